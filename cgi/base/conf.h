@@ -1,0 +1,34 @@
+/* The settings: base/settings.def is the table, this reads them.
+ *
+ * Order of force: default, the file (`--config FILE`, else ROLLCALL_CONFIG,
+ * else /etc/rollcall/rollcall.conf where it exists), the environment
+ * (ROLLCALL_NAME).  An unknown name or a bad value is an error that names the
+ * line; nothing is guessed. */
+#ifndef BASE_CONF_H
+#define BASE_CONF_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/err.h"
+
+struct conf {
+#define SETTING_TEXT(name, deflt, help) char *name;
+#define SETTING_INT(name, deflt, lo, hi, help) long name;
+#define SETTING_BOOL(name, deflt, help) bool name;
+#include "base/settings.def"
+#undef SETTING_TEXT
+#undef SETTING_INT
+#undef SETTING_BOOL
+};
+
+/* Fills `c` from defaults, file and environment.  `path` is the value of
+ * --config or NULL.  Returns 0, or -1 with `e` (place = "FILE:LINE" or the
+ * variable's name).  conf_free ends it. */
+int conf_load(struct conf *c, const char *path, struct err *e);
+void conf_free(struct conf *c);
+
+/* `name = value  # where from` of each setting, for `rollcall config`. */
+void conf_print(FILE *out);
+
+#endif

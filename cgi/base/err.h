@@ -1,0 +1,41 @@
+/* What went wrong, filled where the fault is seen and reported once, above.
+ *
+ * Functions that can fail return 0, or -1 with one `struct err` filled.  A
+ * wrong row of a file is not an error in this sense: it is data (csv/issue.h). */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+enum err_code {
+	ERR_NONE,
+	ERR_USAGE,	/* the caller's words make no sense */
+	ERR_CONF,	/* a setting is unknown or bad */
+	ERR_IO,		/* a file or a socket */
+	ERR_INVALID,	/* input that cannot be used */
+	ERR_NOT_FOUND,
+	ERR_TOO_LARGE,
+	ERR_DB,		/* the database refused */
+	ERR_DB_LOST,	/* no connection: what was asked may or may not have happened */
+	ERR_DB_UNIQUE,	/* unique violation */
+	ERR_DB_RETRY,	/* deadlock or serialization failure: do it again */
+	ERR_DB_CANCELED,
+	ERR__MAX
+};
+
+struct err {
+	enum err_code code;
+	char place[160];	/* file, setting, JSON path or query it is about */
+	char message[480];	/* one plain sentence, no newline, no secret */
+	char hint[240];		/* how to mend it; may be empty */
+};
+
+/* Fills `e` (which may be NULL) and returns -1, so that a function can say
+ * `return err_set(e, ERR_IO, path, "cannot open: %s", strerror(errno));`.
+ * `place` may be NULL. */
+int err_set(struct err *e, enum err_code code, const char *place,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Adds how to mend it to an error that is set; returns -1 as err_set does. */
+int err_hint(struct err *e, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,74 @@
+/* The bytes of an upload become records: dialect, then libcsv in strict mode.
+ *
+ * Push parser: any chunking gives the same records and the same issues.
+ * Memory is bounded by the longest record (and 64 KiB while the header's
+ * separator is chosen). */
+#ifndef CSV_READER_H
+#define CSV_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "csv/field.h"
+#include "csv/issue.h"
+
+enum reader_kind { READER_IMPORT, READER_UPDATE };
+
+struct reader_limits {
+	long max_rows;
+	long max_columns;
+	size_t max_cell;	/* bytes */
+};
+
+/* A column of the file's header. */
+struct column {
+	const char *name;	/* as the file has it, trimmed */
+	enum field_kind kind;
+	enum field_id field;	/* of kinds FIELD_NEW and FIELD_OLD */
+};
+
+struct header {
+	size_t n;
+	const struct column *columns;
+	char separator;
+	/* index into columns of each field, -1 where the file has none */
+	int of_field[FIELD__MAX];
+	int spread;		/* of call_record_enabled, -1 for none */
+};
+
+struct record {
+	long row;		/* from 1, blank records not counted */
+	long line;		/* physical line where it starts, from 1 */
+	size_t n;
+	const char *const *cells;	/* NUL-terminated, valid during the call */
+	const size_t *lengths;
+};
+
+/* The caller's ends.  A callback that returns false stops the reading. */
+struct reader_sink {
+	void *ctx;
+	bool (*header)(void *ctx, const struct header *h);	/* may be NULL */
+	bool (*record)(void *ctx, const struct header *h, const struct record *r);
+	bool (*issue)(void *ctx, const struct issue *i);	/* of the file: errors, warnings */
+};
+
+struct reader;
+
+/* A reader for one file.  The sink must live as long.  reader_free ends it. */
+struct reader *reader_new(enum reader_kind kind,
+    const struct reader_limits *limits, const struct reader_sink *sink);
+
+/* Feeds it.  Returns 0, or -1 once the file cannot be read on: an error was
+ * given to sink->issue (or a callback said stop); feed no more. */
+int reader_push(struct reader *r, const char *bytes, size_t n);
+
+/* The end of the bytes: the last record, "no rows", and one warning for each
+ * column without counterpart that held data.  Returns as reader_push. */
+int reader_end(struct reader *r);
+
+/* Rows given so far. */
+long reader_rows(const struct reader *r);
+
+void reader_free(struct reader *r);
+
+#endif

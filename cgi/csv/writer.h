@@ -1,0 +1,21 @@
+/* CSV out: strict RFC 4180, quotes only where needed, CRLF. */
+#ifndef CSV_WRITER_H
+#define CSV_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/* Adds one cell, with a comma before it unless it is the `first` of its
+ * record.  With `guard`, one ' goes before a value that a spreadsheet would
+ * run (value_guard_needed). */
+void writer_cell(struct buf *out, bool first, const char *bytes, size_t n, bool guard);
+
+/* Ends the record. */
+void writer_end(struct buf *out);
+
+/* Joins names to one list cell: `;` between, `\` before `;` and `\`. */
+void writer_list(struct buf *out, size_t n, const char *const *items);
+
+#endif

@@ -1,0 +1,73 @@
+/* One connection to PostgreSQL, its named queries and transactions.
+ *
+ * SQL text lives in sql/, never in C.  A query is called by the name that
+ * stands above it in sql/queries/NAME.sql (`-- name: session_find`), with text
+ * parameters $1..$n.  Statements are prepared on first use in a connection. */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <libpq-fe.h>
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/err.h"
+
+struct db;
+
+enum db_role { DB_OWNER, DB_WEB, DB_WORKER };
+
+/* Connects as the role.  Reads the queries of conf->share_dir/sql/queries once
+ * a process.  Returns 0 and sets *out (db_close ends it), or -1. */
+int db_open(struct db **out, const struct conf *conf, enum db_role role,
+    const char *application, struct err *e);
+void db_close(struct db *db);
+
+/* Before a request: reconnects where the connection was lost. */
+int db_ensure(struct db *db, struct err *e);
+
+/* The bare connection, for COPY (db/copy.h) and for poll. */
+PGconn *db_conn(struct db *db);
+
+/* Runs a named query.  `params` are NUL-terminated texts (NULL: SQL null).
+ * On success *res is set (res NULL: thrown away) and the caller owns it
+ * (PQclear).  Returns 0 or -1 with `e`: ERR_DB_UNIQUE, ERR_DB_RETRY,
+ * ERR_DB_LOST, ERR_DB_CANCELED or ERR_DB; the values in the server's DETAIL
+ * are never part of it. */
+int db_query(struct db *db, const char *name, int n, const char *const *params,
+    PGresult **res, struct err *e);
+
+/* The same, with binary parameters where lengths[i] >= 0 is given (bytea). */
+int db_query_bytes(struct db *db, const char *name, int n,
+    const char *const *params, const int *lengths, PGresult **res, struct err *e);
+
+/* BEGIN with the scope set for this transaction alone: `scope` is an array
+ * literal of tenant ids such as "{1,2}" (row level security shows nothing
+ * outside it; "" shows nothing at all).  `root` also shows jobs over all
+ * tenants. */
+int db_begin(struct db *db, const char *scope, bool root, struct err *e);
+int db_commit(struct db *db, struct err *e);
+void db_rollback(struct db *db);
+
+/* Sends the text of a file of sql/ (path relative to it, such as
+ * "import/check/10_context.sql"; it may hold several statements) and waits.
+ * *rows is the count that its last statement touched (may be NULL). */
+int db_run_file(struct db *db, const char *path, long *rows, struct err *e);
+
+/* Text of a file of sql/, read once and kept for the process. NULL with `e`. */
+const char *db_file(const struct conf *conf, const char *path, struct err *e);
+
+/* Fills `e` from a result or the connection by its SQLSTATE; returns -1. */
+int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e);
+
+/* A column of a row as text: NULL where it is null. */
+const char *db_get(const PGresult *res, int row, const char *column);
+long db_get_long(const PGresult *res, int row, const char *column);
+bool db_get_bool(const PGresult *res, int row, const char *column);
+
+/* Waits for NOTIFY at most `ms` milliseconds.  1: one came, 0: none, -1: lost. */
+int db_wait_notify(struct db *db, int ms);
+
+#endif
