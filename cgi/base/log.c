@@ -1,0 +1,228 @@
+/* Log lines, as text or as JSON objects.  A line is made in full and written
+ * by one write(2). */
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* What log_setup said; the same for the whole process. */
+static const char *log_process = "rollcall";
+static bool log_as_json;
+
+static const char *const level_names[] = {
+	[LOG_ERROR] = "error",
+	[LOG_WARNING] = "warning",
+	[LOG_INFO] = "info",
+	[LOG_DEBUG] = "debug",
+};
+
+void log_setup(const char *process, bool json)
+{
+	log_process = process;
+	log_as_json = json;
+}
+
+/* The character at `s`: its code point and length; -1 and length 1 for a byte
+ * that is no UTF-8 (a short, overlong or surrogate sequence too). */
+static int32_t decode(const char *s, size_t *len)
+{
+	static const int32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *p = (const unsigned char *)s;
+
+	*len = 1;
+	if (p[0] < 0x80)
+		return p[0];
+	size_t n = p[0] >= 0xF0 && p[0] < 0xF8 ? 4 : p[0] >= 0xE0 && p[0] < 0xF0 ? 3 :
+	    p[0] >= 0xC0 && p[0] < 0xE0 ? 2 : 0;
+	if (n == 0)
+		return -1;
+	int32_t c = p[0] & (0xFF >> (n + 1));
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xC0) != 0x80)
+			return -1;
+		c = c << 6 | (p[i] & 0x3F);
+	}
+	if (c < least[n] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+		return -1;
+	*len = n;
+	return c;
+}
+
+/* Characters that could end a line, steer a terminal or turn text around. */
+static bool is_forging(int32_t c)
+{
+	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 ||
+	    c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+	    (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
+/* Text as one line: `\n`, `\\`, `\x1b` (also for a byte that is no UTF-8),
+ * `\u2028`; in quotes also `\"`. */
+static void add_text(struct buf *b, const char *s, bool quoted)
+{
+	size_t len;
+
+	for (; *s != '\0'; s += len) {
+		int32_t c = decode(s, &len);
+		if (c == '\n')
+			buf_adds(b, "\\n");
+		else if (c == '\r')
+			buf_adds(b, "\\r");
+		else if (c == '\t')
+			buf_adds(b, "\\t");
+		else if (c == '\\' || (c == '"' && quoted))
+			buf_addf(b, "\\%c", (char)c);
+		else if (c < 0x20 || c == 0x7F)
+			buf_addf(b, "\\x%02x", (unsigned)(unsigned char)*s);
+		else if (is_forging(c))
+			buf_addf(b, "\\u%04x", (unsigned)c);
+		else
+			buf_add(b, s, len);
+	}
+}
+
+static void add_json(struct buf *b, const char *s)
+{
+	size_t len;
+
+	buf_addch(b, '"');
+	for (; *s != '\0'; s += len) {
+		int32_t c = decode(s, &len);
+		if (c < 0)
+			buf_adds(b, "\\ufffd");
+		else if (is_forging(c))
+			buf_addf(b, "\\u%04x", (unsigned)c);
+		else {
+			if (c == '"' || c == '\\')
+				buf_addch(b, '\\');
+			buf_add(b, s, len);
+		}
+	}
+	buf_addch(b, '"');
+}
+
+/* `name=value`, in quotes where the bare value would be read otherwise. */
+static void add_pair(struct buf *b, const char *name, const char *value)
+{
+	const char *quote = value[0] == '\0' || strpbrk(value, " \"=") != NULL ? "\"" : "";
+
+	buf_addf(b, " %s=%s", name, quote);
+	add_text(b, value, quote[0] != '\0');
+	buf_adds(b, quote);
+}
+
+static void add_json_pair(struct buf *b, const char *name, const char *value)
+{
+	buf_addf(b, ", \"%s\": ", name);
+	add_json(b, value);
+}
+
+/* The start of a line: when and who. */
+static void add_head(struct buf *b)
+{
+	struct timespec now;
+	struct tm tm;
+	char when[32];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
+	buf_addf(b, log_as_json ? "{\"time\": \"%s.%03ldZ\", \"process\": \"%s\", \"pid\": %ld" :
+	    "%s.%03ldZ %s[%ld]", when, now.tv_nsec / 1000000, log_process, (long)getpid());
+}
+
+static int write_all(int fd, const char *data, size_t n)
+{
+	while (n > 0) {
+		ssize_t did = write(fd, data, n);
+		if (did < 0 && errno == EINTR)
+			continue;
+		if (did < 0)
+			return -1;
+		data += did;
+		n -= (size_t)did;
+	}
+	return 0;
+}
+
+static void write_message(enum log_level level, const char *text)
+{
+	struct buf b = {0};
+	int saved = errno;
+
+	add_head(&b);
+	if (log_as_json) {
+		add_json_pair(&b, "level", level_names[level]);
+		add_json_pair(&b, "message", text);
+		buf_addch(&b, '}');
+	} else {
+		buf_addf(&b, " %s: ", level_names[level]);
+		add_text(&b, text, false);
+	}
+	buf_addch(&b, '\n');
+	write_all(STDERR_FILENO, b.data, b.len);
+	buf_free(&b);
+	errno = saved;
+}
+
+void log_line(enum log_level level, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	write_message(level, text);
+	free(text);
+}
+
+void log_err(const char *what, const struct err *e)
+{
+	struct buf b = {0};
+
+	buf_adds(&b, what);
+	if (e->place[0] != '\0')
+		buf_addf(&b, ": %s", e->place);
+	buf_addf(&b, ": %s", e->message);
+	if (e->hint[0] != '\0')
+		buf_addf(&b, " (%s)", e->hint);
+	write_message(LOG_ERROR, buf_str(&b));
+	buf_free(&b);
+}
+
+int log_event(int fd, const char *event, const struct log_field *fields, size_t n)
+{
+	struct buf b = {0};
+
+	add_head(&b);
+	if (log_as_json)
+		add_json_pair(&b, "event", event);
+	else
+		buf_addf(&b, " %s", event);
+	for (size_t i = 0; i < n; i++) {
+		if (fields[i].value == NULL)
+			continue;
+		if (log_as_json)
+			add_json_pair(&b, fields[i].name, fields[i].value);
+		else
+			add_pair(&b, fields[i].name, fields[i].value);
+	}
+	buf_adds(&b, log_as_json ? "}\n" : "\n");
+	int result = write_all(fd, b.data, b.len);
+	int saved = errno;
+	buf_free(&b);
+	errno = saved;
+	return result;
+}
