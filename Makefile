@@ -1,0 +1,116 @@
+# Rollcall: everything that is built, run and tested, in one file.
+# `make help` lists what there is; each target's line says it.
+
+VERSION      := 0.1.0
+BUILD        := build
+RUN_DIR      := .run
+PORT         := 8080
+TLS_PORT     := 9486
+FUZZ_SECONDS := 60
+FUZZ_RUNS    := 20000
+PREFIX       := /usr
+export RUN_DIR PORT TLS_PORT
+
+# What a fresh Debian 12 needs: to run, and to test.
+PACKAGES := gcc libc6-dev pkg-config libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
+	libpq-dev libcrypt-dev zlib1g-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl
+TEST_PACKAGES := clang libcmocka-dev pgtap chromium
+
+# --- compiler -------------------------------------------------------------
+
+CSTD     := -std=c17 -D_GNU_SOURCE
+WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla $(if $(WERROR),-Werror)
+HARDEN   := -fstack-protector-strong -fPIE
+LDHARDEN := -pie -Wl,-z,relro,-z,now
+# The fortified libc hides what the sanitizers look for, so it is one or the other.
+CHECKS   := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+CFLAGS   := -O2 -g
+CPPFLAGS := -Icgi -isystem /usr/include/ClearSilver -isystem /usr/include/postgresql \
+	-DROLLCALL_VERSION='"$(VERSION)"'
+LIBS     := -lfcgi -lpq -ljansson -lcsv -lcrypt -lneo_cgi -lneo_cs -lneo_utl -lz
+COMPILE  = $(CC) $(CSTD) $(WARN) $(HARDEN) $(CFLAGS) $(CHECKS) $(CPPFLAGS) -MMD -MP
+LINK     = $(CC) $(CFLAGS) $(LDHARDEN) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+
+SOURCES := $(sort $(wildcard cgi/*/*.c))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+MAIN    := $(BUILD)/cgi/main.o
+PROGRAM := $(BUILD)/rollcall
+LIBRARY := $(BUILD)/librollcall.a
+
+UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
+UNIT_TESTS   := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZERS      := $(FUZZ_SOURCES:%.c=$(BUILD)/%)
+
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+
+.PHONY: build
+build: $(PROGRAM) $(LIBRARY) ## The program: build/rollcall (CC=clang, WERROR=1, V=1 work)
+
+$(PROGRAM): $(MAIN) $(LIBRARY)
+	@echo '  LINK  $@'
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+$(LIBRARY): $(OBJECTS)
+	@echo '  AR    $@'
+	@rm -f $@
+	$(Q)ar rcsD $@ $(OBJECTS)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# Other flags or other files than last time: compile or archive anew.
+$(BUILD)/flags: ALWAYS
+	@mkdir -p $(@D)
+	@printf '%s\n' "$(subst ",\",$(COMPILE))" | cmp -s - $@ || printf '%s\n' "$(subst ",\",$(COMPILE))" >$@
+$(BUILD)/objects: ALWAYS
+	@mkdir -p $(@D)
+	@echo '$(OBJECTS)' | cmp -s - $@ || echo '$(OBJECTS)' >$@
+$(LIBRARY): $(BUILD)/objects
+.PHONY: ALWAYS
+ALWAYS:
+
+$(UNIT_TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
+	@echo '  LINK  $@'
+	$(Q)$(LINK) -o $@ $^ -lcmocka $(LIBS)
+
+-include $(OBJECTS:.o=.d) $(MAIN:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d)
+
+# --- tests ----------------------------------------------------------------
+
+.PHONY: unit
+unit: $(UNIT_TESTS) ## The unit tests alone
+	@BUILD=$(BUILD) tests/run unit
+
+# Fuzzers are built by clang, the program's objects with them, in a folder of their own.
+FUZZ_MAKE = $(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz SANITIZE=fuzzer-no-link,address,undefined
+
+.PHONY: fuzzers fuzz-link
+fuzzers:
+	@+$(if $(FUZZ_SOURCES),$(FUZZ_MAKE) fuzz-link)
+fuzz-link: $(FUZZERS)
+$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
+	@echo '  LINK  $@'
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+.PHONY: fuzz
+fuzz: fuzzers ## Each fuzzer for FUZZ_SECONDS=60 on its corpus
+	@for f in $(notdir $(FUZZERS)); do \
+		mkdir -p $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f; \
+		$(BUILD)/fuzz/tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
+			-artifact_prefix=$(BUILD)/fuzz/$$f- $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit; \
+	done
+
+.PHONY: clean
+clean: ## Removes what was built
+	rm -rf $(BUILD)
+
+.PHONY: help
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
