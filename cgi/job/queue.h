@@ -1,0 +1,74 @@
+/* The queue of jobs, as the web sees it: store an upload, wait, look. */
+#ifndef JOB_QUEUE_H
+#define JOB_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "auth/principal.h"
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/err.h"
+#include "db/db.h"
+
+/* A job as a page shows it.  Texts live in the arena of the call. */
+struct job {
+	long id;
+	long tenant_id;		/* 0: over all tenants */
+	const char *tenant_name;
+	const char *admin_name;
+	const char *kind;	/* "import", "update" */
+	const char *file_name;
+	const char *state;	/* "queued", "running", "done", "failed" */
+	const char *phase;	/* NULL before it is taken */
+	long bytes;
+	long done, total;	/* of the phase's unit */
+	long percent;		/* of the whole job, 0..100, never falls */
+	long ahead;		/* jobs before it in the queue; queued only */
+	long attempt;
+	long rows;
+	long errors, warnings;
+	const char *counts;	/* JSON object */
+	const char *created_at, *started_at, *ended_at;	/* ISO 8601 in UTC, or NULL */
+	double seconds;		/* from started_at until its end or now */
+};
+
+/* An upload being stored: open, add bytes, then keep or drop.  Everything is
+ * one transaction; what is not kept leaves no trace. */
+struct upload;
+
+struct upload_options {
+	const char *kind;	/* "import" */
+	const char *nonce;	/* of the form */
+};
+
+/* Begins.  `who` gives tenant, scope and the name in the history.  0 or -1. */
+int upload_open(struct upload **out, struct db *db, const struct principal *who,
+    const struct upload_options *options, struct err *e);
+
+/* Adds bytes; they go to the database as chunks fill up.  ERR_TOO_LARGE past
+ * `conf->max_upload_mb`. */
+int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e);
+
+/* Commits it as a queued job and tells the workers.  *id is the job; *again is
+ * true where this administrator sent the same nonce before: then *id is the
+ * job of that time and nothing new is stored.  Ends `u` whatever happens. */
+int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
+    struct err *e);
+void upload_drop(struct upload *u);
+
+/* Waits until the job has ended or `seconds` are over.  *ended says which.
+ * Returns at once where conf->wait_slots others wait already. */
+int queue_wait(struct db *db, const struct conf *conf, const struct principal *who,
+    long id, long seconds, bool *ended, struct err *e);
+
+/* One job in scope; ERR_NOT_FOUND. */
+int queue_find(struct db *db, const struct principal *who, long id,
+    struct arena *mem, struct job *out, struct err *e);
+
+/* The history, newest first: jobs offset..offset+limit of *total. */
+int queue_list(struct db *db, const struct principal *who, long offset,
+    long limit, struct arena *mem, struct job **out, size_t *n, long *total,
+    struct err *e);
+
+#endif

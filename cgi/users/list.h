@@ -1,0 +1,94 @@
+/* The users of a scope: the list of the Users page, and one user whole. */
+#ifndef USERS_LIST_H
+#define USERS_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "auth/principal.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "db/db.h"
+
+enum list_order {
+	LIST_BY_NAME, LIST_BY_PROVISIONING_CODE, LIST_BY_PROTOCOL,
+	LIST_BY_EXTEN, LIST_BY_ENTITY, LIST__MAX
+};
+
+struct list_filter {
+	const char *search;	/* part of name, number, e-mail, login, userfield; NULL or "": all */
+	const char *context;	/* name of the phone's context; NULL or "": any */
+	enum list_order order;
+	bool descending;
+	long offset, limit;
+};
+
+struct list_user {
+	const char *uuid;
+	const char *firstname, *lastname;	/* lastname may be NULL */
+	bool enabled;
+	const char *provisioning_code, *protocol, *exten, *context;	/* NULL: none */
+	long entity_id;
+	const char *entity;
+};
+
+int list_users(struct db *db, const struct principal *who,
+    const struct list_filter *f, struct arena *mem, struct list_user **out,
+    size_t *n, long *total, struct err *e);
+
+/* Names of the contexts of type internal in scope, for the filter. */
+int list_contexts(struct db *db, const struct principal *who, struct arena *mem,
+    const char ***out, size_t *n, struct err *e);
+
+/* One user with all that belongs to it, as groups of (label key, value):
+ * the columns of the export under their names.  ERR_NOT_FOUND. */
+struct user_value {
+	const char *column;	/* name of fields.def */
+	const char *value;	/* NULL: none; secrets are ******** without the right users.secrets */
+};
+
+struct user_detail {
+	const char *uuid;
+	const char *name;
+	bool enabled;
+	long entity_id;
+	const char *entity;
+	size_t n_values;
+	struct user_value *values;	/* in the order of fields.def */
+};
+
+int list_user(struct db *db, const struct principal *who, const char *uuid,
+    struct arena *mem, struct user_detail *out, struct err *e);
+
+/* Deletes users (uuids) in scope with their lines and extensions; their incalls
+ * and voicemails stay, free.  Takes the tenants' locks as a job does, and gives
+ * ERR_DB_RETRY where a job runs.  *deleted counts; needs RIGHT_USERS_DELETE. */
+int list_delete(struct db *db, const struct principal *who, size_t n,
+    const char *const *uuids, long *deleted, struct err *e);
+
+/* What may be written in the scope's tenant, for the import form. */
+struct list_range {
+	const char *kind;	/* "user", "incall" */
+	const char *low, *high;
+	long size;		/* numbers in it; -1 where that is too many to count */
+	long free;		/* of them, those nobody has */
+	const char *next;	/* the first free number, NULL for none */
+};
+struct list_context {
+	long entity_id;
+	const char *name, *type;
+	size_t n_ranges;
+	struct list_range *ranges;
+};
+struct list_choices {
+	size_t n_contexts;
+	struct list_context *contexts;
+	size_t n_permissions, n_labels, n_profiles, n_sites, n_entities;
+	const char **permissions, **labels, **profiles, **sites;
+	struct { long id; const char *name; } *entities;	/* all tenants scope */
+};
+
+int list_choices(struct db *db, const struct principal *who, struct arena *mem,
+    struct list_choices *out, struct err *e);
+
+#endif

@@ -1,0 +1,45 @@
+/* The report of a job: its issues, the users it made, its log. */
+#ifndef USERS_REPORT_H
+#define USERS_REPORT_H
+
+#include <stddef.h>
+
+#include "auth/principal.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "csv/issue.h"
+#include "db/db.h"
+
+struct report_filter {
+	const char *level;	/* "error", "warning", NULL: both */
+	const char *column;	/* NULL: any */
+	long offset, limit;
+};
+
+/* Issues of a job in file order, with their keys and params; *total counts all
+ * that the filter lets through. */
+int report_issues(struct db *db, const struct principal *who, long job,
+    const struct report_filter *f, struct arena *mem, struct issue **out,
+    size_t *n, long *total, struct err *e);
+
+/* The columns that have issues, for the filter's choice: names, sorted. */
+int report_columns(struct db *db, const struct principal *who, long job,
+    struct arena *mem, const char ***out, size_t *n, struct err *e);
+
+/* A user that the job made (first rows first). */
+struct report_user {
+	long row;
+	const char *uuid;
+	const char *name;	/* NULL where the user is gone since */
+	const char *exten;	/* NULL for none */
+};
+
+int report_users(struct db *db, const struct principal *who, long job,
+    long offset, long limit, struct arena *mem, struct report_user **out,
+    size_t *n, long *total, struct err *e);
+
+/* Writes an issue's text in the language that `find` looks up (NULL: English).
+ * Adds column, value, row and line to its params. */
+void report_text(struct buf *out, const struct issue *i, issue_lookup *find, void *ctx);
+
+#endif
