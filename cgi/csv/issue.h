@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 enum issue_level { ISSUE_WARNING, ISSUE_ERROR };
@@ -25,26 +26,43 @@ struct issue {
 	long row;		/* record number from 1; 0: the file as a whole */
 	long line;		/* physical line from 1; 0: none */
 	const char *column;	/* NULL: the row as a whole */
-	const char *value;	/* NULL: none, or of a secret column: never shown */
+	const char *value;	/* cut (issue_cut); NULL: none, or of a secret column: never shown */
 	struct issue_param params[ISSUE_PARAMS_MAX];	/* beside column and value; name NULL ends them */
 };
 
-/* The English template of a key, NULL where there is none. */
+/* The English of an issue's key, or of a text key ("hint.boolean"); NULL where
+ * there is none. */
 const char *issue_text(const char *key);
 
-/* The level of a key's issues. */
+/* The level of a key's issues; ISSUE_ERROR for an unknown key. */
 enum issue_level issue_level_of(const char *key);
 
-/* All keys, for docs and drift tests: issue_key(i) is NULL past the end. */
+/* All keys, for docs and drift tests: NULL past the end.  The first are those
+ * of ISSUE lines, the second those of TEXT lines. */
 const char *issue_key(size_t i);
+const char *issue_text_key(size_t i);
 
 /* Looks a text up by its key; `ctx` is the caller's.  NULL: none. */
 typedef const char *issue_lookup(void *ctx, const char *key);
 
 /* Writes `tmpl` with `{name}` replaced by the parameter, and `[...]` left out
- * where a parameter named in it is absent.  A parameter named expected, hint,
- * why or what holds a text key and is looked up with `find` (NULL: English). */
+ * where a parameter named in it is absent.  The first parameter of a name
+ * counts.  One named expected, hint, why or what holds a text key and is looked
+ * up with `find` (NULL: English); one named resource is looked up as
+ * "resource.VALUE".  A key without text stands for itself; a text may name
+ * parameters too. */
 void issue_format(struct buf *out, const char *tmpl,
     const struct issue_param *params, size_t n, issue_lookup *find, void *ctx);
+
+/* Writes the whole text of an issue: its own parameters, then column, value,
+ * row and line. */
+void issue_write(struct buf *out, const struct issue *i, issue_lookup *find, void *ctx);
+
+/* Characters of a value that are shown. */
+#define ISSUE_VALUE_MAX 200
+
+/* `s`, or where it is longer than ISSUE_VALUE_MAX characters its beginning and
+ * an ellipsis, in `mem`. */
+const char *issue_cut(struct arena *mem, const char *s);
 
 #endif
