@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/utf8.h"
 
 /* What log_setup said; the same for the whole process. */
 static const char *log_process = "rollcall";
@@ -31,48 +31,14 @@ void log_setup(const char *process, bool json)
 	log_as_json = json;
 }
 
-/* The character at `s`: its code point and length; -1 and length 1 for a byte
- * that is no UTF-8 (a short, overlong or surrogate sequence too). */
-static int32_t decode(const char *s, size_t *len)
-{
-	static const int32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	const unsigned char *p = (const unsigned char *)s;
-
-	*len = 1;
-	if (p[0] < 0x80)
-		return p[0];
-	size_t n = p[0] >= 0xF0 && p[0] < 0xF8 ? 4 : p[0] >= 0xE0 && p[0] < 0xF0 ? 3 :
-	    p[0] >= 0xC0 && p[0] < 0xE0 ? 2 : 0;
-	if (n == 0)
-		return -1;
-	int32_t c = p[0] & (0xFF >> (n + 1));
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xC0) != 0x80)
-			return -1;
-		c = c << 6 | (p[i] & 0x3F);
-	}
-	if (c < least[n] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
-		return -1;
-	*len = n;
-	return c;
-}
-
-/* Characters that could end a line, steer a terminal or turn text around. */
-static bool is_forging(int32_t c)
-{
-	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 ||
-	    c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
-	    (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
-}
-
 /* Text as one line: `\n`, `\\`, `\x1b` (also for a byte that is no UTF-8),
  * `\u2028`; in quotes also `\"`. */
 static void add_text(struct buf *b, const char *s, bool quoted)
 {
-	size_t len;
+	size_t len, left = strlen(s);
 
-	for (; *s != '\0'; s += len) {
-		int32_t c = decode(s, &len);
+	for (; left > 0; s += len, left -= len) {
+		int32_t c = utf8_decode(s, left, &len);
 		if (c == '\n')
 			buf_adds(b, "\\n");
 		else if (c == '\r')
@@ -83,7 +49,7 @@ static void add_text(struct buf *b, const char *s, bool quoted)
 			buf_addf(b, "\\%c", (char)c);
 		else if (c < 0x20 || c == 0x7F)
 			buf_addf(b, "\\x%02x", (unsigned)(unsigned char)*s);
-		else if (is_forging(c))
+		else if (utf8_unprintable(c))
 			buf_addf(b, "\\u%04x", (unsigned)c);
 		else
 			buf_add(b, s, len);
@@ -92,14 +58,14 @@ static void add_text(struct buf *b, const char *s, bool quoted)
 
 static void add_json(struct buf *b, const char *s)
 {
-	size_t len;
+	size_t len, left = strlen(s);
 
 	buf_addch(b, '"');
-	for (; *s != '\0'; s += len) {
-		int32_t c = decode(s, &len);
+	for (; left > 0; s += len, left -= len) {
+		int32_t c = utf8_decode(s, left, &len);
 		if (c < 0)
 			buf_adds(b, "\\ufffd");
-		else if (is_forging(c))
+		else if (utf8_unprintable(c))
 			buf_addf(b, "\\u%04x", (unsigned)c);
 		else {
 			if (c == '"' || c == '\\')

@@ -1,0 +1,19 @@
+/* Serving FastCGI: the only room with libfcgi in it is http/fcgi.c. */
+#ifndef HTTP_FCGI_H
+#define HTTP_FCGI_H
+
+#include "base/err.h"
+#include "http/request.h"
+#include "http/response.h"
+
+/* Answers one request by filling `res` (or streaming it).  It must look at
+ * req->error first. */
+typedef void fcgi_handler(void *ctx, struct request *req, struct response *res);
+
+/* Serves the listening socket `fd` (0 under spawn-fcgi), one request at a
+ * time, until SIGTERM or SIGINT, which let the running request end.  A client
+ * that goes away ends nothing but its request.  Returns 0 after the signal, or
+ * -1 with `e` where the socket cannot be served. */
+int fcgi_serve(int fd, fcgi_handler *handler, void *ctx, struct err *e);
+
+#endif

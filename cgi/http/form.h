@@ -1,0 +1,55 @@
+/* Forms: application/x-www-form-urlencoded, of a query string or a body, and
+ * the text fields of an upload (http/upload.h). */
+#ifndef HTTP_FORM_H
+#define HTTP_FORM_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "http/request.h"
+
+#define FORM_MAX_PAIRS	1000
+#define FORM_MAX_NAME	200		/* bytes */
+#define FORM_MAX_BYTES	((size_t)256 * 1024)	/* of a query or body as it comes */
+
+struct form_pair {
+	const char *name;
+	const char *value;
+};
+
+/* Pairs in the order in which they came.  Zero-initialize it or let
+ * form_parse do so; it lives in the arena. */
+struct form {
+	struct arena *mem;
+	struct form_pair *pairs;
+	size_t n, cap;
+};
+
+/* Starts an empty form. */
+void form_init(struct form *f, struct arena *mem);
+
+/* Adds the pairs of `text` to `f` (form_init before).  Returns 0, or -1 with
+ * `e`: ERR_TOO_LARGE above a limit; ERR_INVALID for a bad percent sequence,
+ * bytes that are no UTF-8, a NUL.  All pairs are sound then or none is used. */
+int form_parse(struct form *f, const char *text, size_t n, struct err *e);
+
+/* Reads the request's body and parses it.  ERR_INVALID also where the body has
+ * another content type or is cut off. */
+int form_read(struct form *f, struct request *req, struct err *e);
+
+/* Adds one pair, copied, with the same checks and limits. */
+int form_add(struct form *f, const char *name, const char *value, size_t n, struct err *e);
+
+/* The first value of that name ("" where it was sent empty), NULL: not sent. */
+const char *form_get(const struct form *f, const char *name);
+
+/* The i-th value (from 0) of a name that may be repeated, NULL past the last. */
+const char *form_nth(const struct form *f, const char *name, size_t i);
+
+/* Adds `name=value` to a query string, with `&` before it unless `out` is
+ * empty or ends in `?`. */
+void form_encode(struct buf *out, const char *name, const char *value);
+
+#endif

@@ -1,0 +1,59 @@
+/* multipart/form-data (RFC 7578, RFC 2046): a streaming push parser.
+ *
+ * Any chunking gives the same calls to the sink, but for the number of
+ * part_data.  Memory is bounded by the limits, not by the upload.  Preamble
+ * and epilogue are skipped; the closing boundary is required. */
+#ifndef HTTP_MULTIPART_H
+#define HTTP_MULTIPART_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct multipart_limits {
+	size_t max_parts;
+	size_t max_header;	/* bytes of one part's headers */
+	size_t max_name;	/* bytes of a field's name */
+	size_t max_field;	/* bytes of a part without a filename */
+	long long max_total;	/* bytes of the whole body */
+};
+
+struct multipart_part {
+	const char *name;	/* UTF-8 without control characters, not empty */
+	/* NULL: a text field.  "": a file input where none was chosen.  Else a
+	 * sound name: the last component of the path that was sent, at most 255
+	 * bytes of UTF-8 without control characters; for showing alone. */
+	const char *filename;
+	const char *type;	/* Content-Type as sent, "" for none */
+};
+
+/* The caller's ends.  Returning -1 with `e` filled stops the parser, which
+ * hands that error on.  The part's texts are valid during part_begin. */
+struct multipart_sink {
+	void *ctx;
+	int (*part_begin)(void *ctx, const struct multipart_part *part, struct err *e);
+	int (*part_data)(void *ctx, const char *bytes, size_t n, struct err *e);
+	int (*part_end)(void *ctx, struct err *e);
+};
+
+struct multipart;
+
+/* A parser for a body with that Content-Type; the sink is copied.  NULL with
+ * `e` (ERR_INVALID) where the type is another or has no usable boundary
+ * (1 to 70 characters of RFC 2046).  multipart_free ends it. */
+struct multipart *multipart_new(const char *content_type,
+    const struct multipart_limits *limits, const struct multipart_sink *sink,
+    struct err *e);
+
+/* Feeds it.  Returns 0, or -1 with `e`: ERR_TOO_LARGE above a limit,
+ * ERR_INVALID where the body is malformed, or the sink's own error.  After an
+ * error every call returns it again. */
+int multipart_push(struct multipart *m, const char *bytes, size_t n, struct err *e);
+
+/* The end of the body: -1 with ERR_INVALID "the upload was cut off" unless the
+ * closing boundary was seen. */
+int multipart_end(struct multipart *m, struct err *e);
+
+void multipart_free(struct multipart *m);
+
+#endif

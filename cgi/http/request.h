@@ -1,0 +1,73 @@
+/* A request: what the web server said, checked and copied to the arena of the
+ * request.  Nothing here knows FastCGI: http/fcgi.c and the tests give the
+ * parameters and a function that reads the body. */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+/* Bits, so that a route can name several. */
+enum http_method {
+	HTTP_GET = 1 << 0,
+	HTTP_HEAD = 1 << 1,
+	HTTP_POST = 1 << 2,
+	HTTP_PUT = 1 << 3,
+	HTTP_DELETE = 1 << 4,
+	HTTP_OTHER = 1 << 5	/* one that nothing here serves */
+};
+
+/* Reads at most n bytes of the body.  Returns their count, 0 at the end, -1 on
+ * a failure. */
+typedef long request_body(void *ctx, char *bytes, size_t n);
+
+/* All texts live in `mem`; "" where the web server said nothing. */
+struct request {
+	struct arena *mem;
+	/* Where its code is not ERR_NONE the request makes no sense: `path` is
+	 * "", and the answer is 400 with this message. */
+	struct err error;
+	const char *id;		/* random, 16 hex digits; for error pages and logs */
+	enum http_method method;
+	const char *path;	/* percent-decoded; no "//", ".", "..", control character; UTF-8 */
+	const char *query;	/* as it came, behind the "?": form_parse reads it */
+	const char *target;	/* path and query as they came, to come back to */
+	const char *content_type;
+	long long content_length;	/* -1: no body */
+	const char *remote_addr;
+	bool https;
+	const char *host;	/* name and port as the client said, only characters of a host */
+	const char *accept_language;
+
+	/* Of request.c. */
+	const char *const *params;	/* NAME=value, ends with NULL */
+	request_body *body;
+	void *body_ctx;
+	long long body_read;
+};
+
+/* Fills `req` from FastCGI parameters (NAME=value, ends with NULL; copied).
+ * `body` and its ctx must live as long.  Returns 0, or -1 with req->error set;
+ * every other field can be read then too. */
+int request_init(struct request *req, struct arena *mem,
+    const char *const *params, request_body *body, void *ctx);
+
+/* A header by its lower-case name ("sec-fetch-site"), NULL where absent. */
+const char *request_header(const struct request *req, const char *name);
+
+/* The first cookie of that name, NULL where absent.  Not decoded. */
+const char *request_cookie(const struct request *req, const char *name);
+
+/* Reads the next bytes of the body, at most `cap`, and sets *n; 0 at the end.
+ * Returns 0, or -1 with `e` (ERR_INVALID) where the body ends before its
+ * declared length: what was read must not be used. */
+int request_read(struct request *req, char *bytes, size_t cap, size_t *n, struct err *e);
+
+/* Whether `path` is a place on this site that a redirect may lead to: begins
+ * with one "/", not "//" nor "/\", no control character. */
+bool request_own_path(const char *path);
+
+#endif

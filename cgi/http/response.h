@@ -1,0 +1,83 @@
+/* The answer to a request.
+ *
+ * Usual: set the status, add headers and body; whoever called the handler
+ * sends it.  Downloads: response_stream_begin, then response_stream again and
+ * again; such an answer ends cleanly unless response_abort was called.
+ *
+ * Without other words an answer is `text/html; charset=utf-8` and
+ * `Cache-Control: no-store`. */
+#ifndef HTTP_RESPONSE_H
+#define HTTP_RESPONSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Sends bytes to the web server.  Returns 0 or -1. */
+typedef int response_write(void *ctx, const char *bytes, size_t n);
+
+struct response {
+	int status;		/* 200 at first */
+	struct buf body;	/* may be added to directly until it is sent */
+
+	/* Of response.c. */
+	struct arena *mem;
+	struct response_field *fields, **fields_end;
+	response_write *write;
+	void *write_ctx;
+	bool head;		/* a HEAD request: headers alone */
+	bool sent;		/* the headers are out */
+	bool streaming;
+	bool aborted;
+};
+
+/* An empty answer.  `head`: the request was HEAD.  response_free ends it. */
+void response_init(struct response *res, struct arena *mem, bool head,
+    response_write *write, void *ctx);
+void response_free(struct response *res);
+
+/* Sets a header, in place of one of that name.  Returns 0, or -1 and sets
+ * nothing where the name is no token or the value holds a control character. */
+int response_header(struct response *res, const char *name, const char *value);
+
+/* Sets a cookie for the whole site, HttpOnly.  `value`: only characters that a
+ * cookie may hold, else -1 and nothing is set.  `max_age` in seconds; 0
+ * deletes it, -1 lets it end with the browser. */
+enum response_cookie_flags {
+	COOKIE_SECURE = 1 << 0,
+	COOKIE_STRICT = 1 << 1	/* SameSite=Strict, otherwise Lax */
+};
+int response_cookie(struct response *res, const char *name, const char *value,
+    long max_age, unsigned flags);
+
+/* Names the file that a download becomes (any UTF-8 text). */
+void response_attachment(struct response *res, const char *filename);
+
+void response_body_add(struct response *res, const char *bytes, size_t n);
+
+/* 303 (or another) to `location`: a path of this site, or a URL.  Bytes that
+ * have no place in a URL are percent-encoded; what was in the body is
+ * forgotten. */
+void response_redirect(struct response *res, int status, const char *location);
+
+/* Forgets body and headers but cookies, for an error page instead.  Returns -1
+ * where the headers are out already: only response_abort is left. */
+int response_restart(struct response *res);
+
+/* Sends status and headers; from here on response_stream sends the body as it
+ * comes.  Return 0, or -1 with `e` (ERR_IO: the client is gone). */
+int response_stream_begin(struct response *res, struct err *e);
+int response_stream(struct response *res, const char *bytes, size_t n, struct err *e);
+
+/* The answer must not look complete: whoever serves it cuts the connection. */
+void response_abort(struct response *res);
+
+/* Sends an answer that is not a stream: headers with Content-Length, body.
+ * Called once, by whoever called the handler; nothing to do for a stream.
+ * Returns 0, or -1 with `e`. */
+int response_send(struct response *res, struct err *e);
+
+#endif

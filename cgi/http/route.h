@@ -1,0 +1,50 @@
+/* The route table: a row carries its guards, so that no handler can forget
+ * them.  Whoever dispatches runs the guards (pages/, api/). */
+#ifndef HTTP_ROUTE_H
+#define HTTP_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "http/request.h"
+
+enum route_login { ROUTE_PUBLIC, ROUTE_SESSION };
+
+enum route_body { ROUTE_NO_BODY, ROUTE_FORM, ROUTE_MULTIPART, ROUTE_CSV };
+
+struct route {
+	unsigned methods;	/* enum http_method bits; HTTP_GET serves HEAD too */
+	const char *pattern;	/* "/imports/{id}": a parameter is a whole segment */
+	enum route_login login;
+	unsigned rights;	/* bits that the caller must have, all of them */
+	bool csrf;		/* the form must carry the session's token */
+	enum route_body body;
+	long long body_limit;	/* bytes; 0: the limit of the settings */
+	void (*handler)(void);	/* cast to the dispatcher's own type */
+};
+
+#define ROUTE_PARAMS_MAX 4
+
+struct route_match {
+	const struct route *route;	/* of ROUTE_FOUND */
+	const char *allow;		/* "GET, HEAD, POST", of ROUTE_METHOD_NOT_ALLOWED */
+	size_t n;
+	struct {
+		const char *name, *value;
+	} params[ROUTE_PARAMS_MAX];
+};
+
+enum route_result { ROUTE_FOUND, ROUTE_NOT_FOUND, ROUTE_METHOD_NOT_ALLOWED };
+
+/* Looks a path up.  A segment that is written out wins over a parameter, the
+ * leftmost difference deciding, whatever the order of the rows: where
+ * "/users/import" has no row for the method, "/users/{uuid}" is not asked.
+ * Texts of `m` live in `mem`. */
+enum route_result route_find(const struct route *table, size_t n,
+    enum http_method method, const char *path, struct arena *mem, struct route_match *m);
+
+/* The value of a parameter ("" never matches); NULL where there is none. */
+const char *route_param(const struct route_match *m, const char *name);
+
+#endif
