@@ -1,0 +1,47 @@
+#!/bin/sh
+# import.sh URL USERNAME PASSWORD FILE: signs in as a browser would, sends FILE by
+# the import form, waits for the job and prints its report as text.
+set -eu
+url=$1 user=$2 password=$3 file=$4
+jar=$(mktemp) page=$(mktemp)
+trap 'rm -f "$jar" "$page"' EXIT
+
+# Each answer goes to $page; prints the status and where it redirects to.
+ask() {
+	curl -s -S --max-time 120 -b "$jar" -c "$jar" -o "$page" -w '%{http_code} %{redirect_url}' "$@"
+}
+fail() {
+	echo "import: $*" >&2
+	exit 1
+}
+csrf() {
+	tr '\n' ' ' <"$page" | sed -n 's/.*<input[^>]*name="csrf"[^>]*value="\([^"]*\)".*/\1/p'
+}
+
+ask "$url/login" >/dev/null
+set -- $(ask --data-urlencode "csrf=$(csrf)" --data-urlencode "username=$user" \
+	--data-urlencode "password=$password" "$url/login")
+[ "$1" = 303 ] || fail "signing in as $user was answered with $1"
+
+form=$url/services/ipbx/users/import
+set -- $(ask "$form")
+[ "$1" = 200 ] || fail "the form was answered with $1"
+nonce=$(tr '\n' ' ' <"$page" | sed -n 's/.*<input[^>]*name="nonce"[^>]*value="\([^"]*\)".*/\1/p')
+set -- $(ask -F "csrf=$(csrf)" -F "nonce=$nonce" -F "file=@$file;type=text/csv" "$form")
+[ "$1" = 303 ] || fail "the file was answered with $1"
+job=$2
+
+# A job that outlasts the form's wait ends in the background.
+n=0
+while :; do
+	set -- $(ask "$job")
+	[ "$1" = 200 ] || fail "the report was answered with $1"
+	grep -q 'http-equiv="refresh"' "$page" || break
+	n=$((n + 1))
+	[ $n -lt 60 ] || fail "the job does not end: $job"
+	sleep 1
+done
+echo "$job"
+sed -n '/<main/,/<\/main>/p' "$page" |
+	sed -e 's/<[^>]*>//g' -e 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#39;/'"'"'/g; s/&nbsp;/ /g; s/&amp;/\&/g' |
+	tr -s ' \t' ' ' | sed -e 's/^ //' -e '/^ *$/d'

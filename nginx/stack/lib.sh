@@ -1,0 +1,276 @@
+# The development stack: a private PostgreSQL, nginx and Rollcall's processes.
+#
+# `make run`, the tests and the benchmark all start it with these functions, so
+# what is tested is what runs.  Sourced by sh.  Everything of one stack lives in
+# one directory:
+#
+#   DIR/rollcall.conf  settings                DIR/sock/   FastCGI sockets
+#   DIR/nginx.conf     made from nginx/        DIR/pid/    process ids
+#   DIR/log/           all logs                DIR/tls/    certificate and key
+#   DIR/pg/            the database cluster, or DIR/pg.place names where it is
+#
+# A process is ended by its recorded id alone, and only while that id still
+# belongs to a process that was started for DIR.
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+
+say() {
+	printf '%s\n' "$*"
+}
+
+die() {
+	printf 'rollcall: %s\n' "$*" >&2
+	exit 1
+}
+
+# --- processes ------------------------------------------------------------
+
+# proc_pid DIR NAME: prints the id where that process lives, else fails.
+proc_pid() {
+	read -r _pid 2>/dev/null <"$1/pid/$2.pid" || return 1
+	tr '\0' ' ' 2>/dev/null <"/proc/$_pid/cmdline" | grep -qF "$1/" || return 1
+	echo "$_pid"
+}
+
+# proc_start DIR NAME COMMAND...: in a session of its own, so that Ctrl-C in the
+# terminal reaches this script alone, which then ends things in order.
+proc_start() {
+	_dir=$1 _name=$2
+	shift 2
+	setsid "$@" </dev/null >>"$_dir/log/$_name.log" 2>&1 &
+	echo $! >"$_dir/pid/$_name.pid"
+}
+
+# proc_stop DIR NAME [SIGNAL]: waits for its end; after 10 seconds it is killed
+# with all of its children.
+proc_stop() {
+	if _pid=$(proc_pid "$1" "$2"); then
+		kill -s "${3:-TERM}" "$_pid" 2>/dev/null
+		_n=0
+		while kill -0 "-$_pid" 2>/dev/null; do
+			[ $_n -lt 200 ] || kill -s KILL -- "-$_pid"
+			_n=$((_n + 1))
+			sleep 0.05
+		done
+	fi
+	rm -f "$1/pid/$2.pid"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for() {
+	_n=$(($1 * 20))
+	shift
+	until "$@"; do
+		[ $_n -gt 0 ] || return 1
+		_n=$((_n - 1))
+		sleep 0.05
+	done
+}
+
+# --- database cluster -----------------------------------------------------
+
+PG_BIN=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+
+# PostgreSQL does not run as root.
+as_postgres() {
+	if [ "$(id -u)" -eq 0 ]; then
+		(cd / && exec runuser -u postgres -- "$@")
+	else
+		"$@"
+	fi
+}
+
+# cluster_place DIR: prints where the cluster is, and makes that directory.  It
+# is DIR/pg unless the postgres user cannot get there or the socket's path would
+# be too long for the kernel (107 bytes).
+cluster_place() {
+	if [ -s "$1/pg.place" ]; then
+		_place=$(cat "$1/pg.place")
+		[ ! -d "$_place" ] || { echo "$_place"; return 0; }
+	fi
+	_place=$1/pg
+	mkdir -p "$_place" && chmod 0700 "$_place" || return 1
+	[ "$(id -u)" -ne 0 ] || chown postgres: "$_place" || return 1
+	_socket=$_place/.s.PGSQL.5432.lock
+	if [ ${#_socket} -gt 105 ] || ! as_postgres test -w "$_place" -a -x "$_place"; then
+		rmdir "$_place"
+		_place=$(mktemp -d -p /var/tmp 2>/dev/null || mktemp -d -p /tmp) || return 1
+		[ "$(id -u)" -ne 0 ] || chown postgres: "$_place" || return 1
+	fi
+	echo "$_place" >"$1/pg.place"
+	echo "$_place"
+}
+
+# cluster_start DIR [fast]: makes the cluster where there is none and starts it
+# where it does not run.  `fast` is for tests: it does not survive a power cut.
+cluster_start() {
+	[ -n "$PG_BIN" ] || { say "PostgreSQL is not installed: try make deps" >&2; return 1; }
+	mkdir -p "$1" || return 1
+	PG_PLACE=$(cluster_place "$1") || return 1
+	if [ ! -s "$PG_PLACE/data/PG_VERSION" ]; then
+		as_postgres "$PG_BIN/initdb" -D "$PG_PLACE/data" -U postgres -A trust -E UTF8 \
+			--locale=C.UTF-8 ${2:+--no-sync} >"$1/initdb.log" 2>&1 ||
+			{ cat "$1/initdb.log" >&2; return 1; }
+		# client_connection_check_interval: a worker that died is noticed at once.
+		as_postgres tee -a "$PG_PLACE/data/postgresql.conf" >/dev/null <<-END
+			listen_addresses = ''
+			unix_socket_permissions = 0700
+			client_connection_check_interval = 500ms
+			max_connections = 200
+			timezone = 'UTC'
+			${2:+fsync = off
+			synchronous_commit = off
+			full_page_writes = off
+			autovacuum_naptime = 10min}
+		END
+	fi
+	as_postgres "$PG_BIN/pg_ctl" -D "$PG_PLACE/data" status >/dev/null 2>&1 ||
+		as_postgres "$PG_BIN/pg_ctl" -D "$PG_PLACE/data" -l "$PG_PLACE/postgresql.log" \
+			-o "-k '$PG_PLACE'" -w -t 60 start >/dev/null ||
+		{ as_postgres tail -n 20 "$PG_PLACE/postgresql.log" >&2; return 1; }
+}
+
+cluster_stop() {
+	[ -s "$1/pg.place" ] || return 0
+	_place=$(cat "$1/pg.place")
+	! as_postgres test -s "$_place/data/postmaster.pid" ||
+		as_postgres "$PG_BIN/pg_ctl" -D "$_place/data" -m fast -w -t 60 stop >/dev/null
+}
+
+# cluster_remove DIR: data and all.
+cluster_remove() {
+	cluster_stop "$1" || return 1
+	[ ! -s "$1/pg.place" ] || rm -rf "$(cat "$1/pg.place")"
+	rm -rf "$1/pg" "$1/pg.place"
+}
+
+# cluster_sql DIR DATABASE [psql arguments]: as the cluster's superuser.
+cluster_sql() {
+	_place=$(cat "$1/pg.place") _db=$2
+	shift 2
+	psql -X -q -v ON_ERROR_STOP=1 -h "$_place" -U postgres -d "$_db" "$@"
+}
+
+# cluster_database DIR NAME [TEMPLATE]: makes it where it is missing, owned by
+# the role that migrates it; that role may make the other roles.
+cluster_database() {
+	cluster_sql "$1" postgres -v name="$2" -v template="${3:-template0}" <<-'END'
+		SELECT 'CREATE ROLE rollcall_owner LOGIN CREATEROLE'
+		WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'rollcall_owner') \gexec
+		SELECT format('CREATE DATABASE %I OWNER rollcall_owner TEMPLATE %I', :'name', :'template')
+		WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
+	END
+}
+
+# --- site: nginx, web pools, workers --------------------------------------
+
+# site_conf DIR CLUSTER DATABASE: writes DIR/rollcall.conf; more settings are
+# read from standard input.
+site_conf() {
+	mkdir -p "$1/log" "$1/pid" "$1/sock" "$1/tmp" "$1/tls" || return 1
+	{
+		say "# Written by the development stack."
+		say "database = host=$(cat "$2/pg.place") dbname=$3"
+		say "share_dir = $top"
+		say "log_file = $1/log/import.log"
+		cat
+	} >"$1/rollcall.conf"
+}
+
+# site_setting DIR NAME: the value in force.
+site_setting() {
+	"$ROLLCALL" --config "$1/rollcall.conf" config | sed -n "s/^$2 *= *\([^ ]*\).*/\1/p"
+}
+
+# site_certificate DIR: a self-signed one for this machine.
+site_certificate() {
+	[ ! -s "$1/tls/key.pem" ] || [ ! -s "$1/tls/cert.pem" ] || return 0
+	(umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-days 825 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
+		-keyout "$1/tls/key.pem" -out "$1/tls/cert.pem" 2>"$1/log/openssl.log")
+}
+
+# site_nginx_conf DIR PORT TLS_PORT BODY_MB: the site of nginx/ with this
+# stack's paths, and around it what Debian's nginx.conf has elsewhere.
+site_nginx_conf() {
+	sed -e "s|@HTTP@|127.0.0.1:$2|; s|@TLS@|127.0.0.1:$3|; s|@TLS_PORT@|$3|" \
+	    -e "s|@SOCKETS@|$1/sock|; s|@STATIC@|$top/static|" \
+	    -e "s|@TLS_DIR@|$1/tls|; s|@BODY_MB@|$4|" \
+	    "$top/nginx/rollcall.nginx" >"$1/site.nginx"
+	cat >"$1/nginx.conf" <<-END
+		# Workers of a stack that root started are root too, as its database
+		# and sockets are in directories that are closed to others.
+		$([ "$(id -u)" -ne 0 ] || echo 'user root;')
+		worker_processes 2;
+		daemon off;
+		pid $1/pid/nginx-master.pid;
+		error_log $1/log/nginx.log warn;
+		events { worker_connections 512; }
+		http {
+			include /etc/nginx/mime.types;
+			default_type application/octet-stream;
+			access_log $1/log/access.log;
+			client_body_temp_path $1/tmp/body;
+			proxy_temp_path $1/tmp/proxy;
+			fastcgi_temp_path $1/tmp/fastcgi;
+			uwsgi_temp_path $1/tmp/uwsgi;
+			scgi_temp_path $1/tmp/scgi;
+			include $1/site.nginx;
+		}
+	END
+}
+
+port_taken() {
+	curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$1/"
+	[ $? -ne 7 ]
+}
+
+# pool_start DIR NAME PROCESSES: FastCGI processes on the socket DIR/sock/NAME.sock.
+# multiwatch gives up after three quick deaths unless told otherwise.
+pool_start() {
+	rm -f "$1/sock/$2.sock"
+	proc_start "$1" "$2" spawn-fcgi -n -s "$1/sock/$2.sock" -M 0600 -- /usr/bin/multiwatch \
+		-s TERM -r 1000000 -t 1 -f "$3" -- "$ROLLCALL" --config "$1/rollcall.conf" web
+}
+
+# worker_start DIR PROCESSES
+worker_start() {
+	proc_start "$1" worker multiwatch -s TERM -r 1000000 -t 1 -f "$2" -- \
+		"$ROLLCALL" --config "$1/rollcall.conf" worker
+}
+
+# site_start DIR PORT TLS_PORT [PAGES [UPLOADS [WORKERS]]]: the database is
+# there.  Returns when requests are answered.
+site_start() {
+	_mb=$(site_setting "$1" max_upload_mb) && [ -n "$_mb" ] || return 1
+	site_certificate "$1" || { cat "$1/log/openssl.log" >&2; return 1; }
+	site_nginx_conf "$1" "$2" "$3" $((_mb + 1))
+	for _port in "$2" "$3"; do
+		! port_taken "$_port" || {
+			say "port $_port of 127.0.0.1 is in use by another program;" \
+				"choose one with PORT= and TLS_PORT=" >&2
+			return 1
+		}
+	done
+	pool_start "$1" pages "${4:-4}"
+	pool_start "$1" uploads "${5:-8}"
+	worker_start "$1" "${6:-2}"
+	proc_start "$1" nginx nginx -p "$1/" -c "$1/nginx.conf" -e "$1/log/nginx.log"
+	wait_for 10 site_answers "$1" "$2" || {
+		tail -n 5 "$1/log/nginx.log" "$1/log/pages.log" "$1/log/worker.log" >&2
+		return 1
+	}
+}
+
+# A page is asked for, so the program and its database answer too.
+site_answers() {
+	[ -S "$1/sock/pages.sock" ] && [ -S "$1/sock/uploads.sock" ] &&
+		curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$2/login"
+}
+
+site_stop() {
+	proc_stop "$1" nginx
+	proc_stop "$1" pages
+	proc_stop "$1" uploads
+	proc_stop "$1" worker
+}
