@@ -13,7 +13,7 @@ export RUN_DIR PORT TLS_PORT
 
 # What a fresh Debian 12 needs: to run, and to test.
 PACKAGES := gcc libc6-dev pkg-config libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
-	libpq-dev libcrypt-dev zlib1g-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl
+	libpq-dev libssl-dev libcrypt-dev zlib1g-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl
 TEST_PACKAGES := clang libcmocka-dev pgtap chromium
 
 # --- compiler -------------------------------------------------------------
@@ -27,7 +27,7 @@ CHECKS   := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer,-U_F
 CFLAGS   := -O2 -g
 CPPFLAGS := -Icgi -isystem /usr/include/ClearSilver -isystem /usr/include/postgresql \
 	-DROLLCALL_VERSION='"$(VERSION)"'
-LIBS     := -lfcgi -lpq -ljansson -lcsv -lcrypt -lneo_cgi -lneo_cs -lneo_utl -lz
+LIBS     := -lfcgi -lpq -ljansson -lcsv -lcrypto -lcrypt -lneo_cgi -lneo_cs -lneo_utl -lz
 COMPILE  = $(CC) $(CSTD) $(WARN) $(HARDEN) $(CFLAGS) $(CHECKS) $(CPPFLAGS) -MMD -MP
 LINK     = $(CC) $(CFLAGS) $(LDHARDEN) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 

@@ -56,9 +56,6 @@ void db_rollback(struct db *db);
  * *rows is the count that its last statement touched (may be NULL). */
 int db_run_file(struct db *db, const char *path, long *rows, struct err *e);
 
-/* Text of a file of sql/, read once and kept for the process. NULL with `e`. */
-const char *db_file(const struct conf *conf, const char *path, struct err *e);
-
 /* Fills `e` from a result or the connection by its SQLSTATE; returns -1. */
 int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e);
 

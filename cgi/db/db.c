@@ -1,0 +1,314 @@
+/* One connection, its named queries and transactions.  Contract: db.h. */
+#include "db/db.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "db/query.h"
+
+struct db {
+	PGconn *conn;
+	const struct conf *conf;
+	char **prepared;	/* names of the statements that the connection knows */
+	size_t n_prepared;
+};
+
+static const char *const role_names[] = {
+	[DB_OWNER] = "rollcall_owner",
+	[DB_WEB] = "rollcall_web",
+	[DB_WORKER] = "rollcall_worker",
+};
+
+static void forget_prepared(struct db *db) {
+	for (size_t i = 0; i < db->n_prepared; i++)
+		free(db->prepared[i]);
+	db->n_prepared = 0;
+}
+
+static void remember_prepared(struct db *db, const char *name) {
+	char **grown = reallocarray(db->prepared, db->n_prepared + 1, sizeof *grown);
+	char *copy = strdup(name);
+
+	if (grown == NULL || copy == NULL)
+		abort();
+	db->prepared = grown;
+	db->prepared[db->n_prepared++] = copy;
+}
+
+static bool is_prepared(const struct db *db, const char *name) {
+	for (size_t i = 0; i < db->n_prepared; i++)
+		if (strcmp(db->prepared[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* libpq's message is one or more lines that end with a newline: the first. */
+static void first_line(const char *message, char *out, size_t size) {
+	snprintf(out, size, "%.*s", (int)strcspn(message, "\n"), message);
+}
+
+static int connection_failed(struct db *db, struct err *e) {
+	char line[400];
+
+	first_line(db->conn != NULL ? PQerrorMessage(db->conn) : "out of memory", line, sizeof line);
+	return err_set(e, ERR_DB_LOST, "database", "no connection: %s", line);
+}
+
+static void ignore_notice(void *ctx, const PGresult *res) {
+	(void)ctx;
+	(void)res;
+}
+
+int db_open(struct db **out, const struct conf *conf, enum db_role role,
+    const char *application, struct err *e) {
+	struct db *db = calloc(1, sizeof *db);
+	/* The connection string stands in for dbname and is taken apart first;
+	 * what follows it is the program's and wins. */
+	const char *const keywords[] = { "dbname", "user", "fallback_application_name",
+		"client_encoding", "connect_timeout", "target_session_attrs", NULL };
+	const char *const values[] = { conf->database, role_names[role], application,
+		"UTF8", "5", "read-write", NULL };
+
+	*out = NULL;
+	if (db == NULL)
+		abort();
+	if (query_load(conf, e) != 0) {
+		free(db);
+		return -1;
+	}
+	db->conf = conf;
+	db->conn = PQconnectdbParams(keywords, values, 1);
+	if (PQstatus(db->conn) != CONNECTION_OK) {
+		connection_failed(db, e);
+		db_close(db);
+		return -1;
+	}
+	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
+	*out = db;
+	return 0;
+}
+
+void db_close(struct db *db) {
+	if (db == NULL)
+		return;
+	PQfinish(db->conn);
+	forget_prepared(db);
+	free(db->prepared);
+	free(db);
+}
+
+int db_ensure(struct db *db, struct err *e) {
+	if (PQstatus(db->conn) == CONNECTION_OK && PQtransactionStatus(db->conn) == PQTRANS_IDLE) {
+		/* A server that went away in the meantime shows as an end of file. */
+		struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };
+		if (poll(&p, 1, 0) == 0)
+			return 0;
+		if (PQconsumeInput(db->conn) == 1 && PQstatus(db->conn) == CONNECTION_OK)
+			return 0;
+	}
+	PQreset(db->conn);
+	forget_prepared(db);
+	if (PQstatus(db->conn) != CONNECTION_OK)
+		return connection_failed(db, e);
+	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
+	return 0;
+}
+
+PGconn *db_conn(struct db *db) {
+	return db->conn;
+}
+
+/* A class of SQLSTATEs, or one of them, and what it means to a caller. */
+static const struct {
+	const char *state;
+	enum err_code code;
+} states[] = {
+	{ "23505", ERR_DB_UNIQUE },
+	{ "40001", ERR_DB_RETRY },
+	{ "40P01", ERR_DB_RETRY },
+	{ "55P03", ERR_DB_RETRY },
+	{ "57014", ERR_DB_CANCELED },
+	{ "57P", ERR_DB_LOST },
+	{ "08", ERR_DB_LOST },
+};
+
+int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e) {
+	const char *state = res != NULL ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
+	const char *primary = res != NULL ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+	enum err_code code = ERR_DB;
+
+	if (PQstatus(db->conn) != CONNECTION_OK || state == NULL)
+		code = ERR_DB_LOST;
+	for (size_t i = 0; state != NULL && i < sizeof states / sizeof *states; i++)
+		if (strncmp(state, states[i].state, strlen(states[i].state)) == 0)
+			code = states[i].code;
+	if (primary == NULL) {
+		char line[400];
+		first_line(PQerrorMessage(db->conn), line, sizeof line);
+		return err_set(e, code, what, "%s", line[0] != '\0' ? line : "the database did not answer");
+	}
+	/* The primary message alone: DETAIL may hold values. */
+	return err_set(e, code, what, "%s (SQLSTATE %s)", primary, state != NULL ? state : "unknown");
+}
+
+static int prepare(struct db *db, const char *name, struct err *e) {
+	const char *text = query_text(name);
+	PGresult *res;
+	int rc = 0;
+
+	if (is_prepared(db, name))
+		return 0;
+	if (text == NULL)
+		return err_set(e, ERR_DB, name, "there is no such query");
+	res = PQprepare(db->conn, name, text, 0, NULL);
+	if (PQresultStatus(res) == PGRES_COMMAND_OK)
+		remember_prepared(db, name);
+	else
+		rc = db_fail(db, res, name, e);
+	PQclear(res);
+	return rc;
+}
+
+int db_query_bytes(struct db *db, const char *name, int n, const char *const *params,
+    const int *lengths, PGresult **res, struct err *e) {
+	int formats[16] = {0};
+	PGresult *got;
+	ExecStatusType status;
+
+	if (res != NULL)
+		*res = NULL;
+	if (n < 0 || n > (int)(sizeof formats / sizeof *formats))
+		return err_set(e, ERR_DB, name, "too many parameters");
+	if (prepare(db, name, e) != 0)
+		return -1;
+	for (int i = 0; lengths != NULL && i < n; i++)
+		formats[i] = lengths[i] >= 0;
+	got = PQexecPrepared(db->conn, name, n, params, lengths, lengths != NULL ? formats : NULL, 0);
+	status = PQresultStatus(got);
+	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+		db_fail(db, got, name, e);
+		PQclear(got);
+		return -1;
+	}
+	if (res != NULL)
+		*res = got;
+	else
+		PQclear(got);
+	return 0;
+}
+
+int db_query(struct db *db, const char *name, int n, const char *const *params,
+    PGresult **res, struct err *e) {
+	return db_query_bytes(db, name, n, params, NULL, res, e);
+}
+
+/* A transaction command, which takes no values. */
+static int command(struct db *db, const char *text, struct err *e) {
+	PGresult *res = PQexec(db->conn, text);
+	int rc = 0;
+
+	if (PQresultStatus(res) != PGRES_COMMAND_OK)
+		rc = db_fail(db, res, text, e);
+	/* A COMMIT of a transaction that failed is answered with ROLLBACK. */
+	else if (strcmp(text, "COMMIT") == 0 && strcmp(PQcmdStatus(res), "COMMIT") != 0)
+		rc = err_set(e, ERR_DB, text, "the transaction had failed and was rolled back");
+	PQclear(res);
+	return rc;
+}
+
+int db_begin(struct db *db, const char *scope, bool root, struct err *e) {
+	const char *const params[] = { scope, root ? "on" : "off" };
+
+	if (command(db, "BEGIN", e) != 0)
+		return -1;
+	if (db_query(db, "scope_set", 2, params, NULL, e) != 0) {
+		db_rollback(db);
+		return -1;
+	}
+	return 0;
+}
+
+int db_commit(struct db *db, struct err *e) {
+	return command(db, "COMMIT", e);
+}
+
+void db_rollback(struct db *db) {
+	if (PQtransactionStatus(db->conn) != PQTRANS_IDLE)
+		PQclear(PQexec(db->conn, "ROLLBACK"));
+}
+
+int db_run_file(struct db *db, const char *path, long *rows, struct err *e) {
+	const char *text = query_file(db->conf, path, e);
+	PGresult *res;
+	ExecStatusType status;
+	int rc = 0;
+
+	if (text == NULL)
+		return -1;
+	res = PQexec(db->conn, text);
+	status = PQresultStatus(res);
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+		rc = db_fail(db, res, path, e);
+	else if (rows != NULL)
+		*rows = strtol(PQcmdTuples(res), NULL, 10);
+	PQclear(res);
+	return rc;
+}
+
+const char *db_get(const PGresult *res, int row, const char *column) {
+	int i = PQfnumber(res, column);
+
+	return i < 0 || PQgetisnull(res, row, i) ? NULL : PQgetvalue(res, row, i);
+}
+
+long db_get_long(const PGresult *res, int row, const char *column) {
+	const char *text = db_get(res, row, column);
+
+	return text != NULL ? strtol(text, NULL, 10) : 0;
+}
+
+bool db_get_bool(const PGresult *res, int row, const char *column) {
+	const char *text = db_get(res, row, column);
+
+	return text != NULL && text[0] == 't';
+}
+
+static long now_ms(void) {
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int db_wait_notify(struct db *db, int ms) {
+	long end = now_ms() + ms;
+
+	for (;;) {
+		PGnotify *note = PQnotifies(db->conn);
+		struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };
+		long left = end - now_ms();
+
+		if (note != NULL) {
+			/* One is enough: who waits looks at the table. */
+			while (note != NULL) {
+				PQfreemem(note);
+				note = PQnotifies(db->conn);
+			}
+			return 1;
+		}
+		if (left <= 0)
+			return 0;
+		if (p.fd < 0)
+			return -1;
+		if (poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left) < 0)
+			return errno == EINTR ? 0 : -1;
+		if (p.revents != 0 && PQconsumeInput(db->conn) == 0)
+			return -1;
+	}
+}
