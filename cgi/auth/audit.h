@@ -1,0 +1,15 @@
+/* The audit: who did what, from where. Rows are only added. */
+#ifndef AUTH_AUDIT_H
+#define AUTH_AUDIT_H
+
+#include "auth/principal.h"
+#include "base/err.h"
+#include "db/db.h"
+
+/* Adds a row.  `who` NULL: the machine's own command line.  `action` is the
+ * program's word, such as "user.delete".  `detail` is a JSON object without
+ * secrets, NULL for {}.  Inside db_begin it belongs to that transaction. */
+int audit_add(struct db *db, const struct principal *who, const char *address,
+    const char *action, const char *detail, struct err *e);
+
+#endif

@@ -1,0 +1,27 @@
+/* Passwords: yescrypt through crypt(5). */
+#ifndef AUTH_PASSWORD_H
+#define AUTH_PASSWORD_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+#define PASSWORD_HASH_SIZE 384	/* what crypt(3) may write, with its NUL */
+#define PASSWORD_LEAST 8	/* characters of an administrator's */
+#define PASSWORD_MOST 256	/* bytes of an administrator's */
+
+/* The rule for administrators' passwords: valid UTF-8, at least PASSWORD_LEAST
+ * characters, at most PASSWORD_MOST bytes, no control characters.  0, or -1
+ * with ERR_INVALID; the message never holds the password. */
+int password_rule(const char *password, struct err *e);
+
+/* Hashes with a new salt at the default cost (about 20 ms).  Any password that
+ * crypt(3) takes: up to 511 bytes.  0, or -1 with `e`. */
+int password_hash(const char *password, char out[PASSWORD_HASH_SIZE], struct err *e);
+
+/* Whether the password belongs to the hash (of any method of crypt(5)).  With
+ * `hash` NULL: false, after the same work as for a hash of ours, so that an
+ * unknown user takes as long as a known one. */
+bool password_verify(const char *password, const char *hash);
+
+#endif

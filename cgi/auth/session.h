@@ -1,0 +1,59 @@
+/* Sessions of the browser: a random token in a cookie, its SHA-256 in the
+ * database.  Nothing else stands in either place.
+ *
+ * Every function is one statement of its own (call them outside db_begin), and
+ * takes the cookie's value as it came: whatever is no token is no session. */
+#ifndef AUTH_SESSION_H
+#define AUTH_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "auth/digest.h"
+#include "auth/principal.h"
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/err.h"
+#include "db/db.h"
+
+#define SESSION_TOKEN_SIZE DIGEST_HEX_SIZE	/* 64 hexadecimal digits and NUL */
+
+/* Signs in.  *ok is true and `token` the new session's where the password is
+ * right; *ok is false for a wrong password, an unknown or a disabled user
+ * alike, after the same time.  Both are written to the audit with `address`
+ * (NULL: unknown).  A session that the browser had before (`old`, may be NULL)
+ * ends.  Returns 0, or -1 with `e` where the database failed. */
+int session_login(struct db *db, const struct conf *conf, const char *username,
+    const char *password, const char *address, const char *old,
+    char token[SESSION_TOKEN_SIZE], bool *ok, struct err *e);
+
+/* Whose session it is.  *found is false for none, an ended one or a disabled
+ * user; else `who` is filled from the arena, csrf too, and the session counts
+ * as used now.  `token` may be NULL. */
+int session_find(struct db *db, const struct conf *conf, const char *token,
+    struct arena *mem, struct principal *who, bool *found, struct err *e);
+
+/* Root's choice of scope: a tenant, or 0 for all.  ERR_NOT_FOUND for an unknown
+ * tenant, an ended session and whoever is not root.  The next session_find
+ * tells the new scope. */
+int session_scope(struct db *db, const struct conf *conf, const char *token,
+    long tenant_id, const char *address, struct err *e);
+
+/* The tenants that the session may choose among: all for root, else its own;
+ * by name. */
+struct session_tenant {
+	long id;
+	const char *name;
+};
+int session_tenants(struct db *db, const struct conf *conf, const char *token,
+    struct arena *mem, struct session_tenant **out, size_t *n, struct err *e);
+
+/* The administrator's own language, one of conf->languages (ERR_INVALID), or
+ * NULL for the browser's. */
+int session_language(struct db *db, const struct conf *conf, const char *token,
+    const char *language, struct err *e);
+
+/* Logs out.  No error where there is no such session. */
+int session_close(struct db *db, const char *token, const char *address, struct err *e);
+
+#endif

@@ -1,0 +1,34 @@
+/* The subcommands: one file each.
+ *
+ * argv[0] is the subcommand's name.  They print results on standard output,
+ * errors on standard error, and return the exit status. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "base/conf.h"
+#include "base/err.h"
+
+enum cli_exit {
+	CLI_OK,
+	CLI_FILE,	/* errors in the file, or the request was refused */
+	CLI_USAGE,
+	CLI_SYSTEM	/* settings, database, disk */
+};
+
+int cli_admin(const struct conf *conf, int argc, char **argv);
+int cli_config(const struct conf *conf, int argc, char **argv);
+int cli_fields(const struct conf *conf, int argc, char **argv);
+int cli_migrate(const struct conf *conf, int argc, char **argv);
+int cli_setup(const struct conf *conf, int argc, char **argv);
+int cli_version(const struct conf *conf, int argc, char **argv);
+int cli_web(const struct conf *conf, int argc, char **argv);
+int cli_worker(const struct conf *conf, int argc, char **argv);
+
+/* Prints the error and its hint on standard error; returns the exit status
+ * that its code means. */
+int cli_fail(const struct err *e);
+
+/* Prints how the subcommand is called on standard error; returns CLI_USAGE. */
+int cli_usage(const char *usage);
+
+#endif
