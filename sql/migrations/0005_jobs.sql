@@ -44,8 +44,11 @@ CREATE INDEX job_tenant ON job (tenant_id, id DESC);
 
 -- The upload as it was sent (kind upload), and the same with its secret cells
 -- masked (kind masked), which takes its place once the job is done.
+--
+-- Chunks are stored as they stream in, and the job's row comes last, when size
+-- and checksum are known: so the reference is checked at the commit.
 CREATE TABLE job_chunk (
-	job_id int NOT NULL REFERENCES job ON DELETE CASCADE,
+	job_id int NOT NULL REFERENCES job ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
 	kind text NOT NULL CHECK (kind IN ('upload', 'masked')),
 	seq int NOT NULL CHECK (seq >= 0),
 	tenant_id int,
@@ -108,6 +111,7 @@ BEGIN
 END
 $$;
 GRANT INSERT ON job TO rollcall_web;
+GRANT USAGE ON SEQUENCE job_id_seq TO rollcall_web;
 -- web stores uploads and reads back only what is masked.
 CREATE POLICY store ON job_chunk FOR INSERT TO rollcall_web WITH CHECK (kind = 'upload'
 	AND (tenant_id = ANY ((SELECT scope())::int[]) OR (tenant_id IS NULL AND (SELECT scope_is_root()))));
