@@ -9,12 +9,13 @@ TLS_PORT     := 9486
 FUZZ_SECONDS := 60
 FUZZ_RUNS    := 20000
 PREFIX       := /usr
-export RUN_DIR PORT TLS_PORT
+MAKEFLAGS    += --no-print-directory
+export BUILD RUN_DIR PORT TLS_PORT
 
 # What a fresh Debian 12 needs: to run, and to test.
 PACKAGES := gcc libc6-dev pkg-config libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
 	libpq-dev libssl-dev libcrypt-dev zlib1g-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl
-TEST_PACKAGES := clang libcmocka-dev pgtap chromium
+TEST_PACKAGES := clang libcmocka-dev pgtap chromium nodejs npm
 
 # --- compiler -------------------------------------------------------------
 
@@ -23,7 +24,7 @@ WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla $(if
 HARDEN   := -fstack-protector-strong -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
 # The fortified libc hides what the sanitizers look for, so it is one or the other.
-CHECKS   := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+CHECKS   := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 CFLAGS   := -O2 -g
 CPPFLAGS := -Icgi -isystem /usr/include/ClearSilver -isystem /usr/include/postgresql \
 	-DROLLCALL_VERSION='"$(VERSION)"'
@@ -82,11 +83,52 @@ $(UNIT_TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 
 -include $(OBJECTS:.o=.d) $(MAIN:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d)
 
+# --- run ------------------------------------------------------------------
+
+.PHONY: deps deps-run deps-test run stop
+deps: deps-run deps-test ## Installs the packages that are missing (apt-get, npm)
+deps-run:
+	@nginx/stack/deps.sh $(PACKAGES)
+deps-test:
+	@nginx/stack/deps.sh $(TEST_PACKAGES)
+	@$(MAKE) tests/node_modules/.package-lock.json
+
+tests/node_modules/.package-lock.json: tests/package-lock.json
+	@cd tests && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+run: deps-run ## Everything, at http://127.0.0.1:8080 (PORT=, TLS_PORT=, DETACH=1, FRESH=1, SITE=FILE.json)
+	@$(MAKE) build
+	@nginx/stack/run.sh
+
+stop: ## Ends what `make run` started
+	@nginx/stack/stop.sh
+
 # --- tests ----------------------------------------------------------------
 
-.PHONY: unit
-unit: $(UNIT_TESTS) ## The unit tests alone
-	@BUILD=$(BUILD) tests/run unit
+TESTS := unit lint fuzz sql e2e
+
+.PHONY: check check-build unit unit-build sql e2e lint asan
+check: ## Installs, builds and tests everything; ends with `N passed, N failed`
+	@$(MAKE) deps
+	@$(MAKE) -j$$(nproc) check-build
+	@FUZZ_RUNS=$(FUZZ_RUNS) tests/run $(TESTS)
+check-build: build unit-build $(if $(filter fuzz,$(TESTS)),fuzzers)
+
+unit: unit-build ## The unit tests alone (FILTER=word chooses files, here and below)
+	@tests/run unit
+unit-build: $(UNIT_TESTS)
+sql: build ## The SQL tests alone
+	@tests/run sql
+e2e: build deps-test ## The browser tests alone
+	@tests/run e2e
+lint: ## What the compiler cannot see; cppcheck too, where it is installed
+	@tests/run lint
+	@! command -v cppcheck >/dev/null || cppcheck -q -j2 --std=c11 --error-exitcode=1 \
+		--enable=warning,portability,performance --inline-suppr --suppress=missingIncludeSystem \
+		-Icgi cgi
+asan: ## The whole suite with AddressSanitizer and UBSan (fuzzers have them always)
+	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined TESTS='$(filter-out fuzz,$(TESTS))' check
 
 # Fuzzers are built by clang, the program's objects with them, in a folder of their own.
 FUZZ_MAKE = $(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz SANITIZE=fuzzer-no-link,address,undefined
@@ -106,6 +148,12 @@ fuzz: fuzzers ## Each fuzzer for FUZZ_SECONDS=60 on its corpus
 		$(BUILD)/fuzz/tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
 			-artifact_prefix=$(BUILD)/fuzz/$$f- $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit; \
 	done
+
+.PHONY: bench format
+bench: build ## Speed of an import against the database's own floor, and memory
+	@tests/bench/bench.sh
+format: ## clang-format over cgi/ and tests/
+	clang-format -i $(wildcard cgi/*.[ch] cgi/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
 
 .PHONY: clean
 clean: ## Removes what was built

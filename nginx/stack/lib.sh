@@ -274,3 +274,20 @@ site_stop() {
 	proc_stop "$1" uploads
 	proc_stop "$1" worker
 }
+
+# --- for tests and the benchmark ------------------------------------------
+
+# cluster_template CLUSTER NAME [SETUP.json]: a database that others are copied
+# from, migrated and set up once.  It has its name only when it is whole.
+cluster_template() {
+	[ "$(cluster_sql "$1" postgres -At -v name="$2" <<-'END'
+		SELECT count(*) FROM pg_database WHERE datname = :'name'
+	END
+	)" = 0 ] || return 0
+	cluster_sql "$1" postgres -c "DROP DATABASE IF EXISTS ${2}_new" 2>/dev/null
+	cluster_database "$1" "${2}_new" &&
+		site_conf "$1/$2" "$1" "${2}_new" </dev/null &&
+		"$ROLLCALL" --config "$1/$2/rollcall.conf" migrate >&2 &&
+		{ [ -z "${3:-}" ] || "$ROLLCALL" --config "$1/$2/rollcall.conf" setup "$3" >&2; } &&
+		cluster_sql "$1" postgres -c "ALTER DATABASE ${2}_new RENAME TO $2"
+}
