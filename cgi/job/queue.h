@@ -31,6 +31,7 @@ struct job {
 	const char *counts;	/* JSON object */
 	const char *created_at, *started_at, *ended_at;	/* ISO 8601 in UTC, or NULL */
 	double seconds;		/* from started_at until its end or now */
+	bool unattended;	/* waits for a while, and no worker is connected */
 };
 
 /* An upload being stored: open, add bytes, then keep or drop.  Everything is
@@ -40,25 +41,30 @@ struct upload;
 struct upload_options {
 	const char *kind;	/* "import" */
 	const char *nonce;	/* of the form */
+	long long max_bytes;	/* conf->max_upload_mb in bytes */
 };
 
-/* Begins.  `who` gives tenant, scope and the name in the history.  0 or -1. */
+/* Begins.  `who` gives tenant, scope and the name in the history, and must live
+ * as long.  0, or -1 with nothing to drop. */
 int upload_open(struct upload **out, struct db *db, const struct principal *who,
     const struct upload_options *options, struct err *e);
 
-/* Adds bytes; they go to the database as chunks fill up.  ERR_TOO_LARGE past
- * `conf->max_upload_mb`. */
+/* Adds bytes; they go to the database as chunks of 256 KiB fill up, so memory
+ * does not grow with the upload.  ERR_TOO_LARGE past options->max_bytes.  After
+ * an error upload_drop is all that is left. */
 int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e);
 
 /* Commits it as a queued job and tells the workers.  *id is the job; *again is
  * true where this administrator sent the same nonce before: then *id is the
- * job of that time and nothing new is stored.  Ends `u` whatever happens. */
+ * job of that time and nothing new is stored.  ERR_NOT_FOUND where that job is
+ * outside of the scope.  Ends `u` whatever happens. */
 int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
     struct err *e);
+/* Forgets it; NULL is nothing to do. */
 void upload_drop(struct upload *u);
 
 /* Waits until the job has ended or `seconds` are over.  *ended says which.
- * Returns at once where conf->wait_slots others wait already. */
+ * Returns after one look where conf->wait_slots others wait already. */
 int queue_wait(struct db *db, const struct conf *conf, const struct principal *who,
     long id, long seconds, bool *ended, struct err *e);
 

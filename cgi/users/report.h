@@ -1,4 +1,8 @@
-/* The report of a job: its issues, the users it made, its log. */
+/* The report of a job: its issues, the users it made, its log.
+ *
+ * Every function answers within the scope of `who`: of a job outside of it there
+ * is nothing.  Whether it exists is queue_find's to say.  Texts live in `mem`.
+ * An issue's text is written by issue_write (csv/issue.h). */
 #ifndef USERS_REPORT_H
 #define USERS_REPORT_H
 
@@ -22,6 +26,10 @@ int report_issues(struct db *db, const struct principal *who, long job,
     const struct report_filter *f, struct arena *mem, struct issue **out,
     size_t *n, long *total, struct err *e);
 
+/* How many rows of the file have errors; those of the file as a whole are none. */
+int report_wrong_rows(struct db *db, const struct principal *who, long job,
+    long *rows, struct err *e);
+
 /* The columns that have issues, for the filter's choice: names, sorted. */
 int report_columns(struct db *db, const struct principal *who, long job,
     struct arena *mem, const char ***out, size_t *n, struct err *e);
@@ -38,8 +46,14 @@ int report_users(struct db *db, const struct principal *who, long job,
     long offset, long limit, struct arena *mem, struct report_user **out,
     size_t *n, long *total, struct err *e);
 
-/* Writes an issue's text in the language that `find` looks up (NULL: English).
- * Adds column, value, row and line to its params. */
-void report_text(struct buf *out, const struct issue *i, issue_lookup *find, void *ctx);
+/* A line that the job wrote to the import log (first lines first). */
+struct report_line {
+	const char *at;		/* ISO 8601 in UTC */
+	const char *event;
+};
+
+int report_log(struct db *db, const struct principal *who, long job,
+    long offset, long limit, struct arena *mem, struct report_line **out,
+    size_t *n, long *total, struct err *e);
 
 #endif

@@ -1,0 +1,186 @@
+/* Storing an upload: chunks as they come, the job's row when all are there.
+ * Contract: job/queue.h. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "job/queue.h"
+
+#define CHUNK		((size_t)256 * 1024)
+#define NUMBER_SIZE	24
+
+struct upload {
+	struct db *db;
+	const struct principal *who;
+	const struct upload_options *options;
+	EVP_MD_CTX *sum;
+	char id[NUMBER_SIZE];		/* of the job to be */
+	char tenant[NUMBER_SIZE];
+	char admin[NUMBER_SIZE];
+	long before;			/* the job that had this nonce already; 0: none */
+	long long bytes;
+	long chunks;
+	size_t fill;
+	char chunk[CHUNK];
+};
+
+static void number(char out[NUMBER_SIZE], long long n)
+{
+	snprintf(out, NUMBER_SIZE, "%lld", n);
+}
+
+/* Asks for one id: 0 where there is no row. */
+static int ask_id(struct db *db, const char *query, int n, const char *const *params,
+    long *id, struct err *e)
+{
+	PGresult *res;
+
+	if (db_query(db, query, n, params, &res, e) != 0)
+		return -1;
+	*id = PQntuples(res) > 0 ? db_get_long(res, 0, "id") : 0;
+	PQclear(res);
+	return 0;
+}
+
+static int find_nonce(struct upload *u, long *id, struct err *e)
+{
+	const char *const params[] = { u->admin, u->options->nonce };
+
+	return ask_id(u->db, "job_nonce_find", 2, params, id, e);
+}
+
+int upload_open(struct upload **out, struct db *db, const struct principal *who,
+    const struct upload_options *options, struct err *e)
+{
+	struct upload *u = calloc(1, sizeof(*u));
+	long id;
+
+	*out = NULL;
+	if (u == NULL || (u->sum = EVP_MD_CTX_new()) == NULL
+	    || EVP_DigestInit_ex(u->sum, EVP_sha256(), NULL) != 1)
+		abort();
+	u->db = db;
+	u->who = who;
+	u->options = options;
+	number(u->tenant, who->tenant_id);
+	number(u->admin, who->admin_id);
+	if (db_begin(db, who->scope, who->root && who->tenant_id == 0, e) != 0)
+		goto fail;
+	if (find_nonce(u, &u->before, e) != 0
+	    || ask_id(db, "job_id_next", 0, NULL, &id, e) != 0)
+		goto fail;
+	number(u->id, id);
+	*out = u;
+	return 0;
+fail:
+	upload_drop(u);
+	return -1;
+}
+
+static int send_chunk(struct upload *u, struct err *e)
+{
+	char seq[NUMBER_SIZE];
+	const char *const params[] = { u->id, seq, u->tenant, u->chunk };
+	const int lengths[] = { -1, -1, -1, (int)u->fill };
+
+	number(seq, u->chunks);
+	if (db_query_bytes(u->db, "job_chunk_add", 4, params, lengths, NULL, e) != 0)
+		return -1;
+	u->chunks++;
+	u->fill = 0;
+	return 0;
+}
+
+int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e)
+{
+	if (n > LLONG_MAX || (long long)n > u->options->max_bytes - u->bytes)
+		return err_set(e, ERR_TOO_LARGE, NULL, "the file is larger than %lld bytes",
+		    u->options->max_bytes);
+	u->bytes += (long long)n;
+	/* The job is there already: its bytes are not stored a second time. */
+	if (u->before != 0)
+		return 0;
+	if (EVP_DigestUpdate(u->sum, bytes, n) != 1)
+		abort();
+	while (n > 0) {
+		size_t part = n < CHUNK - u->fill ? n : CHUNK - u->fill;
+
+		memcpy(u->chunk + u->fill, bytes, part);
+		u->fill += part;
+		bytes += part;
+		n -= part;
+		if (u->fill == CHUNK && send_chunk(u, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Adds the job's row; *id is 0 where its nonce was taken in the meantime. */
+static int add_job(struct upload *u, const char *file_name, long *id, struct err *e)
+{
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned int sum_size;
+	char bytes[NUMBER_SIZE];
+	const char *const params[] = { u->id, u->tenant, u->admin, u->who->username,
+		u->options->kind, file_name, bytes, (const char *)sum, u->options->nonce };
+	int lengths[] = { -1, -1, -1, -1, -1, -1, -1, 0, -1 };
+	PGresult *res;
+
+	if (EVP_DigestFinal_ex(u->sum, sum, &sum_size) != 1)
+		abort();
+	lengths[7] = (int)sum_size;
+	number(bytes, u->bytes);
+	if (db_query_bytes(u->db, "job_add", 9, params, lengths, &res, e) != 0)
+		return -1;
+	*id = PQntuples(res) > 0 ? db_get_long(res, 0, "id") : 0;
+	PQclear(res);
+	return 0;
+}
+
+/* The job that this nonce belongs to, once it is known that there is one. */
+static int keep_before(struct upload *u, long *id, struct err *e)
+{
+	if (u->before == 0) {
+		db_rollback(u->db);
+		if (db_begin(u->db, u->who->scope, u->who->root && u->who->tenant_id == 0, e) != 0
+		    || find_nonce(u, &u->before, e) != 0)
+			return -1;
+	}
+	if (u->before == 0)
+		return err_set(e, ERR_NOT_FOUND, NULL, "this form was sent before, in another scope");
+	*id = u->before;
+	return 0;
+}
+
+int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
+    struct err *e)
+{
+	const char *const told[] = { u->id };
+	int rc = -1;
+
+	*again = u->before != 0;
+	if (!*again) {
+		if ((u->fill > 0 && send_chunk(u, e) != 0) || add_job(u, file_name, id, e) != 0)
+			goto out;
+		*again = *id == 0;
+	}
+	if (*again)
+		rc = keep_before(u, id, e);
+	else if (db_query(u->db, "job_tell", 1, told, NULL, e) == 0)
+		rc = db_commit(u->db, e);
+out:
+	upload_drop(u);
+	return rc;
+}
+
+void upload_drop(struct upload *u)
+{
+	if (u == NULL)
+		return;
+	db_rollback(u->db);
+	EVP_MD_CTX_free(u->sum);
+	free(u);
+}

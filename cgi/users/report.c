@@ -1,0 +1,167 @@
+/* The report of a job, out of job_issue, job_row and job_log. */
+#include "users/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+/* Runs `count` (its column total) and `rows`, both or one of them, in one
+ * transaction in the scope of `who`.  The caller clears *res. */
+static int ask(struct db *db, const struct principal *who, const char *count, int n_count,
+    const char *rows, int n_rows, const char *const *params, long *total,
+    PGresult **res, struct err *e)
+{
+	PGresult *counted = NULL, *got = NULL;
+	int rc = -1;
+
+	/* Row level security shows jobs over all tenants to root in that scope alone. */
+	if (db_begin(db, who->scope, who->root && who->tenant_id == 0, e) != 0)
+		return -1;
+	if ((count != NULL && db_query(db, count, n_count, params, &counted, e) != 0)
+	    || (rows != NULL && db_query(db, rows, n_rows, params, &got, e) != 0)
+	    || db_commit(db, e) != 0)
+		goto out;
+	if (counted != NULL)
+		*total = db_get_long(counted, 0, "total");
+	if (got != NULL) {
+		*res = got;
+		got = NULL;
+	}
+	rc = 0;
+out:
+	PQclear(counted);
+	PQclear(got);
+	db_rollback(db);
+	return rc;
+}
+
+/* The params of an issue: an object of texts, numbers or nulls. */
+static void read_params(struct issue *i, const char *text, struct arena *mem)
+{
+	json_t *object = json_loads(text, 0, NULL);
+	const char *name;
+	json_t *value;
+	size_t n = 0;
+
+	json_object_foreach(object, name, value) {
+		struct issue_param *p = &i->params[n];
+
+		if (n == ISSUE_PARAMS_MAX)
+			break;
+		if (json_is_string(value))
+			p->value = arena_strdup(mem, json_string_value(value));
+		else if (json_is_integer(value))
+			p->value = arena_printf(mem, "%lld", (long long)json_integer_value(value));
+		else
+			continue;
+		p->name = arena_strdup(mem, name);
+		n++;
+	}
+	json_decref(object);
+}
+
+static void fill_issue(struct issue *i, const PGresult *res, int row, struct arena *mem)
+{
+	const char *params = db_get(res, row, "params");
+
+	*i = (struct issue){
+		.level = strcmp(db_get(res, row, "level"), "error") == 0 ? ISSUE_ERROR : ISSUE_WARNING,
+		.key = arena_strdup(mem, db_get(res, row, "key")),
+		.row = db_get_long(res, row, "row_number"),
+		.line = db_get_long(res, row, "line"),
+		.column = arena_strdup(mem, db_get(res, row, "column_name")),
+		.value = arena_strdup(mem, db_get(res, row, "value")),
+	};
+	if (params != NULL)
+		read_params(i, params, mem);
+}
+
+int report_issues(struct db *db, const struct principal *who, long job,
+    const struct report_filter *f, struct arena *mem, struct issue **out,
+    size_t *n, long *total, struct err *e)
+{
+	const char *const params[] = { arena_printf(mem, "%ld", job), f->level, f->column,
+		arena_printf(mem, "%ld", f->offset), arena_printf(mem, "%ld", f->limit) };
+	PGresult *res;
+
+	if (ask(db, who, "report_issue_count", 3, "report_issues", 5, params, total, &res, e) != 0)
+		return -1;
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (size_t i = 0; i < *n; i++)
+		fill_issue(&(*out)[i], res, (int)i, mem);
+	PQclear(res);
+	return 0;
+}
+
+int report_wrong_rows(struct db *db, const struct principal *who, long job,
+    long *rows, struct err *e)
+{
+	char id[24];
+	const char *const params[] = { id };
+
+	snprintf(id, sizeof(id), "%ld", job);
+	return ask(db, who, "report_wrong_rows", 1, NULL, 0, params, rows, NULL, e);
+}
+
+int report_columns(struct db *db, const struct principal *who, long job,
+    struct arena *mem, const char ***out, size_t *n, struct err *e)
+{
+	const char *const params[] = { arena_printf(mem, "%ld", job) };
+	PGresult *res;
+
+	if (ask(db, who, NULL, 0, "report_columns", 1, params, NULL, &res, e) != 0)
+		return -1;
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (size_t i = 0; i < *n; i++)
+		(*out)[i] = arena_strdup(mem, db_get(res, (int)i, "column_name"));
+	PQclear(res);
+	return 0;
+}
+
+int report_users(struct db *db, const struct principal *who, long job,
+    long offset, long limit, struct arena *mem, struct report_user **out,
+    size_t *n, long *total, struct err *e)
+{
+	const char *const params[] = { arena_printf(mem, "%ld", job),
+		arena_printf(mem, "%ld", offset), arena_printf(mem, "%ld", limit) };
+	PGresult *res;
+
+	if (ask(db, who, "report_user_count", 1, "report_users", 3, params, total, &res, e) != 0)
+		return -1;
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)*n; i++)
+		(*out)[i] = (struct report_user){
+			.row = db_get_long(res, i, "row_number"),
+			.uuid = arena_strdup(mem, db_get(res, i, "uuid")),
+			.name = db_get_bool(res, i, "gone") ? NULL
+			    : arena_strdup(mem, db_get(res, i, "name")),
+			.exten = arena_strdup(mem, db_get(res, i, "exten")),
+		};
+	PQclear(res);
+	return 0;
+}
+
+int report_log(struct db *db, const struct principal *who, long job,
+    long offset, long limit, struct arena *mem, struct report_line **out,
+    size_t *n, long *total, struct err *e)
+{
+	const char *const params[] = { arena_printf(mem, "%ld", job),
+		arena_printf(mem, "%ld", offset), arena_printf(mem, "%ld", limit) };
+	PGresult *res;
+
+	if (ask(db, who, "report_log_count", 1, "report_log", 3, params, total, &res, e) != 0)
+		return -1;
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)*n; i++)
+		(*out)[i] = (struct report_line){
+			.at = arena_strdup(mem, db_get(res, i, "at")),
+			.event = arena_strdup(mem, db_get(res, i, "event")),
+		};
+	PQclear(res);
+	return 0;
+}

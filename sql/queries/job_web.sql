@@ -1,0 +1,70 @@
+-- Jobs as the web sees them: an upload is stored, waited for, looked at.
+-- Row level security leaves the jobs of the scope alone.
+
+-- name: job_id_next
+SELECT nextval('job_id_seq') AS id;
+
+-- name: job_nonce_find
+SELECT id FROM job WHERE admin_id = $1::bigint AND nonce = $2;
+
+-- name: job_chunk_add
+INSERT INTO job_chunk (job_id, kind, seq, tenant_id, data)
+VALUES ($1::int, 'upload', $2::int, nullif($3::int, 0), $4::bytea);
+
+-- Another upload of the same nonce that is being stored is waited for here.
+-- name: job_add
+INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce)
+OVERRIDING SYSTEM VALUE
+VALUES ($1::int, nullif($2::int, 0), $3::bigint, $4, $5, $6, $7::bigint, $8::bytea, $9)
+ON CONFLICT (admin_id, nonce) DO NOTHING
+RETURNING id;
+
+-- name: job_tell
+SELECT pg_notify('rollcall_job', $1);
+
+-- name: job_listen
+LISTEN rollcall_ended;
+
+-- name: job_unlisten
+UNLISTEN rollcall_ended;
+
+-- One of the places for who waits: class LOCK_WAIT of db/lock.h.  The rows are
+-- made one by one, so that LIMIT ends the search with the first free place.
+-- name: job_wait_take
+SELECT slot FROM generate_series(1, $1::int) slot WHERE pg_try_advisory_lock(5, slot) LIMIT 1;
+
+-- name: job_wait_leave
+SELECT pg_advisory_unlock(5, $1::int);
+
+-- name: job_ended
+SELECT state IN ('done', 'failed') AS ended FROM job WHERE id = $1::int;
+
+-- Whether workers are there is asked of the server's list of connections: a
+-- running job of another tenant is not to be seen, its worker is.
+-- name: job_find
+SELECT job.id, job.tenant_id, tenant.name AS tenant_name, admin_name, kind, file_name, state, phase,
+	bytes, done, total, attempt, rows, errors, warnings, counts::text,
+	to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
+	to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS started_at,
+	to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ended_at,
+	extract(epoch FROM coalesce(ended_at, clock_timestamp()) - started_at) AS seconds,
+	(SELECT count(*) FROM job earlier WHERE job.state = 'queued'
+		AND earlier.state IN ('queued', 'running') AND earlier.id < job.id) AS ahead,
+	(job.state = 'queued' AND created_at < clock_timestamp() - interval '5 s'
+		AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'rollcall_worker'
+			AND datname = current_database())) AS unattended
+FROM job LEFT JOIN tenant ON tenant.id = job.tenant_id
+WHERE job.id = $1::int;
+
+-- name: job_list
+SELECT job.id, job.tenant_id, tenant.name AS tenant_name, admin_name, kind, file_name, state, phase,
+	bytes, done, total, attempt, rows, errors, warnings, counts::text,
+	to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
+	to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS started_at,
+	to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ended_at,
+	extract(epoch FROM coalesce(ended_at, clock_timestamp()) - started_at) AS seconds
+FROM job LEFT JOIN tenant ON tenant.id = job.tenant_id
+ORDER BY job.id DESC OFFSET $1::bigint LIMIT $2::bigint;
+
+-- name: job_count
+SELECT count(*) AS total FROM job;

@@ -1,0 +1,43 @@
+-- The report of a job.  Row level security leaves the jobs of the scope alone.
+
+-- name: report_issues
+SELECT level, key, row_number, line, column_name, value, params::text
+FROM job_issue
+WHERE job_id = $1::int AND ($2::text IS NULL OR level = $2) AND ($3::text IS NULL OR column_name = $3)
+ORDER BY n OFFSET $4::bigint LIMIT $5::bigint;
+
+-- name: report_issue_count
+SELECT count(*) AS total
+FROM job_issue
+WHERE job_id = $1::int AND ($2::text IS NULL OR level = $2) AND ($3::text IS NULL OR column_name = $3);
+
+-- name: report_wrong_rows
+SELECT count(DISTINCT row_number) AS total
+FROM job_issue WHERE job_id = $1::int AND level = 'error' AND row_number > 0;
+
+-- name: report_columns
+SELECT DISTINCT column_name COLLATE "C" AS column_name
+FROM job_issue WHERE job_id = $1::int AND column_name IS NOT NULL
+ORDER BY 1;
+
+-- A user that was deleted since has no name any more.
+-- name: report_users
+SELECT job_row.row_number, job_row.user_uuid AS uuid, concat_ws(' ', users.firstname, users.lastname) AS name,
+	users.id IS NULL AS gone, extension.exten
+FROM job_row
+LEFT JOIN users ON users.tenant_id = job_row.tenant_id AND users.id = job_row.user_id
+LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
+LEFT JOIN extension ON extension.tenant_id = line.tenant_id AND extension.line_id = line.id
+WHERE job_row.job_id = $1::int
+ORDER BY job_row.row_number OFFSET $2::bigint LIMIT $3::bigint;
+
+-- name: report_user_count
+SELECT count(*) AS total FROM job_row WHERE job_id = $1::int;
+
+-- name: report_log
+SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at, event
+FROM job_log WHERE job_id = $1::int
+ORDER BY n OFFSET $2::bigint LIMIT $3::bigint;
+
+-- name: report_log_count
+SELECT count(*) AS total FROM job_log WHERE job_id = $1::int;
