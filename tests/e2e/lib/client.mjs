@@ -1,0 +1,97 @@
+// A client of the pages without a browser: cookies, forms, uploads.
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+const unescape = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => entities[name]);
+
+// The hidden fields of the first form whose tag has `mark` in it.
+function hiddenFields(html, mark) {
+	const form = [...html.matchAll(/<form\b[^>]*>[^]*?<\/form>/g)].map((m) => m[0])
+		.find((text) => text.slice(0, text.indexOf('>')).includes(mark)) ?? '';
+	const fields = {};
+	for (const [tag] of form.matchAll(/<input\b[^>]*type="hidden"[^>]*>/g)) {
+		const name = /\bname="([^"]*)"/.exec(tag)?.[1];
+		fields[name] = unescape(/\bvalue="([^"]*)"/.exec(tag)?.[1] ?? '');
+	}
+	return fields;
+}
+
+export class Client {
+	constructor(base) {
+		this.base = base;
+		this.cookies = new Map();
+	}
+
+	// One request, redirects are not followed.  Resolves to {status, headers, text,
+	// location}; `bytes` in place of text where asked for.
+	async request(method, path, { body, headers = {}, bytes = false } = {}) {
+		const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+		const answer = await fetch(new URL(path, this.base), {
+			method, body, redirect: 'manual',
+			headers: { ...(cookie ? { cookie } : {}), ...headers },
+		});
+		for (const line of answer.headers.getSetCookie()) {
+			const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
+			if (/max-age=0/i.test(line) || value === '')
+				this.cookies.delete(name);
+			else
+				this.cookies.set(name, value);
+		}
+		return {
+			status: answer.status,
+			headers: answer.headers,
+			location: answer.headers.get('location'),
+			...(bytes ? { bytes: Buffer.from(await answer.arrayBuffer()) } : { text: await answer.text() }),
+		};
+	}
+
+	get(path, options) {
+		return this.request('GET', path, options);
+	}
+
+	// The fields as a form would send them; nothing is added.
+	post(path, fields = {}, options = {}) {
+		return this.request('POST', path, { ...options, body: new URLSearchParams(fields) });
+	}
+
+	// Opens `path`, takes the hidden fields of its form (csrf among them; `mark` is a
+	// part of the form's tag) and sends them with `fields`.
+	async submit(path, fields = {}, mark = 'method="post"') {
+		const page = await this.get(path);
+		const action = new RegExp(`<form[^>]*${mark}[^>]*>`).exec(page.text)?.[0];
+		const target = unescape(/\baction="([^"]*)"/.exec(action ?? '')?.[1] ?? path);
+		return this.post(target || path, { ...hiddenFields(page.text, mark), ...fields });
+	}
+
+	async login(username, password) {
+		const answer = await this.submit('/login', { username, password });
+		if (answer.status !== 303)
+			throw new Error(`signing in as ${username}: ${answer.status}\n${answer.text}`);
+		return answer;
+	}
+
+	// Sends a file (a path, or bytes) by the form at `path`, with its hidden fields.
+	// Resolves to the answer: 303 to the job's page, or the form with its errors.
+	async upload(file, { path = '/services/ipbx/users/import', name, fields = {} } = {}) {
+		const page = await this.get(path);
+		const form = new FormData();
+		const hidden = hiddenFields(page.text, 'multipart/form-data');
+		for (const [key, value] of Object.entries({ ...hidden, ...fields }))
+			form.append(key, value);
+		const bytes = typeof file === 'string' ? readFileSync(file) : file;
+		const input = /<input\b[^>]*type="file"[^>]*>/.exec(page.text)?.[0] ?? '';
+		form.append(/\bname="([^"]*)"/.exec(input)?.[1] ?? 'file',
+			new Blob([bytes], { type: 'text/csv' }),
+			name ?? (typeof file === 'string' ? basename(file) : 'users.csv'));
+		return this.request('POST', path, { body: form });
+	}
+}
+
+// The number of the job that an upload was answered with.
+export function jobId(answer) {
+	const id = /\/imports\/(\d+)/.exec(answer.location ?? '')?.[1];
+	if (!id)
+		throw new Error(`no job: ${answer.status} ${answer.location}\n${answer.text}`);
+	return Number(id);
+}
