@@ -25,6 +25,7 @@ struct form {
 	struct arena *mem;
 	struct form_pair *pairs;
 	size_t n, cap;
+	size_t bytes;	/* of names and values */
 };
 
 /* Starts an empty form. */

@@ -63,7 +63,7 @@ void response_body_add(struct response *res, const char *bytes, size_t n);
  * forgotten. */
 void response_redirect(struct response *res, int status, const char *location);
 
-/* Forgets body and headers but cookies, for an error page instead.  Returns -1
+/* Forgets body and headers but cookies and X-Request-Id, for an error page instead.  Returns -1
  * where the headers are out already: only response_abort is left. */
 int response_restart(struct response *res);
 
