@@ -44,7 +44,8 @@ struct record {
 	const size_t *lengths;
 };
 
-/* The caller's ends.  A callback that returns false stops the reading. */
+/* The caller's ends.  A callback that returns false stops the reading.  What
+ * they are given is valid during the call only. */
 struct reader_sink {
 	void *ctx;
 	bool (*header)(void *ctx, const struct header *h);	/* may be NULL */

@@ -14,12 +14,20 @@ struct row {
 };
 
 /* Checks a record's cells into `out` (texts live in `mem`, which the caller
- * resets between rows) and gives each error and row warning to `sink->issue`:
- * cells, missing, invalid, choice, range, masked.  Does: the count of cells
- * (too few or too many: one `cells` error, no cell is judged), old column
- * call_record_enabled spread over the four it stands for, the mask on import.
- * On import uuid and provisioning_code are left VALUE_ABSENT (the reader
- * warned once).  Returns the number of errors it gave. */
+ * resets between rows) and gives each error and row warning to `sink->issue`,
+ * in the order of the header: cells, missing, invalid, choice, range, masked.
+ *
+ * The count of cells: too few or too many are one `cells` error, and no cell is
+ * judged (empty ones behind the last column do not count).  Missing: firstname,
+ * on update uuid too; what a resource requires is SQL's to say.  Old column
+ * call_record_enabled is spread over those of its four that the file lacks.  A
+ * masked secret is VALUE_EMPTY with a warning on import and VALUE_ABSENT ("as
+ * it is") on update.  On import uuid, and always provisioning_code, are left
+ * VALUE_ABSENT (the reader warned once).
+ *
+ * Columns of issues have their new names; values are cut for showing.  Once
+ * sink->issue says stop it is not called again.  Returns the number of errors
+ * it gave. */
 int row_check(enum reader_kind kind, const struct header *h,
     const struct record *r, bool guard, struct arena *mem, struct row *out,
     const struct reader_sink *sink);

@@ -44,7 +44,7 @@ enum value_state {
 
 struct value {
 	enum value_state state;
-	bool masked;		/* the cell was ******** */
+	bool masked;		/* the cell was ********; state is VALUE_EMPTY, see csv/row.h */
 	bool hashed;		/* VALUE_PASSWORD: a crypt(5) hash already */
 	const char *text;	/* scalar types: the value, trimmed and without guard */
 	size_t n_items;		/* list types */
@@ -63,8 +63,9 @@ bool value_type_trimmed(enum value_type t);
  * `s`. */
 const char *value_unguard(const char *s);
 
-/* Whether an export must put one ' in front (a phone number is spared). */
-bool value_guard_needed(const char *s);
+/* Whether an export must put one ' in front of the n bytes (a phone number is
+ * spared). */
+bool value_guard_needed(const char *s, size_t n);
 
 struct field;
 

@@ -1,0 +1,263 @@
+/* One check a type of value: those of one value.  Lists: csv/check_list.c. */
+#include "csv/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv/hash.h"
+#include "csv/utf8.h"
+
+#define DIGITS "0123456789"
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+void check_param(struct check *c, const char *name, const char *value)
+{
+	if (c->n_params < ISSUE_PARAMS_MAX)
+		c->params[c->n_params++] = (struct issue_param){ name, value };
+}
+
+static void bounds(struct check *c)
+{
+	check_param(c, "min", arena_printf(c->mem, "%ld", c->field->low));
+	check_param(c, "max", arena_printf(c->mem, "%ld", c->field->high));
+}
+
+const char *check_invalid(struct check *c, const char *expected)
+{
+	check_param(c, "expected", expected);
+	bounds(c);
+	return "invalid";
+}
+
+/* Whether s is within the field's bounds, counted in characters. */
+static bool length_fits(const struct check *c, const char *s, size_t n)
+{
+	size_t low = (size_t)c->field->low, high = (size_t)c->field->high;
+
+	if (n < low || n > high * 4)
+		return false;
+	if (n <= high && low <= 1)
+		return true;
+	size_t characters = utf8_length(s, n);
+	return characters >= low && characters <= high;
+}
+
+/* Whether s is made of these ASCII characters alone, as many as fit. */
+static bool made_of(const struct check *c, const char *s, size_t n, const char *set)
+{
+	return strspn(s, set) == n && length_fits(c, s, n);
+}
+
+const char *check_uuid(struct check *c, char *s, size_t n)
+{
+	bool ok = n == 36;
+
+	for (size_t i = 0; ok && i < n; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		ok = dash ? s[i] == '-' : strchr(DIGITS "abcdefABCDEF", s[i]) != NULL;
+	}
+	if (!ok)
+		return check_invalid(c, "expected.uuid");
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] >= 'A' && s[i] <= 'F')
+			s[i] = (char)(s[i] - 'A' + 'a');
+	}
+	return NULL;
+}
+
+static const char *out_of_range(struct check *c, long multiple)
+{
+	bounds(c);
+	if (multiple > 1)
+		check_param(c, "multiple", arena_printf(c->mem, "%ld", multiple));
+	return "range";
+}
+
+const char *check_digits(struct check *c, char *s, size_t n, long multiple,
+    const char *expected, const char **digits)
+{
+	if (n == 0 || strspn(s, DIGITS) != n)
+		return check_invalid(c, expected);
+	size_t zeros = strspn(s, "0");
+	if (zeros == n)
+		zeros--;
+	s += zeros;
+	n -= zeros;
+	long value = n > 18 ? -1 : strtol(s, NULL, 10);
+	if (value < c->field->low || value > c->field->high || value % multiple != 0)
+		return out_of_range(c, multiple);
+	*digits = s;
+	return NULL;
+}
+
+const char *check_int(struct check *c, char *s, size_t n)
+{
+	long multiple = c->field->type == VALUE_INT5 ? 5 : 1;
+
+	return check_digits(c, s, n, multiple, "expected.int", &c->out->text);
+}
+
+static const char *one_of(struct check *c, const char *s, const char *const *values,
+    const char *shown)
+{
+	for (; *values != NULL; values++) {
+		if (strcmp(s, *values) == 0)
+			return NULL;
+	}
+	check_param(c, "values", shown);
+	return "choice";
+}
+
+const char *check_bool(struct check *c, char *s, size_t n)
+{
+	static const char *const values[] = { "0", "1", NULL };
+
+	(void)n;
+	return one_of(c, s, values, "0, 1");
+}
+
+const char *check_language(struct check *c, char *s, size_t n)
+{
+	static const char *const values[] = {
+		"de_DE", "en_US", "es_ES", "fr_FR", "fr_CA", NULL
+	};
+
+	(void)n;
+	return one_of(c, s, values, "de_DE, en_US, es_ES, fr_FR, fr_CA");
+}
+
+const char *check_protocol(struct check *c, char *s, size_t n)
+{
+	static const char *const values[] = { "sip", "sccp", "webrtc", "ua", NULL };
+
+	(void)n;
+	return one_of(c, s, values, "sip, sccp, webrtc, ua");
+}
+
+const char *check_text(struct check *c, char *s, size_t n)
+{
+	return length_fits(c, s, n) ? NULL : check_invalid(c, "expected.text");
+}
+
+const char *check_name(struct check *c, char *s, size_t n)
+{
+	return length_fits(c, s, n) ? NULL : check_invalid(c, "expected.name");
+}
+
+/* A control character, of ASCII or of Latin-1 in UTF-8. */
+static bool has_control(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char b = (unsigned char)s[i];
+		unsigned char next = (unsigned char)s[i + 1];
+		if (b < ' ' || b == 0x7f || (b == 0xc2 && next < 0xa0))
+			return true;
+	}
+	return false;
+}
+
+/* Labels of letters, digits and inner hyphens, with dots between. */
+static bool host_name(const char *s)
+{
+	if (strlen(s) > 253)
+		return false;
+	for (;;) {
+		size_t n = strspn(s, LETTERS DIGITS "-");
+		if (n < 1 || n > 63 || s[0] == '-' || s[n - 1] == '-')
+			return false;
+		if (s[n] == '\0')
+			return true;
+		if (s[n] != '.')
+			return false;
+		s += n + 1;
+	}
+}
+
+const char *check_email(struct check *c, char *s, size_t n)
+{
+	const char *at = strchr(s, '@');
+	size_t local = at == NULL ? 0 : (size_t)(at - s);
+	bool ok = local > 0 && utf8_length(s, local) <= 64 && host_name(at + 1) &&
+	    length_fits(c, s, n) && !has_control(s, n) &&
+	    strchr(s, ' ') == NULL && strstr(s, "\xc2\xa0") == NULL;
+
+	return ok ? NULL : check_invalid(c, "expected.email");
+}
+
+const char *check_phone(struct check *c, char *s, size_t n)
+{
+	size_t plus = s[0] == '+' ? 1 : 0;
+	bool ok = n > plus && strspn(s + plus, DIGITS "*#") == n - plus && length_fits(c, s, n);
+
+	return ok ? NULL : check_invalid(c, "expected.phone");
+}
+
+const char *check_exten(struct check *c, char *s, size_t n)
+{
+	bool ok;
+
+	if (s[0] == '_')
+		ok = n > 1 && strspn(s + 1, "*#-.!" DIGITS "XxZzNn[]") == n - 1;
+	else
+		ok = strspn(s, DIGITS "*#") == n;
+	return ok && length_fits(c, s, n) ? NULL : check_invalid(c, "expected.exten");
+}
+
+const char *check_number(struct check *c, char *s, size_t n)
+{
+	return made_of(c, s, n, DIGITS) ? NULL : check_invalid(c, "expected.number");
+}
+
+const char *check_code(struct check *c, char *s, size_t n)
+{
+	return made_of(c, s, n, DIGITS) ? NULL : check_invalid(c, "expected.code");
+}
+
+const char *check_username(struct check *c, char *s, size_t n)
+{
+	bool ok = made_of(c, s, n, LETTERS DIGITS "._~!$&'()*+,;=%@-");
+
+	return ok ? NULL : check_invalid(c, "expected.username");
+}
+
+const char *check_sip_username(struct check *c, char *s, size_t n)
+{
+	/* names of sections in the telephone server's files */
+	bool reserved = strcmp(s, "global") == 0 || strcmp(s, "system") == 0;
+
+	if (reserved || !made_of(c, s, n, LETTERS DIGITS "-_."))
+		return check_invalid(c, "expected.sip_username");
+	return NULL;
+}
+
+const char *check_password(struct check *c, char *s, size_t n)
+{
+	if (hash_begins(s)) {
+		if (!hash_whole(s))
+			return check_invalid(c, "expected.hash");
+		c->out->hashed = true;
+		return NULL;
+	}
+	if (!length_fits(c, s, n) || has_control(s, n))
+		return check_invalid(c, "expected.password");
+	return NULL;
+}
+
+const char *check_dial_secret(struct check *c, char *s, size_t n)
+{
+	return made_of(c, s, n, DIGITS "#*") ? NULL : check_invalid(c, "expected.dial_secret");
+}
+
+const char *check_pin_secret(struct check *c, char *s, size_t n)
+{
+	return made_of(c, s, n, DIGITS "#") ? NULL : check_invalid(c, "expected.pin_secret");
+}
+
+const char *check_sip_secret(struct check *c, char *s, size_t n)
+{
+	bool ok = length_fits(c, s, n);
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = s[i] >= ' ' && s[i] <= '~';
+	return ok ? NULL : check_invalid(c, "expected.sip_secret");
+}

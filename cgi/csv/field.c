@@ -1,0 +1,134 @@
+/* The columns as a table, and what a name in a header means. */
+#include "csv/field.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "csv/utf8.h"
+
+#define NAME_MAX_BYTES 64	/* no name is as long */
+
+const struct field fields[FIELD__MAX] = {
+#define FIELD(name, resource, type, low, high, required, empty, update_empty, unique, exported, old) \
+	[FIELD_##name] = { #name, RESOURCE_##resource, VALUE_##type, low, high, \
+	    REQUIRED_##required, empty, UPDATE_EMPTY_##update_empty, UNIQUE_##unique, \
+	    exported, old },
+#define SPREAD(name)
+#define DROPPED(name)
+#include "csv/fields.def"
+#undef FIELD
+#undef SPREAD
+#undef DROPPED
+};
+
+/* Names that are no field. */
+static const struct other {
+	const char *name;
+	enum field_kind kind;
+} others[] = {
+#define FIELD(name, ...)
+#define SPREAD(name) { #name, FIELD_SPREAD },
+#define DROPPED(name) { #name, FIELD_DROPPED },
+#include "csv/fields.def"
+#undef FIELD
+#undef SPREAD
+#undef DROPPED
+	{ "_errors", FIELD_REPORT },
+};
+
+bool field_secret(enum field_id id)
+{
+	return value_type_secret(fields[id].type);
+}
+
+const char *field_resource_name(enum field_resource r)
+{
+	static const char *const names[RESOURCE__MAX] = {
+		[RESOURCE_USER] = "user",
+		[RESOURCE_CTI] = "cti",
+		[RESOURCE_LABELS] = "labels",
+		[RESOURCE_PHONE] = "phone",
+		[RESOURCE_INCALL] = "incall",
+		[RESOURCE_VOICEMAIL] = "voicemail",
+		[RESOURCE_CALL_PERMISSIONS] = "call_permissions",
+	};
+
+	return names[r];
+}
+
+static bool same(const char *known, const char *name, size_t n)
+{
+	return strncasecmp(known, name, n) == 0 && known[n] == '\0';
+}
+
+enum field_kind field_find(const char *name, size_t n, enum field_id *id)
+{
+	n = utf8_trim(&name, n);
+	if (n == 0 || n > NAME_MAX_BYTES || memchr(name, '\0', n) != NULL)
+		return FIELD_UNKNOWN;
+	for (int i = 0; i < FIELD__MAX; i++) {
+		bool is_new = same(fields[i].name, name, n);
+		if (is_new || same(fields[i].old, name, n)) {
+			*id = (enum field_id)i;
+			return is_new ? FIELD_NEW : FIELD_OLD;
+		}
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (same(others[i].name, name, n))
+			return others[i].kind;
+	}
+	return FIELD_UNKNOWN;
+}
+
+static unsigned lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (unsigned)c + 32 : (unsigned char)c;
+}
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+	unsigned m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/* Insertions, deletions and replacements from one to the other, ignoring
+ * case.  Both are at most NAME_MAX_BYTES long. */
+static unsigned distance(const char *a, size_t n, const char *b, size_t m)
+{
+	unsigned costs[NAME_MAX_BYTES + 1];
+
+	for (size_t j = 0; j <= m; j++)
+		costs[j] = (unsigned)j;
+	for (size_t i = 1; i <= n; i++) {
+		unsigned diagonal = costs[0];
+		costs[0] = (unsigned)i;
+		for (size_t j = 1; j <= m; j++) {
+			unsigned above = costs[j];
+			unsigned change = lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1;
+			costs[j] = min3(above + 1, costs[j - 1] + 1, diagonal + change);
+			diagonal = above;
+		}
+	}
+	return costs[m];
+}
+
+const char *field_nearest(const char *name)
+{
+	size_t n = utf8_trim(&name, strlen(name));
+	unsigned limit = n >= 9 ? 3 : n >= 6 ? 2 : 1;
+	const char *nearest = NULL;
+
+	if (n < 3 || n > NAME_MAX_BYTES)
+		return NULL;
+	for (int i = 0; i < FIELD__MAX; i++) {
+		unsigned d = distance(name, n, fields[i].name, strlen(fields[i].name));
+		if (d <= limit) {
+			nearest = fields[i].name;
+			if (d == 0)
+				break;
+			limit = d - 1;
+		}
+	}
+	return nearest;
+}

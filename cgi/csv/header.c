@@ -1,0 +1,165 @@
+/* The first record of a file becomes its columns. */
+#include "csv/header.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "csv/utf8.h"
+
+static bool is_field(const struct column *c)
+{
+	return c->kind == FIELD_NEW || c->kind == FIELD_OLD;
+}
+
+static bool same_column(const struct column *a, const struct column *b)
+{
+	if (is_field(a) || is_field(b))
+		return is_field(a) && is_field(b) && a->field == b->field;
+	return a->name[0] != '\0' && strcasecmp(a->name, b->name) == 0;
+}
+
+static const char *shown(const struct header_job *job, const char *name)
+{
+	return issue_cut(job->now, name);
+}
+
+static bool give_duplicate(const struct header_job *job, const struct column *a,
+    const struct column *b)
+{
+	bool differ = strcasecmp(a->name, b->name) != 0;
+	struct issue i = {
+		.key = "file.duplicate_header", .line = job->line,
+		.params = {
+			{ "name", is_field(a) ? fields[a->field].name : shown(job, a->name) },
+			{ "first", differ ? a->name : NULL },
+			{ "second", differ ? b->name : NULL },
+		},
+	};
+
+	return job->give(job->ctx, &i);
+}
+
+static bool check_duplicates(const struct header_job *job, const struct header *h)
+{
+	for (size_t b = 1; b < h->n; b++) {
+		for (size_t a = 0; a < b; a++) {
+			if (same_column(&h->columns[a], &h->columns[b]))
+				return give_duplicate(job, &h->columns[a], &h->columns[b]);
+		}
+	}
+	return true;
+}
+
+static bool check_required(const struct header_job *job, const struct header *h)
+{
+	bool import = job->kind == READER_IMPORT;
+	enum field_id required = import ? FIELD_firstname : FIELD_uuid;
+	struct issue i = {
+		.key = "file.header_missing", .line = job->line,
+		.params = {
+			{ "name", fields[required].name },
+			{ "why", import ? "why.firstname" : "why.uuid" },
+		},
+	};
+
+	return h->of_field[required] >= 0 || job->give(job->ctx, &i);
+}
+
+static bool warn_separator(const struct header_job *job, const struct header *h)
+{
+	struct issue i = {
+		.key = "separator", .line = job->line,
+		.params = {
+			{ "what", h->separator == ';' ? "what.semicolon" :
+			    h->separator == '\t' ? "what.tab" : "what.bar" },
+		},
+	};
+
+	return job->give(job->ctx, &i);
+}
+
+/* One warning for all old names of the file. */
+static bool warn_old_names(const struct header_job *job, const struct header *h)
+{
+	struct buf list = {0};
+	bool ok = true;
+
+	for (size_t c = 0; c < h->n; c++) {
+		const struct column *column = &h->columns[c];
+		const char *name = column->kind == FIELD_OLD ? fields[column->field].name :
+		    column->kind == FIELD_SPREAD ? "call_record_*" : NULL;
+		if (name != NULL)
+			buf_addf(&list, "%s%s = %s", list.len > 0 ? ", " : "", column->name, name);
+	}
+	if (list.len > 0) {
+		struct issue i = {
+			.key = "old_name", .line = job->line,
+			.params = { { "columns", buf_str(&list) } },
+		};
+		ok = job->give(job->ctx, &i);
+	}
+	buf_free(&list);
+	return ok;
+}
+
+/* The warning that one column is due at once; those that depend on its cells
+ * come at the end of the file. */
+static bool warn_column(const struct header_job *job, const struct column *c)
+{
+	struct issue i = { .line = job->line, .column = shown(job, c->name) };
+
+	if (c->kind == FIELD_UNKNOWN && c->name[0] != '\0') {
+		i.key = "column_unknown";
+		i.params[0] = (struct issue_param){ "nearest", field_nearest(c->name) };
+	} else if (is_field(c) && c->field == FIELD_uuid && job->kind == READER_IMPORT) {
+		i.key = "column_ignored";
+		i.params[0] = (struct issue_param){ "why", "why.uuid_on_import" };
+	} else if (is_field(c) && fields[c->field].required == REQUIRED_NEVER) {
+		i.key = "column_ignored";
+		i.params[0] = (struct issue_param){ "why", "why.provisioning_code" };
+	} else {
+		return true;
+	}
+	return job->give(job->ctx, &i);
+}
+
+static void name_columns(const struct header_job *job, struct header *h,
+    struct column *columns, const char *const *names)
+{
+	for (int i = 0; i < FIELD__MAX; i++)
+		h->of_field[i] = -1;
+	h->spread = -1;
+	for (size_t c = 0; c < h->n; c++) {
+		struct column *column = &columns[c];
+		const char *name = names[c];
+		size_t length = utf8_trim(&name, strlen(name));
+		column->name = arena_strndup(job->mem, name, length);
+		column->kind = field_find(name, length, &column->field);
+		if (is_field(column))
+			h->of_field[column->field] = (int)c;
+		else if (column->kind == FIELD_SPREAD)
+			h->spread = (int)c;
+	}
+}
+
+bool header_read(const struct header_job *job, size_t n, const char *const *names,
+    char separator, bool guessed, struct header *h)
+{
+	struct column *columns = arena_alloc(job->mem, n * sizeof(*columns));
+
+	h->n = n;
+	h->columns = columns;
+	h->separator = separator;
+	name_columns(job, h, columns, names);
+	if (!check_duplicates(job, h) || !check_required(job, h))
+		return false;
+	if (guessed && !warn_separator(job, h))
+		return false;
+	if (!warn_old_names(job, h))
+		return false;
+	for (size_t c = 0; c < n; c++) {
+		if (!warn_column(job, &columns[c]))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,157 @@
+/* A record becomes a row: each cell checked by its column's type. */
+#include "csv/row.h"
+
+#include <string.h>
+
+/* What call_record_enabled of older files stands for. */
+static const enum field_id spread[] = {
+	FIELD_call_record_outgoing_external_enabled,
+	FIELD_call_record_outgoing_internal_enabled,
+	FIELD_call_record_incoming_external_enabled,
+	FIELD_call_record_incoming_internal_enabled,
+};
+
+/* A row being checked. */
+struct job {
+	enum reader_kind kind;
+	const struct header *header;
+	const struct record *record;
+	bool guard;
+	struct arena *mem;
+	struct row *out;
+	const struct reader_sink *sink;
+	int errors;
+	bool stopped;
+};
+
+static void give(struct job *j, struct issue *i)
+{
+	i->row = j->record->row;
+	i->line = j->record->line;
+	i->level = issue_level_of(i->key);
+	if (i->level == ISSUE_ERROR)
+		j->errors++;
+	if (!j->stopped && !j->sink->issue(j->sink->ctx, i))
+		j->stopped = true;
+}
+
+/* Whether the record has a cell for each column.  Empty ones behind the last
+ * column do not count, nor do columns without a name at the end. */
+static bool count_fits(const struct job *j)
+{
+	size_t n = j->record->n, m = j->header->n;
+
+	while (n > m && j->record->lengths[n - 1] == 0)
+		n--;
+	while (n < m && j->header->columns[m - 1].name[0] == '\0')
+		m--;
+	return n == m;
+}
+
+static void give_cells(struct job *j)
+{
+	struct issue i = {
+		.key = "cells",
+		.params = {
+			{ "n", arena_printf(j->mem, "%zu", j->record->n) },
+			{ "m", arena_printf(j->mem, "%zu", j->header->n) },
+		},
+	};
+
+	give(j, &i);
+}
+
+/* Whether no row of this kind of file can do without it. */
+static bool required(const struct job *j, enum field_id id)
+{
+	if (id == FIELD_firstname)
+		return true;
+	return id == FIELD_uuid && j->kind == READER_UPDATE;
+}
+
+static bool ignored(const struct job *j, enum field_id id)
+{
+	if (id == FIELD_uuid)
+		return j->kind == READER_IMPORT;
+	return fields[id].required == REQUIRED_NEVER;
+}
+
+/* The mask is data that is not there: an export that hid secrets wrote it. */
+static void take_mask(struct job *j, const struct field *f, struct value *v)
+{
+	struct issue i = { .key = "masked", .column = f->name };
+
+	if (j->kind == READER_IMPORT)
+		give(j, &i);
+	else
+		v->state = VALUE_ABSENT;
+}
+
+static void check_cell_of(struct job *j, const struct field *f, const char *name,
+    const char *cell, struct value *v)
+{
+	struct issue i = { .column = name };
+
+	i.key = value_check(f, cell, j->guard, j->mem, v, i.params);
+	if (i.key == NULL)
+		return;
+	if (!value_type_secret(f->type))
+		i.value = issue_cut(j->mem, cell);
+	give(j, &i);
+}
+
+static void check_field(struct job *j, enum field_id id, const char *cell)
+{
+	const struct field *f = &fields[id];
+	struct value *v = &j->out->values[id];
+
+	check_cell_of(j, f, f->name, cell, v);
+	if (v->masked)
+		take_mask(j, f, v);
+	if (v->state == VALUE_EMPTY && required(j, id)) {
+		struct issue i = { .key = "missing", .column = f->name };
+		v->state = VALUE_WRONG;
+		give(j, &i);
+	}
+}
+
+/* An empty cell says nothing about four settings: on update they stay. */
+static void check_spread(struct job *j, const char *name, const char *cell)
+{
+	struct value v;
+
+	check_cell_of(j, &fields[spread[0]], name, cell, &v);
+	if (v.state == VALUE_EMPTY && j->kind == READER_UPDATE)
+		return;
+	for (size_t i = 0; i < sizeof(spread) / sizeof(spread[0]); i++) {
+		if (j->header->of_field[spread[i]] < 0)
+			j->out->values[spread[i]] = v;
+	}
+}
+
+int row_check(enum reader_kind kind, const struct header *h,
+    const struct record *r, bool guard, struct arena *mem, struct row *out,
+    const struct reader_sink *sink)
+{
+	struct job j = {
+		.kind = kind, .header = h, .record = r, .guard = guard,
+		.mem = mem, .out = out, .sink = sink,
+	};
+
+	memset(out, 0, sizeof(*out));	/* every value VALUE_ABSENT */
+	out->number = r->row;
+	out->line = r->line;
+	if (!count_fits(&j)) {
+		give_cells(&j);
+		return j.errors;
+	}
+	for (size_t c = 0; c < h->n && c < r->n && !j.stopped; c++) {
+		const struct column *column = &h->columns[c];
+		bool known = column->kind == FIELD_NEW || column->kind == FIELD_OLD;
+		if (known && !ignored(&j, column->field))
+			check_field(&j, column->field, r->cells[c]);
+		else if (column->kind == FIELD_SPREAD)
+			check_spread(&j, "call_record_enabled", r->cells[c]);
+	}
+	return j.errors;
+}

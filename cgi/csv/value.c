@@ -1,0 +1,173 @@
+/* A cell becomes a value: mask, blanks, formula guard, then its type's check. */
+#include "csv/value.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "csv/check.h"
+#include "csv/field.h"
+#include "csv/utf8.h"
+
+static const struct type {
+	check_cell *check;
+	bool trimmed, secret, list;
+} types[VALUE__MAX] = {
+	[VALUE_UUID] = { check_uuid, .trimmed = true },
+	[VALUE_INT] = { check_int, .trimmed = true },
+	[VALUE_INT5] = { check_int, .trimmed = true },
+	[VALUE_BOOL] = { check_bool, .trimmed = true },
+	[VALUE_TEXT] = { check_text, .trimmed = false },
+	[VALUE_EMAIL] = { check_email, .trimmed = true },
+	[VALUE_LANGUAGE] = { check_language, .trimmed = true },
+	[VALUE_PROTOCOL] = { check_protocol, .trimmed = true },
+	[VALUE_PHONE] = { check_phone, .trimmed = true },
+	[VALUE_EXTEN] = { check_exten, .trimmed = true },
+	[VALUE_NUMBER] = { check_number, .trimmed = true },
+	[VALUE_CODE] = { check_code, .trimmed = true },
+	[VALUE_USERNAME] = { check_username, .trimmed = true },
+	[VALUE_SIP_USERNAME] = { check_sip_username, .trimmed = true },
+	[VALUE_NAME] = { check_name, .trimmed = true },
+	[VALUE_NAMES] = { check_names, .trimmed = true, .list = true },
+	[VALUE_NAMES_EACH] = { check_names_each, .trimmed = true, .list = true },
+	[VALUE_DIDS] = { check_dids, .trimmed = true, .list = true },
+	[VALUE_INTS] = { check_ints, .trimmed = true, .list = true },
+	[VALUE_PASSWORD] = { check_password, .secret = true },
+	[VALUE_DIAL_SECRET] = { check_dial_secret, .secret = true },
+	[VALUE_PIN_SECRET] = { check_pin_secret, .secret = true },
+	[VALUE_SIP_SECRET] = { check_sip_secret, .secret = true },
+};
+
+bool value_type_secret(enum value_type t)
+{
+	return types[t].secret;
+}
+
+bool value_type_list(enum value_type t)
+{
+	return types[t].list;
+}
+
+bool value_type_trimmed(enum value_type t)
+{
+	return types[t].trimmed;
+}
+
+/* Any number of ' (none too), then a sign that a spreadsheet would run. */
+static bool formula(const char *s, size_t n)
+{
+	while (n > 0 && *s == '\'') {
+		s++;
+		n--;
+	}
+	return n > 0 && memchr("=-@+\t\r", *s, 6) != NULL;
+}
+
+const char *value_unguard(const char *s)
+{
+	return s[0] == '\'' && formula(s, strlen(s)) ? s + 1 : s;
+}
+
+/* + and then digits, * and # alone: a spreadsheet shows it as it is. */
+static bool phone_number(const char *s, size_t n)
+{
+	if (n < 2 || s[0] != '+')
+		return false;
+	for (size_t i = 1; i < n; i++) {
+		if (memchr("0123456789*#", s[i], 12) == NULL)
+			return false;
+	}
+	return true;
+}
+
+bool value_guard_needed(const char *s, size_t n)
+{
+	return formula(s, n) && !phone_number(s, n);
+}
+
+/* A number as a spreadsheet shows long ones: 1.2E+11, 1,2E+11. */
+static bool scientific(const char *s)
+{
+	size_t n;
+
+	s += *s == '-' || *s == '+';
+	n = strspn(s, "0123456789");
+	if (n == 0)
+		return false;
+	s += n;
+	if (*s == '.' || *s == ',')
+		s += 1 + strspn(s + 1, "0123456789");
+	if (*s != 'E' && *s != 'e')
+		return false;
+	s++;
+	s += *s == '-' || *s == '+';
+	n = strspn(s, "0123456789");
+	return n > 0 && s[n] == '\0';
+}
+
+static bool boolean_word(const char *s)
+{
+	static const char *const words[] = {
+		"true", "false", "vrai", "faux", "wahr", "falsch", "verdadero", "falso",
+		"vero", "yes", "no", "oui", "non", "ja", "nein", "si", "s\xc3\xad",
+		"on", "off", "y", "n", "t", "f", "x",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcasecmp(s, words[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const char *hint(enum value_type t, const char *s)
+{
+	if (t == VALUE_BOOL && boolean_word(s))
+		return "hint.boolean";
+	return scientific(s) ? "hint.scientific" : NULL;
+}
+
+/* The part of the cell that counts; returns its length. */
+static size_t strip(enum value_type t, const char **s, bool guard)
+{
+	size_t n = strlen(*s);
+
+	if (types[t].trimmed)
+		n = utf8_trim(s, n);
+	if (guard && n > 0 && value_unguard(*s) != *s) {
+		(*s)++;
+		n--;
+		if (types[t].trimmed)
+			n = utf8_trim(s, n);
+	}
+	return n;
+}
+
+const char *value_check(const struct field *f, const char *cell, bool guard,
+    struct arena *mem, struct value *out, struct issue_param *params)
+{
+	struct check c = { .field = f, .mem = mem, .out = out, .params = params };
+
+	*out = (struct value){ .state = VALUE_EMPTY };
+	if (types[f->type].secret && strcmp(cell, VALUE_MASK) == 0) {
+		out->masked = true;
+		return NULL;
+	}
+	size_t n = strip(f->type, &cell, guard);
+	if (n == 0)
+		return NULL;
+	char *s = arena_strndup(mem, cell, n);
+	out->state = VALUE_VALID;
+	out->text = s;
+	const char *key = types[f->type].check(&c, s, n);
+	if (key == NULL) {
+		if (out->state == VALUE_EMPTY)
+			*out = (struct value){ .state = VALUE_EMPTY };
+		return NULL;
+	}
+	*out = (struct value){ .state = VALUE_WRONG };
+	if (strcmp(key, "range") != 0)
+		check_param(&c, "hint", hint(f->type, arena_strndup(mem, cell, n)));
+	if (c.n_params < ISSUE_PARAMS_MAX)
+		params[c.n_params] = (struct issue_param){ NULL, NULL };
+	return key;
+}

@@ -1,0 +1,73 @@
+/* CSV out: strict RFC 4180, quotes only where needed, CRLF. */
+#include "csv/writer.h"
+
+#include <string.h>
+
+#include "csv/utf8.h"
+#include "csv/value.h"
+
+static bool special(char c)
+{
+	return c == '"' || c == ',' || c == '\r' || c == '\n';
+}
+
+/* Besides the four characters, a cell of blanks: alone on a line it would be a
+ * blank line. */
+static bool quotes_needed(const char *p, size_t n)
+{
+	const char *text = p;
+
+	for (size_t i = 0; i < n; i++) {
+		if (special(p[i]))
+			return true;
+	}
+	return n > 0 && utf8_trim(&text, n) == 0;
+}
+
+static void add_quoted(struct buf *out, const char *p, size_t n)
+{
+	while (n > 0) {
+		const char *quote = memchr(p, '"', n);
+		size_t run = quote == NULL ? n : (size_t)(quote - p) + 1;
+		buf_add(out, p, run);
+		if (quote != NULL)
+			buf_addch(out, '"');
+		p += run;
+		n -= run;
+	}
+}
+
+void writer_cell(struct buf *out, bool first, const char *bytes, size_t n, bool guard)
+{
+	bool add_guard = guard && value_guard_needed(bytes, n);
+
+	if (!first)
+		buf_addch(out, ',');
+	if (!quotes_needed(bytes, n)) {
+		if (add_guard)
+			buf_addch(out, '\'');
+		buf_add(out, bytes, n);
+		return;
+	}
+	buf_adds(out, add_guard ? "\"'" : "\"");
+	add_quoted(out, bytes, n);
+	buf_addch(out, '"');
+}
+
+void writer_end(struct buf *out)
+{
+	buf_adds(out, "\r\n");
+}
+
+void writer_list(struct buf *out, size_t n, const char *const *items)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_addch(out, ';');
+		for (const char *p = items[i]; *p != '\0'; p++) {
+			if (*p == ';' || *p == '\\')
+				buf_addch(out, '\\');
+			buf_addch(out, *p);
+		}
+	}
+}
