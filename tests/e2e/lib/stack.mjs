@@ -263,4 +263,3 @@ export async function login(page, username, password) {
 		page.press('input[name=password]', 'Enter'),
 	]);
 }
-

@@ -1,0 +1,48 @@
+# sql/ and the calls from C agree: a query has one name, each name is used, each
+# name that is called exists; a rule says itself in English.
+use strict;
+use warnings;
+use lib 'tests/lint';
+use Lint;
+
+my (%where, @faults);
+for my $file (tree(qr/\.sql$/, 'sql/queries')) {
+	lines($file, slurp($file), sub {
+		my ($at, $text) = @_;
+		$text =~ /^--\s*name:\s*(\S+)/ or return;
+		push @faults, "$at: $1 is at $where{$1} too" if $where{$1};
+		$where{$1} //= $at;
+	});
+}
+check('each query has a name of its own', @faults);
+
+my $c = join "\n", map { c_strings(slurp($_)) } tree(qr/\.(c|h|def)$/, 'cgi');
+check('each query is called', map { "$where{$_}: $_" } sort grep { $c !~ /"\Q$_\E"/ } keys %where);
+
+@faults = ();
+for my $file (tree(qr/\.c$/, 'cgi')) {
+	lines($file, slurp($file), sub {
+		my ($at, $text) = @_;
+		while ($text =~ /\bdb_query(?:_bytes)?\([^,"]+,\s*"([^"]+)"/g) {
+			push @faults, "$at: $1" unless $where{$1};
+		}
+	});
+}
+check('each query that is called exists', @faults);
+
+@faults = ();
+for my $file (tree(qr{import/(check|apply)/[^/]+\.sql$}, 'sql')) {
+	push @faults, "$file: its first line is not the rule in English" if slurp($file) !~ /\A-- \S.{10,}/;
+	push @faults, "$file: NN_name.sql" if $file !~ m{/\d\d_[a-z_]+\.sql$};
+}
+check('each rule says itself in its first line', @faults);
+
+my (%seen, @numbers);
+for (tree(qr/\.sql$/, 'sql/migrations')) {
+	push @faults, $_ unless m{/(\d{4})_[a-z_]+\.sql$};
+	push @numbers, "$_ and $seen{$1}" if m{/(\d{4})_} && $seen{$1};
+	$seen{$1} = $_ if m{/(\d{4})_};
+}
+check('migrations are NNNN_name.sql, each number once', @numbers);
+
+done();

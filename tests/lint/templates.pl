@@ -1,0 +1,44 @@
+# What templates and scripts must not do: escape nothing, run or style inline,
+# send a form without its token.
+use strict;
+use warnings;
+use lib 'tests/lint';
+use Lint;
+
+my @templates = tree(qr/\.cs$/, 'templates');
+my @pages = (@templates, tree(qr/\.html$/, 'static'));
+my %text = map { $_ => slurp($_) } @pages, tree(qr/\.js$/, 'static');
+
+sub each_line {
+	my ($match, @files) = @_;
+	my @faults;
+	for my $file (@files) {
+		lines($file, $text{$file}, sub {
+			my ($at, $line) = @_;
+			push @faults, "$at: $1" if $line =~ /($match)/;
+		});
+	}
+	return @faults;
+}
+
+check('there are templates', @templates ? () : 'none');
+check('no output without escaping and no file by a variable name',
+	each_line(qr/<\?cs\s*(?:uvar|evar|lvar|linclude)\b/, @templates));
+check('no inline script', each_line(qr/<script(?![^>]*\bsrc=)[^>]*>|\son[a-z]+\s*=\s*["']|javascript:/i, @pages));
+check('no inline style', each_line(qr/<style\b|\sstyle\s*=\s*["']/i, @pages));
+check('nothing from other hosts', each_line(qr{(?:src|href|action)="(?:https?:)?//[^"]*}i, @pages));
+
+my @faults;
+for my $file (@templates) {
+	while ($text{$file} =~ m{(<form\b[^>]*>)(.*?)</form>}gsi) {
+		my ($tag, $inside) = ($1, $2);
+		push @faults, "$file: $tag" if $tag =~ /method="post"/i && $inside !~ /csrf/;
+	}
+}
+check('every form that posts carries the token', @faults);
+
+check('scripts build no HTML or code from text',
+	each_line(qr/\beval\(|new Function\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write/,
+		grep { /\.js$/ } keys %text));
+
+done();
