@@ -8,13 +8,14 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/conf.h"
 #include "base/err.h"
 #include "db/db.h"
 
 struct admin {
 	const char *username;
 	const char *tenant;	/* NULL: root */
-	const char *rights;	/* array literal "{users.read}"; root's is "{}": it has all */
+	const char *rights;	/* array literal "{users.read}" of admin_rights; root's is "{}": it has all */
 	const char *language;	/* NULL: the browser's */
 	bool disabled;
 	const char *created_at;	/* ISO 8601 in UTC; not read by admin_add */
@@ -22,6 +23,12 @@ struct admin {
 
 /* 2 to 64 of letters, digits, `.`, `_`, `@`, `-`. */
 bool admin_username_valid(const char *username);
+
+/* Whether the language is one of conf->languages. */
+bool admin_language_valid(const struct conf *conf, const char *language);
+
+/* The array literal of enum right bits. */
+const char *admin_rights(unsigned rights, struct arena *mem);
 
 /* Makes an administrator.  The password keeps to password_rule; ERR_INVALID,
  * ERR_NOT_FOUND for the tenant, ERR_DB_UNIQUE where the name is taken. */

@@ -1,5 +1,4 @@
-/* SHA-256, HMAC and random bytes, by libcrypto and the kernel; the only file
- * that calls them. */
+/* SHA-256, HMAC and random bytes, by libcrypto and the kernel. */
 #ifndef AUTH_DIGEST_H
 #define AUTH_DIGEST_H
 

@@ -1,0 +1,41 @@
+/* Tokens that prove a form was ours.  Contract: csrf.h. */
+#include "auth/csrf.h"
+
+/* The labels keep the two kinds apart, and both from the session's hash. */
+static void derive(const char *key, const char *label, char out[CSRF_SIZE])
+{
+	unsigned char sum[DIGEST_SIZE];
+
+	digest_hmac(key, label, sum);
+	digest_hex(sum, out);
+}
+
+void csrf_of_session(const char *token, char out[CSRF_SIZE])
+{
+	derive(token, "rollcall csrf session", out);
+}
+
+void csrf_login_cookie(char out[CSRF_SIZE])
+{
+	digest_random(out);
+}
+
+void csrf_of_login(const char *cookie, char out[CSRF_SIZE])
+{
+	derive(cookie, "rollcall csrf login", out);
+}
+
+bool csrf_login_check(const char *cookie, const char *field)
+{
+	char expected[CSRF_SIZE];
+
+	if (cookie == NULL || !digest_is_hex(cookie))
+		return false;
+	csrf_of_login(cookie, expected);
+	return csrf_check(expected, field);
+}
+
+bool csrf_check(const char *expected, const char *field)
+{
+	return digest_equal(expected, field);
+}

@@ -1,0 +1,77 @@
+/* Passwords: yescrypt through crypt(5).  Contract: password.h. */
+#include "auth/password.h"
+
+#include <crypt.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth/digest.h"
+#include "base/utf8.h"
+
+_Static_assert(PASSWORD_HASH_SIZE == CRYPT_OUTPUT_SIZE, "as crypt(3) says");
+
+int password_rule(const char *password, struct err *e)
+{
+	size_t n = strlen(password), characters = 0;
+
+	if (n > PASSWORD_MOST)
+		return err_set(e, ERR_INVALID, "password",
+		    "a password has at most %d bytes", PASSWORD_MOST);
+	for (size_t i = 0, len; i < n; i += len, characters++) {
+		int32_t c = utf8_decode(password + i, n - i, &len);
+		if (c < 0)
+			return err_set(e, ERR_INVALID, "password", "the password is not UTF-8");
+		if (c < 0x20 || c == 0x7f)
+			return err_set(e, ERR_INVALID, "password",
+			    "the password holds a control character");
+	}
+	if (characters < PASSWORD_LEAST)
+		return err_set(e, ERR_INVALID, "password",
+		    "a password has at least %d characters", PASSWORD_LEAST);
+	return 0;
+}
+
+/* crypt(3) with its work area wiped.  False where it fails: a password that is
+ * too long, a setting that it does not know. */
+static bool work(const char *password, const char *setting, char out[PASSWORD_HASH_SIZE])
+{
+	struct crypt_data *data = calloc(1, sizeof(*data));
+
+	if (data == NULL)
+		abort();
+	const char *hash = crypt_rn(password, setting, data, (int)sizeof(*data));
+	bool done = hash != NULL && hash[0] == '$';
+	if (done)
+		memcpy(out, hash, strlen(hash) + 1);
+	explicit_bzero(data, sizeof(*data));
+	free(data);
+	return done;
+}
+
+int password_hash(const char *password, char out[PASSWORD_HASH_SIZE], struct err *e)
+{
+	char *setting = crypt_gensalt_ra("$y$", 0, NULL, 0);
+
+	if (setting == NULL)
+		return err_set(e, ERR_IO, "password", "cannot make a salt: %s", strerror(errno));
+	int result = work(password, setting, out) ? 0 :
+	    err_set(e, ERR_INVALID, "password", "the password cannot be hashed");
+	free(setting);
+	return result;
+}
+
+bool password_verify(const char *password, const char *hash)
+{
+	char computed[PASSWORD_HASH_SIZE];
+
+	if (hash == NULL) {
+		/* The work for nobody's password. */
+		password_hash(password, computed, NULL);
+		explicit_bzero(computed, sizeof(computed));
+		return false;
+	}
+	bool same = work(password, hash, computed) && digest_equal(computed, hash);
+	explicit_bzero(computed, sizeof(computed));
+	return same;
+}

@@ -1,0 +1,28 @@
+/* What the subcommands share: how they fail.  Contract: cli.h. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+int cli_fail(const struct err *e)
+{
+	fprintf(stderr, "rollcall: %s%s%s\n", e->place, e->place[0] != '\0' ? ": " : "", e->message);
+	if (e->hint[0] != '\0')
+		fprintf(stderr, "rollcall: %s\n", e->hint);
+	switch (e->code) {
+	case ERR_USAGE:
+		return CLI_USAGE;
+	case ERR_INVALID:
+	case ERR_NOT_FOUND:
+	case ERR_TOO_LARGE:
+	case ERR_DB_UNIQUE:
+		return CLI_FILE;
+	default:
+		return CLI_SYSTEM;
+	}
+}
+
+int cli_usage(const char *usage)
+{
+	fprintf(stderr, "usage: rollcall %s\n", usage);
+	return CLI_USAGE;
+}

@@ -1,0 +1,18 @@
+/* `rollcall worker`: one process that runs jobs until SIGTERM. */
+#include "base/log.h"
+#include "cli/cli.h"
+#include "job/worker.h"
+
+int cli_worker(const struct conf *conf, int argc, char **argv)
+{
+	struct err e = {0};
+
+	(void)argv;
+	if (argc != 1)
+		return cli_usage("worker");
+	log_setup("worker", conf->log_json);
+	if (worker_run(conf, &e) == 0)
+		return CLI_OK;
+	log_err("the worker ends", &e);
+	return CLI_SYSTEM;
+}

@@ -1,0 +1,83 @@
+/* The program: a table of subcommands, and nothing else. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "cli/cli.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(const struct conf *conf, int argc, char **argv);
+	bool settings;	/* whether it reads the settings */
+	const char *help;
+} commands[] = {
+	{ "setup", cli_setup, true, "make and change tenants, contexts and administrators by a JSON file" },
+	{ "admin", cli_admin, true, "administrators: add, passwd, list, disable, enable" },
+	{ "fields", cli_fields, false, "the columns of the CSV files" },
+	{ "migrate", cli_migrate, true, "bring the database to this program's schema" },
+	{ "config", cli_config, true, "the settings in force, and where each is from" },
+	{ "web", cli_web, true, "serve pages by FastCGI on descriptor 0" },
+	{ "worker", cli_worker, true, "run the jobs" },
+	{ "version", cli_version, false, "the program's version" },
+};
+
+#define COMMANDS_N (sizeof(commands) / sizeof(commands[0]))
+
+static void help(FILE *out)
+{
+	fputs("usage: rollcall [--config FILE] COMMAND [ARGUMENT...]\n\n", out);
+	for (size_t i = 0; i < COMMANDS_N; i++)
+		fprintf(out, "  %-9s%s\n", commands[i].name, commands[i].help);
+	fprintf(out, "  %-9s%s\n", "help", "this list");
+}
+
+static int run(const struct command *command, const char *config, int argc, char **argv)
+{
+	struct conf conf = {0};
+	struct err e = {0};
+
+	if (!command->settings)
+		return command->run(&conf, argc, argv);
+	if (conf_load(&conf, config, &e) != 0)
+		return cli_fail(&e);
+	int status = command->run(&conf, argc, argv);
+	conf_free(&conf);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const char *config = NULL;
+	int i = 1;
+
+	log_setup("rollcall", false);
+	for (; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
+			config = argv[++i];
+		} else if (strncmp(argv[i], "--config=", 9) == 0) {
+			config = argv[i] + 9;
+		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			help(stdout);
+			return CLI_OK;
+		} else if (strcmp(argv[i], "--version") == 0) {
+			return cli_version(NULL, 1, argv + i);
+		} else {
+			fprintf(stderr, "rollcall: there is no option \"%s\"\n", argv[i]);
+			help(stderr);
+			return CLI_USAGE;
+		}
+	}
+	if (i < argc && strcmp(argv[i], "help") == 0) {
+		help(stdout);
+		return CLI_OK;
+	}
+	for (size_t k = 0; i < argc && k < COMMANDS_N; k++)
+		if (strcmp(argv[i], commands[k].name) == 0)
+			return run(&commands[k], config, argc - i, argv + i);
+	if (i < argc)
+		fprintf(stderr, "rollcall: there is no command \"%s\"\n", argv[i]);
+	help(stderr);
+	return CLI_USAGE;
+}

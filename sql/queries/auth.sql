@@ -1,0 +1,58 @@
+-- Administrators, sessions and the audit.
+
+-- name: admin_find
+SELECT id, username, tenant_id, password_hash, disabled FROM admin_find($1);
+
+-- name: session_open
+SELECT session_open($1::bytea, $2::bigint, $3::bytea, $4::int, $5::int);
+
+-- name: session_find
+SELECT admin_id, username, language, root, array_to_string(rights, ' ') AS rights,
+	tenant_id, tenant_name, scope
+FROM session_find($1::bytea, $2::int, $3::int);
+
+-- name: session_scope
+SELECT session_scope($1::bytea, $2::int, $3::int, $4::int) AS done;
+
+-- name: session_tenants
+SELECT id, name FROM session_tenants($1::bytea, $2::int, $3::int);
+
+-- name: session_language
+SELECT session_language($1::bytea, $2::int, $3::int, $4) AS done;
+
+-- name: session_close
+SELECT admin_id, username, tenant_id FROM session_close($1::bytea);
+
+-- name: audit_add
+SELECT audit_add($1::bigint, $2, $3::int, $4, $5, coalesce($6, '{}')::jsonb);
+
+-- What follows is for the owner: the command line and setup.
+
+-- name: admin_tenant
+SELECT id FROM all_tenants() WHERE name = $1;
+
+-- name: admin_add
+INSERT INTO admin (username, password_hash, tenant_id, root, rights, language)
+VALUES ($1, $2, $3::int, $3::int IS NULL, $4::text[], $5);
+
+-- name: admin_passwd
+WITH changed AS (
+	UPDATE admin SET password_hash = $2 WHERE username_key = lower($1) RETURNING id
+), ended AS (
+	DELETE FROM session WHERE admin_id IN (SELECT id FROM changed)
+)
+SELECT id FROM changed;
+
+-- name: admin_disable
+WITH changed AS (
+	UPDATE admin SET disabled = $2::boolean WHERE username_key = lower($1) RETURNING id
+), ended AS (
+	DELETE FROM session WHERE admin_id IN (SELECT id FROM changed) AND $2::boolean
+)
+SELECT id FROM changed;
+
+-- name: admin_list
+SELECT a.username, t.name AS tenant, a.rights, a.language, a.disabled,
+	to_char(a.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at
+FROM admin a LEFT JOIN all_tenants() t ON t.id = a.tenant_id
+ORDER BY a.root DESC, t.name, a.username_key;
