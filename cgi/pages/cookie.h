@@ -1,0 +1,21 @@
+/* The cookies of the pages.  Over TLS their names begin with __Host-, so that
+ * no other site of the domain can set them; a plain one never counts there. */
+#ifndef PAGES_COOKIE_H
+#define PAGES_COOKIE_H
+
+#include "pages/page.h"
+
+enum cookie {
+	COOKIE_SESSION,		/* the session's token */
+	COOKIE_LOGIN,		/* random, what the token of forms before sign-in is derived from */
+	COOKIE_LANGUAGE,	/* chosen before sign-in */
+	COOKIE_SAID		/* what the next page says: page_say_next */
+};
+
+/* NULL where the browser sent none. */
+const char *cookie_get(const struct page *p, enum cookie cookie);
+
+/* `max_age` in seconds; 0 deletes it, -1 ends it with the browser. */
+void cookie_set(struct page *p, enum cookie cookie, const char *value, long max_age);
+
+#endif

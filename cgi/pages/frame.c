@@ -1,0 +1,109 @@
+/* What is around every page: top bar, left menu, title, messages. */
+#include "pages/frame.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "auth/session.h"
+#include "base/log.h"
+#include "pages/cookie.h"
+
+/* What static/ is asked for with, so that browsers may keep it until it
+ * changes.  Found once a process. */
+static const char *static_version(const struct conf *conf)
+{
+	static const char *const files[] = {"app.css", "app.js", "icons/icons.svg"};
+	static char version[24];
+	unsigned long long mix = 14695981039346656037ULL;
+
+	if (version[0] != '\0')
+		return version;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct stat st = {0};
+		char path[4096];
+		snprintf(path, sizeof(path), "%s/static/%s", conf->share_dir, files[i]);
+		if (stat(path, &st) == 0)
+			mix = (mix ^ (unsigned long long)st.st_mtime ^
+			    (unsigned long long)st.st_size << 32) * 1099511628211ULL;
+	}
+	snprintf(version, sizeof(version), "%llx", mix);
+	return version;
+}
+
+static void fill_languages(struct page *p)
+{
+	const char *code;
+
+	for (size_t i = 0; (code = view_language_nth(p->conf, i)) != NULL; i++) {
+		const char *key = arena_printf(p->mem, "language.%s", code);
+		view_set(p->view, code, "Languages.%zu.code", i);
+		view_set(p->view, page_text(p, key, NULL), "Languages.%zu.name", i);
+		if (strcmp(code, p->language) == 0)
+			view_set(p->view, "1", "Languages.%zu.current", i);
+	}
+}
+
+/* Root chooses among the tenants.  Without the list the page is still whole. */
+static void fill_scopes(struct page *p)
+{
+	struct session_tenant *tenants = NULL;
+	struct err e = {0};
+	size_t n = 0;
+
+	if (session_tenants(p->db, p->conf, cookie_get(p, COOKIE_SESSION), p->mem,
+	    &tenants, &n, &e) != 0) {
+		log_err("tenants of the scope chooser", &e);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		view_set_long(p->view, tenants[i].id, "Scopes.%zu.id", i);
+		view_set(p->view, tenants[i].name, "Scopes.%zu.name", i);
+		if (tenants[i].id == p->who->tenant_id)
+			view_set(p->view, "1", "Scopes.%zu.current", i);
+	}
+}
+
+/* What page_say_next left: KEY-N.  Only keys of texts are shown. */
+static void fill_said(struct page *p)
+{
+	const char *said = cookie_get(p, COOKIE_SAID);
+	const char *dash = said ? strrchr(said, '-') : NULL;
+	char key[64];
+
+	if (said == NULL || p->res->status != 200)
+		return;
+	cookie_set(p, COOKIE_SAID, "", 0);
+	if (dash == NULL || (size_t)(dash - said) >= sizeof(key) ||
+	    strspn(said, "abcdefghijklmnopqrstuvwxyz_.") != (size_t)(dash - said))
+		return;
+	memcpy(key, said, (size_t)(dash - said));
+	key[dash - said] = '\0';
+	if (view_text(p->view, arena_printf(p->mem, "%s.other", key)) != NULL)
+		page_say(p, PAGE_DONE, page_count(p, key, page_number(dash + 1, 0, 999999999, 0)));
+}
+
+void frame_fill(struct page *p, const char *title)
+{
+	view_set(p->view, title, "Page.title");
+	view_set(p->view, static_version(p->conf), "Page.static");
+	view_set(p->view, ROLLCALL_VERSION, "Page.version");
+	view_set(p->view, p->req->target, "Page.target");
+	view_set(p->view, p->csrf, "Page.csrf");
+	fill_languages(p);
+	fill_said(p);
+	if (p->who == NULL)
+		return;
+	view_set(p->view, p->who->username, "Who.username");
+	view_set(p->view, p->who->tenant_name, "Who.tenant");
+	if (p->who->root) {
+		view_set(p->view, "1", "Who.root");
+		fill_scopes(p);
+	}
+	if (page_may(p, RIGHT_USERS_READ))
+		view_set(p->view, "1", "May.read");
+	if (page_may(p, RIGHT_USERS_IMPORT))
+		view_set(p->view, "1", "May.import");
+	if (page_may(p, RIGHT_USERS_DELETE))
+		view_set(p->view, "1", "May.delete");
+}

@@ -1,0 +1,29 @@
+/* The pages: their handlers, their routes, and the loop that serves them. */
+#ifndef PAGES_PAGES_H
+#define PAGES_PAGES_H
+
+#include "pages/page.h"
+
+/* Serves FastCGI on descriptor 0 until SIGTERM.  Returns 0, or -1 with `e`. */
+int pages_serve(const struct conf *conf, struct db *db, struct err *e);
+
+/* Answers one request: what pages_serve does with each. */
+struct pages {
+	const struct conf *conf;
+	struct db *db;
+};
+void pages_answer(void *pages, struct request *req, struct response *res);
+
+/* The route table. */
+const struct route *pages_routes(size_t *n);
+
+/* Handlers, by the file that they are in. */
+page_handler page_home, page_login, page_login_post;		/* login.c */
+page_handler page_logout;					/* logout.c */
+page_handler page_scope;					/* scope.c */
+page_handler page_language;					/* language.c */
+page_handler page_users;					/* users.c */
+page_handler page_user;						/* user.c */
+page_handler page_users_delete;					/* users_delete.c */
+
+#endif

@@ -1,0 +1,31 @@
+/* THE route table: every page, with its guards.
+ *
+ * To add a page: a handler in pages.h and a file of its own, a row here, its
+ * template, its texts in every language.  dispatch.c runs the guards of a row
+ * in the order in which they stand: method, session, rights, size and token. */
+#include "pages/pages.h"
+
+#define PAGE(handler) ((void (*)(void))(handler))
+#define SMALL (64 * 1024)
+
+static const struct route routes[] = {
+	/* methods  path                             login           rights              csrf   body            limit  handler */
+	{ HTTP_GET,  "/",                            ROUTE_SESSION, 0,                  false, ROUTE_NO_BODY, 0,     PAGE(page_home) },
+	{ HTTP_GET,  "/login",                       ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0,     PAGE(page_login) },
+	{ HTTP_POST, "/login",                       ROUTE_PUBLIC,  0,                  true,  ROUTE_FORM,    SMALL, PAGE(page_login_post) },
+	{ HTTP_GET,  "/logout",                      ROUTE_SESSION, 0,                  false, ROUTE_NO_BODY, 0,     PAGE(page_home) },
+	{ HTTP_POST, "/logout",                      ROUTE_SESSION, 0,                  true,  ROUTE_FORM,    SMALL, PAGE(page_logout) },
+	{ HTTP_POST, "/language",                    ROUTE_PUBLIC,  0,                  true,  ROUTE_FORM,    SMALL, PAGE(page_language) },
+	{ HTTP_POST, "/scope",                       ROUTE_SESSION, 0,                  true,  ROUTE_FORM,    SMALL, PAGE(page_scope) },
+
+	{ HTTP_GET,  "/services/ipbx/users",         ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0,     PAGE(page_users) },
+	{ HTTP_GET,  "/services/ipbx/users/delete",  ROUTE_SESSION, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY, 0,     PAGE(page_home) },
+	{ HTTP_POST, "/services/ipbx/users/delete",  ROUTE_SESSION, RIGHT_USERS_DELETE, true,  ROUTE_FORM,    SMALL, PAGE(page_users_delete) },
+	{ HTTP_GET,  "/services/ipbx/users/{uuid}",  ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0,     PAGE(page_user) },
+};
+
+const struct route *pages_routes(size_t *n)
+{
+	*n = sizeof(routes) / sizeof(routes[0]);
+	return routes;
+}

@@ -1,0 +1,384 @@
+/* Templates and texts: the only file with ClearSilver.h.
+ *
+ * ClearSilver's hdf_* and cs_* are used, and its escaping functions; nothing of
+ * its CGI part (docs/architecture.md says why).  A language's texts are one HDF
+ * tree, loaded once a process and attached to each render as the global data
+ * set, where a template finds them under T. */
+#include "view/view.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <ClearSilver.h>
+
+#define LANGUAGES_MAX 16
+#define NAME_MAX_BYTES 200
+
+struct language {
+	char name[8];
+	HDF *texts;
+};
+
+struct view {
+	HDF *data;
+	const struct language *language;
+};
+
+/* Loaded on first use and kept for the process. */
+static struct language loaded[LANGUAGES_MAX];
+
+/* Turns an engine's error into ours and frees it. */
+static int view_fail(struct err *e, NEOERR *error, const char *place)
+{
+	STRING text;
+
+	string_init(&text);
+	nerr_error_string(error, &text);
+	for (char *c = text.buf; c != NULL && *c != '\0'; c++)
+		if ((unsigned char)*c < ' ')
+			*c = ' ';
+	err_set(e, ERR_IO, place, "the template engine stopped: %s", text.buf ? text.buf : "no reason");
+	string_clear(&text);
+	nerr_ignore(&error);
+	return -1;
+}
+
+/* What the engine answers for our own data is trusted; out of memory is all
+ * that can be wrong, and that ends the process as it does everywhere. */
+static void must(NEOERR *error)
+{
+	if (error != STATUS_OK)
+		abort();
+}
+
+/* --- languages ------------------------------------------------------------ */
+
+/* Copies the i-th name of conf->languages; false past the last. */
+static bool language_name(const struct conf *conf, size_t i, char name[8])
+{
+	const char *s = conf->languages;
+
+	for (;;) {
+		s += strspn(s, " \t,");
+		size_t n = strcspn(s, " \t,");
+		if (n == 0)
+			return false;
+		if (n < 8 && i-- == 0) {
+			memcpy(name, s, n);
+			name[n] = '\0';
+			return true;
+		}
+		s += n;
+	}
+}
+
+static int language_read(HDF *texts, const struct conf *conf, const char *name, struct err *e)
+{
+	char path[PATH_MAX];
+	HDF *node = NULL;
+	NEOERR *error;
+
+	snprintf(path, sizeof(path), "%s/templates/i18n/%s.hdf", conf->share_dir, name);
+	must(hdf_get_node(texts, "T", &node));
+	error = hdf_read_file(node, path);
+	return error == STATUS_OK ? 0 : view_fail(e, error, path);
+}
+
+/* The texts of a language over those of the first one, so that a missing key
+ * falls back by itself. */
+static const struct language *language_load(const struct conf *conf, const char *name,
+    struct err *e)
+{
+	char first[8] = "en";
+	size_t i = 0;
+
+	for (; i < LANGUAGES_MAX && loaded[i].texts != NULL; i++)
+		if (strcmp(loaded[i].name, name) == 0)
+			return &loaded[i];
+	if (i == LANGUAGES_MAX || strlen(name) >= sizeof(loaded[i].name)) {
+		err_set(e, ERR_CONF, "languages", "%.20s cannot be loaded", name);
+		return NULL;
+	}
+	language_name(conf, 0, first);
+	HDF *texts = NULL;
+	must(hdf_init(&texts));
+	if (language_read(texts, conf, first, e) != 0 ||
+	    (strcmp(first, name) != 0 && language_read(texts, conf, name, e) != 0)) {
+		hdf_destroy(&texts);
+		return NULL;
+	}
+	memcpy(loaded[i].name, name, strlen(name) + 1);
+	loaded[i].texts = texts;
+	return &loaded[i];
+}
+
+/* The name as this process knows it for good; NULL where it is not offered. */
+static const char *language_offered(const struct conf *conf, const char *tag, size_t n)
+{
+	static char names[LANGUAGES_MAX][8];
+	char name[8];
+
+	for (size_t i = 0; i < LANGUAGES_MAX && language_name(conf, i, name); i++) {
+		if (strlen(name) != n || strncasecmp(name, tag, n) != 0)
+			continue;
+		memcpy(names[i], name, sizeof(name));
+		return names[i];
+	}
+	return NULL;
+}
+
+const char *view_language_nth(const struct conf *conf, size_t i)
+{
+	char name[8];
+
+	return language_name(conf, i, name) ? language_offered(conf, name, strlen(name)) : NULL;
+}
+
+/* The weight behind a language range, in thousandths: `;q=0.8` is 800. */
+static int quality(const char *s, const char *end)
+{
+	const char *q = memchr(s, ';', (size_t)(end - s));
+	int value = 0, digits = 0;
+
+	if (q == NULL)
+		return 1000;
+	for (q++; q < end && (*q == ' ' || *q == '\t'); q++)
+		;
+	if (end - q < 3 || strncasecmp(q, "q=", 2) != 0)
+		return 0;
+	q += 2;
+	if (*q == '1')
+		return 1000;
+	for (q++; q < end && *q == '.'; q++)
+		;
+	for (; digits < 3; digits++)
+		value = value * 10 + (q < end && *q >= '0' && *q <= '9' ? *q++ - '0' : 0);
+	return value;
+}
+
+const char *view_language(const struct conf *conf, const char *admin, const char *accept_language)
+{
+	const char *best = NULL, *s = accept_language ? accept_language : "";
+	int best_quality = 0;
+
+	if (admin != NULL && (best = language_offered(conf, admin, strlen(admin))) != NULL)
+		return best;
+	while (*s != '\0') {
+		const char *end = s + strcspn(s, ",");
+		s += strspn(s, " \t");
+		const char *name = language_offered(conf, s, strcspn(s, "-;, \t"));
+		int q = quality(s, end);
+		if (name != NULL && q > best_quality) {
+			best = name;
+			best_quality = q;
+		}
+		s = *end ? end + 1 : end;
+	}
+	if (best == NULL) {
+		const char *first = conf->languages + strspn(conf->languages, " \t,");
+		best = language_offered(conf, first, strcspn(first, " \t,"));
+	}
+	return best ? best : "en";
+}
+
+/* --- data and texts ------------------------------------------------------- */
+
+int view_new(struct view **out, const struct conf *conf, const char *language, struct err *e)
+{
+	const struct language *l = language_load(conf, language, e);
+
+	if (l == NULL)
+		return -1;
+	struct view *v = calloc(1, sizeof(*v));
+	if (v == NULL)
+		abort();
+	v->language = l;
+	must(hdf_init(&v->data));
+	char *templates = NULL;
+	if (asprintf(&templates, "%s/templates", conf->share_dir) < 0)
+		abort();
+	must(hdf_set_value(v->data, "hdf.loadpaths.0", templates));
+	free(templates);
+	/* Read by cs_init: every var: is escaped from then on. */
+	must(hdf_set_value(v->data, "Config.VarEscapeMode", "html"));
+	*out = v;
+	return 0;
+}
+
+void view_free(struct view *v)
+{
+	if (v == NULL)
+		return;
+	hdf_destroy(&v->data);
+	free(v);
+}
+
+/* Formats a name; names are the program's, so a long one is a fault of ours. */
+static void name_format(char name[NAME_MAX_BYTES], const char *fmt, va_list ap)
+{
+	int n = vsnprintf(name, NAME_MAX_BYTES, fmt, ap);
+
+	if (n <= 0 || n >= NAME_MAX_BYTES)
+		abort();
+}
+
+void view_set(struct view *v, const char *value, const char *fmt, ...)
+{
+	char name[NAME_MAX_BYTES];
+	va_list ap;
+
+	if (value == NULL)
+		return;
+	va_start(ap, fmt);
+	name_format(name, fmt, ap);
+	va_end(ap);
+	must(hdf_set_value(v->data, name, value));
+}
+
+void view_set_long(struct view *v, long value, const char *fmt, ...)
+{
+	char name[NAME_MAX_BYTES], text[24];
+	va_list ap;
+
+	va_start(ap, fmt);
+	name_format(name, fmt, ap);
+	va_end(ap);
+	snprintf(text, sizeof(text), "%ld", value);
+	must(hdf_set_value(v->data, name, text));
+}
+
+const char *view_value(struct view *v, const char *fmt, ...)
+{
+	char name[NAME_MAX_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	name_format(name, fmt, ap);
+	va_end(ap);
+	return hdf_get_value(v->data, name, NULL);
+}
+
+const char *view_text(struct view *v, const char *key)
+{
+	char name[NAME_MAX_BYTES];
+	int n = snprintf(name, sizeof(name), "T.%s", key);
+
+	if (n <= 0 || (size_t)n >= sizeof(name))
+		return NULL;
+	return hdf_get_value(v->language->texts, name, NULL);
+}
+
+/* The value for a {name} of n bytes among pairs, NULL for none. */
+static const char *pair_find(const char *const *pairs, const char *name, size_t n)
+{
+	for (; pairs[0] != NULL; pairs += 2)
+		if (strlen(pairs[0]) == n && memcmp(pairs[0], name, n) == 0)
+			return pairs[1] ? pairs[1] : "";
+	return NULL;
+}
+
+/* A text with its {names} replaced; a name without a value stays as it is. */
+static void expand(struct buf *out, const char *text, const char *const *pairs)
+{
+	while (*text != '\0') {
+		size_t plain = strcspn(text, "{");
+		buf_add(out, text, plain);
+		text += plain;
+		size_t n = *text ? strcspn(text, "}") : 0;
+		if (n == 0)
+			continue;
+		const char *value = text[n] ? pair_find(pairs, text + 1, n - 1) : NULL;
+		if (value == NULL) {
+			buf_addch(out, *text++);
+			continue;
+		}
+		buf_adds(out, value);
+		text += n + 1;
+	}
+}
+
+#define PAIRS_MAX 16
+
+void view_vmessage(struct view *v, struct buf *out, const char *key, va_list ap)
+{
+	const char *pairs[2 * PAIRS_MAX + 1] = {NULL};
+	const char *text = view_text(v, key);
+
+	for (size_t i = 0; i < 2 * PAIRS_MAX; i += 2) {
+		if ((pairs[i] = va_arg(ap, const char *)) == NULL)
+			break;
+		pairs[i + 1] = va_arg(ap, const char *);
+	}
+	/* A key that nobody translated shows itself rather than nothing. */
+	expand(out, text ? text : key, pairs);
+}
+
+void view_message(struct view *v, struct buf *out, const char *key, ...)
+{
+	va_list ap;
+
+	va_start(ap, key);
+	view_vmessage(v, out, key, ap);
+	va_end(ap);
+}
+
+void view_number(struct view *v, struct buf *out, long n)
+{
+	const char *separator = view_text(v, "common.thousands");
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%ld", n);
+
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-' && separator != NULL)
+			buf_adds(out, separator);
+		buf_addch(out, digits[i]);
+	}
+}
+
+void view_count(struct view *v, struct buf *out, const char *key, long n)
+{
+	char name[NAME_MAX_BYTES];
+	struct buf number = {0};
+	/* French says 0 in the singular, and only languages with two forms are here. */
+	bool one = n == 1 || (n == 0 && strcmp(v->language->name, "fr") == 0);
+
+	snprintf(name, sizeof(name), "%s.%s", key, one ? "one" : "other");
+	view_number(v, &number, n);
+	view_message(v, out, name, "n", buf_str(&number), NULL);
+	buf_free(&number);
+}
+
+/* --- rendering ------------------------------------------------------------ */
+
+static NEOERR *add_output(void *ctx, char *text)
+{
+	buf_adds(ctx, text);
+	return STATUS_OK;
+}
+
+int view_render(struct view *v, const char *template, struct buf *out, struct err *e)
+{
+	CSPARSE *cs = NULL;
+	NEOERR *error;
+	char file[NAME_MAX_BYTES];
+
+	snprintf(file, sizeof(file), "%s.cs", template);
+	must(hdf_set_value(v->data, "Page.template", file));
+	must(hdf_set_value(v->data, "Page.language", v->language->name));
+	error = cs_init(&cs, v->data);
+	if (error != STATUS_OK)
+		return view_fail(e, error, file);
+	cs->global_hdf = v->language->texts;
+	error = cgi_register_strfuncs(cs);
+	if (error == STATUS_OK)
+		error = cs_parse_file(cs, "layout.cs");
+	if (error == STATUS_OK)
+		error = cs_render(cs, out, add_output);
+	int rc = error == STATUS_OK ? 0 : view_fail(e, error, file);
+	cs_destroy(&cs);
+	return rc;
+}

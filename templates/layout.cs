@@ -1,0 +1,75 @@
+<?cs # The frame of every page.  Values: cgi/pages/frame.c and page.h. ?><?cs
+include:"macros.cs" ?><!DOCTYPE html>
+<html lang="<?cs var:Page.language ?>">
+<head>
+<meta charset="utf-8">
+<title><?cs var:Page.title ?> - <?cs var:T.common.product ?></title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="/static/app.css?v=<?cs var:Page.static ?>">
+<link rel="icon" href="/static/icons/rollcall.svg" type="image/svg+xml">
+<script src="/static/app.js?v=<?cs var:Page.static ?>" defer></script><?cs
+if:Page.refresh ?>
+<noscript><meta http-equiv="refresh" content="<?cs var:Page.refresh ?>"></noscript><?cs
+/if ?><?cs
+if:Page.onward ?>
+<meta http-equiv="refresh" content="0; url=<?cs var:Page.onward ?>"><?cs
+/if ?>
+</head>
+<body>
+<a class="skip" href="#content"><?cs var:T.common.skip ?></a>
+<header class="top">
+<a class="brand" href="/"><?cs call:icon("brand") ?><?cs var:T.common.product ?></a>
+<div class="top-end"><?cs
+if:Who.root ?>
+<form class="chooser" method="post" action="/scope"><?cs call:csrf() ?>
+<input type="hidden" name="go" value="<?cs var:Page.target ?>">
+<label for="scope"><?cs var:T.common.scope ?></label>
+<select id="scope" name="tenant" data-submit>
+<option value="0"><?cs var:T.common.all_tenants ?></option><?cs
+each:s = Scopes ?>
+<option value="<?cs var:s.id ?>"<?cs if:s.current ?> selected<?cs /if ?>><?cs var:s.name ?></option><?cs
+/each ?>
+</select>
+<button class="small"><?cs var:T.common.choose ?></button>
+</form><?cs
+elif:Who.tenant ?>
+<span class="who-scope"><?cs var:T.common.scope ?> <b><?cs var:Who.tenant ?></b></span><?cs
+/if ?>
+<form class="languages" method="post" action="/language" aria-label="<?cs var:T.language.choose ?>"><?cs call:csrf() ?>
+<input type="hidden" name="go" value="<?cs var:Page.target ?>"><?cs
+each:l = Languages ?>
+<button class="plain" name="language" value="<?cs var:l.code ?>" lang="<?cs var:l.code ?>"<?cs
+if:l.current ?> aria-current="true"<?cs /if ?>><?cs var:l.name ?></button><?cs
+/each ?>
+</form><?cs
+if:Who.username ?>
+<form class="logout" method="post" action="/logout"><?cs call:csrf() ?>
+<span class="who"><?cs call:icon("user") ?><span class="hidden"><?cs var:T.common.signed_in_as ?> </span><?cs var:Who.username ?></span>
+<button class="plain"><?cs var:T.common.logout ?></button>
+</form><?cs
+/if ?>
+</div>
+</header>
+<div class="frame<?cs if:!Who.username ?> alone<?cs /if ?>"><?cs
+if:Who.username ?>
+<nav class="menu" aria-label="<?cs var:T.menu.label ?>">
+<p class="menu-place"><?cs var:T.menu.services ?> <span aria-hidden="true">›</span> <?cs var:T.menu.ipbx ?></p>
+<p class="menu-section"><?cs var:T.menu.settings ?></p>
+<ul><?cs
+if:May.read ?>
+<?cs call:menu_entry("users", "/services/ipbx/users", T.menu.users) ?><?cs
+/if ?><?cs
+if:May.import ?>
+<?cs call:menu_entry("imports", "/services/ipbx/imports", T.menu.imports) ?><?cs
+/if ?>
+</ul>
+</nav><?cs
+/if ?>
+<main id="content" tabindex="-1">
+<?cs include:Page.template ?>
+</main>
+</div>
+<footer class="bottom"><?cs var:T.common.product ?> <?cs var:Page.version ?></footer>
+</body>
+</html>
