@@ -149,6 +149,29 @@ fuzz: fuzzers ## Each fuzzer for FUZZ_SECONDS=60 on its corpus
 			-artifact_prefix=$(BUILD)/fuzz/$$f- $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit; \
 	done
 
+# --- a machine of its own -------------------------------------------------
+
+SHARE := $(DESTDIR)$(PREFIX)/share/rollcall
+UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
+
+.PHONY: install
+install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PREFIX=/usr)
+	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/rollcall
+	install -d $(SHARE) $(UNITS) $(DESTDIR)/etc/rollcall/tls $(DESTDIR)/etc/nginx/sites-available
+	rm -rf $(SHARE)/sql $(SHARE)/templates $(SHARE)/static
+	cp -R --no-preserve=mode,ownership sql templates static $(SHARE)
+	for unit in nginx/systemd/*.socket nginx/systemd/*.service nginx/systemd/*.target; do \
+		sed 's|@PREFIX@|$(PREFIX)|' $$unit >$(UNITS)/$${unit##*/} || exit; \
+	done
+	install -D -m 0644 nginx/systemd/rollcall.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/rollcall.conf
+	sed -e 's|@HTTP@|80|; s|@TLS@ ssl|443 ssl;\n\tlisten 9486 ssl|; s|@TLS_PORT@|443|' \
+		-e 's|@SOCKETS@|/run/rollcall|; s|@STATIC@|$(PREFIX)/share/rollcall/static|' \
+		-e 's|@TLS_DIR@|/etc/rollcall/tls|; s|@BODY_MB@|51|' \
+		nginx/rollcall.nginx >$(DESTDIR)/etc/nginx/sites-available/rollcall
+	[ -e $(DESTDIR)/etc/rollcall/rollcall.conf ] || \
+		install -m 0644 nginx/rollcall.conf.sample $(DESTDIR)/etc/rollcall/rollcall.conf
+	[ ! -e docs/rollcall.1 ] || install -D -m 0644 docs/rollcall.1 $(DESTDIR)$(PREFIX)/share/man/man1/rollcall.1
+
 .PHONY: bench format
 bench: build ## Speed of an import against the database's own floor, and memory
 	@tests/bench/bench.sh

@@ -1,14 +1,15 @@
 #!/bin/sh
 # import.sh URL USERNAME PASSWORD FILE: signs in as a browser would, sends FILE by
-# the import form, waits for the job and prints its report as text.
+# the import form, waits for the job and prints its report as text.  Where TIMING
+# names a file, the seconds from the first byte sent to the answer go there.
 set -eu
 url=$1 user=$2 password=$3 file=$4
 jar=$(mktemp) page=$(mktemp)
 trap 'rm -f "$jar" "$page"' EXIT
 
-# Each answer goes to $page; prints the status and where it redirects to.
+# Each answer goes to $page; prints the status, the seconds and where it redirects to.
 ask() {
-	curl -s -S --max-time 120 -b "$jar" -c "$jar" -o "$page" -w '%{http_code} %{redirect_url}' "$@"
+	curl -s -S --max-time 120 -b "$jar" -c "$jar" -o "$page" -w '%{http_code} %{time_total} %{redirect_url}' "$@"
 }
 fail() {
 	echo "import: $*" >&2
@@ -29,7 +30,8 @@ set -- $(ask "$form")
 nonce=$(tr '\n' ' ' <"$page" | sed -n 's/.*<input[^>]*name="nonce"[^>]*value="\([^"]*\)".*/\1/p')
 set -- $(ask -F "csrf=$(csrf)" -F "nonce=$nonce" -F "file=@$file;type=text/csv" "$form")
 [ "$1" = 303 ] || fail "the file was answered with $1"
-job=$2
+[ -z "${TIMING:-}" ] || echo "$2" >"$TIMING"
+job=$3
 
 # A job that outlasts the form's wait ends in the background.
 n=0

@@ -68,7 +68,8 @@ for my $file (grep { /\.[ch]$/ } @sources) {
 		my ($at, $text) = @_;
 		push @faults, "$at: trailing blank" if $text =~ /[ \t]$/;
 		push @faults, "$at: indented by blanks" if $text =~ /^ {8}/;
-		push @faults, "$at: wider than 120 columns" if columns($text) > 120;
+		push @faults, "$at: wider than 120 columns" if columns($text) > 120
+			&& $text !~ m{^\s*(\{.*\},|/\*.*\*/)$};	# a row of a table
 	});
 	lines($file, $code{$file}, sub {
 		my ($at, $text) = @_;

@@ -1,0 +1,128 @@
+#!/bin/sh
+# `make bench`: how near an import through the browser's form comes to the speed of
+# the database itself, and what memory it takes.
+#
+# Import: from the first byte of the upload until the answer of the form, which
+# waits for the job: nginx, web process, job, worker, rules, all rows, COMMIT.
+# Floor: the very rows that this import made, COPYed by the superuser into the same
+# five tables of a copy of the same empty database, all keys in place, one
+# transaction.  Both on one cluster with fsync on, in turns; medians of RUNS=3.
+# ROWS="10000 100000" are the sizes; the ratio of the last one is what counts.
+. "$(dirname "$0")/../../nginx/stack/lib.sh"
+ROLLCALL=$top/${BUILD:-build}/rollcall
+RUNS=${RUNS:-3}
+tables="voicemail users line extension incall"
+
+work=$(mktemp -d -p "${TMPDIR:-/tmp}") && chmod 0711 "$work" || exit 1
+cluster=$work/cluster site=$work/site
+finish() {
+	[ ! -d "$site/pid" ] || site_stop "$site"
+	cluster_remove "$cluster"
+	rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM HUP
+
+# rows N: a file of N whole rows; their numbers are in the ranges of tests/data/site.json.
+rows() {
+	awk -v n="$1" 'BEGIN {
+		print "firstname,lastname,email,ring_seconds,userfield,line_protocol,context,exten," \
+			"incall_exten,incall_context,voicemail_name,voicemail_number,voicemail_context," \
+			"voicemail_password,voicemail_email"
+		for (i = 0; i < n; i++) {
+			x = 1000000 + i
+			printf "First%d,Last%d,user%d@bench.example,30,row %d,sip,default,%d,%d,from-extern," \
+				"First%d Last%d,%d,default,4321,user%d@bench.example\n", \
+				i, i, i, i, x, x, i, i, x, i
+		}
+	}'
+}
+
+# peak NAME: the largest peak of resident memory of the processes of one pool, in KiB.
+peak() {
+	_pid=$(proc_pid "$site" "$1")
+	# shellcheck disable=SC2013
+	for _child in $(cat "/proc/$_pid/task/$_pid/children"); do
+		sed -n 's/^VmHWM: *\([0-9]*\) kB/\1/p' "/proc/$_child/status"
+	done | sort -n | tail -n 1
+}
+
+median() {
+	sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+fresh_database() {
+	cluster_sql "$cluster" postgres -c "DROP DATABASE IF EXISTS $1" 2>/dev/null
+	cluster_database "$cluster" "$1" site
+	cluster_sql "$cluster" postgres -c CHECKPOINT
+}
+
+# import_run N: prints seconds, KiB of the web process, KiB of the worker.  The rows
+# that it made are in $PG_PLACE/bench.
+import_run() {
+	fresh_database bench
+	rm -rf "$site"
+	mkdir -p "$site"
+	printf 'page_wait = 60\nmax_rows = 10000000\nmax_upload_mb = 2000\n' |
+		site_conf "$site" "$cluster" bench
+	site_start "$site" "$port" "$tls_port" 1 1 1 || exit 1
+	TIMING=$work/seconds "$top/nginx/stack/import.sh" "http://127.0.0.1:$port" \
+		alice alice-Secret-1 "$work/$1.csv" >"$work/report" || exit 1
+	_seconds=$(cat "$work/seconds") _web=$(peak uploads) _worker=$(peak worker)
+	site_stop "$site"
+	for _table in $tables; do
+		_count=$(cluster_sql "$cluster" bench -At -c "SELECT count(*) FROM $_table")
+		[ "$_count" -eq "$1" ] || {
+			cat "$work/report" >&2
+			die "$_table has $_count rows after an import of $1 in $_seconds s"
+		}
+		cluster_sql "$cluster" bench -c "COPY $_table TO '$PG_PLACE/bench/$_table'"
+	done
+	echo "$_seconds $_web $_worker"
+}
+
+# floor_run: prints seconds.
+floor_run() {
+	fresh_database floor
+	{
+		say "SELECT extract(epoch FROM clock_timestamp()) AS began \\gset" "BEGIN;"
+		for _table in $tables; do
+			say "COPY $_table FROM '$PG_PLACE/bench/$_table';"
+		done
+		say "COMMIT;" "SELECT round(extract(epoch FROM clock_timestamp()) - :began, 3);"
+	} | cluster_sql "$cluster" floor -At
+}
+
+port=18480 tls_port=18481
+while port_taken $port || port_taken $tls_port; do
+	port=$((port + 2)) tls_port=$((tls_port + 2))
+done
+cluster_start "$cluster" && cluster_template "$cluster" site "$top/tests/data/site.json" || exit 1
+as_postgres mkdir "$PG_PLACE/bench" || exit 1
+
+for n in ${ROWS:-10000 100000}; do
+	rows "$n" >"$work/$n.csv"
+	: >"$work/imports"
+	: >"$work/floors"
+	i=0
+	while [ $i -lt "$RUNS" ]; do
+		import_run "$n" >>"$work/imports" || exit 1
+		floor_run >>"$work/floors" || exit 1
+		i=$((i + 1))
+		say "$n rows, run $i: import $(tail -n 1 "$work/imports" | cut -d ' ' -f 1) s," \
+			"floor $(tail -n 1 "$work/floors") s"
+	done
+	echo "$n $(cut -d ' ' -f 1 "$work/imports" | median) $(median <"$work/floors")" \
+		"$(cut -d ' ' -f 2 "$work/imports" | sort -n | tail -n 1)" \
+		"$(cut -d ' ' -f 3 "$work/imports" | sort -n | tail -n 1)" >>"$work/results"
+done
+
+awk 'BEGIN { printf "\n%8s %9s %9s %7s %9s %11s\n", "rows", "import", "floor", "ratio", "web", "worker" }
+{
+	printf "%8d %7.2f s %7.2f s %7.2f %6.1f MB %8.1f MB\n", $1, $2, $3, $2 / $3, $4 / 1024, $5 / 1024
+	if (NR > 1)
+		printf "%8s memory from the row above: web %+.1f MB, worker %+.1f MB\n", "", \
+			($4 - web) / 1024, ($5 - worker) / 1024
+	web = $4
+	worker = $5
+}' "$work/results"
