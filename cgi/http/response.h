@@ -63,8 +63,9 @@ void response_body_add(struct response *res, const char *bytes, size_t n);
  * forgotten. */
 void response_redirect(struct response *res, int status, const char *location);
 
-/* Forgets body and headers but cookies and X-Request-Id, for an error page instead.  Returns -1
- * where the headers are out already: only response_abort is left. */
+/* Forgets body and headers but cookies and X-Request-Id, for an error page
+ * instead.  Returns -1 where the headers are out already: only response_abort is
+ * left. */
 int response_restart(struct response *res);
 
 /* Sends status and headers; from here on response_stream sends the body as it
