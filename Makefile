@@ -13,7 +13,7 @@ MAKEFLAGS    += --no-print-directory
 export BUILD RUN_DIR PORT TLS_PORT
 
 # What a fresh Debian 12 needs: to run, and to test.
-PACKAGES := gcc libc6-dev pkg-config libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
+PACKAGES := gcc libc6-dev libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
 	libpq-dev libssl-dev libcrypt-dev zlib1g-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl
 TEST_PACKAGES := clang libcmocka-dev pgtap chromium nodejs npm
 
@@ -29,7 +29,9 @@ CFLAGS   := -O2 -g
 CPPFLAGS := -Icgi -isystem /usr/include/ClearSilver -isystem /usr/include/postgresql \
 	-DROLLCALL_VERSION='"$(VERSION)"'
 LIBS     := -lfcgi -lpq -ljansson -lcsv -lcrypto -lcrypt -lneo_cgi -lneo_cs -lneo_utl -lz
-COMPILE  = $(CC) $(CSTD) $(WARN) $(HARDEN) $(CFLAGS) $(CHECKS) $(CPPFLAGS) -MMD -MP
+# In cgi/ what is not in a header is static.
+PUBLIC   = $(if $(filter cgi/%,$<),-Wmissing-prototypes -Wstrict-prototypes)
+COMPILE  = $(CC) $(CSTD) $(WARN) $(PUBLIC) $(HARDEN) $(CFLAGS) $(CHECKS) $(CPPFLAGS) -MMD -MP
 LINK     = $(CC) $(CFLAGS) $(LDHARDEN) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
 SOURCES := $(sort $(wildcard cgi/*/*.c))
@@ -98,7 +100,7 @@ tests/node_modules/.package-lock.json: tests/package-lock.json
 	@touch $@
 
 run: deps-run ## Everything, at http://127.0.0.1:8080 (PORT=, TLS_PORT=, DETACH=1, FRESH=1, SITE=FILE.json)
-	@$(MAKE) build
+	@$(MAKE) -j$$(nproc) build
 	@nginx/stack/run.sh
 
 stop: ## Ends what `make run` started
@@ -169,7 +171,7 @@ install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PRE
 		-e 's|@TLS_DIR@|/etc/rollcall/tls|; s|@BODY_MB@|51|' \
 		nginx/rollcall.nginx >$(DESTDIR)/etc/nginx/sites-available/rollcall
 	[ -e $(DESTDIR)/etc/rollcall/rollcall.conf ] || \
-		install -m 0644 nginx/rollcall.conf.sample $(DESTDIR)/etc/rollcall/rollcall.conf
+		sed 's|/usr/share|$(PREFIX)/share|' nginx/rollcall.conf.sample >$(DESTDIR)/etc/rollcall/rollcall.conf
 	[ ! -e docs/rollcall.1 ] || install -D -m 0644 docs/rollcall.1 $(DESTDIR)$(PREFIX)/share/man/man1/rollcall.1
 
 .PHONY: bench format

@@ -73,7 +73,7 @@ function startCluster() {
 
 // ---- free ports
 
-async function freePorts(n) {
+export async function freePorts(n) {
 	const servers = await Promise.all(Array.from({ length: n }, () => new Promise((done, fail) => {
 		const server = createServer();
 		server.on('error', fail);
@@ -176,6 +176,17 @@ class Site {
 		if (user)
 			await login(page, user, this.passwords[user]);
 		return page;
+	}
+
+	// Asks for a page until there is one (after a pool was started).
+	async untilAnswered(path, seconds = 10) {
+		const client = await this.client();
+		for (const end = Date.now() + seconds * 1000; ;) {
+			const answer = await client.get(path).catch(() => ({ status: 502 }));
+			if (answer.status < 502 || Date.now() > end)
+				return answer;
+			await new Promise((done) => setTimeout(done, 50));
+		}
 	}
 
 	// ---- jobs

@@ -1,0 +1,95 @@
+// `make run` and `make stop`: the scripts behind them, in a directory of their own.
+import { test, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from './lib/client.mjs';
+import { freePorts, root } from './lib/stack.mjs';
+
+const dir = mkdtempSync(join(tmpdir(), 'rollcall-run-'));
+chmodSync(dir, 0o711);
+const [port, tlsPort] = await freePorts(2);
+
+function script(name, env = {}) {
+	const began = Date.now();
+	return new Promise((done) => execFile(join(root, 'nginx/stack', name), {
+		env: { ...process.env, RUN_DIR: dir, PORT: port, TLS_PORT: tlsPort, DETACH: 1, ...env },
+	}, (error, stdout, stderr) => done({
+		status: error ? error.code : 0, stdout, stderr, seconds: (Date.now() - began) / 1000 })));
+}
+
+// Processes that were started for the directory.
+function processes() {
+	return readdirSync('/proc').filter((id) => /^\d+$/.test(id)).filter((id) => {
+		try {
+			return readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(`${dir}/`);
+		} catch {
+			return false;
+		}
+	});
+}
+
+after(async () => {
+	await script('stop.sh');
+	rmSync(dir, { recursive: true, force: true });
+});
+
+test('the first run imports the sample and prints report, addresses and accounts', async () => {
+	const run = await script('run.sh');
+	assert.equal(run.status, 0, run.stderr);
+	assert.match(run.stdout, /http:\/\/127\.0\.0\.1:\d+\/services\/ipbx\/imports\/1/);
+	assert.match(run.stdout, /\b8\b/, 'eight users were made');
+	assert.ok(run.stdout.includes(`http://127.0.0.1:${port}/services/ipbx/users`));
+	assert.ok(run.stdout.includes(`https://127.0.0.1:${tlsPort}`));
+	assert.match(run.stdout, /camille {2}camille-demo-1/);
+});
+
+test('its users are on the page that it names', async () => {
+	const client = new Client(`http://127.0.0.1:${port}`);
+	await client.login('camille', 'camille-demo-1');
+	const page = await client.get('/services/ipbx/users');
+	assert.equal(page.status, 200);
+	for (const name of ['Amélie', 'Chloé', 'Hugo'])
+		assert.ok(page.text.includes(name), name);
+});
+
+test('a second run takes less than 5 seconds, keeps the data and imports nothing', async () => {
+	const run = await script('run.sh');
+	assert.equal(run.status, 0, run.stderr);
+	assert.ok(run.seconds < 5, `${run.seconds} s`);
+	assert.doesNotMatch(run.stdout, /Importing/);
+	const client = new Client(`http://127.0.0.1:${port}`);
+	await client.login('camille', 'camille-demo-1');
+	const history = await client.get('/services/ipbx/imports');
+	assert.equal(history.text.match(/demo-users\.csv/g)?.length, 1);
+});
+
+test('make stop leaves no process behind', async () => {
+	assert.notEqual(processes().length, 0);
+	const stop = await script('stop.sh');
+	assert.equal(stop.status, 0, stop.stderr);
+	assert.deepEqual(processes(), []);
+	assert.equal((await script('stop.sh')).status, 0, 'twice is as good as once');
+});
+
+test('a port that is taken is named, and nothing is left running', async () => {
+	const other = createServer((_, answer) => answer.end('other'));
+	await new Promise((done) => other.listen(port, '127.0.0.1', done));
+	const run = await script('run.sh');
+	await new Promise((done) => other.close(done));
+	assert.notEqual(run.status, 0);
+	assert.match(run.stderr, new RegExp(`port ${port} .* in use`));
+	assert.deepEqual(processes(), []);
+});
+
+test('SITE sets up another site and imports nothing; FRESH forgets the old one', async () => {
+	const run = await script('run.sh', { FRESH: 1, SITE: join(root, 'tests/data/site.json') });
+	assert.equal(run.status, 0, run.stderr);
+	assert.doesNotMatch(run.stdout, /Importing/);
+	const client = new Client(`http://127.0.0.1:${port}`);
+	await client.login('alice', 'alice-Secret-1');
+	assert.doesNotMatch((await client.get('/services/ipbx/users')).text, /Amélie/);
+});
