@@ -80,25 +80,35 @@ as_postgres() {
 	fi
 }
 
-# cluster_place DIR: prints where the cluster is, and makes that directory.  It
-# is DIR/pg unless the postgres user cannot get there or the socket's path would
-# be too long for the kernel (107 bytes).
+# cluster_where DIR: prints where its cluster is; fails where it has none.
+cluster_where() {
+	if [ -d "$1/pg" ]; then
+		echo "$1/pg"
+	else
+		_where=$(cat "$1/pg.place" 2>/dev/null) && [ -d "$_where" ] && echo "$_where"
+	fi
+}
+
+# cluster_place DIR: the same, and makes the directory where there is none.  It is
+# DIR/pg unless the postgres user cannot get there or the socket's path would be too
+# long for the kernel (107 bytes); DIR/pg.place names it then.
 cluster_place() {
-	if [ -s "$1/pg.place" ]; then
-		_place=$(cat "$1/pg.place")
-		[ ! -d "$_place" ] || { echo "$_place"; return 0; }
+	if cluster_where "$1"; then
+		return 0
 	fi
 	_place=$1/pg
-	mkdir -p "$_place" && chmod 0700 "$_place" || return 1
-	[ "$(id -u)" -ne 0 ] || chown postgres: "$_place" || return 1
 	_socket=$_place/.s.PGSQL.5432.lock
-	if [ ${#_socket} -gt 105 ] || ! as_postgres test -w "$_place" -a -x "$_place"; then
+	mkdir -p "$_place" && cluster_own "$_place" || return 1
+	if [ ${#_socket} -gt 107 ] || ! as_postgres test -w "$_place"; then
 		rmdir "$_place"
-		_place=$(mktemp -d -p /var/tmp 2>/dev/null || mktemp -d -p /tmp) || return 1
-		[ "$(id -u)" -ne 0 ] || chown postgres: "$_place" || return 1
+		_place=$(mktemp -d -p /var/tmp 2>/dev/null || mktemp -d -p /tmp) &&
+			cluster_own "$_place" && echo "$_place" >"$1/pg.place" || return 1
 	fi
-	echo "$_place" >"$1/pg.place"
 	echo "$_place"
+}
+
+cluster_own() {
+	chmod 0700 "$1" && { [ "$(id -u)" -ne 0 ] || chown postgres: "$1"; }
 }
 
 # cluster_start DIR [fast]: makes the cluster where there is none and starts it
@@ -131,8 +141,7 @@ cluster_start() {
 }
 
 cluster_stop() {
-	[ -s "$1/pg.place" ] || return 0
-	_place=$(cat "$1/pg.place")
+	_place=$(cluster_where "$1") || return 0
 	! as_postgres test -s "$_place/data/postmaster.pid" ||
 		as_postgres "$PG_BIN/pg_ctl" -D "$_place/data" -m fast -w -t 60 stop >/dev/null
 }
@@ -140,13 +149,13 @@ cluster_stop() {
 # cluster_remove DIR: data and all.
 cluster_remove() {
 	cluster_stop "$1" || return 1
-	[ ! -s "$1/pg.place" ] || rm -rf "$(cat "$1/pg.place")"
-	rm -rf "$1/pg" "$1/pg.place"
+	! _place=$(cluster_where "$1") || rm -rf "$_place"
+	rm -f "$1/pg.place"
 }
 
 # cluster_sql DIR DATABASE [psql arguments]: as the cluster's superuser.
 cluster_sql() {
-	_place=$(cat "$1/pg.place") _db=$2
+	_place=$(cluster_where "$1") _db=$2
 	shift 2
 	psql -X -q -v ON_ERROR_STOP=1 -h "$_place" -U postgres -d "$_db" "$@"
 }
@@ -170,7 +179,7 @@ site_conf() {
 	mkdir -p "$1/log" "$1/pid" "$1/sock" "$1/tmp" "$1/tls" || return 1
 	{
 		say "# Written by the development stack."
-		say "database = host=$(cat "$2/pg.place") dbname=$3"
+		say "database = host=$(cluster_where "$2") dbname=$3"
 		say "share_dir = $top"
 		say "log_file = $1/log/import.log"
 		cat

@@ -116,7 +116,7 @@ class Site {
 	// The tenants' data as text, to compare before and after.  Jobs, sessions and
 	// the audit trail are not part of it.
 	async dump() {
-		const host = readFileSync(join(cluster, 'pg.place'), 'utf8').trim();
+		const host = (await stack('cluster_where', cluster)).trim();
 		const { stdout } = await run('pg_dump', ['-h', host, '-U', 'postgres', '-d', this.db, '--data-only',
 			...notData.map((table) => `--exclude-table=${table}`)], { maxBuffer: 256 << 20 });
 		// Newer releases guard the text with a random word.
