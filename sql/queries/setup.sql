@@ -1,0 +1,202 @@
+-- `rollcall setup`: $1 is the file as one JSON value, its form checked, with the
+-- number of each tenant as "id" and the administrators as one list "admins" of
+-- their own (tenant_id null: root; password_hash only where it changes).
+--
+-- Each query makes and changes what it must, and gives a line of report for
+-- each thing that it touched; nothing where all is as the file says.
+
+-- name: setup_lock_try
+SELECT pg_try_advisory_xact_lock(1, 0) AS got;
+
+-- name: setup_lock
+SELECT pg_advisory_xact_lock(1, 0);
+
+-- name: setup_known_tenants
+SELECT id, uuid, name FROM all_tenants();
+
+-- The administrators that have names of the file.
+-- name: setup_known_admins
+SELECT username_key, tenant_id, root, password_hash FROM admin
+WHERE username_key IN (SELECT lower(jsonb_array_elements_text($1::jsonb)));
+
+-- name: setup_tenants
+WITH wanted AS (
+	SELECT * FROM jsonb_to_recordset($1::jsonb -> 'tenants') AS t (id int, name text, uuid uuid)
+), made AS (
+	INSERT INTO tenant (id, uuid, name)
+	SELECT w.id, coalesce(w.uuid, gen_random_uuid()), w.name FROM wanted w
+	WHERE NOT EXISTS (SELECT FROM tenant t WHERE t.id = w.id)
+	RETURNING id, name
+), renamed AS (
+	UPDATE tenant t SET name = w.name FROM wanted w
+	WHERE t.id = w.id AND t.name <> w.name
+	RETURNING t.id, t.name
+)
+SELECT format('made tenant %s "%s"', id, name) AS line, id FROM made
+UNION ALL
+SELECT format('changed tenant %s: its name is "%s"', id, name), id FROM renamed
+ORDER BY id;
+
+-- Contexts whose new type would not suit the numbers that are in them.
+-- name: setup_type_conflicts
+SELECT t.n - 1 AS tenant, c.n - 1 AS context, have.type, used.lines, used.incalls
+FROM jsonb_array_elements($1::jsonb -> 'tenants') WITH ORDINALITY AS t (doc, n)
+CROSS JOIN jsonb_array_elements(coalesce(t.doc -> 'contexts', '[]')) WITH ORDINALITY AS c (doc, n)
+JOIN context have ON have.tenant_id = (t.doc ->> 'id')::int AND have.name = c.doc ->> 'name'
+	AND have.type <> c.doc ->> 'type'
+CROSS JOIN LATERAL (
+	SELECT (SELECT count(*) FROM line l
+			WHERE l.tenant_id = have.tenant_id AND l.context_id = have.id)
+		+ (SELECT count(*) FROM extension x
+			WHERE x.tenant_id = have.tenant_id AND x.context_id = have.id
+			AND x.line_id IS NULL) AS lines,
+		(SELECT count(*) FROM incall i
+			WHERE i.tenant_id = have.tenant_id AND i.context_id = have.id) AS incalls
+) used
+WHERE (used.lines > 0 AND c.doc ->> 'type' <> 'internal')
+	OR (used.incalls > 0 AND c.doc ->> 'type' <> 'incall')
+ORDER BY t.n, c.n;
+
+-- name: setup_contexts
+WITH wanted AS (
+	SELECT t.id AS tenant_id, t.name AS tenant, c.name, c.type
+	FROM jsonb_to_recordset($1::jsonb -> 'tenants') AS t (id int, name text, contexts jsonb)
+	CROSS JOIN jsonb_to_recordset(coalesce(t.contexts, '[]')) AS c (name text, type text)
+), made AS (
+	INSERT INTO context (tenant_id, name, type)
+	SELECT tenant_id, name, type FROM wanted
+	ON CONFLICT (tenant_id, name) DO NOTHING
+	RETURNING tenant_id, name, type
+), changed AS (
+	UPDATE context c SET type = w.type FROM wanted w
+	WHERE c.tenant_id = w.tenant_id AND c.name = w.name AND c.type <> w.type
+	RETURNING c.tenant_id, c.name, c.type
+)
+SELECT format('%s context "%s" (%s) in tenant "%s"', d.verb, d.name, d.type, t.name) AS line
+FROM (SELECT 'made' AS verb, * FROM made UNION ALL SELECT 'changed', * FROM changed) d
+JOIN tenant t ON t.id = d.tenant_id
+ORDER BY d.tenant_id, d.name;
+
+-- A context that says nothing about its ranges keeps them; one that does has
+-- those alone.
+-- name: setup_ranges
+WITH mentioned AS (
+	SELECT have.tenant_id, have.id AS context_id, c.ranges
+	FROM jsonb_to_recordset($1::jsonb -> 'tenants') AS t (id int, contexts jsonb)
+	CROSS JOIN jsonb_to_recordset(coalesce(t.contexts, '[]')) AS c (name text, ranges jsonb)
+	JOIN context have ON have.tenant_id = t.id AND have.name = c.name
+	WHERE c.ranges IS NOT NULL
+), wanted AS (
+	SELECT m.tenant_id, m.context_id, r.kind, r.start, r."end", coalesce(r.did_length, 0) AS did_length
+	FROM mentioned m
+	CROSS JOIN jsonb_to_recordset(m.ranges) AS r (kind text, start text, "end" text, did_length int)
+), made AS (
+	INSERT INTO context_range (tenant_id, context_id, kind, range_start, range_end, did_length)
+	SELECT * FROM wanted
+	ON CONFLICT (tenant_id, context_id, kind, range_start, range_end)
+	DO UPDATE SET did_length = excluded.did_length
+		WHERE context_range.did_length <> excluded.did_length
+	RETURNING tenant_id, context_id
+), removed AS (
+	DELETE FROM context_range r USING mentioned m
+	WHERE r.tenant_id = m.tenant_id AND r.context_id = m.context_id
+		AND NOT EXISTS (
+			SELECT FROM wanted w
+			WHERE w.tenant_id = r.tenant_id AND w.context_id = r.context_id AND w.kind = r.kind
+				AND w.start = r.range_start AND w."end" = r.range_end)
+	RETURNING r.tenant_id, r.context_id
+), touched AS (
+	SELECT tenant_id, context_id, 1 AS made, 0 AS removed FROM made
+	UNION ALL
+	SELECT tenant_id, context_id, 0, 1 FROM removed
+)
+SELECT format('changed ranges of context "%s" in tenant "%s": %s set, %s removed',
+	c.name, t.name, sum(d.made), sum(d.removed)) AS line
+FROM touched d
+JOIN context c ON c.tenant_id = d.tenant_id AND c.id = d.context_id
+JOIN tenant t ON t.id = d.tenant_id
+GROUP BY d.tenant_id, t.name, c.name
+ORDER BY d.tenant_id, c.name;
+
+-- A template line named default is always there: it is what an empty cell means.
+-- name: setup_names
+WITH doc AS (
+	SELECT * FROM jsonb_to_recordset($1::jsonb -> 'tenants')
+		AS t (id int, call_permissions jsonb, labels jsonb, cti_profiles jsonb, template_lines jsonb)
+), made_permissions AS (
+	INSERT INTO call_permission (tenant_id, name)
+	SELECT id, jsonb_array_elements_text(coalesce(call_permissions, '[]')) FROM doc
+	ON CONFLICT (tenant_id, name) DO NOTHING RETURNING tenant_id, name
+), made_labels AS (
+	INSERT INTO label (tenant_id, name)
+	SELECT id, jsonb_array_elements_text(coalesce(labels, '[]')) FROM doc
+	ON CONFLICT (tenant_id, name) DO NOTHING RETURNING tenant_id, name
+), made_profiles AS (
+	INSERT INTO cti_profile (tenant_id, name)
+	SELECT id, jsonb_array_elements_text(coalesce(cti_profiles, '[]')) FROM doc
+	ON CONFLICT (tenant_id, name) DO NOTHING RETURNING tenant_id, name
+), made_templates AS (
+	INSERT INTO line_template (tenant_id, name)
+	SELECT id, jsonb_array_elements_text(coalesce(template_lines, '[]')) FROM doc
+	UNION
+	SELECT id, 'default' FROM doc
+	ON CONFLICT (tenant_id, name) DO NOTHING RETURNING tenant_id, name
+), made AS (
+	SELECT 1 AS n, 'call permission' AS what, * FROM made_permissions
+	UNION ALL SELECT 2, 'label', * FROM made_labels
+	UNION ALL SELECT 3, 'CTI profile', * FROM made_profiles
+	UNION ALL SELECT 4, 'template line', * FROM made_templates
+)
+SELECT format('made %s "%s" in tenant "%s"', m.what, m.name, t.name) AS line
+FROM made m JOIN tenant t ON t.id = m.tenant_id
+ORDER BY m.tenant_id, m.n, m.name;
+
+-- A key that the file leaves out is left as it is.  A new password ends the
+-- administrator's sessions.
+-- name: setup_admins
+WITH wanted AS (
+	SELECT w.username, lower(w.username) AS username_key, w.tenant_id, w.language, w.password_hash,
+		(SELECT array_agg(r) FROM jsonb_array_elements_text(w.rights) AS r) AS rights,
+		w.rights IS NOT NULL AS has_rights
+	FROM jsonb_to_recordset($1::jsonb -> 'admins')
+		AS w (username text, tenant_id int, language text, password_hash text, rights jsonb)
+), made AS (
+	INSERT INTO admin (username, password_hash, tenant_id, root, rights, language)
+	SELECT w.username, w.password_hash, w.tenant_id, w.tenant_id IS NULL,
+		coalesce(w.rights, '{}'), w.language
+	FROM wanted w
+	WHERE NOT EXISTS (SELECT FROM admin a WHERE a.username_key = w.username_key)
+	RETURNING username, tenant_id
+), differs AS (
+	SELECT a.id, w.*,
+		w.has_rights AND NOT (coalesce(w.rights, '{}') <@ a.rights AND coalesce(w.rights, '{}') @> a.rights)
+			AS new_rights,
+		w.language IS NOT NULL AND w.language IS DISTINCT FROM a.language AS new_language,
+		w.password_hash IS NOT NULL AS new_password
+	FROM wanted w JOIN admin a ON a.username_key = w.username_key
+), changed AS (
+	UPDATE admin a SET
+		rights = CASE WHEN d.new_rights THEN coalesce(d.rights, '{}') ELSE a.rights END,
+		language = CASE WHEN d.new_language THEN d.language ELSE a.language END,
+		password_hash = coalesce(d.password_hash, a.password_hash)
+	FROM differs d
+	WHERE a.id = d.id AND (d.new_rights OR d.new_language OR d.new_password)
+	RETURNING a.id, a.username, a.tenant_id, concat_ws(', ',
+		CASE WHEN d.new_rights THEN 'rights' END, CASE WHEN d.new_language THEN 'language' END,
+		CASE WHEN d.new_password THEN 'password' END) AS what, d.new_password
+), ended AS (
+	DELETE FROM session WHERE admin_id IN (SELECT id FROM changed WHERE new_password)
+), noted AS (
+	INSERT INTO audit (action, tenant_id, detail)
+	SELECT 'admin.add', tenant_id, jsonb_build_object('username', username) FROM made
+	UNION ALL
+	SELECT 'admin.change', tenant_id, jsonb_build_object('username', username, 'changed', what)
+	FROM changed
+)
+SELECT CASE WHEN d.what IS NULL THEN 'made administrator ' || d.username
+	ELSE format('changed %s of administrator %s', d.what, d.username) END
+	|| CASE WHEN d.tenant_id IS NULL THEN ' (root)' ELSE format(' of tenant "%s"', t.name) END AS line
+FROM (SELECT username, tenant_id, NULL AS what FROM made
+	UNION ALL SELECT username, tenant_id, what FROM changed) d
+LEFT JOIN tenant t ON t.id = d.tenant_id
+ORDER BY d.tenant_id NULLS FIRST, d.username;
