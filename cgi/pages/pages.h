@@ -25,5 +25,9 @@ page_handler page_language;					/* language.c */
 page_handler page_users;					/* users.c */
 page_handler page_user;						/* user.c */
 page_handler page_users_delete;					/* users_delete.c */
+page_handler page_import, page_import_post;			/* import.c */
+page_handler page_import_template;				/* template.c */
+page_handler page_imports;					/* imports.c */
+page_handler page_job;						/* job.c */
 
 #endif

@@ -1,0 +1,170 @@
+/* The help beside an upload: columns with their rules, and what may be written
+ * in the tenant.  Nothing is written down twice: the columns come from
+ * csv/fields.def, the rules from the checks themselves. */
+#include "pages/help.h"
+
+#include <string.h>
+
+#include "csv/field.h"
+#include "csv/issue.h"
+#include "csv/value.h"
+#include "pages/words.h"
+#include "users/list.h"
+
+/* --- columns -------------------------------------------------------------- */
+
+/* The rule of a column in words: what its check says to a cell that no type
+ * takes, as it is too long and full of question marks. */
+static const char *rule(struct page *p, const struct field *f)
+{
+	struct issue_param params[ISSUE_PARAMS_MAX] = {{0}};
+	struct buf text = {0};
+	struct value value;
+	char wrong[600];
+	size_t n = 0;
+
+	memset(wrong, '?', sizeof(wrong) - 1);
+	wrong[sizeof(wrong) - 1] = '\0';
+	const char *key = value_check(f, wrong, false, p->mem, &value, params);
+	if (key == NULL)
+		return "";
+	while (n < ISSUE_PARAMS_MAX && params[n].name != NULL)
+		n++;
+	if (f->type == VALUE_INT5)
+		return page_text(p, "import.rule.int5", "min", page_long(p, f->low),
+		    "max", page_long(p, f->high), NULL);
+	issue_format(&text, strcmp(key, "choice") == 0
+	    ? page_text(p, "import.rule.choice", NULL) : "{expected}", params, n, words_issue, p);
+	const char *kept = arena_strdup(p->mem, buf_str(&text));
+	buf_free(&text);
+	return kept;
+}
+
+static const char *required(struct page *p, const struct field *f)
+{
+	static const char *const keys[] = {
+		[REQUIRED_NO] = "import.required.no",
+		[REQUIRED_ALWAYS] = "import.required.always",
+		[REQUIRED_RESOURCE] = "import.required.resource",
+		[REQUIRED_CTI] = "import.required.cti",
+		[REQUIRED_UPDATE] = "import.required.no",
+		[REQUIRED_NEVER] = "import.required.no",
+	};
+
+	return page_text(p, keys[f->required], NULL);
+}
+
+/* What empty means: one of a few words, else the value that is taken. */
+static const char *empty(struct page *p, const struct field *f)
+{
+	static const char *const words[][2] = {
+		{ "null", "import.empty.null" },
+		{ "generated", "import.empty.generated" },
+		{ "selected tenant", "import.empty.selected_tenant" },
+		{ "", "import.empty.null" },
+	};
+
+	if (f->required == REQUIRED_ALWAYS)
+		return page_text(p, "common.none", NULL);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcmp(f->empty, words[i][0]) == 0)
+			return page_text(p, words[i][1], NULL);
+	return f->empty;
+}
+
+static void set_column(struct page *p, const struct field *f, int group, int i)
+{
+	struct view *v = p->view;
+	const char *meaning = arena_printf(p->mem, "field.%s", f->name);
+
+	view_set(v, f->name, "Groups.%d.columns.%d.name", group, i);
+	view_set(v, page_text(p, meaning, NULL), "Groups.%d.columns.%d.meaning", group, i);
+	view_set(v, rule(p, f), "Groups.%d.columns.%d.rule", group, i);
+	view_set(v, required(p, f), "Groups.%d.columns.%d.required", group, i);
+	if (f->required == REQUIRED_ALWAYS)
+		view_set(v, "1", "Groups.%d.columns.%d.always", group, i);
+	view_set(v, empty(p, f), "Groups.%d.columns.%d.empty", group, i);
+	if (f->old[0] != '\0')
+		view_set(v, page_text(p, "import.columns.older", "name", f->old, NULL),
+		    "Groups.%d.columns.%d.older", group, i);
+}
+
+void help_columns(struct page *p)
+{
+	for (int r = 0; r < RESOURCE__MAX; r++) {
+		const char *name = field_resource_name((enum field_resource)r);
+		const char *title = page_text(p, arena_printf(p->mem, "import.resource.%s", name), NULL);
+		int i = 0;
+
+		view_set(p->view, title, "Groups.%d.title", r);
+		view_set(p->view, page_text(p, "import.columns.caption", "resource", title, NULL),
+		    "Groups.%d.caption", r);
+		for (size_t f = 0; f < FIELD__MAX; f++)
+			if (fields[f].resource == (enum field_resource)r
+			    && fields[f].required != REQUIRED_UPDATE
+			    && fields[f].required != REQUIRED_NEVER)
+				set_column(p, &fields[f], r, i++);
+	}
+}
+
+/* --- what may be written --------------------------------------------------- */
+
+static void set_range(struct page *p, const struct list_range *r, int context, int i)
+{
+	struct view *v = p->view;
+	const char *kind = arena_printf(p->mem, "import.choices.kind_name.%s", r->kind);
+
+	view_set(v, page_text(p, kind, NULL), "Contexts.%d.ranges.%d.kind", context, i);
+	view_set(v, r->low, "Contexts.%d.ranges.%d.low", context, i);
+	view_set(v, r->high, "Contexts.%d.ranges.%d.high", context, i);
+	view_set(v, r->size < 0 ? page_text(p, "import.choices.many", NULL) : page_long(p, r->free),
+	    "Contexts.%d.ranges.%d.free", context, i);
+	view_set(v, r->next, "Contexts.%d.ranges.%d.next", context, i);
+}
+
+static void set_contexts(struct page *p, const struct list_choices *c)
+{
+	for (size_t i = 0; i < c->n_contexts; i++) {
+		const struct list_context *x = &c->contexts[i];
+		const char *type = arena_printf(p->mem, "import.choices.type_name.%s", x->type);
+
+		view_set(p->view, x->name, "Contexts.%zu.name", i);
+		view_set(p->view, page_text(p, type, NULL), "Contexts.%zu.type", i);
+		view_set_long(p->view, x->entity_id, "Contexts.%zu.entity", i);
+		for (size_t r = 0; r < x->n_ranges; r++)
+			set_range(p, &x->ranges[r], (int)i, (int)r);
+	}
+}
+
+/* One list of names, at place i of Choices. */
+static void set_names(struct page *p, int i, const char *kind, const char *const *names, size_t n)
+{
+	view_set(p->view, page_text(p, arena_printf(p->mem, "import.choices.%s", kind), NULL),
+	    "Choices.%d.title", i);
+	view_set(p->view, page_text(p, arena_printf(p->mem, "import.choices.for_columns.%s", kind), NULL),
+	    "Choices.%d.for", i);
+	for (size_t k = 0; k < n; k++)
+		view_set(p->view, names[k], "Choices.%d.names.%zu", i, k);
+}
+
+int help_choices(struct page *p, struct err *e)
+{
+	struct list_choices c = {0};
+
+	if (list_choices(p->db, p->who, p->mem, &c, e) != 0)
+		return -1;
+	if (p->who->tenant_id == 0)
+		view_set(p->view, "1", "Help.entities");
+	view_set(p->view, p->who->tenant_id == 0 ? page_text(p, "import.choices.intro_all", NULL)
+	    : page_text(p, "import.choices.intro", "tenant", p->who->tenant_name, NULL), "Help.intro");
+	set_contexts(p, &c);
+	set_names(p, 0, "permissions", c.permissions, c.n_permissions);
+	set_names(p, 1, "labels", c.labels, c.n_labels);
+	set_names(p, 2, "profiles", c.profiles, c.n_profiles);
+	set_names(p, 3, "sites", c.sites, c.n_sites);
+	for (size_t i = 0; i < c.n_entities; i++) {
+		view_set_long(p->view, c.entities[i].id, "Entities.%zu.id", i);
+		view_set(p->view, c.entities[i].name, "Entities.%zu.name", i);
+	}
+	return 0;
+}

@@ -1,0 +1,169 @@
+/* Import a file: the form, and the upload that becomes a job. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth/digest.h"
+#include "base/log.h"
+#include "http/upload.h"
+#include "job/queue.h"
+#include "pages/help.h"
+#include "pages/pages.h"
+
+#define FILE_FIELD "file"
+
+/* A form's nonce: the scope that it was shown in, a dot, a random part. */
+static const char *new_nonce(struct page *p)
+{
+	char random[DIGEST_HEX_SIZE];
+
+	digest_random(random);
+	return arena_printf(p->mem, "%ld.%s", p->who->tenant_id, random);
+}
+
+static int show(struct page *p, struct err *e)
+{
+	const char *title = page_text(p, "import.title", NULL);
+	const char *mb = page_long(p, p->conf->max_upload_mb);
+
+	page_menu(p, "users");
+	page_trail(p, "/services/ipbx/users", page_text(p, "menu.users", NULL));
+	view_set(p->view, new_nonce(p), "Import.nonce");
+	view_set(p->view, page_text(p, "import.file_help", "mb", mb,
+	    "rows", page_long(p, p->conf->max_rows), NULL), "Import.file_help");
+	view_set(p->view, p->who->tenant_id == 0 ? page_text(p, "import.scope_all", NULL)
+	    : page_text(p, "import.scope", "tenant", p->who->tenant_name, NULL), "Import.scope");
+	help_columns(p);
+	if (help_choices(p, e) != 0)
+		return -1;
+	return page_show(p, "import", title, e);
+}
+
+int page_import(struct page *p, struct err *e)
+{
+	return show(p, e);
+}
+
+/* The form once more, with what was wrong beside the file's field. */
+static int show_again(struct page *p, int status, const char *key, struct err *e)
+{
+	const char *mb = page_long(p, p->conf->max_upload_mb);
+
+	p->res->status = status;
+	page_fault(p, FILE_FIELD, page_text(p, key, "mb", mb, NULL));
+	return show(p, e);
+}
+
+/* An upload on its way in. */
+struct incoming {
+	struct page *p;
+	struct upload_options options;
+	struct upload *upload;		/* open, or NULL */
+	const char *file_name;
+	const char *fault;		/* key of what is wrong with the form; NULL: nothing yet */
+	bool forged;			/* without the session's token */
+};
+
+static int refuse(struct incoming *in, const char *fault, struct err *e)
+{
+	in->fault = fault;
+	return err_set(e, ERR_INVALID, NULL, "the form cannot be used: %s", fault);
+}
+
+/* Token first, then the nonce: nothing is stored before both are right. */
+static int check_form(struct incoming *in, struct err *e)
+{
+	struct page *p = in->p;
+	const char *nonce = form_get(&p->form, "nonce");
+	const char *dot = nonce != NULL ? strchr(nonce, '.') : NULL;
+
+	if (!page_csrf(p, form_get(&p->form, "csrf"))) {
+		in->forged = true;
+		return err_set(e, ERR_INVALID, NULL, "the form has not the session's token");
+	}
+	if (dot == NULL || !digest_is_hex(dot + 1))
+		return refuse(in, "import.error.stale", e);
+	if (strtol(nonce, NULL, 10) != p->who->tenant_id)
+		return refuse(in, "import.error.scope", e);
+	in->options = (struct upload_options){
+		.kind = "import", .nonce = nonce,
+		.max_bytes = p->conf->max_upload_mb * 1024LL * 1024,
+	};
+	return 0;
+}
+
+static int file_begin(void *ctx, const struct multipart_part *part, struct err *e)
+{
+	struct incoming *in = ctx;
+
+	if (in->upload != NULL)
+		return refuse(in, "import.error.several", e);
+	if (strcmp(part->name, FILE_FIELD) != 0)
+		return refuse(in, "import.error.stale", e);
+	if (check_form(in, e) != 0)
+		return -1;
+	in->file_name = arena_strdup(in->p->mem, part->filename);
+	return upload_open(&in->upload, in->p->db, in->p->who, &in->options, e);
+}
+
+static int file_data(void *ctx, const char *bytes, size_t n, struct err *e)
+{
+	struct incoming *in = ctx;
+
+	return upload_add(in->upload, bytes, n, e);
+}
+
+static int file_end(void *ctx, struct err *e)
+{
+	(void)ctx;
+	(void)e;
+	return 0;
+}
+
+/* What came in instead of a file that can be kept. */
+static int answer_fault(const struct incoming *in, const struct err *why, struct err *e)
+{
+	if (in->forged)
+		return page_stop(in->p, 403, "form", e);
+	if (in->fault != NULL)
+		return show_again(in->p, 400, in->fault, e);
+	if (why->code == ERR_TOO_LARGE)
+		return show_again(in->p, 413, "import.error.large", e);
+	if (why->code == ERR_INVALID)
+		return show_again(in->p, 400, "import.error.cut", e);
+	*e = *why;
+	return -1;
+}
+
+/* The job is stored: whatever happens to the waiting, its page tells the rest. */
+static int wait_and_go(struct page *p, long id)
+{
+	struct err e = {0};
+	bool ended;
+
+	if (queue_wait(p->db, p->conf, p->who, id, p->conf->page_wait, &ended, &e) != 0)
+		log_err("waiting for a job", &e);
+	return page_go(p, "/services/ipbx/imports/%ld", id);
+}
+
+int page_import_post(struct page *p, struct err *e)
+{
+	struct incoming in = { .p = p };
+	const struct multipart_sink sink = { &in, file_begin, file_data, file_end };
+	long long limit = (p->conf->max_upload_mb + 1) * 1024LL * 1024;
+	struct err why = {0};
+	long id;
+	bool again;
+
+	if (upload_read(p->req, &p->form, limit, &sink, &why) != 0) {
+		upload_drop(in.upload);
+		return answer_fault(&in, &why, e);
+	}
+	if (in.upload == NULL) {
+		if (check_form(&in, &why) == 0)
+			refuse(&in, "import.error.none", &why);
+		return answer_fault(&in, &why, e);
+	}
+	if (upload_keep(in.upload, in.file_name, &id, &again, e) != 0)
+		return -1;
+	return wait_and_go(p, id);
+}

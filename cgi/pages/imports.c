@@ -1,0 +1,47 @@
+/* The history: every job of the scope, newest first. */
+#include "job/queue.h"
+#include "pages/pages.h"
+#include "pages/words.h"
+
+#include <string.h>
+
+#define PAGE_SIZE 20
+#define PATH "/services/ipbx/imports"
+
+/* What came of it: what was made, or how many errors. */
+static void set_outcome(struct page *p, const struct job *j, size_t i)
+{
+	const char *name = arena_printf(p->mem, "Jobs.%zu.counts", i);
+
+	if (strcmp(j->state, "done") == 0)
+		words_counts(p, j, name);
+	if (j->errors > 0)
+		view_set(p->view, page_count(p, "job.error_count", j->errors), "Jobs.%zu.errors", i);
+	if (j->warnings > 0)
+		view_set(p->view, page_count(p, "job.warning_count", j->warnings), "Jobs.%zu.warnings", i);
+	if (strcmp(j->state, "running") == 0)
+		view_set(p->view, page_text(p, "job.background.percent", "n",
+		    page_long(p, j->percent), NULL), "Jobs.%zu.percent", i);
+}
+
+int page_imports(struct page *p, struct err *e)
+{
+	long page = page_number(form_get(&p->query, "page"), 1, 99999999, 1), total;
+	struct job *jobs;
+	size_t n;
+
+	if (queue_list(p->db, p->who, (page - 1) * PAGE_SIZE, PAGE_SIZE, p->mem, &jobs, &n,
+	    &total, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		words_job(p, &jobs[i], arena_printf(p->mem, "Jobs.%zu", i));
+		view_set(p->view, page_text(p, "imports.report", "file", jobs[i].file_name,
+		    "id", arena_printf(p->mem, "%ld", jobs[i].id), NULL), "Jobs.%zu.label", i);
+		set_outcome(p, &jobs[i], i);
+	}
+	if (p->who->tenant_id == 0)
+		view_set(p->view, "1", "Imports.entities");
+	page_menu(p, "imports");
+	page_pager(p, PATH, "", page, PAGE_SIZE, total);
+	return page_show(p, "imports", page_text(p, "imports.title", NULL), e);
+}

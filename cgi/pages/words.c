@@ -1,0 +1,126 @@
+/* Words for jobs: times, durations, sizes, counts, states. */
+#include "pages/words.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+const char *words_issue(void *page, const char *key)
+{
+	struct page *p = page;
+
+	return view_text(p->view, arena_printf(p->mem, "issue.%s", key));
+}
+
+const char *words_time(struct page *p, const char *iso)
+{
+	char *text = arena_strdup(p->mem, iso);
+	char *t = text != NULL ? strchr(text, 'T') : NULL;
+
+	if (t == NULL || strlen(t) != strlen("T00:00:00Z"))
+		return text;
+	*t = ' ';
+	t[strlen(t) - 1] = '\0';
+	return arena_printf(p->mem, "%s UTC", text);
+}
+
+/* A number with one digit behind the decimal sign, without it where it is 0. */
+static const char *decimal(struct page *p, double n)
+{
+	const char *sign = view_text(p->view, "job.decimal");
+	long tenths = (long)(n * 10 + 0.5);
+
+	if (tenths % 10 == 0)
+		return page_long(p, tenths / 10);
+	return arena_printf(p->mem, "%s%s%ld", page_long(p, tenths / 10), sign != NULL ? sign : ".",
+	    tenths % 10);
+}
+
+const char *words_duration(struct page *p, double seconds)
+{
+	long whole = (long)(seconds + 0.5);
+
+	if (seconds < 9.95)
+		return page_text(p, "job.duration.seconds", "s", decimal(p, seconds), NULL);
+	if (whole < 60)
+		return page_text(p, "job.duration.seconds", "s", page_long(p, whole), NULL);
+	if (whole < 3600)
+		return page_text(p, "job.duration.minutes", "m", page_long(p, whole / 60),
+		    "s", page_long(p, whole % 60), NULL);
+	return page_text(p, "job.duration.hours", "h", page_long(p, whole / 3600),
+	    "m", page_long(p, whole % 3600 / 60), NULL);
+}
+
+const char *words_size(struct page *p, long bytes)
+{
+	if (bytes < 1024)
+		return page_text(p, "job.size.bytes", "n", page_long(p, bytes), NULL);
+	if (bytes < 1024L * 1024)
+		return page_text(p, "job.size.kb", "n", decimal(p, (double)bytes / 1024), NULL);
+	return page_text(p, "job.size.mb", "n", decimal(p, (double)bytes / 1024 / 1024), NULL);
+}
+
+/* What a job counts, in the order in which it is shown. */
+static const char *const counted[] = {
+	"users", "lines", "extensions", "incalls", "voicemails", "call_permissions", "labels",
+};
+
+void words_counts(struct page *p, const struct job *j, const char *name)
+{
+	json_t *counts = json_loads(j->counts, 0, NULL);
+	int shown = 0;
+
+	for (size_t i = 0; i < sizeof(counted) / sizeof(*counted); i++) {
+		long n = (long)json_integer_value(json_object_get(counts, counted[i]));
+		const char *key = arena_printf(p->mem, "job.counts.%s", counted[i]);
+
+		if (n > 0)
+			view_set(p->view, page_count(p, key, n), "%s.%d", name, shown++);
+	}
+	json_decref(counts);
+}
+
+long words_users(const struct job *j)
+{
+	json_t *counts = json_loads(j->counts, 0, NULL);
+	long n = (long)json_integer_value(json_object_get(counts, "users"));
+
+	json_decref(counts);
+	return n;
+}
+
+/* The icon of a state: failed and waiting look other than done without colour. */
+static const char *state_icon(const struct job *j)
+{
+	if (strcmp(j->state, "done") == 0)
+		return j->warnings > 0 ? "warning" : "done";
+	return strcmp(j->state, "failed") == 0 ? "error" : "notice";
+}
+
+static void set_time(struct page *p, const char *iso, const char *name, const char *which)
+{
+	view_set(p->view, iso, "%s.%s.iso", name, which);
+	view_set(p->view, words_time(p, iso), "%s.%s.text", name, which);
+}
+
+void words_job(struct page *p, const struct job *j, const char *name)
+{
+	struct view *v = p->view;
+	const char *state = arena_printf(p->mem, "job.state.%s", j->state);
+	const char *kind = arena_printf(p->mem, "job.kind.%s", j->kind);
+
+	view_set_long(v, j->id, "%s.id", name);
+	view_set(v, j->state, "%s.state", name);
+	view_set(v, page_text(p, state, NULL), "%s.state_word", name);
+	view_set(v, state_icon(j), "%s.icon", name);
+	view_set(v, page_text(p, kind, NULL), "%s.kind", name);
+	view_set(v, j->file_name, "%s.file", name);
+	view_set(v, j->admin_name, "%s.who", name);
+	view_set(v, j->tenant_id == 0 ? page_text(p, "job.all_entities", NULL) : j->tenant_name,
+	    "%s.entity", name);
+	set_time(p, j->created_at, name, "created");
+	set_time(p, j->started_at, name, "started");
+	set_time(p, j->ended_at, name, "ended");
+	if (j->ended_at != NULL && j->started_at != NULL)
+		view_set(v, words_duration(p, j->seconds), "%s.duration", name);
+}

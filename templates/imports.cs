@@ -1,0 +1,41 @@
+<?cs # The history.  Values: cgi/pages/imports.c. ?><?cs
+call:strip_begin(Page.title) ?><?cs
+if:May.import ?><div class="tools"><?cs call:link_button("/services/ipbx/users/import", T.import.title) ?></div><?cs /if ?><?cs
+call:strip_end() ?><?cs
+if:subcount(Jobs) ?><?cs
+call:scroll_begin(T.imports.title) ?>
+<table class="imports stacked">
+<caption class="hidden"><?cs var:T.imports.caption ?></caption>
+<thead><tr><th scope="col"><?cs
+var:T.imports.when ?></th><th scope="col"><?cs
+var:T.imports.file ?></th><th scope="col"><?cs
+var:T.imports.kind ?></th><?cs
+if:Imports.entities ?><th scope="col"><?cs var:T.imports.entity ?></th><?cs /if ?><th scope="col"><?cs
+var:T.imports.who ?></th><th scope="col"><?cs
+var:T.imports.state ?></th><th scope="col"><?cs
+var:T.imports.counts ?></th><th scope="col" class="number"><?cs
+var:T.imports.duration ?></th></tr></thead>
+<tbody><?cs
+each:j = Jobs ?>
+<tr><td class="at" data-label="<?cs var:T.imports.when ?>"><time datetime="<?cs var:j.created.iso ?>"><?cs var:j.created.text ?></time></td><th scope="row" data-label="<?cs
+var:T.imports.file ?>"><a href="/services/ipbx/imports/<?cs var:j.id ?>" aria-label="<?cs var:j.label ?>"><?cs var:j.file ?></a></th><td data-label="<?cs
+var:T.imports.kind ?>"><?cs var:j.kind ?></td><?cs
+if:Imports.entities ?><td data-label="<?cs var:T.imports.entity ?>"><?cs var:j.entity ?></td><?cs /if ?><td data-label="<?cs
+var:T.imports.who ?>"><?cs var:j.who ?></td><td data-label="<?cs
+var:T.imports.state ?>"><span class="mark <?cs var:j.icon ?>"><?cs call:icon(j.icon) ?><?cs var:j.state_word ?></span><?cs if:j.percent ?> <?cs var:j.percent ?><?cs /if ?></td><td data-label="<?cs
+var:T.imports.counts ?>"><?cs
+if:subcount(j.counts) || j.errors || j.warnings ?><ul class="outcome"><?cs
+if:j.errors ?><li><?cs var:j.errors ?></li><?cs /if ?><?cs
+each:c = j.counts ?><li><?cs var:c ?></li><?cs /each ?><?cs
+if:j.warnings ?><li><?cs var:j.warnings ?></li><?cs /if ?></ul><?cs
+else ?><span class="dim"><?cs var:T.common.none ?></span><?cs
+/if ?></td><td class="number" data-label="<?cs
+var:T.imports.duration ?>"><?cs if:j.duration ?><?cs var:j.duration ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td></tr><?cs
+/each ?>
+</tbody>
+</table><?cs
+call:scroll_end() ?><?cs
+call:pager() ?><?cs
+else ?>
+<p class="dim"><?cs var:T.imports.none ?></p><?cs
+/if ?>

@@ -1,0 +1,156 @@
+<?cs # One job.  Values: cgi/pages/job.c.  #job and what has data-live in it are
+   # what the script replaces while it follows. ?><?cs
+def:at(t) ?><?cs if:t.iso ?><time datetime="<?cs var:t.iso ?>"><?cs var:t.text ?></time><?cs else ?><?cs var:T.common.none ?><?cs /if ?><?cs /def ?><?cs
+def:fact(label, value) ?><div><dt><?cs var:label ?></dt><dd><?cs var:value ?></dd></div><?cs /def ?><?cs
+def:fact_at(label, t) ?><?cs if:t.iso ?><div><dt><?cs var:label ?></dt><dd><?cs call:at(t) ?></dd></div><?cs /if ?><?cs /def ?><?cs
+call:heading(Page.title) ?><?cs
+if:!Job.is_ended ?>
+<div id="job" class="job" data-follow="<?cs var:Job.seconds ?>" data-lost="<?cs var:T.job.background.lost ?>"<?cs if:Job.follow_href ?> data-stopped<?cs /if ?>>
+<?cs call:box_begin("notice") ?>
+<h2><?cs var:T.job.background.title ?></h2>
+<p><?cs var:T.job.background.text ?> <?cs var:Job.log ?></p>
+<?cs call:box_end() ?>
+<div id="hitch" data-live><?cs if:Job.hitch ?><?cs call:box("warning", Job.hitch) ?><?cs /if ?></div>
+<div class="progress">
+<p class="progress-line"><span id="phase" class="phase" data-live><?cs var:Job.phase ?></span> <span id="percent" class="percent" data-live><?cs var:Job.percent_text ?></span></p>
+<progress id="bar" max="100" value="<?cs var:Job.percent ?>" aria-label="<?cs var:T.job.background.progress ?>"><?cs var:Job.percent_text ?></progress>
+<p id="detail" class="dim" data-live><?cs var:Job.detail ?></p>
+</div>
+<p id="spoken" class="hidden" role="status"></p>
+<p id="lost" class="fault" hidden></p><?cs
+if:Job.follow_href ?>
+<p><?cs var:T.job.background.stopped ?> <a href="<?cs var:Job.follow_href ?>"><?cs var:T.job.background.follow ?></a></p><?cs
+else ?>
+<p><a href="<?cs var:Job.stop_href ?>"><?cs var:T.job.background.stop ?></a></p><?cs
+/if ?>
+<?cs else ?>
+<div id="job" class="job">
+<div id="result" class="result" tabindex="-1">
+<?cs call:box_begin(Job.icon) ?>
+<p class="sentence"><?cs var:Job.result ?></p><?cs
+if:subcount(Job.counts) ?>
+<ul class="counts" aria-label="<?cs var:T.job.made ?>"><?cs each:c = Job.counts ?><li><?cs var:c ?></li><?cs /each ?></ul><?cs
+/if ?>
+<?cs call:box_end() ?>
+</div>
+<p class="ways"><?cs
+if:May.import ?><?cs call:link_button("/services/ipbx/users/import", T.job.result.again) ?> <?cs /if ?><?cs
+if:Job.state == "done" && May.read ?><a href="/services/ipbx/users"><?cs var:T.job.result.list ?></a><?cs /if ?></p>
+<?cs /if ?>
+<section aria-labelledby="facts">
+<h2 id="facts" class="hidden"><?cs var:T.job.facts ?></h2>
+<dl class="facts">
+<?cs call:fact(T.job.fact.file, Job.file) ?><?cs
+if:Job.size ?><?cs call:fact(T.job.fact.size, Job.size) ?><?cs /if ?><?cs
+if:Job.rows ?><?cs call:fact(T.job.fact.rows, Job.rows) ?><?cs /if ?><?cs
+if:Job.show_entity ?><?cs call:fact(T.job.fact.entity, Job.entity) ?><?cs /if ?><?cs
+call:fact(T.job.fact.who, Job.who) ?><?cs
+call:fact_at(T.job.fact.created, Job.created) ?><?cs
+call:fact_at(T.job.fact.started, Job.started) ?><?cs
+call:fact_at(T.job.fact.ended, Job.ended) ?><?cs
+if:Job.duration ?><?cs call:fact(T.job.fact.duration, Job.duration) ?><?cs /if ?>
+</dl>
+</section><?cs
+if:Job.is_ended ?>
+<nav class="tabs" aria-label="<?cs var:T.job.report ?>"><ul><?cs
+each:t = Tabs ?><li><a href="<?cs var:t.href ?>"<?cs if:t.current ?> aria-current="page"<?cs /if ?>><?cs var:t.title ?><?cs
+if:t.n ?> <span class="tab-n"><?cs var:t.n ?></span><?cs /if ?></a></li><?cs
+/each ?></ul></nav><?cs
+if:Job.section == "issues" ?>
+<section aria-labelledby="issues">
+<h2 id="issues" class="hidden"><?cs var:T.job.issues.title ?></h2><?cs
+if:subcount(Columns) || subcount(Issues) || Filter.level || Filter.column ?>
+<form class="filter" method="get">
+<input type="hidden" name="show" value="issues">
+<label for="level"><?cs var:T.job.issues.level ?></label>
+<select id="level" name="level" data-submit>
+<option value=""><?cs var:T.job.issues.both ?></option>
+<option value="error"<?cs if:Filter.level == "error" ?> selected<?cs /if ?>><?cs var:T.job.issues.error ?></option>
+<option value="warning"<?cs if:Filter.level == "warning" ?> selected<?cs /if ?>><?cs var:T.job.issues.warning ?></option>
+</select>
+<label for="column"><?cs var:T.job.issues.column ?></label>
+<select id="column" name="column" data-submit>
+<option value=""><?cs var:T.job.issues.any ?></option><?cs
+each:c = Columns ?>
+<option value="<?cs var:c.name ?>"<?cs if:c.chosen ?> selected<?cs /if ?>><?cs var:c.name ?></option><?cs
+/each ?>
+</select>
+<button class="small"><?cs var:T.job.issues.apply ?></button>
+</form><?cs
+/if ?><?cs
+if:subcount(Issues) ?><?cs
+call:scroll_begin(T.job.issues.title) ?>
+<table class="issues stacked">
+<caption class="hidden"><?cs var:T.job.issues.caption ?></caption>
+<thead><tr><th scope="col"><?cs
+var:T.job.issues.level ?></th><th scope="col" class="number"><?cs
+var:T.job.issues.row ?></th><th scope="col" class="number"><?cs
+var:T.job.issues.line ?></th><th scope="col"><?cs
+var:T.job.issues.field ?></th><th scope="col"><?cs
+var:T.job.issues.value ?></th><th scope="col"><?cs
+var:T.job.issues.text ?></th></tr></thead>
+<tbody><?cs
+each:i = Issues ?>
+<tr class="<?cs var:i.level ?>"><td class="level" data-label="<?cs var:T.job.issues.level ?>"><span class="mark <?cs var:i.level ?>"><?cs call:icon(i.level) ?><?cs var:i.word ?></span></td><td class="number" data-label="<?cs
+var:T.job.issues.row ?>"><?cs if:i.row ?><?cs var:i.row ?><?cs else ?><?cs var:T.job.issues.whole_file ?><?cs /if ?></td><td class="number" data-label="<?cs
+var:T.job.issues.line ?>"><?cs var:i.line ?></td><td data-label="<?cs
+var:T.job.issues.field ?>"><?cs if:i.column ?><code><?cs var:i.column ?></code><?cs /if ?></td><td class="value" data-label="<?cs
+var:T.job.issues.value ?>"><?cs if:i.value ?><code><?cs var:i.value ?></code><?cs /if ?></td><td class="what" data-label="<?cs
+var:T.job.issues.text ?>"><?cs var:i.text ?></td></tr><?cs
+/each ?>
+</tbody>
+</table><?cs
+call:scroll_end() ?><?cs
+call:pager() ?><?cs
+elif:Filter.level || Filter.column ?><p class="dim"><?cs var:T.job.issues.none ?></p><?cs
+else ?><p class="dim"><?cs var:T.job.issues.nothing ?></p><?cs
+/if ?>
+</section><?cs
+elif:Job.section == "users" ?>
+<section aria-labelledby="users">
+<h2 id="users" class="hidden"><?cs var:T.job.users.title ?></h2><?cs
+if:subcount(Users) ?><?cs
+call:scroll_begin(T.job.users.title) ?>
+<table>
+<caption class="hidden"><?cs var:T.job.users.caption ?></caption>
+<thead><tr><th scope="col" class="number"><?cs
+var:T.job.users.row ?></th><th scope="col"><?cs
+var:T.job.users.name ?></th><th scope="col"><?cs
+var:T.job.users.exten ?></th></tr></thead>
+<tbody><?cs
+each:u = Users ?>
+<tr><td class="number"><?cs var:u.row ?></td><th scope="row"><?cs
+if:u.uuid ?><a href="/services/ipbx/users/<?cs var:u.uuid ?>"><?cs var:u.name ?></a><?cs
+elif:u.name ?><?cs var:u.name ?><?cs
+else ?><span class="dim"><?cs var:T.job.users.gone ?></span><?cs /if ?></th><td><?cs
+if:u.exten ?><?cs var:u.exten ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td></tr><?cs
+/each ?>
+</tbody>
+</table><?cs
+call:scroll_end() ?><?cs
+call:pager() ?><?cs
+else ?><p class="dim"><?cs var:T.job.users.nobody ?></p><?cs
+/if ?>
+</section><?cs
+else ?>
+<section aria-labelledby="log">
+<h2 id="log" class="hidden"><?cs var:T.job.log.title ?></h2><?cs
+if:subcount(Log) ?><?cs
+call:scroll_begin(T.job.log.title) ?>
+<table class="log">
+<caption class="hidden"><?cs var:T.job.log.caption ?></caption>
+<thead><tr><th scope="col"><?cs var:T.job.log.at ?></th><th scope="col"><?cs var:T.job.log.line ?></th></tr></thead>
+<tbody><?cs
+each:l = Log ?>
+<tr><td class="at"><time datetime="<?cs var:l.iso ?>"><?cs var:l.at ?></time></td><td><?cs var:l.event ?></td></tr><?cs
+/each ?>
+</tbody>
+</table><?cs
+call:scroll_end() ?><?cs
+call:pager() ?><?cs
+else ?><p class="dim"><?cs var:T.job.log.none ?></p><?cs
+/if ?>
+</section><?cs
+/if ?><?cs
+/if ?>
+</div>
