@@ -1,0 +1,246 @@
+/* Bytes as people's programs write them become strict records. */
+#include "csv_transcript.h"
+
+#include "csv/dialect.h"
+
+struct seen {
+	struct buf out;
+	int stop_at, calls, faults;
+};
+
+static bool on_record(void *ctx, long line, const char *csv, size_t n)
+{
+	struct seen *s = ctx;
+	struct buf text = {0};
+
+	buf_add(&text, csv, n);
+	buf_addf(&s->out, "%ld:", line);
+	transcript_text(&s->out, buf_str(&text));
+	buf_addch(&s->out, ' ');
+	buf_free(&text);
+	s->calls++;
+	assert_true(s->stop_at == 0 || s->calls <= s->stop_at);
+	return s->calls != s->stop_at;
+}
+
+static void on_fault(void *ctx, const struct dialect_fault *f)
+{
+	struct seen *s = ctx;
+
+	buf_addf(&s->out, "!%s %ld", f->key, f->line);
+	if (strcmp(f->key, "file.utf8") == 0 || strcmp(f->key, "file.nul") == 0)
+		buf_addf(&s->out, " %llu", f->offset);
+	assert_int_equal(s->faults++, 0);
+}
+
+static int read_all(struct seen *s, const char *bytes, size_t n, size_t chunk)
+{
+	const struct dialect_sink sink = { s, on_record, on_fault };
+	struct dialect *d = dialect_new(8, 5, &sink);
+	int status = 0;
+
+	buf_reset(&s->out);
+	s->calls = s->faults = 0;
+	for (size_t at = 0; at < n && status == 0; at += chunk)
+		status = dialect_push(d, bytes + at, n - at < chunk ? n - at : chunk);
+	if (status == 0)
+		status = dialect_end(d);
+	dialect_free(d);
+	return status;
+}
+
+static void expect_n(const char *bytes, size_t n, const char *expected)
+{
+	struct seen s = {0};
+
+	for (size_t chunk = 1; chunk <= n + 1; chunk++) {
+		read_all(&s, bytes, n, chunk);
+		assert_string_equal(buf_str(&s.out), expected);
+	}
+	buf_free(&s.out);
+}
+
+static void expect(const char *bytes, const char *expected)
+{
+	expect_n(bytes, strlen(bytes), expected);
+}
+
+static void line_ends_may_be_mixed(void **state)
+{
+	(void)state;
+	expect("a\nb\r\nc\rd", "1:\"a\"\\n 2:\"b\"\\n 3:\"c\"\\n 4:\"d\"\\n ");
+	expect("a\r\rb", "1:\"a\"\\n 3:\"b\"\\n ");
+	expect("a\n\rb", "1:\"a\"\\n 3:\"b\"\\n ");
+	expect("a\r\n\r\nb\r\n", "1:\"a\"\\n 3:\"b\"\\n ");
+}
+
+static void blank_records_are_left_out(void **state)
+{
+	(void)state;
+	expect("", "");
+	expect("\n\r\n\n", "");
+	expect("a,b\n,\n\"\",\"\"\n  \n \xc2\xa0\t\nc\n", "1:\"a\",\"b\"\\n 6:\"c\"\\n ");
+	expect("a,b\n , \n\" \"\n", "1:\"a\",\"b\"\\n 2:\" \",\" \"\\n 3:\" \"\\n ");
+}
+
+static void a_byte_order_mark_is_skipped(void **state)
+{
+	(void)state;
+	expect("\xef\xbb\xbf", "");
+	expect("\xef\xbb\xbf\"a\",b", "1:\"a\",\"b\"\\n ");
+	expect("a\n\xef\xbb\xbf" "b", "1:\"a\"\\n 2:\"\xef\xbb\xbf" "b\"\\n ");
+}
+
+static void cells_in_quotes_hold_anything(void **state)
+{
+	(void)state;
+	expect("\"a,b\",\"c\"\"d\"", "1:\"a,b\",\"c\"\"d\"\\n ");
+	expect("\"a\nb\",c\nd", "1:\"a\\nb\",\"c\"\\n 3:\"d\"\\n ");
+	expect("\"\r\n\r\n\n\"\nd", "1:\"\\r\\n\\r\\n\\n\"\\n 5:\"d\"\\n ");
+	expect("\"\"\"\",\"\"", "1:\"\"\"\",\\n ");
+	expect(" a , b ", "1:\" a \",\" b \"\\n ");
+}
+
+static void quotes_in_bare_cells_are_kept(void **state)
+{
+	(void)state;
+	expect("a \"\"b\"\" c", "1:\"a \"\"b\"\" c\"\\n ");
+	expect("5\",6\"", "1:\"5\"\"\",\"6\"\"\"\\n ");
+	expect("a\"b\"\"\"c", "1:\"a\"\"b\"\"\"\"c\"\\n ");
+	expect(" \"a\"", "1:\" \"\"a\"\"\"\\n ");
+}
+
+static void faults_of_quotes_name_the_line_where_they_opened(void **state)
+{
+	(void)state;
+	expect("a\n\"b\nc\n", "1:\"a\"\\n !file.unclosed_quote 2");
+	expect("a\n\"", "1:\"a\"\\n !file.unclosed_quote 2");
+	expect("\"a\n\"b\nc", "!file.text_after_quote 1");
+	expect("a,\"b\" ,c", "!file.text_after_quote 1");
+	expect("a\n\"\"b", "1:\"a\"\\n !file.text_after_quote 2");
+}
+
+static void the_known_names_choose_the_separator(void **state)
+{
+	(void)state;
+	expect("email;exten\n1,2;3", "1:\"email\",\"exten\"\\n 2:\"1,2\",\"3\"\\n ");
+	expect("email\texten\n1", "1:\"email\",\"exten\"\\n 2:\"1\"\\n ");
+	expect("email|exten\n1", "1:\"email\",\"exten\"\\n 2:\"1\"\\n ");
+	expect("\n  \n\"email\";\"exten\"\n1", "3:\"email\",\"exten\"\\n 4:\"1\"\\n ");
+	/* more semicolons than commas, but the commas make the names */
+	expect("email,x;y;z\n1", "1:\"email\",\"x;y;z\"\\n 2:\"1\"\\n ");
+	expect("a;b\n1;2", "1:\"a;b\"\\n 2:\"1;2\"\\n ");
+}
+
+static void a_first_line_may_tell_the_separator(void **state)
+{
+	(void)state;
+	expect("sep=;\nemail,a;b\n", "2:\"email,a\",\"b\"\\n ");
+	expect("\xef\xbb\xbfSEP=\t\r\na\tb\r\n", "2:\"a\",\"b\"\\n ");
+	expect("sep=:\ra:b", "2:\"a\",\"b\"\\n ");
+	expect("sep=,", "");
+	expect("sep=;;\n", "1:\"sep=;;\"\\n ");
+	expect("sep=a\n", "1:\"sep=a\"\\n ");
+	expect("sep=\"\n", "1:\"sep=\"\"\"\\n ");
+	expect("a\nsep=;\n", "1:\"a\"\\n 2:\"sep=;\"\\n ");
+}
+
+static void other_encodings_and_formats_are_told(void **state)
+{
+	(void)state;
+	expect("PK\x03\x04 and more", "!file.xlsx 0");
+	expect("PK\x03\x04", "!file.xlsx 0");
+	expect("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", "!file.xlsx 0");
+	expect("\xff\xfe", "!file.utf16 0");
+	expect_n("\xfe\xff\0a\0b", 6, "!file.utf16 0");
+	expect_n("a\0b\0c\0", 6, "!file.utf16 0");
+	expect_n("\0a\0b\0c\0d\0e", 10, "!file.utf16 0");
+}
+
+static void bad_bytes_have_a_line_and_an_offset(void **state)
+{
+	(void)state;
+	expect("a\nJos\xe9,b\n", "1:\"a\"\\n !file.utf8 2 5");
+	expect("Jos\xe9,b\n", "!file.utf8 1 3");
+	expect("\xef\xbb\xbf" "a\r\n\xc3", "1:\"a\"\\n !file.utf8 2 6");
+	expect("a\n\xe2\x82\nb", "1:\"a\"\\n !file.utf8 2 2");
+	expect("a\nb\n\xc0\xaf", "1:\"a\"\\n 2:\"b\"\\n !file.utf8 3 4");
+	expect("a\n\xed\xa0\x80", "1:\"a\"\\n !file.utf8 2 2");
+	expect("a\n\xf4\x90\x80\x80", "1:\"a\"\\n !file.utf8 2 2");
+	expect("a\n\xe0\x80\x80", "1:\"a\"\\n !file.utf8 2 2");
+	expect("a\n\x80", "1:\"a\"\\n !file.utf8 2 2");
+	expect("\"a\r\n\r\xe9\"", "!file.utf8 3 5");
+	expect("a\n\xc3\xa9\xe2\x82\xac,\xf0\x9f\x98\x80",
+	    "1:\"a\"\\n 2:\"\xc3\xa9\xe2\x82\xac\",\"\xf0\x9f\x98\x80\"\\n ");
+	expect_n("a\nbcdef\0g", 9, "1:\"a\"\\n !file.nul 2 7");
+	expect_n("abcdefghijk\0", 12, "!file.nul 1 11");
+}
+
+static void the_first_fault_counts(void **state)
+{
+	(void)state;
+	expect("a\n\"b\"c\n\xe9", "1:\"a\"\\n !file.text_after_quote 2");
+	expect("a\n\xe9\n\"b\"c\n", "1:\"a\"\\n !file.utf8 2 2");
+}
+
+static void limits_are_faults(void **state)
+{
+	(void)state;
+	expect("12345678,\"1\"\"345678\"\n", "1:\"12345678\",\"1\"\"345678\"\\n ");
+	expect("a\n123456789\n", "1:\"a\"\\n !file.limit_cell 2");
+	expect("a\n\"1\n345678\"\"\n", "1:\"a\"\\n !file.limit_cell 2");
+	expect("1,2,3,4,5\n", "1:\"1\",\"2\",\"3\",\"4\",\"5\"\\n ");
+	expect("a\n\"\n\",2,3,4,5,6\n", "1:\"a\"\\n !file.limit_columns 2");
+}
+
+static void a_stop_stops(void **state)
+{
+	const char *bytes = "a\nb\nc\n\"d\"e";
+	struct seen s = { .stop_at = 2 };
+
+	(void)state;
+	for (size_t chunk = 1; chunk < 12; chunk++) {
+		assert_int_equal(read_all(&s, bytes, strlen(bytes), chunk), -1);
+		assert_string_equal(buf_str(&s.out), "1:\"a\"\\n 2:\"b\"\\n ");
+		assert_int_equal(s.faults, 0);
+	}
+	buf_free(&s.out);
+}
+
+static void a_header_without_end_is_read_at_last(void **state)
+{
+	struct buf b = {0};
+	struct seen s = {0};
+
+	(void)state;
+	/* more blank lines than are looked at: the comma stays */
+	while (b.len <= SNIFF_HEADER_BYTES)
+		buf_adds(&b, "\n\n\n\n\n\n\n\n");
+	buf_adds(&b, "uuid;e\n");
+	assert_int_equal(read_all(&s, b.data, b.len, 70000), 0);
+	assert_string_equal(buf_str(&s.out), "65545:\"uuid;e\"\\n ");
+	buf_free(&b);
+	buf_free(&s.out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(line_ends_may_be_mixed),
+		cmocka_unit_test(blank_records_are_left_out),
+		cmocka_unit_test(a_byte_order_mark_is_skipped),
+		cmocka_unit_test(cells_in_quotes_hold_anything),
+		cmocka_unit_test(quotes_in_bare_cells_are_kept),
+		cmocka_unit_test(faults_of_quotes_name_the_line_where_they_opened),
+		cmocka_unit_test(the_known_names_choose_the_separator),
+		cmocka_unit_test(a_first_line_may_tell_the_separator),
+		cmocka_unit_test(other_encodings_and_formats_are_told),
+		cmocka_unit_test(bad_bytes_have_a_line_and_an_offset),
+		cmocka_unit_test(the_first_fault_counts),
+		cmocka_unit_test(limits_are_faults),
+		cmocka_unit_test(a_stop_stops),
+		cmocka_unit_test(a_header_without_end_is_read_at_last),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

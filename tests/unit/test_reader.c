@@ -1,0 +1,228 @@
+/* A file is read: header, warnings, limits, and what stops it. */
+#include "csv_transcript.h"
+
+static void expect(enum reader_kind kind, const char *bytes, const char *expected)
+{
+	struct transcript t = { .kind = kind, .records = true };
+
+	transcript_expect(&t, bytes, strlen(bytes), expected);
+	transcript_free(&t);
+}
+
+static void rows_and_lines_are_counted_apart(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "\nfirstname,lastname\r\n\"A\nB\",C\r\n\r\n,\r\nD,E",
+	    "header , [firstname|lastname]\n"
+	    "record 1 line 3 [A\\nB|C]\n"
+	    "record 2 line 7 [D|E]\n");
+}
+
+static void cells_are_given_as_they_are(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "firstname;lastname\n A ;\"b;c\"\n\\.;=1\nx\n1;2;3;;\n",
+	    "warning separator row 0 line 1 column - value - {what=what.semicolon}\n"
+	    "header ; [firstname|lastname]\n"
+	    "record 1 line 2 [ A |b;c]\n"
+	    "record 2 line 3 [\\.|=1]\n"
+	    "record 3 line 4 [x]\n"
+	    "record 4 line 5 [1|2|3||]\n");
+}
+
+static void a_file_without_rows_is_an_error(void **state)
+{
+	const char *empty = "error file.empty row 0 line 0 column - value - {}\n";
+
+	(void)state;
+	expect(READER_IMPORT, "", empty);
+	expect(READER_IMPORT, "\xef\xbb\xbf", empty);
+	expect(READER_IMPORT, "\n \n,,\n", empty);
+	expect(READER_IMPORT, "sep=;\n;;\n", empty);
+	expect(READER_IMPORT, "firstname\n\n\"\"\n",
+	    "header , [firstname]\n"
+	    "error file.empty row 0 line 0 column - value - {}\n");
+}
+
+static void the_key_column_must_be_there(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "\nlastname\nx\n", "error file.header_missing row 0 line 2 "
+	    "column - value - {name=firstname,why=why.firstname}\n");
+	expect(READER_UPDATE, "firstname\nx\n", "error file.header_missing row 0 line 1 "
+	    "column - value - {name=uuid,why=why.uuid}\n");
+	expect(READER_UPDATE, "UUID\nx\n", "header , [UUID]\nrecord 1 line 2 [x]\n");
+}
+
+static void a_name_twice_is_an_error(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "firstname,lastname, FIRSTNAME\nx\n", "error file.duplicate_header "
+	    "row 0 line 1 column - value - {name=firstname}\n");
+	expect(READER_IMPORT, "firstname,protocol,line_protocol\nx\n",
+	    "error file.duplicate_header row 0 line 1 column - value - "
+	    "{name=line_protocol,first=protocol,second=line_protocol}\n");
+	expect(READER_IMPORT, "firstname,street,Street\nx\n", "error file.duplicate_header "
+	    "row 0 line 1 column - value - {name=street}\n");
+	expect(READER_IMPORT, "callerid,firstname,callerid\nx\n", "error file.duplicate_header "
+	    "row 0 line 1 column - value - {name=callerid}\n");
+}
+
+static void unknown_names_are_ignored_with_a_warning(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "firstname, fistname ,street,_errors\nA,B,C,D\n",
+	    "warning column_unknown row 0 line 1 column fistname value - {nearest=firstname}\n"
+	    "warning column_unknown row 0 line 1 column street value - {}\n"
+	    "header , [firstname|fistname|street|_errors]\n"
+	    "record 1 line 2 [A|B|C|D]\n");
+}
+
+static void ignored_columns_are_told_once(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "uuid,firstname,provisioning_code\n1,A,2\n1,A,2\n",
+	    "warning column_ignored row 0 line 1 column uuid value - {why=why.uuid_on_import}\n"
+	    "warning column_ignored row 0 line 1 column provisioning_code value - "
+	    "{why=why.provisioning_code}\n"
+	    "header , [uuid|firstname|provisioning_code]\n"
+	    "record 1 line 2 [1|A|2]\nrecord 2 line 3 [1|A|2]\n");
+	expect(READER_UPDATE, "uuid,provisioning_code\n1,\n",
+	    "warning column_ignored row 0 line 1 column provisioning_code value - "
+	    "{why=why.provisioning_code}\n"
+	    "header , [uuid|provisioning_code]\nrecord 1 line 2 [1|]\n");
+}
+
+static void old_names_are_one_warning(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "entityid|firstname|call_record_enabled|protocol\n1|A|0|sip\n",
+	    "warning separator row 0 line 1 column - value - {what=what.bar}\n"
+	    "warning old_name row 0 line 1 column - value - {columns=entityid = entity_id, "
+	    "call_record_enabled = call_record_*, protocol = line_protocol}\n"
+	    "header | [entityid|firstname|call_record_enabled|protocol]\n"
+	    "record 1 line 2 [1|A|0|sip]\n");
+}
+
+static void dropped_columns_are_told_where_they_held_data(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "firstname,agentnumber,callerid\nA,,\nB,,x\nC,,y\n",
+	    "header , [firstname|agentnumber|callerid]\n"
+	    "record 1 line 2 [A||]\nrecord 2 line 3 [B||x]\nrecord 3 line 4 [C||y]\n"
+	    "warning column_ignored row 0 line 1 column callerid value - {why=why.no_counterpart}\n");
+}
+
+static void nameless_columns_are_told_where_they_held_data(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "firstname,, ,\nA,,,\nB,,x,\n",
+	    "header , [firstname|||]\n"
+	    "record 1 line 2 [A|||]\nrecord 2 line 3 [B||x|]\n"
+	    "warning column_unknown.nameless row 0 line 1 column  value - {position=3}\n");
+}
+
+static void a_fault_in_the_middle_ends_it(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "firstname,agentnumber\nA,1\nB\xff\nC,2\n",
+	    "header , [firstname|agentnumber]\n"
+	    "record 1 line 2 [A|1]\n"
+	    "error file.utf8 row 0 line 3 column - value - {offset=27}\n");
+	expect(READER_IMPORT, "firstname\nA\n\"B\nC\n",
+	    "header , [firstname]\nrecord 1 line 2 [A]\n"
+	    "error file.unclosed_quote row 0 line 3 column - value - {}\n");
+}
+
+static void limits_are_named(void **state)
+{
+	struct transcript t = { .records = true, .limits = { 2, 3, 10 } };
+	const char *head = "header , [firstname]\nrecord 1 line 2 [A]\n";
+	char expected[400];
+
+	(void)state;
+#define EXPECT(bytes, more) do { \
+	snprintf(expected, sizeof(expected), "%s%s", head, more); \
+	transcript_expect(&t, bytes, strlen(bytes), expected); } while (0)
+	EXPECT("firstname\nA\nB\n", "record 2 line 3 [B]\n");
+	EXPECT("firstname\nA\nB\n\nC\n", "record 2 line 3 [B]\n"
+	    "error file.limit_rows row 0 line 5 column - value - {limit=2}\n");
+	EXPECT("firstname\nA\n1,2,3,4\n",
+	    "error file.limit_columns row 0 line 3 column - value - {limit=3}\n");
+	EXPECT("firstname\nA\n12345678901\n",
+	    "error file.limit_cell row 0 line 3 column - value - {limit=10}\n");
+	EXPECT("firstname\nA\n\"1234567\n901\n",
+	    "error file.limit_cell row 0 line 3 column - value - {limit=10,hint=hint.quote}\n");
+#undef EXPECT
+	transcript_free(&t);
+}
+
+static void every_stop_of_the_sink_stops(void **state)
+{
+	const char *bytes = "uuid;firstname;protocol;callerid;street;\nA;B;C;D;E;\nA;B;C;D;E;F\n";
+	struct transcript t = { .records = true };
+	int calls;
+
+	(void)state;
+	transcript_read(&t, bytes, strlen(bytes), 0);
+	assert_int_equal(t.status, 0);
+	calls = t.calls;
+	assert_int_equal(calls, 9);
+	for (t.stop_at = 1; t.stop_at <= calls; t.stop_at++) {
+		for (long chunk = 0; chunk < 5; chunk++) {
+			transcript_read(&t, bytes, strlen(bytes), chunk);
+			assert_int_equal(t.status, -1);
+			assert_int_equal(t.calls, t.stop_at);
+		}
+	}
+	transcript_free(&t);
+}
+
+/* Many cells in many shapes, so that pieces of libcsv's buffer grow and move. */
+static void long_cells_survive_any_chunks(void **state)
+{
+	struct transcript t = { .records = true };
+	struct buf file = {0}, expected = {0};
+
+	(void)state;
+	buf_adds(&file, "firstname,lastname\n");
+	buf_adds(&expected, "header , [firstname|lastname]\n");
+	for (int row = 1; row <= 40; row++) {
+		buf_addf(&expected, "record %d line %d [", row, row + 1);
+		for (int i = 0; i < row * 50; i++) {
+			buf_adds(&file, "\xc3\xa9");
+			buf_adds(&expected, "\xc3\xa9");
+		}
+		buf_adds(&file, ",x\n");
+		buf_adds(&expected, "|x]\n");
+	}
+	assert_string_equal(transcript_read(&t, file.data, file.len, 0), buf_str(&expected));
+	assert_string_equal(transcript_read(&t, file.data, file.len, 1), buf_str(&expected));
+	assert_string_equal(transcript_read(&t, file.data, file.len, -5000), buf_str(&expected));
+	buf_free(&file);
+	buf_free(&expected);
+	transcript_free(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_and_lines_are_counted_apart),
+		cmocka_unit_test(cells_are_given_as_they_are),
+		cmocka_unit_test(a_file_without_rows_is_an_error),
+		cmocka_unit_test(the_key_column_must_be_there),
+		cmocka_unit_test(a_name_twice_is_an_error),
+		cmocka_unit_test(unknown_names_are_ignored_with_a_warning),
+		cmocka_unit_test(ignored_columns_are_told_once),
+		cmocka_unit_test(old_names_are_one_warning),
+		cmocka_unit_test(dropped_columns_are_told_where_they_held_data),
+		cmocka_unit_test(nameless_columns_are_told_where_they_held_data),
+		cmocka_unit_test(a_fault_in_the_middle_ends_it),
+		cmocka_unit_test(limits_are_named),
+		cmocka_unit_test(every_stop_of_the_sink_stops),
+		cmocka_unit_test(long_cells_survive_any_chunks),
+	};
+
+	transcript_seed();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,470 @@
+/* Each type of value: what is right, what is wrong, what stands in the error. */
+#include "csv_transcript.h"
+
+#include "csv/field.h"
+
+static struct arena *mem;
+static struct value value;
+static struct issue_param params[ISSUE_PARAMS_MAX];
+
+static const char *check(enum field_id id, const char *cell)
+{
+	return value_check(&fields[id], cell, true, mem, &value, params);
+}
+
+static const char *param(const char *name)
+{
+	for (size_t i = 0; i < ISSUE_PARAMS_MAX && params[i].name != NULL; i++) {
+		if (strcmp(params[i].name, name) == 0)
+			return params[i].value;
+	}
+	return NULL;
+}
+
+static void right(enum field_id id, const char *cell, const char *text)
+{
+	const char *key = check(id, cell);
+
+	if (key != NULL)
+		fail_msg("%s: '%s' is %s", fields[id].name, cell, key);
+	assert_int_equal(value.state, VALUE_VALID);
+	assert_string_equal(value.text, text);
+}
+
+static void same(enum field_id id, const char *cell)
+{
+	right(id, cell, cell);
+}
+
+static void wrong(enum field_id id, const char *cell, const char *key)
+{
+	const char *got = check(id, cell);
+
+	if (got == NULL || strcmp(got, key) != 0)
+		fail_msg("%s: '%s' is %s, not %s", fields[id].name, cell,
+		    got == NULL ? "right" : got, key);
+	assert_int_equal(value.state, VALUE_WRONG);
+	assert_null(value.text);
+	if (strcmp(key, "invalid") == 0)
+		assert_non_null(issue_text(param("expected")));
+}
+
+static void empty(enum field_id id, const char *cell)
+{
+	assert_null(check(id, cell));
+	assert_int_equal(value.state, VALUE_EMPTY);
+	assert_null(value.text);
+	assert_int_equal(value.n_items, 0);
+}
+
+/* n times s, in the arena */
+static const char *times(const char *s, size_t n)
+{
+	char *out = arena_alloc(mem, strlen(s) * n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(out + i * strlen(s), s, strlen(s));
+	return out;
+}
+
+static void numbers_are_digits_in_their_range(void **state)
+{
+	(void)state;
+	right(FIELD_simultaneous_calls, " 5\xc2\xa0", "5");
+	right(FIELD_simultaneous_calls, "0020", "20");
+	wrong(FIELD_simultaneous_calls, "0", "range");
+	assert_string_equal(param("min"), "1");
+	assert_string_equal(param("max"), "20");
+	assert_null(param("multiple"));
+	wrong(FIELD_simultaneous_calls, "21", "range");
+	wrong(FIELD_simultaneous_calls, "99999999999999999999999999", "range");
+	wrong(FIELD_simultaneous_calls, "-1", "invalid");
+	wrong(FIELD_simultaneous_calls, "+1", "invalid");
+	wrong(FIELD_simultaneous_calls, "5.0", "invalid");
+	wrong(FIELD_simultaneous_calls, "5 5", "invalid");
+	wrong(FIELD_simultaneous_calls, "\xd9\xa5", "invalid");
+	right(FIELD_subscription_type, "00", "0");
+	right(FIELD_entity_id, "2147483647", "2147483647");
+	wrong(FIELD_entity_id, "2147483648", "range");
+	wrong(FIELD_entity_id, "1x", "invalid");
+}
+
+static void ring_seconds_go_in_fives(void **state)
+{
+	(void)state;
+	same(FIELD_ring_seconds, "0");
+	same(FIELD_ring_seconds, "10800");
+	wrong(FIELD_ring_seconds, "7", "range");
+	assert_string_equal(param("multiple"), "5");
+	wrong(FIELD_ring_seconds, "10805", "range");
+}
+
+static void bools_are_0_and_1(void **state)
+{
+	(void)state;
+	right(FIELD_enabled, " 1\t", "1");
+	same(FIELD_enabled, "0");
+	wrong(FIELD_enabled, "2", "choice");
+	assert_string_equal(param("values"), "0, 1");
+	assert_null(param("hint"));
+	wrong(FIELD_enabled, "01", "choice");
+	wrong(FIELD_enabled, "VRAI", "choice");
+	assert_string_equal(param("hint"), "hint.boolean");
+	wrong(FIELD_enabled, "true", "choice");
+	assert_string_equal(param("hint"), "hint.boolean");
+	wrong(FIELD_enabled, "WAHR", "choice");
+	assert_string_equal(param("hint"), "hint.boolean");
+	empty(FIELD_enabled, "  ");
+}
+
+static void some_texts_are_one_of_a_list(void **state)
+{
+	(void)state;
+	same(FIELD_language, "fr_CA");
+	wrong(FIELD_language, "fr_ca", "choice");
+	wrong(FIELD_language, "xx_XX", "choice");
+	assert_string_equal(param("values"), "de_DE, en_US, es_ES, fr_FR, fr_CA");
+	right(FIELD_line_protocol, " webrtc", "webrtc");
+	wrong(FIELD_line_protocol, "h323", "choice");
+	assert_string_equal(param("values"), "sip, sccp, webrtc, ua");
+}
+
+static void free_text_is_taken_as_it_is(void **state)
+{
+	(void)state;
+	same(FIELD_lastname, "  two  spaces ");
+	same(FIELD_lastname, "a\r\nb\tc");
+	same(FIELD_lastname, "' \\. \"");
+	same(FIELD_lastname, times("\xf0\x9f\x98\x80", 128));
+	wrong(FIELD_lastname, times("\xf0\x9f\x98\x80", 129), "invalid");
+	wrong(FIELD_lastname, times("a", 129), "invalid");
+	assert_string_equal(param("max"), "128");
+	same(FIELD_voicemail_name, times("\xc3\xa9", 80));
+	wrong(FIELD_voicemail_name, times("\xc3\xa9", 81), "invalid");
+	empty(FIELD_lastname, "");
+}
+
+static void the_guard_comes_off_once(void **state)
+{
+	(void)state;
+	right(FIELD_lastname, "'=1+2", "=1+2");
+	right(FIELD_lastname, "''=1+2", "'=1+2");
+	right(FIELD_lastname, "'\tx", "\tx");
+	right(FIELD_lastname, "'\rx", "\rx");
+	same(FIELD_lastname, "'hello");
+	same(FIELD_lastname, "'");
+	same(FIELD_lastname, "=1+2");
+	right(FIELD_mobile_phone_number, " '+33611223344 ", "+33611223344");
+	right(FIELD_sip_secret, "'-x", "-x");
+	assert_null(value_check(&fields[FIELD_lastname], "'=1", false, mem, &value, params));
+	assert_string_equal(value.text, "'=1");
+}
+
+static void guarding_and_unguarding_are_inverse(void **state)
+{
+	static const char *const texts[] = {
+		"", "'", "''", "=", "'=", "''=", "-1", "+", "+33", "+33 6", "+*#", "'+33", "@x",
+		"\t", "\rx", "'\n", "\n", "a=", "'a=",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		const char *s = texts[i];
+		const char *guarded = value_guard_needed(s, strlen(s)) ?
+		    arena_printf(mem, "'%s", s) : s;
+		assert_string_equal(value_unguard(guarded), s);
+	}
+	assert_false(value_guard_needed("+33611223344", 12));
+	assert_false(value_guard_needed("+1*2#", 5));
+	assert_true(value_guard_needed("+", 1));
+	assert_true(value_guard_needed("+1-2", 4));
+	assert_true(value_guard_needed("'+1", 3));
+	assert_false(value_guard_needed("plain", 5));
+}
+
+static void emails_have_a_name_and_a_host(void **state)
+{
+	(void)state;
+	right(FIELD_email, " Ann.Lee+x@Example.com ", "Ann.Lee+x@Example.com");
+	same(FIELD_email, "root@localhost");
+	same(FIELD_email, "jos\xc3\xa9@example.com");
+	same(FIELD_email, arena_printf(mem, "%s@b.c", times("a", 64)));
+	wrong(FIELD_email, arena_printf(mem, "%s@b.c", times("a", 65)), "invalid");
+	wrong(FIELD_email, "not-an-email", "invalid");
+	wrong(FIELD_email, "@example.com", "invalid");
+	wrong(FIELD_email, "a@", "invalid");
+	wrong(FIELD_email, "a@b@c", "invalid");
+	wrong(FIELD_email, "a b@c", "invalid");
+	wrong(FIELD_email, "a\xc2\xa0" "b@c", "invalid");
+	wrong(FIELD_email, "a\nb@c", "invalid");
+	wrong(FIELD_email, "a@b c", "invalid");
+	wrong(FIELD_email, "a@-b.c", "invalid");
+	wrong(FIELD_email, "a@b..c", "invalid");
+	wrong(FIELD_email, "a@b.", "invalid");
+	wrong(FIELD_email, "a@b_c", "invalid");
+	wrong(FIELD_email, arena_printf(mem, "a@%s.c", times("b", 64)), "invalid");
+	wrong(FIELD_voicemail_email, arena_printf(mem, "a@%s.%s", times("b", 40), times("c", 40)),
+	    "invalid");
+}
+
+static void numbers_that_are_called(void **state)
+{
+	(void)state;
+	right(FIELD_mobile_phone_number, " +33*12#4\xc2\xa0", "+33*12#4");
+	wrong(FIELD_mobile_phone_number, "+", "invalid");
+	wrong(FIELD_mobile_phone_number, "1+2", "invalid");
+	wrong(FIELD_mobile_phone_number, "06 12", "invalid");
+	wrong(FIELD_mobile_phone_number, times("1", 81), "invalid");
+	wrong(FIELD_mobile_phone_number, "3.36E+10", "invalid");
+	assert_string_equal(param("hint"), "hint.scientific");
+	wrong(FIELD_mobile_phone_number, "3,36E+10", "invalid");
+	assert_string_equal(param("hint"), "hint.scientific");
+	right(FIELD_exten, " 1000 ", "1000");
+	same(FIELD_exten, "*98#");
+	same(FIELD_exten, times("1", 40));
+	wrong(FIELD_exten, times("1", 41), "invalid");
+	wrong(FIELD_exten, "+33", "invalid");
+	same(FIELD_exten, "_[1-4]XZN.!");
+	same(FIELD_exten, arena_printf(mem, "_%s", times("X", 39)));
+	wrong(FIELD_exten, arena_printf(mem, "_%s", times("X", 40)), "invalid");
+	wrong(FIELD_exten, "_", "invalid");
+	wrong(FIELD_exten, "_Y", "invalid");
+	right(FIELD_voicemail_number, " 1000", "1000");
+	wrong(FIELD_voicemail_number, "%%%", "invalid");
+	wrong(FIELD_voicemail_number, "1*", "invalid");
+	same(FIELD_provisioning_code, "123456");
+	wrong(FIELD_provisioning_code, "12345", "invalid");
+}
+
+static void names_of_accounts(void **state)
+{
+	(void)state;
+	right(FIELD_username, " ann@example.com ", "ann@example.com");
+	same(FIELD_username, "a._~!$&'()*+,;=%@-Z9");
+	wrong(FIELD_username, "a", "invalid");
+	wrong(FIELD_username, "a b", "invalid");
+	wrong(FIELD_username, "jos\xc3\xa9", "invalid");
+	same(FIELD_username, times("a", 254));
+	wrong(FIELD_username, times("a", 255), "invalid");
+	right(FIELD_sip_username, " a-_.9 ", "a-_.9");
+	wrong(FIELD_sip_username, "a@b", "invalid");
+	wrong(FIELD_sip_username, "global", "invalid");
+	wrong(FIELD_sip_username, "system", "invalid");
+	same(FIELD_sip_username, times("a", 79));
+	wrong(FIELD_sip_username, times("a", 80), "invalid");
+}
+
+static void names_of_things_are_trimmed(void **state)
+{
+	(void)state;
+	right(FIELD_context, "\t de fault ", "de fault");
+	wrong(FIELD_context, times("\xc3\xa9", 129), "invalid");
+	empty(FIELD_context, " \xc2\xa0 ");
+}
+
+static void uuids_become_lower_case(void **state)
+{
+	(void)state;
+	right(FIELD_uuid, "C7A8A3DE-0c2b-4a5e-8b1f-6f0a1b2c3d01", "c7a8a3de-0c2b-4a5e-8b1f-6f0a1b2c3d01");
+	same(FIELD_uuid, "00000000-0000-0000-0000-000000000000");
+	wrong(FIELD_uuid, "c7a8a3de0c2b4a5e8b1f6f0a1b2c3d01", "invalid");
+	wrong(FIELD_uuid, "{c7a8a3de-0c2b-4a5e-8b1f-6f0a1b2c3d01}", "invalid");
+	wrong(FIELD_uuid, "c7a8a3de-0c2b-4a5e-8b1f-6f0a1b2c3dg1", "invalid");
+}
+
+static void items(size_t n, ...)
+{
+	va_list ap;
+
+	assert_int_equal(value.n_items, n);
+	va_start(ap, n);
+	for (size_t i = 0; i < n; i++) {
+		const char *item = va_arg(ap, const char *);
+		if (item == NULL)
+			assert_null(value.items[i]);
+		else
+			assert_string_equal(value.items[i], item);
+	}
+	va_end(ap);
+}
+
+static void lists_of_names_collapse(void **state)
+{
+	(void)state;
+	assert_null(check(FIELD_labels, " red ; blue;red;;green; "));
+	items(3, "red", "blue", "green");
+	assert_null(check(FIELD_call_permissions, "premium\\; rate;mobile"));
+	items(2, "premium; rate", "mobile");
+	assert_null(check(FIELD_labels, "a\\\\;b\\\\\\;c;\\d\\"));
+	items(3, "a\\", "b\\;c", "\\d\\");
+	empty(FIELD_labels, " ; ;; ");
+	assert_null(check(FIELD_labels, times("x;", 30000)));
+	items(1, "x");
+	wrong(FIELD_labels, arena_printf(mem, "a;%s", times("b", 129)), "invalid");
+}
+
+static void lists_that_go_together_keep_their_places(void **state)
+{
+	(void)state;
+	assert_null(check(FIELD_incall_exten, "2021; +33*1#;2021"));
+	items(3, "2021", "+33*1#", "2021");
+	wrong(FIELD_incall_exten, "2021;", "invalid");
+	wrong(FIELD_incall_exten, ";", "invalid");
+	wrong(FIELD_incall_exten, "2021;+", "invalid");
+	wrong(FIELD_incall_exten, "2021,2022", "invalid");
+	wrong(FIELD_incall_exten, times("1", 41), "invalid");
+	assert_null(check(FIELD_incall_exten, arena_printf(mem, "+%s", times("1", 40))));
+	assert_null(check(FIELD_incall_context, "in; in ;other"));
+	items(3, "in", "in", "other");
+	wrong(FIELD_incall_context, "in;;other", "invalid");
+	assert_null(check(FIELD_incall_ring_seconds, "20; ;007"));
+	items(3, "20", NULL, "7");
+	assert_null(check(FIELD_incall_ring_seconds, ";"));
+	items(2, NULL, NULL);
+	wrong(FIELD_incall_ring_seconds, "20;10801", "range");
+	wrong(FIELD_incall_ring_seconds, "20;x", "invalid");
+	empty(FIELD_incall_ring_seconds, " ");
+}
+
+static void secrets_are_never_trimmed(void **state)
+{
+	(void)state;
+	same(FIELD_password, " pass word ");
+	same(FIELD_password, times("\xe2\x82\xac", 64));
+	wrong(FIELD_password, times("\xe2\x82\xac", 65), "invalid");
+	wrong(FIELD_password, "abc", "invalid");
+	wrong(FIELD_password, "abc\ndef", "invalid");
+	same(FIELD_sip_secret, " ~!\"");
+	wrong(FIELD_sip_secret, "\xc3\xa9", "invalid");
+	wrong(FIELD_sip_secret, "a\tb", "invalid");
+	same(FIELD_sip_secret, times("a", 80));
+	wrong(FIELD_sip_secret, times("a", 81), "invalid");
+	same(FIELD_call_permission_password, "12*#");
+	wrong(FIELD_call_permission_password, " 1", "invalid");
+	wrong(FIELD_call_permission_password, times("1", 17), "invalid");
+	same(FIELD_voicemail_password, "12#");
+	wrong(FIELD_voicemail_password, "1*", "invalid");
+	wrong(FIELD_voicemail_password, "1.2E+11", "invalid");
+	assert_string_equal(param("hint"), "hint.scientific");
+}
+
+static void the_mask_is_no_value(void **state)
+{
+	(void)state;
+	empty(FIELD_password, VALUE_MASK);
+	assert_true(value.masked);
+	empty(FIELD_sip_secret, VALUE_MASK);
+	assert_true(value.masked);
+	same(FIELD_lastname, VALUE_MASK);
+	assert_false(value.masked);
+	same(FIELD_password, "*********");
+	assert_false(value.masked);
+}
+
+static void hash(const char *cell, bool whole)
+{
+	if (!whole) {
+		wrong(FIELD_password, cell, "invalid");
+		assert_string_equal(param("expected"), "expected.hash");
+		return;
+	}
+	same(FIELD_password, cell);
+	assert_true(value.hashed);
+}
+
+static void whole_hashes_are_taken(void **state)
+{
+	const char *h43 = times("a", 43), *h86 = times("b", 86), *h53 = times("c", 53);
+
+	(void)state;
+	hash("$y$j9T$NxrduAb5F8/pe4gy8G8CU1$8y/MP4/c95mkxHrk4XJZsJV8Iy13ltbb59BpVxp3Z23", true);
+	hash("$7$CU..../....OBSFPRXL.6Ti./wYDll8B0$chRd6AZCvZCzmAuHEwG3302mVEEQaqmihWXLxKBHpc1", true);
+	hash("$2b$05$macTDJPQdiPOv35O5mJUpeqkn2TuT8b1iAavaQhR42yi3Co4gXphK", true);
+	hash(arena_printf(mem, "$6$mEubuI0KFLvErXHk$%s", h86), true);
+	hash(arena_printf(mem, "$6$rounds=1000$s$%s", h86), true);
+	hash(arena_printf(mem, "$6$rounds=1000000$s$%s", h86), true);
+	/* yescrypt of all costs that crypt_gensalt knows up to 9, and not beyond */
+	for (const char *n = "789ABCD"; *n != '\0'; n++)
+		hash(arena_printf(mem, "$y$j%cT$salt$%s", *n, h43), true);
+	hash(arena_printf(mem, "$y$j75$salt$%s", h43), true);
+	hash(arena_printf(mem, "$2b$16$%s", h53), true);
+	same(FIELD_password, "$1$salt");
+	assert_false(value.hashed);
+	same(FIELD_password, "a$y$j9T");
+	assert_false(value.hashed);
+}
+
+static void half_and_costly_hashes_are_not_passwords(void **state)
+{
+	const char *h43 = times("a", 43), *h86 = times("b", 86), *h53 = times("c", 53);
+
+	(void)state;
+	hash("$y$", false);
+	hash("$y$plain", false);
+	hash("$7$", false);
+	hash("$6$", false);
+	hash("$2b$", false);
+	hash("$2b$05", false);
+	hash(arena_printf(mem, "$y$jET$salt$%s", h43), false);
+	hash(arena_printf(mem, "$y$jz5$salt$%s", h43), false);
+	hash(arena_printf(mem, "$y$j..$salt$%s", h43), false);
+	hash(arena_printf(mem, "$y$j9T5$salt$%s", h43), false);
+	hash(arena_printf(mem, "$y$j9T$$%s", h43), false);
+	hash(arena_printf(mem, "$y$j9T$salt$%sx", h43), false);
+	hash(arena_printf(mem, "$y$j9T$salt$%s", h43 + 1), false);
+	hash(arena_printf(mem, "$y$j9T$%s$%s", h86, h43 + 1), false);
+	hash(arena_printf(mem, "$7$FU..../....salt$%s", h43), false);
+	hash(arena_printf(mem, "$7$CU....z....salt$%s", h43), false);
+	hash(arena_printf(mem, "$7$zzzzzzzzzzzsalt$%s", h43), false);
+	hash(arena_printf(mem, "$6$rounds=999$s$%s", h86), false);
+	hash(arena_printf(mem, "$6$rounds=1000001$s$%s", h86), false);
+	hash(arena_printf(mem, "$6$rounds=99999999999999999999$s$%s", h86), false);
+	hash(arena_printf(mem, "$6$rounds=$s$%s", h86), false);
+	hash(arena_printf(mem, "$6$seventeencharacte$%s", h86), false);
+	hash(arena_printf(mem, "$6$s$%s\n", h86), false);
+	hash(arena_printf(mem, "$2b$17$%s", h53), false);
+	hash(arena_printf(mem, "$2b$03$%s", h53), false);
+	hash(arena_printf(mem, "$2b$05$%s", h53 + 1), false);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	mem = arena_new();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(mem);
+	return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(numbers_are_digits_in_their_range),
+		TEST(ring_seconds_go_in_fives),
+		TEST(bools_are_0_and_1),
+		TEST(some_texts_are_one_of_a_list),
+		TEST(free_text_is_taken_as_it_is),
+		TEST(the_guard_comes_off_once),
+		TEST(guarding_and_unguarding_are_inverse),
+		TEST(emails_have_a_name_and_a_host),
+		TEST(numbers_that_are_called),
+		TEST(names_of_accounts),
+		TEST(names_of_things_are_trimmed),
+		TEST(uuids_become_lower_case),
+		TEST(lists_of_names_collapse),
+		TEST(lists_that_go_together_keep_their_places),
+		TEST(secrets_are_never_trimmed),
+		TEST(the_mask_is_no_value),
+		TEST(whole_hashes_are_taken),
+		TEST(half_and_costly_hashes_are_not_passwords),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
