@@ -2,6 +2,13 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "job/worker.h"
+#include "users/import.h"
+#include "users/mask.h"
+
+/* What a worker can do. */
+static const struct job_kind kinds[] = {
+	{ "import", import_run },
+};
 
 int cli_worker(const struct conf *conf, int argc, char **argv)
 {
@@ -11,7 +18,7 @@ int cli_worker(const struct conf *conf, int argc, char **argv)
 	if (argc != 1)
 		return cli_usage("worker");
 	log_setup("worker", conf->log_json);
-	if (worker_run(conf, &e) == 0)
+	if (worker_run(conf, kinds, sizeof(kinds) / sizeof(*kinds), mask_stale, &e) == 0)
 		return CLI_OK;
 	log_err("the worker ends", &e);
 	return CLI_SYSTEM;

@@ -1,11 +1,55 @@
-/* The worker: takes jobs and runs them. */
+/* The worker: takes jobs one at a time and hands them to their kind.
+ *
+ * Two connections: `watch` holds the session lock that says the job's worker is
+ * alive, reads the upload and writes progress; `work` runs the one transaction
+ * of the job.  A worker that dies at any moment leaves nothing half done: the
+ * lock is free at once, the transaction is undone, the job is taken up again. */
 #ifndef JOB_WORKER_H
 #define JOB_WORKER_H
 
+#include <stddef.h>
+#include <time.h>
+
 #include "base/conf.h"
 #include "base/err.h"
+#include "db/db.h"
 
-/* Runs jobs until SIGTERM.  Returns 0, or -1 with `e`. */
-int worker_run(const struct conf *conf, struct err *e);
+/* A job that was taken. */
+struct task {
+	const struct conf *conf;
+	struct db *watch;
+	struct db *work;
+	long id;
+	long tenant_id;		/* 0: over all tenants */
+	long attempt;		/* fences the job's end: a later attempt wins */
+	long bytes;
+	const char *kind;
+	const char *file_name;
+	const char *admin_name;
+	struct timespec told;	/* when progress was last written */
+};
+
+/* What is done for one kind of job.  0: the job has ended and its row says so,
+ * in the transaction of its effect.  -1: it has not, `e` says why; it is taken
+ * up again. */
+struct job_kind {
+	const char *name;
+	int (*run)(struct task *t, struct err *e);
+};
+
+/* What is done while no job waits, at most one step a call: 1 where there was
+ * something to do, 0 where not, -1. */
+typedef int job_idle(struct task *t, struct err *e);
+
+/* Serves until SIGTERM or SIGINT, which end it at once where no job runs and
+ * after the running job otherwise.  Reconnects for ever.  Returns 0, or -1
+ * where it cannot begin. */
+int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
+    job_idle *idle, struct err *e);
+
+/* Writes how far the job is, at most a few times a second; `done` of `total` in
+ * the phase's unit.  A change of phase is always written.  -1 where the watch
+ * connection is lost: with it the job's lock, so the caller must stop. */
+int progress_set(struct task *t, const char *phase, long done, long total, struct err *e);
 
 #endif

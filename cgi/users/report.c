@@ -61,7 +61,7 @@ static void read_params(struct issue *i, const char *text, struct arena *mem)
 	json_decref(object);
 }
 
-static void fill_issue(struct issue *i, const PGresult *res, int row, struct arena *mem)
+void report_read(struct issue *i, const PGresult *res, int row, struct arena *mem)
 {
 	const char *params = db_get(res, row, "params");
 
@@ -90,7 +90,7 @@ int report_issues(struct db *db, const struct principal *who, long job,
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
 	for (size_t i = 0; i < *n; i++)
-		fill_issue(&(*out)[i], res, (int)i, mem);
+		report_read(&(*out)[i], res, (int)i, mem);
 	PQclear(res);
 	return 0;
 }

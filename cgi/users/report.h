@@ -20,6 +20,9 @@ struct report_filter {
 	long offset, limit;
 };
 
+/* An issue out of a row of job_issue; its texts live in `mem`. */
+void report_read(struct issue *i, const PGresult *res, int row, struct arena *mem);
+
 /* Issues of a job in file order, with their keys and params; *total counts all
  * that the filter lets through. */
 int report_issues(struct db *db, const struct principal *who, long job,

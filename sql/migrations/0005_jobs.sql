@@ -18,7 +18,7 @@ CREATE TABLE job (
 	sha256 bytea NOT NULL CHECK (length(sha256) = 32),
 	nonce text NOT NULL CHECK (nonce <> ''),
 	state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'done', 'failed')),
-	phase text CHECK (phase IN ('reading', 'checking', 'hashing', 'staging', 'judging', 'applying', 'finishing')),
+	phase text CHECK (phase IN ('reading', 'checking', 'hashing', 'judging', 'applying', 'finishing')),
 	done bigint NOT NULL DEFAULT 0,
 	total bigint NOT NULL DEFAULT 0,
 	attempt int NOT NULL DEFAULT 0 CHECK (attempt >= 0),
@@ -118,3 +118,12 @@ CREATE POLICY store ON job_chunk FOR INSERT TO rollcall_web WITH CHECK (kind = '
 CREATE POLICY masked ON job_chunk FOR SELECT TO rollcall_web USING (kind = 'masked'
 	AND (tenant_id = ANY ((SELECT scope())::int[]) OR (tenant_id IS NULL AND (SELECT scope_is_root()))));
 GRANT SELECT, INSERT ON job_chunk TO rollcall_web;
+
+-- Of the job that the transaction works on: its id, and its tenant (null: all).
+CREATE FUNCTION job_id() RETURNS int
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT nullif(current_setting('rollcall.job', true), '')::int $$;
+
+CREATE FUNCTION job_tenant() RETURNS int
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT nullif(current_setting('rollcall.tenant', true), '')::int $$;

@@ -1,0 +1,172 @@
+/* The worker's loop.  Contract: worker.h. */
+#include "job/worker.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "db/migrate.h"
+
+/* A look at the queue even when nobody called: for jobs whose worker died. */
+#define LOOK_MS 1000
+
+/* Seconds between two calls of the idle work. */
+#define IDLE_SECONDS 60
+
+static volatile sig_atomic_t stopping;
+
+static void on_signal(int sig) {
+	(void)sig;
+	stopping = 1;
+}
+
+static void catch_signals(void) {
+	/* No SA_RESTART: a signal ends the wait for notifications. */
+	struct sigaction stop = { .sa_handler = on_signal };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* Puts jobs whose worker died back into the queue. */
+static int rescue(struct task *t, struct err *e) {
+	char attempts[24];
+	const char *const params[] = { attempts };
+	PGresult *res = NULL;
+
+	snprintf(attempts, sizeof attempts, "%ld", t->conf->max_attempts);
+	if (db_query(t->watch, "worker_rescue", 1, params, &res, e) != 0)
+		return -1;
+	for (int i = 0; i < PQntuples(res); i++)
+		log_line(LOG_WARNING, "job %s lost its worker and is %s now", db_get(res, i, "id"),
+		    db_get(res, i, "state"));
+	PQclear(res);
+	return 0;
+}
+
+/* Takes a job: 1, fills `t` (its texts are in *keep), or 0: none can run.
+ * The session lock is taken inside the transaction that says "running", so
+ * nobody ever sees a running job whose lock is free before its time. */
+static int take(struct task *t, PGresult **keep, struct err *e) {
+	PGresult *res = NULL;
+	char id[24];
+	const char *const params[] = { id };
+	int found = 0;
+
+	if (db_begin(t->watch, "", false, e) != 0)
+		return -1;
+	if (db_query(t->watch, "worker_take_lock", 0, NULL, NULL, e) != 0 || rescue(t, e) != 0
+	    || db_query(t->watch, "worker_take", 0, NULL, &res, e) != 0)
+		goto fail;
+	if (PQntuples(res) == 1) {
+		found = 1;
+		t->id = db_get_long(res, 0, "id");
+		t->tenant_id = db_get_long(res, 0, "tenant_id");
+		t->attempt = db_get_long(res, 0, "attempt");
+		t->bytes = db_get_long(res, 0, "bytes");
+		t->kind = db_get(res, 0, "kind");
+		t->file_name = db_get(res, 0, "file_name");
+		t->admin_name = db_get(res, 0, "admin_name");
+		snprintf(id, sizeof id, "%ld", t->id);
+		if (db_query(t->watch, "worker_alive", 1, params, NULL, e) != 0)
+			goto fail;
+	}
+	if (db_commit(t->watch, e) != 0)
+		goto fail;
+	*keep = res;
+	return found;
+fail:
+	PQclear(res);
+	db_rollback(t->watch);
+	return -1;
+}
+
+static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, struct err *e) {
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(kinds[i].name, t->kind) == 0)
+			return kinds[i].run(t, e);
+	return err_set(e, ERR_INVALID, "job", "kind %s is not known to this program", t->kind);
+}
+
+/* One look at the queue: 1 where a job was run, 0 where none could, -1. */
+static int look(struct task *t, const struct job_kind *kinds, size_t n, struct err *e) {
+	PGresult *keep = NULL;
+	struct err run_err = {0};
+	int found;
+
+	if (db_ensure(t->watch, e) != 0 || db_ensure(t->work, e) != 0)
+		return -1;
+	found = take(t, &keep, e);
+	if (found == 1) {
+		if (run_kind(t, kinds, n, &run_err) != 0) {
+			db_rollback(t->work);
+			*e = run_err;
+			found = -1;
+		}
+		db_query(t->watch, "worker_release", 0, NULL, NULL, NULL);
+	}
+	PQclear(keep);
+	return found;
+}
+
+/* The idle work, once in a while. */
+static int do_idle(struct task *t, job_idle *idle, time_t *last, struct err *e) {
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (*last != 0 && now.tv_sec - *last < IDLE_SECONDS)
+		return 0;
+	*last = now.tv_sec;
+	return idle(t, e);
+}
+
+/* After a failure: a pause that a signal ends, so that a database that is down
+ * is not asked all the time. */
+static void rest(void) {
+	if (!stopping)
+		usleep(LOOK_MS * 1000);
+}
+
+int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
+    job_idle *idle, struct err *e) {
+	struct task t = { .conf = conf };
+	time_t last_idle = 0;
+	int listening = 0;	/* backend of the connection that listens */
+	int rc = -1;
+
+	catch_signals();
+	if (db_open(&t.watch, conf, DB_WORKER, "rollcall worker (watch)", e) != 0
+	    || db_open(&t.work, conf, DB_WORKER, "rollcall worker (work)", e) != 0
+	    || migrate_check(t.watch, conf, e) != 0)
+		goto out;
+	while (!stopping) {
+		struct err look_err = {0};
+		int did = look(&t, kinds, n, &look_err);
+
+		if (did == 0)
+			did = do_idle(&t, idle, &last_idle, &look_err);
+		if (did < 0) {
+			log_err("the worker", &look_err);
+			rest();
+		} else if (did == 0) {
+			/* LISTEN is the connection's: again after it was lost, and
+			 * then one more look, for what came in between. */
+			int backend = PQbackendPID(db_conn(t.watch));
+			if (listening != backend) {
+				if (db_query(t.watch, "worker_listen", 0, NULL, NULL, &look_err) == 0)
+					listening = backend;
+				continue;
+			}
+			db_wait_notify(t.watch, LOOK_MS);
+		}
+	}
+	rc = 0;
+out:
+	db_close(t.work);
+	db_close(t.watch);
+	return rc;
+}

@@ -1,0 +1,222 @@
+/* Password hashing by forked helpers.  Contract: hash.h.
+ *
+ * Parent and helpers talk through one pair of sockets that keep message
+ * boundaries: a helper takes the next message, whoever is free first, and
+ * answers on the same socket.  At most `WINDOW` passwords a helper are on their
+ * way, so memory does not grow with the file. */
+#include "users/hash.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "auth/password.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "csv/value.h"
+#include "db/copy.h"
+#include "job/chunk.h"
+#include "users/stage.h"
+
+#define WINDOW 2
+#define HELPERS_MAX 64
+#define LOOK_MS 1000
+
+/* Longest password of a user: 64 characters of 4 bytes. */
+struct question {
+	long row;
+	char password[64 * 4 + 1];
+};
+
+struct answer {
+	long row;
+	char hash[PASSWORD_HASH_SIZE];	/* "" where it could not be made */
+};
+
+struct pool {
+	struct task *task;
+	int fd;			/* the parent's end */
+	pid_t helpers[HELPERS_MAX];
+	int n_helpers;
+	long waiting;		/* questions without an answer */
+	long done, total;
+	struct reader *reader;
+	struct reader_sink sink;
+	struct arena *mem;
+	struct buf out;
+	struct err *err;
+	bool failed;
+};
+
+_Noreturn static void help(int fd) {
+	struct question q;
+	struct answer a;
+
+	/* The worker's end is the helper's end, however it comes. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGTERM, SIG_DFL);
+	while (recv(fd, &q, sizeof q, 0) == (ssize_t)sizeof q) {
+		memset(&a, 0, sizeof a);
+		a.row = q.row;
+		if (password_hash(q.password, a.hash, NULL) != 0)
+			a.hash[0] = '\0';
+		explicit_bzero(&q, sizeof q);
+		if (send(fd, &a, sizeof a, MSG_NOSIGNAL) != (ssize_t)sizeof a)
+			break;
+	}
+	_exit(0);
+}
+
+static int start(struct pool *p, struct err *e) {
+	long wanted = p->task->conf->hash_processes;
+	int ends[2];
+
+	if (wanted == 0)
+		wanted = sysconf(_SC_NPROCESSORS_ONLN);
+	if (wanted < 1)
+		wanted = 1;
+	if (wanted > HELPERS_MAX)
+		wanted = HELPERS_MAX;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+		return err_set(e, ERR_IO, "hash helpers", "cannot begin: %s", strerror(errno));
+	p->fd = ends[0];
+	for (long i = 0; i < wanted; i++) {
+		pid_t pid = fork();
+		if (pid == 0) {
+			close(ends[0]);
+			help(ends[1]);
+		}
+		if (pid < 0)
+			break;
+		p->helpers[p->n_helpers++] = pid;
+	}
+	close(ends[1]);
+	if (p->n_helpers == 0)
+		return err_set(e, ERR_IO, "hash helpers", "cannot begin: %s", strerror(errno));
+	return 0;
+}
+
+static void stop(struct pool *p) {
+	if (p->fd >= 0)
+		close(p->fd);
+	for (int i = 0; i < p->n_helpers; i++) {
+		kill(p->helpers[i], SIGKILL);
+		waitpid(p->helpers[i], NULL, 0);
+	}
+}
+
+/* Where a helper died, its question has no answer to wait for. */
+static bool helper_died(const struct pool *p) {
+	for (int i = 0; i < p->n_helpers; i++)
+		if (waitpid(p->helpers[i], NULL, WNOHANG) != 0)
+			return true;
+	return false;
+}
+
+static int take_answer(struct pool *p, struct err *e) {
+	struct answer a;
+	struct pollfd poll_fd = { .fd = p->fd, .events = POLLIN };
+
+	while (poll(&poll_fd, 1, LOOK_MS) <= 0)
+		if (helper_died(p))
+			return err_set(e, ERR_IO, "hash helpers", "one ended before its work was done");
+	if (recv(p->fd, &a, sizeof a, 0) != (ssize_t)sizeof a || a.hash[0] == '\0')
+		return err_set(e, ERR_IO, "hash helpers", "a password could not be hashed");
+	p->waiting--;
+	p->done++;
+	copy_long(&p->out, true, a.row);
+	copy_text(&p->out, false, a.hash);
+	copy_row(&p->out);
+	if (copy_send(p->task->work, &p->out, false, e) != 0)
+		return -1;
+	return progress_set(p->task, "hashing", p->done, p->total, e);
+}
+
+static int ask(struct pool *p, long row, const char *password, struct err *e) {
+	struct question q = { .row = row };
+	ssize_t sent;
+
+	if (p->waiting >= (long)p->n_helpers * WINDOW && take_answer(p, e) != 0)
+		return -1;
+	snprintf(q.password, sizeof q.password, "%s", password);
+	sent = send(p->fd, &q, sizeof q, MSG_NOSIGNAL);
+	explicit_bzero(&q, sizeof q);
+	if (sent != (ssize_t)sizeof q)
+		return err_set(e, ERR_IO, "hash helpers", "they do not listen: %s", strerror(errno));
+	p->waiting++;
+	return 0;
+}
+
+static bool on_record(void *ctx, const struct header *h, const struct record *r) {
+	struct pool *p = ctx;
+	int column = h->of_field[FIELD_password];
+	struct issue_param params[ISSUE_PARAMS_MAX];
+	struct value v;
+
+	if (column < 0 || (size_t)column >= r->n)
+		return true;
+	arena_reset(p->mem);
+	value_check(&fields[FIELD_password], r->cells[column], true, p->mem, &v, params);
+	if (v.state == VALUE_VALID && !v.hashed && !v.masked && ask(p, r->row, v.text, p->err) != 0)
+		p->failed = true;
+	return !p->failed;
+}
+
+/* The file was read before: its issues are known. */
+static bool on_issue(void *ctx, const struct issue *i) {
+	(void)ctx;
+	(void)i;
+	return true;
+}
+
+static bool on_chunk(void *ctx, const char *bytes, size_t n) {
+	struct pool *p = ctx;
+
+	return reader_push(p->reader, bytes, n) == 0 && !p->failed;
+}
+
+static int read_passwords(struct pool *p, struct err *e) {
+	if (chunk_each(p->task, on_chunk, p, e) != 0)
+		return -1;
+	if (!p->failed)
+		reader_end(p->reader);
+	while (!p->failed && p->waiting > 0)
+		if (take_answer(p, e) != 0)
+			p->failed = true;
+	if (p->failed || copy_send(p->task->work, &p->out, true, e) != 0)
+		return -1;
+	if (p->done != p->total)
+		return err_set(e, ERR_IO, "hash helpers", "%ld passwords of %ld were hashed", p->done, p->total);
+	return 0;
+}
+
+int hash_passwords(struct task *t, enum reader_kind kind, long total, struct err *e) {
+	struct reader_limits limits = stage_limits(t->conf);
+	struct pool p = { .task = t, .fd = -1, .total = total, .err = e };
+	int rc = -1;
+
+	p.sink = (struct reader_sink){ .ctx = &p, .record = on_record, .issue = on_issue };
+	p.mem = arena_new();
+	p.reader = reader_new(kind, &limits, &p.sink);
+	if (progress_set(t, "hashing", 0, total, e) != 0 || start(&p, e) != 0
+	    || copy_begin(t->work, "import_hash", e) != 0)
+		goto out;
+	if (read_passwords(&p, e) != 0) {
+		copy_end(t->work, "the passwords were not hashed", NULL, NULL);
+		goto out;
+	}
+	rc = copy_end(t->work, NULL, NULL, e);
+out:
+	stop(&p);
+	reader_free(p.reader);
+	arena_free(p.mem);
+	buf_free(&p.out);
+	return rc;
+}

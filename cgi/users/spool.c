@@ -1,0 +1,102 @@
+/* Issues on their way to the table.  Contract: spool.h. */
+#include "users/spool.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "db/copy.h"
+
+struct spool {
+	FILE *file;	/* lines of COPY; NULL until the first issue */
+	struct buf line;
+	long errors;
+};
+
+struct spool *spool_new(void) {
+	struct spool *s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		abort();
+	return s;
+}
+
+void spool_free(struct spool *s) {
+	if (s == NULL)
+		return;
+	if (s->file != NULL)
+		fclose(s->file);
+	buf_free(&s->line);
+	free(s);
+}
+
+static void add_params(struct buf *b, const struct issue *i) {
+	json_t *params = json_object();
+	char *text;
+
+	for (size_t p = 0; p < ISSUE_PARAMS_MAX && i->params[p].name != NULL; p++)
+		if (i->params[p].value != NULL)
+			json_object_set_new(params, i->params[p].name, json_string(i->params[p].value));
+	text = json_dumps(params, JSON_COMPACT);
+	if (text == NULL)
+		abort();
+	copy_text(b, false, text);
+	free(text);
+	json_decref(params);
+}
+
+int spool_add(struct spool *s, const struct issue *i, struct err *e) {
+	struct buf *b = &s->line;
+
+	if (s->file == NULL && (s->file = tmpfile()) == NULL)
+		return err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
+	buf_reset(b);
+	copy_long(b, true, i->row);
+	if (i->line > 0)
+		copy_long(b, false, i->line);
+	else
+		copy_text(b, false, NULL);
+	copy_text(b, false, i->level == ISSUE_ERROR ? "error" : "warning");
+	copy_text(b, false, i->key);
+	copy_text(b, false, i->column);
+	copy_text(b, false, i->value);
+	add_params(b, i);
+	copy_row(b);
+	if (fwrite(b->data, 1, b->len, s->file) != b->len)
+		return err_set(e, ERR_IO, "temporary file", "cannot be written: %s", strerror(errno));
+	if (i->level == ISSUE_ERROR)
+		s->errors++;
+	return 0;
+}
+
+long spool_errors(const struct spool *s) {
+	return s->errors;
+}
+
+int spool_copy(struct spool *s, struct db *db, struct err *e) {
+	char chunk[16384];
+	struct buf out = {0};
+	size_t n;
+	int rc = 0;
+
+	if (s->file == NULL)
+		return 0;
+	if (fflush(s->file) != 0 || fseek(s->file, 0, SEEK_SET) != 0)
+		return err_set(e, ERR_IO, "temporary file", "cannot be read: %s", strerror(errno));
+	if (copy_begin(db, "import_issue", e) != 0)
+		return -1;
+	while (rc == 0 && (n = fread(chunk, 1, sizeof chunk, s->file)) > 0) {
+		buf_add(&out, chunk, n);
+		rc = copy_send(db, &out, true, e);
+	}
+	if (rc == 0 && ferror(s->file))
+		rc = err_set(e, ERR_IO, "temporary file", "cannot be read: %s", strerror(errno));
+	if (copy_end(db, rc != 0 ? "the issues could not be read" : NULL, NULL, rc != 0 ? NULL : e) != 0)
+		rc = -1;
+	buf_free(&out);
+	return rc;
+}

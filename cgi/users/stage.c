@@ -1,0 +1,227 @@
+/* Reading an upload into the staging tables.  Contract: stage.h. */
+#include "users/stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "csv/row.h"
+#include "db/copy.h"
+#include "job/chunk.h"
+#include "users/spool.h"
+
+/* Lengths of what is drawn for a SIP line whose file gives none. */
+#define SIP_USERNAME_LENGTH 8
+#define SIP_SECRET_LENGTH 16
+
+struct stage {
+	struct task *task;
+	enum reader_kind kind;
+	struct reader *reader;
+	struct reader_sink sink;
+	struct spool *spool;
+	struct arena *mem;	/* of one row */
+	struct buf out;		/* rows on their way to COPY */
+	struct buf positions;	/* rows of the table position */
+	struct staged *result;
+	long bytes;
+	struct err *err;
+	bool failed;		/* err is set: not the file's fault but ours */
+};
+
+struct reader_limits stage_limits(const struct conf *conf) {
+	return (struct reader_limits){
+		.max_rows = conf->max_rows,
+		.max_columns = conf->max_columns,
+		.max_cell = (size_t)conf->max_cell_kb * 1024,
+	};
+}
+
+/* `length` characters of `alphabet`, each as likely: bytes beyond the largest
+ * multiple of its size are thrown away. */
+static const char *draw(struct arena *mem, const char *alphabet, size_t size, size_t length) {
+	char *text = arena_alloc(mem, length + 1);
+	size_t n = 0;
+
+	while (n < length) {
+		unsigned char random[32];
+		if (getrandom(random, sizeof random, 0) != sizeof random)
+			abort();
+		for (size_t i = 0; i < sizeof random && n < length; i++)
+			if (random[i] < 256 / size * size)
+				text[n++] = alphabet[random[i] % size];
+	}
+	return text;
+}
+
+/* A SIP line needs a name and a secret; true where the name had to be drawn. */
+static bool draw_credentials(struct row *row, struct arena *mem) {
+	static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	static const char mixed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	const struct value *protocol = &row->values[FIELD_line_protocol];
+	struct value *name = &row->values[FIELD_sip_username];
+	struct value *secret = &row->values[FIELD_sip_secret];
+	bool drawn = false;
+
+	if (protocol->state != VALUE_VALID || strcmp(protocol->text, "sccp") == 0)
+		return false;
+	if (name->state == VALUE_ABSENT || name->state == VALUE_EMPTY) {
+		*name = (struct value){ .state = VALUE_VALID,
+			.text = draw(mem, lower, sizeof lower - 1, SIP_USERNAME_LENGTH) };
+		drawn = true;
+	}
+	if (secret->state == VALUE_ABSENT || secret->state == VALUE_EMPTY)
+		*secret = (struct value){ .state = VALUE_VALID,
+			.text = draw(mem, mixed, sizeof mixed - 1, SIP_SECRET_LENGTH) };
+	return drawn;
+}
+
+/* Columns that the table stage has. */
+static bool is_staged(enum field_id id) {
+	return id != FIELD_uuid && fields[id].required != REQUIRED_NEVER;
+}
+
+static void add_wrong(struct buf *b, const struct row *row) {
+	const char *names[FIELD__MAX];
+	size_t n = 0;
+
+	for (enum field_id id = 0; id < FIELD__MAX; id++)
+		if (row->values[id].state == VALUE_WRONG)
+			names[n++] = fields[id].name;
+	copy_array(b, false, n, names);
+}
+
+static void add_row(struct stage *s, struct row *row) {
+	const struct value *password = &row->values[FIELD_password];
+	bool plain = password->state == VALUE_VALID && !password->hashed;
+	bool drawn = draw_credentials(row, s->mem);
+
+	copy_long(&s->out, true, row->number);
+	copy_long(&s->out, false, row->line);
+	add_wrong(&s->out, row);
+	for (enum field_id id = 0; id < FIELD__MAX; id++) {
+		const struct value *v = &row->values[id];
+		if (!is_staged(id))
+			continue;
+		/* A plain password goes nowhere: users/hash.c reads it again. */
+		if (v->state != VALUE_VALID || (id == FIELD_password && plain))
+			copy_text(&s->out, false, NULL);
+		else if (value_type_list(fields[id].type))
+			copy_array(&s->out, false, v->n_items, v->items);
+		else
+			copy_text(&s->out, false, v->text);
+	}
+	copy_text(&s->out, false, plain ? "t" : "f");
+	copy_text(&s->out, false, drawn ? "t" : "f");
+	copy_row(&s->out);
+	s->result->passwords += plain;
+}
+
+static bool on_header(void *ctx, const struct header *h) {
+	struct stage *s = ctx;
+
+	for (size_t i = 0; i < h->n; i++) {
+		const struct column *c = &h->columns[i];
+		bool known = c->kind == FIELD_NEW || c->kind == FIELD_OLD;
+		copy_text(&s->positions, true, known ? fields[c->field].name : c->name);
+		copy_long(&s->positions, false, (long)i + 1);
+		copy_row(&s->positions);
+		if (known && field_secret(c->field))
+			s->result->secrets = true;
+	}
+	return true;
+}
+
+static bool on_record(void *ctx, const struct header *h, const struct record *r) {
+	struct stage *s = ctx;
+	struct row row;
+
+	arena_reset(s->mem);
+	row_check(s->kind, h, r, true, s->mem, &row, &s->sink);
+	if (s->failed)
+		return false;
+	add_row(s, &row);
+	if (copy_send(s->task->work, &s->out, false, s->err) != 0)
+		s->failed = true;
+	return !s->failed;
+}
+
+static bool on_issue(void *ctx, const struct issue *i) {
+	struct stage *s = ctx;
+
+	if (spool_add(s->spool, i, s->err) != 0)
+		s->failed = true;
+	return !s->failed;
+}
+
+static bool on_chunk(void *ctx, const char *bytes, size_t n) {
+	struct stage *s = ctx;
+
+	s->bytes += (long)n;
+	if (reader_push(s->reader, bytes, n) != 0) {
+		s->result->readable = false;
+		return false;
+	}
+	if (progress_set(s->task, "reading", s->bytes, s->task->bytes, s->err) != 0)
+		s->failed = true;
+	return !s->failed;
+}
+
+static int copy_positions(struct stage *s, struct err *e) {
+	if (copy_begin(s->task->work, "import_position", e) != 0)
+		return -1;
+	if (copy_send(s->task->work, &s->positions, true, e) != 0) {
+		copy_end(s->task->work, "the columns could not be sent", NULL, NULL);
+		return -1;
+	}
+	return copy_end(s->task->work, NULL, NULL, e);
+}
+
+/* Feeds the reader between the beginning and the end of the rows' COPY. */
+static int read_rows(struct stage *s) {
+	if (copy_begin(s->task->work, "import_stage", s->err) != 0)
+		return -1;
+	if (chunk_each(s->task, on_chunk, s, s->err) != 0)
+		s->failed = true;
+	if (!s->failed && s->result->readable && reader_end(s->reader) != 0)
+		s->result->readable = false;
+	if (!s->failed && copy_send(s->task->work, &s->out, true, s->err) != 0)
+		s->failed = true;
+	if (s->failed) {
+		copy_end(s->task->work, "the upload could not be read", NULL, NULL);
+		return -1;
+	}
+	return copy_end(s->task->work, NULL, NULL, s->err);
+}
+
+int stage_read(struct task *t, enum reader_kind kind, struct staged *out, struct err *e) {
+	struct reader_limits limits = stage_limits(t->conf);
+	struct stage s = { .task = t, .kind = kind, .result = out, .err = e };
+	int rc = -1;
+
+	*out = (struct staged){ .readable = true };
+	s.sink = (struct reader_sink){ .ctx = &s, .header = on_header, .record = on_record,
+		.issue = on_issue };
+	s.spool = spool_new();
+	s.mem = arena_new();
+	s.reader = reader_new(kind, &limits, &s.sink);
+	if (db_run_file(t->work, "import/stage.sql", NULL, e) != 0 || read_rows(&s) != 0
+	    || copy_positions(&s, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
+		goto out;
+	/* A file error is the one error of its file. */
+	if (!out->readable && db_query(t->work, "import_issues_of_file", 0, NULL, NULL, e) != 0)
+		goto out;
+	out->rows = reader_rows(s.reader);
+	out->errors = spool_errors(s.spool);
+	rc = 0;
+out:
+	reader_free(s.reader);
+	spool_free(s.spool);
+	arena_free(s.mem);
+	buf_free(&s.out);
+	buf_free(&s.positions);
+	return rc;
+}

@@ -1,0 +1,24 @@
+/* Reading: a stored upload becomes rows of the table stage and issues. */
+#ifndef USERS_STAGE_H
+#define USERS_STAGE_H
+
+#include "base/err.h"
+#include "csv/reader.h"
+#include "job/worker.h"
+
+struct staged {
+	long rows;
+	long errors;		/* in cells, or of the file */
+	long passwords;		/* plain ones, to be hashed */
+	bool secrets;		/* the file has secret columns */
+	bool readable;		/* no file error: its records can be read again */
+};
+
+/* The limits of the settings. */
+struct reader_limits stage_limits(const struct conf *conf);
+
+/* Empties the temporary tables of t->work and fills stage, position and issue
+ * from the job's upload. */
+int stage_read(struct task *t, enum reader_kind kind, struct staged *out, struct err *e);
+
+#endif

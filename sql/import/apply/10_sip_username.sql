@@ -1,0 +1,7 @@
+-- SIP usernames that were drawn and are taken, or are given in the file, are drawn again.
+UPDATE plan
+SET sip_username = left(replace(gen_random_uuid()::text, '-', ''), 8)
+WHERE drawn AND (
+	sip_username IN (SELECT key FROM taken_sip_usernames(ARRAY(SELECT sip_username FROM plan WHERE drawn)))
+	OR sip_username IN (SELECT sip_username FROM plan WHERE sip_username IS NOT NULL
+		GROUP BY sip_username HAVING count(*) > 1));

@@ -1,0 +1,12 @@
+-- A number on a line is an extension: one that exists and is free, or a new one.
+UPDATE extension
+SET line_id = plan.new_line_id
+FROM plan
+WHERE extension.tenant_id = plan.tenant_id AND extension.id = plan.extension_id
+	AND plan.line_protocol IS NOT NULL;
+
+INSERT INTO extension (tenant_id, id, context_id, exten, line_id)
+SELECT tenant_id, new_extension_id, context_id, exten, new_line_id
+FROM plan
+WHERE exten IS NOT NULL AND extension_id IS NULL
+	AND line_protocol IS NOT NULL AND context_id IS NOT NULL;

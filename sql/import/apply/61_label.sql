@@ -1,0 +1,4 @@
+-- The labels of each user.
+INSERT INTO user_label (tenant_id, user_id, label_id)
+SELECT tenant_id, user_id, label_id
+FROM plan_label;

@@ -1,0 +1,25 @@
+-- A SIP username is one line's alone, in the file and over all tenants.
+-- columns: sip_username
+INSERT INTO issue (row_number, line, key, column_name, value, params)
+SELECT plan.row_number, plan.line, 'duplicate', 'sip_username', plan.sip_username,
+	jsonb_build_object('row', twice.first::text)
+FROM plan
+JOIN (
+	SELECT sip_username, min(row_number) AS first
+	FROM plan
+	WHERE NOT drawn AND sip_username IS NOT NULL AND line_protocol <> 'sccp'
+	GROUP BY sip_username
+	HAVING count(*) > 1
+) twice USING (sip_username)
+WHERE plan.row_number > twice.first AND NOT drawn AND line_protocol <> 'sccp';
+
+INSERT INTO issue (row_number, line, key, column_name, value, params)
+SELECT plan.row_number, plan.line, 'taken.sip', 'sip_username', plan.sip_username,
+	jsonb_strip_nulls(jsonb_build_object('holder',
+		nullif(concat_ws(' ', users.firstname, users.lastname), '')))
+FROM plan
+JOIN taken_sip_usernames(ARRAY(
+	SELECT sip_username FROM plan WHERE NOT drawn AND sip_username IS NOT NULL
+)) taken ON taken.key = plan.sip_username
+LEFT JOIN users ON users.id = taken.user_id
+WHERE NOT plan.drawn AND plan.line_protocol <> 'sccp';

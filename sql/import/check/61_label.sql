@@ -1,0 +1,6 @@
+-- A label that is named must exist in the row's tenant.
+-- columns: labels
+INSERT INTO issue (row_number, line, key, column_name, value)
+SELECT row_number, line, 'unknown.label', 'labels', name
+FROM plan_label
+WHERE label_id IS NULL AND tenant_id IS NOT NULL;

@@ -1,0 +1,23 @@
+-- An e-mail address is one user's alone, in the file and over all tenants; case does not count.
+-- columns: email
+INSERT INTO issue (row_number, line, key, column_name, value, params)
+SELECT plan.row_number, plan.line, 'duplicate', 'email', plan.email,
+	jsonb_build_object('row', twice.first::text)
+FROM plan
+JOIN (
+	SELECT lower(email) AS key, min(row_number) AS first
+	FROM plan
+	WHERE email IS NOT NULL
+	GROUP BY lower(email)
+	HAVING count(*) > 1
+) twice ON twice.key = lower(plan.email)
+WHERE plan.row_number > twice.first;
+
+INSERT INTO issue (row_number, line, key, column_name, value, params)
+SELECT plan.row_number, plan.line, 'taken.user', 'email', plan.email,
+	jsonb_strip_nulls(jsonb_build_object('holder',
+		nullif(concat_ws(' ', users.firstname, users.lastname), '')))
+FROM plan
+JOIN taken_emails(ARRAY(SELECT lower(email) FROM plan WHERE email IS NOT NULL)) taken
+	ON taken.key = lower(plan.email)
+LEFT JOIN users ON users.id = taken.user_id;

@@ -1,0 +1,45 @@
+-- Finds what each row names.  What is not found stays null, and a check says so.
+
+TRUNCATE plan, plan_incall, plan_call_permission, plan_label, made_voicemail;
+
+INSERT INTO plan
+SELECT stage.*, tenant.id, context.id, context.type, line_template.id, cti_profile.id,
+	voicemail_context.id, extension.id, extension.line_id, voicemail.id
+FROM stage
+LEFT JOIN tenant ON tenant.id = coalesce(job_tenant(), stage.entity_id)
+LEFT JOIN context ON context.tenant_id = tenant.id AND context.name = stage.context
+LEFT JOIN line_template ON line_template.tenant_id = tenant.id
+	AND line_template.name = coalesce(stage.line_site, 'default')
+LEFT JOIN cti_profile ON cti_profile.tenant_id = tenant.id
+	AND cti_profile.name = stage.cti_profile_name
+LEFT JOIN context voicemail_context ON voicemail_context.tenant_id = tenant.id
+	AND voicemail_context.name = stage.voicemail_context
+LEFT JOIN extension ON extension.tenant_id = tenant.id
+	AND extension.context_id = context.id AND extension.exten = stage.exten
+LEFT JOIN voicemail ON voicemail.tenant_id = tenant.id
+	AND voicemail.context_id = voicemail_context.id AND voicemail.number = stage.voicemail_number;
+
+INSERT INTO plan_incall
+SELECT plan.row_number, plan.line, plan.tenant_id, plan.new_user_id, item.exten, item.context,
+	item.ring_seconds, context.id, context.type, incall.id, incall.user_id
+FROM plan
+CROSS JOIN LATERAL unnest(plan.incall_exten, plan.incall_context, plan.incall_ring_seconds)
+	AS item (exten, context, ring_seconds)
+LEFT JOIN context ON context.tenant_id = plan.tenant_id AND context.name = item.context
+LEFT JOIN incall ON incall.tenant_id = plan.tenant_id
+	AND incall.context_id = context.id AND incall.exten = item.exten
+WHERE cardinality(plan.incall_exten) = cardinality(plan.incall_context)
+	AND cardinality(coalesce(plan.incall_ring_seconds, '{}')) IN (0, cardinality(plan.incall_exten));
+
+INSERT INTO plan_call_permission
+SELECT plan.row_number, plan.line, plan.tenant_id, plan.new_user_id, item.name, call_permission.id
+FROM plan
+CROSS JOIN LATERAL unnest(plan.call_permissions) AS item (name)
+LEFT JOIN call_permission ON call_permission.tenant_id = plan.tenant_id
+	AND call_permission.name = item.name;
+
+INSERT INTO plan_label
+SELECT plan.row_number, plan.line, plan.tenant_id, plan.new_user_id, item.name, label.id
+FROM plan
+CROSS JOIN LATERAL unnest(plan.labels) AS item (name)
+LEFT JOIN label ON label.tenant_id = plan.tenant_id AND label.name = item.name;

@@ -1,0 +1,145 @@
+-- The temporary tables of an import, once a connection, emptied for each job.
+--
+-- stage    the rows as the file has them; each cell was checked by its column's
+--          type, and one that was wrong is null and named in `wrong`.  New ids
+--          are drawn here, so that they count in the order of the rows.
+-- hash     the hashes of the rows' plain passwords.
+-- position where each column stands in the file.
+-- plan     the rows of stage with what they name found (resolve.sql).
+-- plan_incall, plan_call_permission, plan_label
+--          one line an item of the list columns.
+-- made_voicemail
+--          the new voicemail of each row that gets one.
+-- issue    errors and warnings of all passes.
+
+CREATE TEMP TABLE IF NOT EXISTS stage (
+	row_number bigint NOT NULL,
+	line bigint NOT NULL,
+	wrong text[] NOT NULL,
+	entity_id int,
+	subscription_type int,
+	firstname text,
+	lastname text,
+	email text,
+	language text,
+	mobile_phone_number text,
+	outgoing_caller_id text,
+	enabled boolean,
+	supervision_enabled boolean,
+	call_transfer_enabled boolean,
+	dtmf_hangup_enabled boolean,
+	call_record_outgoing_external_enabled boolean,
+	call_record_outgoing_internal_enabled boolean,
+	call_record_incoming_external_enabled boolean,
+	call_record_incoming_internal_enabled boolean,
+	online_call_record_enabled boolean,
+	simultaneous_calls int,
+	ring_seconds int,
+	call_permission_password text,
+	userfield text,
+	username text,
+	password text,
+	cti_profile_enabled boolean,
+	cti_profile_name text,
+	labels text[],
+	line_protocol text,
+	exten text COLLATE "C",
+	context text,
+	line_site text,
+	sip_username text COLLATE "C",
+	sip_secret text,
+	incall_exten text[],
+	incall_context text[],
+	incall_ring_seconds int[],
+	voicemail_name text,
+	voicemail_number text COLLATE "C",
+	voicemail_context text,
+	voicemail_password text,
+	voicemail_email text,
+	voicemail_attach_audio boolean,
+	voicemail_delete_messages boolean,
+	voicemail_ask_password boolean,
+	call_permissions text[],
+	plain_password boolean NOT NULL,	-- it has one, to be hashed
+	drawn boolean NOT NULL,			-- sip_username was drawn, not given
+	new_user_id bigint NOT NULL DEFAULT nextval('users_id_seq'),
+	new_uuid uuid NOT NULL DEFAULT gen_random_uuid(),
+	new_line_id bigint NOT NULL DEFAULT nextval('line_id_seq'),
+	new_extension_id bigint NOT NULL DEFAULT nextval('extension_id_seq'),
+	new_voicemail_id bigint NOT NULL DEFAULT nextval('voicemail_id_seq')
+);
+
+CREATE TEMP TABLE IF NOT EXISTS hash (
+	row_number bigint NOT NULL,
+	hash text NOT NULL
+);
+
+CREATE TEMP TABLE IF NOT EXISTS position (
+	column_name text NOT NULL,
+	n int NOT NULL
+);
+
+CREATE TEMP TABLE IF NOT EXISTS plan (
+	LIKE stage,
+	tenant_id int,
+	context_id bigint,
+	context_type text,
+	line_template_id bigint,
+	cti_profile_id bigint,
+	voicemail_context_id bigint,
+	extension_id bigint,		-- the extension that exists already
+	extension_line_id bigint,	-- and its line
+	voicemail_id bigint		-- the voicemail that exists already
+);
+
+CREATE TEMP TABLE IF NOT EXISTS plan_incall (
+	row_number bigint NOT NULL,
+	line bigint NOT NULL,
+	tenant_id int,
+	user_id bigint NOT NULL,
+	exten text COLLATE "C" NOT NULL,
+	context text NOT NULL,
+	ring_seconds int,
+	context_id bigint,
+	context_type text,
+	incall_id bigint,		-- the incall that exists already
+	holder_id bigint		-- and its user
+);
+
+CREATE TEMP TABLE IF NOT EXISTS plan_call_permission (
+	row_number bigint NOT NULL,
+	line bigint NOT NULL,
+	tenant_id int,
+	user_id bigint NOT NULL,
+	name text NOT NULL,
+	call_permission_id bigint
+);
+
+CREATE TEMP TABLE IF NOT EXISTS plan_label (
+	row_number bigint NOT NULL,
+	line bigint NOT NULL,
+	tenant_id int,
+	user_id bigint NOT NULL,
+	name text NOT NULL,
+	label_id bigint
+);
+
+CREATE TEMP TABLE IF NOT EXISTS made_voicemail (
+	row_number bigint NOT NULL,
+	voicemail_id bigint NOT NULL,
+	maker boolean NOT NULL		-- the row made it, others share it
+);
+
+CREATE TEMP TABLE IF NOT EXISTS issue (
+	row_number bigint NOT NULL,
+	line bigint,
+	level text NOT NULL DEFAULT 'error',
+	key text NOT NULL,
+	column_name text,
+	value text,
+	params jsonb NOT NULL DEFAULT '{}',
+	n bigint GENERATED ALWAYS AS IDENTITY
+);
+
+TRUNCATE stage, hash, position, plan, plan_incall, plan_call_permission, plan_label,
+	made_voicemail, issue;

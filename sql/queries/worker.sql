@@ -1,0 +1,89 @@
+-- The worker's side of the queue.  Its role sees the jobs of all tenants; it
+-- sets the scope of a job before it touches anything else.
+
+-- name: worker_listen
+LISTEN rollcall_job;
+
+-- Choosing is done by one worker at a time (class LOCK_TAKE of db/lock.h).
+-- name: worker_take_lock
+SELECT pg_advisory_xact_lock(4, 0);
+
+-- A running job whose lock (LOCK_JOB_ALIVE) is free has lost its worker: it is
+-- taken up again, or given up after so many attempts.  If its last COMMIT is
+-- still under way, this waits for the job's row and then finds it ended.
+-- name: worker_rescue
+WITH running AS MATERIALIZED (
+	SELECT id FROM job WHERE state = 'running'
+)
+UPDATE job
+SET state = CASE WHEN attempt < $1::int THEN 'queued' ELSE 'failed' END,
+	phase = NULL,
+	ended_at = CASE WHEN attempt < $1::int THEN NULL ELSE clock_timestamp() END
+WHERE state = 'running' AND id IN (SELECT id FROM running WHERE pg_try_advisory_xact_lock(3, id))
+RETURNING id, state, pg_notify('rollcall_ended', id::text);
+
+-- The oldest job that may run.  One that waits keeps later ones waiting that
+-- it cannot run beside, so that a job over all tenants has its turn too:
+--   same tenant, or one of the two is over all tenants: not side by side;
+--   a running one counts whatever its number: it may have been taken up again.
+-- name: worker_take
+UPDATE job
+SET state = 'running', phase = 'reading', done = 0, total = bytes, attempt = attempt + 1,
+	started_at = clock_timestamp()
+WHERE id = (
+	SELECT id
+	FROM job candidate
+	WHERE state = 'queued' AND NOT EXISTS (
+		SELECT FROM job other
+		WHERE other.id <> candidate.id
+			AND (other.state = 'running' OR (other.state = 'queued' AND other.id < candidate.id))
+			AND (other.tenant_id = candidate.tenant_id
+				OR other.tenant_id IS NULL OR candidate.tenant_id IS NULL))
+	ORDER BY id
+	FOR UPDATE SKIP LOCKED
+	LIMIT 1
+)
+RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, attempt, bytes;
+
+-- For the session, not the transaction: it ends with the connection, however
+-- the worker ends.
+-- name: worker_alive
+SELECT pg_advisory_lock(3, $1::int);
+
+-- name: worker_release
+SELECT pg_advisory_unlock_all();
+
+-- name: worker_progress
+UPDATE job SET phase = $2, done = $3::bigint, total = $4::bigint
+WHERE id = $1::int AND state = 'running' AND attempt = $5::int;
+
+-- name: worker_chunk
+SELECT data FROM job_chunk WHERE job_id = $1::int AND kind = 'upload' AND seq = $2::int;
+
+-- name: worker_log
+INSERT INTO job_log (job_id, n, tenant_id, event)
+SELECT $1::int, coalesce(max(n), 0) + 1, nullif($2::int, 0), $3
+FROM job_log WHERE job_id = $1::int;
+
+-- An upload that was not applied is kept as it was sent for a while.
+-- name: worker_stale
+SELECT job.id, coalesce(job.tenant_id, 0) AS tenant_id, job.kind
+FROM job
+WHERE job.state = 'failed' AND job.ended_at < clock_timestamp() - make_interval(hours => $1::int)
+	AND EXISTS (SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'upload')
+ORDER BY job.id
+FOR UPDATE OF job SKIP LOCKED
+LIMIT 1;
+
+-- name: worker_mask_add
+INSERT INTO job_chunk (job_id, kind, seq, tenant_id, data)
+VALUES ($1::int, 'masked', $2::int, nullif($3::int, 0), $4::bytea);
+
+-- name: worker_mask_all
+UPDATE job_chunk SET kind = 'masked' WHERE job_id = $1::int AND kind = 'upload';
+
+-- name: worker_upload_delete
+DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'upload';
+
+-- name: worker_mask_delete
+DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'masked';
