@@ -139,9 +139,9 @@ void page_say(struct page *p, enum page_tone tone, const char *text)
 	say(p, tone, text);
 }
 
-void page_say_next(struct page *p, const char *key, long n)
+void page_say_next(struct page *p, enum page_tone tone, const char *key, long n)
 {
-	cookie_set(p, COOKIE_SAID, arena_printf(p->mem, "%s-%ld", key, n), 60);
+	cookie_set(p, COOKIE_SAID, arena_printf(p->mem, "%d-%s-%ld", (int)tone, key, n), 60);
 }
 
 void page_fault(struct page *p, const char *id, const char *text)

@@ -90,7 +90,7 @@ void page_say(struct page *p, enum page_tone tone, const char *text);
 
 /* A box on the page that comes after a page_go: the text of KEY.one or
  * KEY.other with {n}.  Keys are the program's. */
-void page_say_next(struct page *p, const char *key, long n);
+void page_say_next(struct page *p, enum page_tone tone, const char *key, long n);
 
 /* An error in a form: a box that links to the field with that id and, through
  * the field macros, the text beside the field (Fault.ID). */

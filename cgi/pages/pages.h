@@ -30,4 +30,8 @@ page_handler page_import_template;				/* template.c */
 page_handler page_imports;					/* imports.c */
 page_handler page_job;						/* job.c */
 
+/* Sets Users.N of a list's template. */
+struct list_user;
+void page_fill_users(struct page *p, const struct list_user *users, size_t n);	/* users.c */
+
 #endif

@@ -36,12 +36,19 @@ int list_users(struct db *db, const struct principal *who,
     const struct list_filter *f, struct arena *mem, struct list_user **out,
     size_t *n, long *total, struct err *e);
 
+/* The users of those uuids that are in scope; by name.  ERR_INVALID where a uuid
+ * is none. */
+int list_named(struct db *db, const struct principal *who, size_t n_uuids,
+    const char *const *uuids, struct arena *mem, struct list_user **out,
+    size_t *n, struct err *e);
+
 /* Names of the contexts of type internal in scope, for the filter. */
 int list_contexts(struct db *db, const struct principal *who, struct arena *mem,
     const char ***out, size_t *n, struct err *e);
 
 /* One user with all that belongs to it, as groups of (label key, value):
- * the columns of the export under their names.  ERR_NOT_FOUND. */
+ * the columns of the export under their names; the items of a list stand on
+ * lines of their own.  ERR_NOT_FOUND. */
 struct user_value {
 	const char *column;	/* name of fields.def */
 	const char *value;	/* NULL: none; secrets are ******** without the right users.secrets */
@@ -62,16 +69,17 @@ int list_user(struct db *db, const struct principal *who, const char *uuid,
 
 /* Deletes users (uuids) in scope with their lines and extensions; their incalls
  * and voicemails stay, free.  Takes the tenants' locks as a job does, and gives
- * ERR_DB_RETRY where a job runs.  *deleted counts; needs RIGHT_USERS_DELETE. */
-int list_delete(struct db *db, const struct principal *who, size_t n,
-    const char *const *uuids, long *deleted, struct err *e);
+ * ERR_DB_RETRY where a job runs.  *deleted counts; needs RIGHT_USERS_DELETE.
+ * `address` is for the audit. */
+int list_delete(struct db *db, const struct principal *who, const char *address,
+    size_t n, const char *const *uuids, long *deleted, struct err *e);
 
 /* What may be written in the scope's tenant, for the import form. */
 struct list_range {
 	const char *kind;	/* "user", "incall" */
 	const char *low, *high;
 	long size;		/* numbers in it; -1 where that is too many to count */
-	long free;		/* of them, those nobody has */
+	long free;		/* of them, those nobody has; -1 as size */
 	const char *next;	/* the first free number, NULL for none */
 };
 struct list_context {

@@ -1,0 +1,54 @@
+/* One user with everything that belongs to it, by the columns of the files. */
+#include <string.h>
+
+#include "csv/field.h"
+#include "pages/pages.h"
+#include "users/list.h"
+
+/* A value for people: yes and no for 1 and 0. */
+static const char *shown(struct page *p, size_t field, const char *value)
+{
+	if (value == NULL || fields[field].type != VALUE_BOOL)
+		return value;
+	return page_text(p, strcmp(value, "1") == 0 ? "common.yes" : "common.no", NULL);
+}
+
+/* The columns in groups by what they belong to; a group that has no value at
+ * all is a thing that the user does not have. */
+static void fill_groups(struct page *p, const struct user_detail *u)
+{
+	int count[RESOURCE__MAX] = {0};
+
+	for (size_t i = 0; i < u->n_values; i++) {
+		int group = (int)fields[i].resource, n = count[group]++;
+		const char *column = u->values[i].column;
+		const char *label = view_text(p->view, arena_printf(p->mem, "field.%s", column));
+		view_set(p->view, column, "Groups.%d.values.%d.column", group, n);
+		view_set(p->view, label ? label : column, "Groups.%d.values.%d.label", group, n);
+		view_set(p->view, shown(p, i, u->values[i].value), "Groups.%d.values.%d.value", group, n);
+		if (u->values[i].value != NULL && *u->values[i].value != '\0')
+			view_set(p->view, "1", "Groups.%d.has", group);
+	}
+	for (int group = 0; group < RESOURCE__MAX; group++) {
+		const char *name = field_resource_name((enum field_resource)group);
+		view_set(p->view, name, "Groups.%d.name", group);
+		view_set(p->view, page_text(p, arena_printf(p->mem, "user.group.%s", name), NULL),
+		    "Groups.%d.title", group);
+	}
+}
+
+int page_user(struct page *p, struct err *e)
+{
+	struct user_detail u;
+
+	if (list_user(p->db, p->who, page_param(p, "uuid"), p->mem, &u, e) != 0)
+		return -1;
+	view_set(p->view, u.uuid, "User.uuid");
+	view_set(p->view, u.name, "User.name");
+	view_set(p->view, u.enabled ? "enabled" : "disabled", "User.state");
+	view_set(p->view, u.entity, "User.entity");
+	fill_groups(p, &u);
+	page_menu(p, "users");
+	page_trail(p, "/services/ipbx/users", page_text(p, "users.title", NULL));
+	return page_show(p, "user", u.name, e);
+}

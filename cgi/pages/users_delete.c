@@ -1,0 +1,60 @@
+/* Deleting users: first asked, with the names, then done. */
+#include "users/list.h"
+
+#include "pages/pages.h"
+
+#define USERS "/services/ipbx/users"
+#define DELETE_MAX 500
+
+/* The uuids that were sent: of one row's button, else of the checked rows. */
+static size_t chosen(struct page *p, const char *uuids[DELETE_MAX])
+{
+	size_t n = 0;
+
+	if ((uuids[0] = form_get(&p->form, "only")) != NULL)
+		return 1;
+	while (n < DELETE_MAX && (uuids[n] = form_nth(&p->form, "users", n)) != NULL)
+		n++;
+	return n;
+}
+
+/* The question, and the answer where it could not be done. */
+static int ask(struct page *p, size_t n, const char *const *uuids, struct err *e)
+{
+	struct list_user *users = NULL;
+
+	if (list_named(p->db, p->who, n, uuids, p->mem, &users, &n, e) != 0)
+		return -1;
+	if (n == 0) {
+		page_say_next(p, PAGE_NOTICE, "users_delete.nobody", 0);
+		return page_go(p, "%s", page_back(p, USERS));
+	}
+	page_fill_users(p, users, n);
+	view_set(p->view, page_back(p, USERS), "Delete.go");
+	view_set(p->view, page_count(p, "users_delete.sure", (long)n), "Delete.sure");
+	page_menu(p, "users");
+	page_trail(p, page_back(p, USERS), page_text(p, "users.title", NULL));
+	return page_show(p, "users_delete", page_text(p, "users_delete.title", NULL), e);
+}
+
+int page_users_delete(struct page *p, struct err *e)
+{
+	const char *uuids[DELETE_MAX];
+	size_t n = chosen(p, uuids);
+	struct err why = {0};
+	long deleted = 0;
+
+	if (form_get(&p->form, "sure") == NULL)
+		return ask(p, n, uuids, e);
+	if (list_delete(p->db, p->who, p->req->remote_addr, n, uuids, &deleted, &why) == 0) {
+		page_say_next(p, PAGE_DONE, "users_delete.done", deleted);
+		return page_go(p, "%s", page_back(p, USERS));
+	}
+	if (why.code != ERR_DB_RETRY) {
+		*e = why;
+		return -1;
+	}
+	p->res->status = 409;
+	page_say(p, PAGE_WARNING, page_text(p, "users_delete.busy", NULL));
+	return ask(p, n, uuids, e);
+}

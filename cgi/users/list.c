@@ -1,0 +1,239 @@
+/* The users of a scope: the list, one user, deleting, what may be written.
+ * The SQL is sql/queries/users.sql. */
+#include "users/list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/audit.h"
+#include "base/buf.h"
+#include "csv/field.h"
+
+/* In one transaction in the scope of `who`: runs the query.  The caller clears
+ * *res and ends the transaction (list_end). */
+static int ask(struct db *db, const struct principal *who, const char *name, int n,
+    const char *const *params, PGresult **res, struct err *e)
+{
+	if (db_begin(db, who->scope, who->root, e) != 0)
+		return -1;
+	if (db_query(db, name, n, params, res, e) == 0)
+		return 0;
+	db_rollback(db);
+	return -1;
+}
+
+static const char *kept(struct arena *mem, const PGresult *res, int row, const char *column)
+{
+	return arena_strdup(mem, db_get(res, row, column));
+}
+
+/* 8-4-4-4-12 hexadecimal digits: what may go into an array's text as it is. */
+static bool is_uuid(const char *s)
+{
+	for (size_t i = 0; i < 36; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		if (dash ? s[i] != '-' : s[i] == '\0' || strchr("0123456789abcdefABCDEF", s[i]) == NULL)
+			return false;
+	}
+	return s[36] == '\0';
+}
+
+/* "{uuid,uuid}" in `mem`; NULL with ERR_INVALID where one is none. */
+static const char *uuid_array(struct arena *mem, size_t n, const char *const *uuids, struct err *e)
+{
+	struct buf text = {0};
+	const char *array = NULL;
+
+	buf_addch(&text, '{');
+	for (size_t i = 0; i < n; i++) {
+		if (!is_uuid(uuids[i])) {
+			err_set(e, ERR_INVALID, NULL, "one of the users is not named by a uuid");
+			goto out;
+		}
+		if (i > 0)
+			buf_addch(&text, ',');
+		buf_adds(&text, uuids[i]);
+	}
+	buf_addch(&text, '}');
+	array = arena_strdup(mem, buf_str(&text));
+out:
+	buf_free(&text);
+	return array;
+}
+
+/* --- the list ------------------------------------------------------------- */
+
+static void read_users(const PGresult *res, struct arena *mem, struct list_user **out, size_t *n)
+{
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)*n; i++) {
+		struct list_user *u = &(*out)[i];
+		u->uuid = kept(mem, res, i, "uuid");
+		u->firstname = kept(mem, res, i, "firstname");
+		u->lastname = kept(mem, res, i, "lastname");
+		u->enabled = db_get_bool(res, i, "enabled");
+		u->provisioning_code = kept(mem, res, i, "provisioning_code");
+		u->protocol = kept(mem, res, i, "protocol");
+		u->exten = kept(mem, res, i, "exten");
+		u->context = kept(mem, res, i, "context");
+		u->entity_id = db_get_long(res, i, "entity_id");
+		u->entity = kept(mem, res, i, "entity");
+	}
+}
+
+int list_users(struct db *db, const struct principal *who, const struct list_filter *f,
+    struct arena *mem, struct list_user **out, size_t *n, long *total, struct err *e)
+{
+	static const char *const orders[LIST__MAX] = {"name", "code", "protocol", "exten", "entity"};
+	const char *search = f->search ? f->search : "", *context = f->context ? f->context : "";
+	char limit[24], offset[24];
+	const char *params[] = {search, context, orders[f->order], f->descending ? "t" : "f", limit, offset};
+	/* Without a filter counting needs no look at the phones. */
+	const char *count = *search || *context ? "users_count" : "users_count_all";
+	PGresult *rows = NULL, *counted = NULL;
+	int rc = -1;
+
+	snprintf(limit, sizeof(limit), "%ld", f->limit);
+	snprintf(offset, sizeof(offset), "%ld", f->offset);
+	if (ask(db, who, "users_list", 6, params, &rows, e) != 0)
+		return -1;
+	if (db_query(db, count, *search || *context ? 2 : 0, params, &counted, e) != 0 ||
+	    db_commit(db, e) != 0)
+		goto out;
+	read_users(rows, mem, out, n);
+	*total = db_get_long(counted, 0, "total");
+	rc = 0;
+out:
+	PQclear(rows);
+	PQclear(counted);
+	if (rc != 0)
+		db_rollback(db);
+	return rc;
+}
+
+int list_contexts(struct db *db, const struct principal *who, struct arena *mem,
+    const char ***out, size_t *n, struct err *e)
+{
+	PGresult *res = NULL;
+	int rc = -1;
+
+	if (ask(db, who, "users_contexts", 0, NULL, &res, e) != 0)
+		return -1;
+	if (db_commit(db, e) != 0)
+		goto out;
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)*n; i++)
+		(*out)[i] = kept(mem, res, i, "name");
+	rc = 0;
+out:
+	PQclear(res);
+	return rc;
+}
+
+int list_named(struct db *db, const struct principal *who, size_t n_uuids,
+    const char *const *uuids, struct arena *mem, struct list_user **out, size_t *n, struct err *e)
+{
+	const char *array = uuid_array(mem, n_uuids, uuids, e);
+	PGresult *res = NULL;
+	int rc = -1;
+
+	if (array == NULL || ask(db, who, "users_named", 1, &array, &res, e) != 0)
+		return -1;
+	if (db_commit(db, e) != 0)
+		goto out;
+	read_users(res, mem, out, n);
+	rc = 0;
+out:
+	PQclear(res);
+	return rc;
+}
+
+/* --- one user ------------------------------------------------------------- */
+
+static void read_user(const PGresult *res, struct arena *mem, struct user_detail *out)
+{
+	out->uuid = kept(mem, res, 0, "uuid");
+	out->name = kept(mem, res, 0, "full_name");
+	out->enabled = db_get_long(res, 0, "enabled") != 0;
+	out->entity_id = db_get_long(res, 0, "entity_id");
+	out->entity = kept(mem, res, 0, "entity");
+	out->n_values = FIELD__MAX;
+	out->values = arena_alloc(mem, FIELD__MAX * sizeof(*out->values));
+	for (size_t i = 0; i < FIELD__MAX; i++) {
+		out->values[i].column = fields[i].name;
+		out->values[i].value = kept(mem, res, 0, fields[i].name);
+	}
+}
+
+int list_user(struct db *db, const struct principal *who, const char *uuid,
+    struct arena *mem, struct user_detail *out, struct err *e)
+{
+	const char *params[] = {uuid, who->rights & RIGHT_USERS_SECRETS ? "t" : "f"};
+	PGresult *res = NULL;
+	int rc = -1;
+
+	if (!is_uuid(uuid))
+		return err_set(e, ERR_NOT_FOUND, NULL, "no user of that uuid");
+	if (ask(db, who, "users_one", 2, params, &res, e) != 0)
+		return -1;
+	if (db_commit(db, e) != 0)
+		goto out;
+	if (PQntuples(res) == 0) {
+		err_set(e, ERR_NOT_FOUND, NULL, "no user of that uuid");
+		goto out;
+	}
+	read_user(res, mem, out);
+	rc = 0;
+out:
+	PQclear(res);
+	return rc;
+}
+
+/* --- deleting ------------------------------------------------------------- */
+
+/* The users that are gone, for the audit: {"users": ["uuid", ...]}. */
+static int audit_deleted(struct db *db, const struct principal *who, const char *address,
+    const PGresult *gone, struct err *e)
+{
+	struct buf detail = {0};
+	int n = PQntuples(gone), rc;
+
+	if (n == 0)
+		return 0;
+	buf_adds(&detail, "{\"users\": [");
+	for (int i = 0; i < n; i++)
+		buf_addf(&detail, "%s\"%s\"", i ? ", " : "", db_get(gone, i, "uuid"));
+	buf_adds(&detail, "]}");
+	rc = audit_add(db, who, address, "user.delete", buf_str(&detail), e);
+	buf_free(&detail);
+	return rc;
+}
+
+int list_delete(struct db *db, const struct principal *who, const char *address, size_t n,
+    const char *const *uuids, long *deleted, struct err *e)
+{
+	struct arena *mem = arena_new();
+	const char *array = uuid_array(mem, n, uuids, e);
+	PGresult *locked = NULL, *gone = NULL;
+	int rc = -1;
+
+	if (array == NULL || ask(db, who, "users_delete_lock", 1, &array, &locked, e) != 0)
+		goto out;
+	if (!db_get_bool(locked, 0, "locked"))
+		err_set(e, ERR_DB_RETRY, "users", "an import is running");
+	else if (db_query(db, "users_delete_incalls", 1, &array, NULL, e) == 0 &&
+	    db_query(db, "users_delete", 1, &array, &gone, e) == 0 &&
+	    audit_deleted(db, who, address, gone, e) == 0 && db_commit(db, e) == 0) {
+		*deleted = PQntuples(gone);
+		rc = 0;
+	}
+	if (rc != 0)
+		db_rollback(db);
+out:
+	PQclear(locked);
+	PQclear(gone);
+	arena_free(mem);
+	return rc;
+}

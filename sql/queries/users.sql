@@ -1,0 +1,184 @@
+-- The users of a scope.  Row level security leaves its tenants alone.
+
+-- One page of the list.  $1 search, $2 context ('' for none), $3 order, $4
+-- descending, $5 how many, $6 after how many.
+--
+-- The search is for a part of the text as it is, so that % and _ mean
+-- themselves; fields are kept apart by a line feed, which no search holds.
+-- One key is sorted by, then the name; who has no value comes last both ways.
+-- 100,000 users take some 0.1 s without an index, which imports would pay for.
+-- name: users_list
+WITH matching AS (
+	SELECT u.id, u.uuid, u.firstname, u.lastname, u.enabled, l.provisioning_code, l.protocol,
+		x.exten, c.name AS context, u.tenant_id AS entity_id, t.name AS entity,
+		concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu" AS name,
+		CASE $3::text
+			WHEN 'code' THEN lpad(l.provisioning_code::text, 9, '0')
+			WHEN 'protocol' THEN l.protocol
+			WHEN 'exten' THEN lpad(x.exten, 41, '0')
+			WHEN 'entity' THEN t.name
+		END COLLATE "und-x-icu" AS key
+	FROM users u
+	JOIN tenant t ON t.id = u.tenant_id
+	LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
+	LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
+	LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
+	WHERE ($1::text = '' OR strpos(lower(concat_ws(E'\n', concat_ws(' ', u.firstname, u.lastname),
+			x.exten, u.email, u.username, u.userfield)), lower($1)) > 0)
+		AND ($2::text = '' OR c.name = $2)
+)
+SELECT uuid, firstname, lastname, enabled, provisioning_code, protocol, exten, context, entity_id, entity
+FROM matching
+ORDER BY CASE WHEN NOT $4::boolean THEN key END, CASE WHEN $4 THEN key END DESC NULLS LAST,
+	CASE WHEN NOT $4 OR $3 <> 'name' THEN name END, CASE WHEN $4 AND $3 = 'name' THEN name END DESC, id
+LIMIT $5::bigint OFFSET $6::bigint;
+
+-- How many the same filter lets through.
+-- name: users_count
+SELECT count(*) AS total
+FROM users u
+LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
+LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
+LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
+WHERE ($1::text = '' OR strpos(lower(concat_ws(E'\n', concat_ws(' ', u.firstname, u.lastname),
+		x.exten, u.email, u.username, u.userfield)), lower($1)) > 0)
+	AND ($2::text = '' OR c.name = $2);
+
+-- name: users_count_all
+SELECT count(*) AS total FROM users;
+
+-- name: users_contexts
+SELECT DISTINCT name COLLATE "und-x-icu" AS name FROM context WHERE type = 'internal' ORDER BY 1;
+
+-- Names of the users that are about to be deleted.
+-- name: users_named
+SELECT u.uuid, u.firstname, u.lastname, u.enabled, l.provisioning_code, l.protocol,
+	x.exten, c.name AS context, u.tenant_id AS entity_id, t.name AS entity
+FROM users u
+JOIN tenant t ON t.id = u.tenant_id
+LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
+LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
+LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
+WHERE u.uuid = ANY ($1::uuid[])
+ORDER BY concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu", u.id;
+
+-- One user: its columns as an export names them; the items of a list stand on
+-- lines of their own.  $2: whether secrets are shown.  A password is only known
+-- by its hash, which is nobody's business.
+-- name: users_one
+SELECT concat_ws(' ', u.firstname, u.lastname) AS full_name,
+	u.uuid, u.tenant_id AS entity_id, t.name AS entity, u.subscription_type, u.firstname, u.lastname,
+	u.email, u.language, u.mobile_phone_number, u.outgoing_caller_id, u.enabled::int,
+	u.supervision_enabled::int, u.call_transfer_enabled::int, u.dtmf_hangup_enabled::int,
+	u.call_record_outgoing_external_enabled::int, u.call_record_outgoing_internal_enabled::int,
+	u.call_record_incoming_external_enabled::int, u.call_record_incoming_internal_enabled::int,
+	u.online_call_record_enabled::int, u.simultaneous_calls, u.ring_seconds,
+	CASE WHEN $2::boolean OR u.call_permission_password IS NULL
+		THEN u.call_permission_password ELSE '********' END AS call_permission_password,
+	u.userfield, u.username,
+	CASE WHEN u.password_hash IS NOT NULL THEN '********' END AS password,
+	u.cti_profile_enabled::int, p.name AS cti_profile_name,
+	(SELECT string_agg(label.name, E'\n' ORDER BY label.name COLLATE "und-x-icu")
+		FROM user_label m JOIN label ON label.tenant_id = m.tenant_id AND label.id = m.label_id
+		WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id) AS labels,
+	l.protocol AS line_protocol, x.exten, c.name AS context, s.name AS line_site, l.sip_username,
+	CASE WHEN $2 OR l.sip_secret IS NULL THEN l.sip_secret ELSE '********' END AS sip_secret,
+	l.provisioning_code, i.incall_exten, i.incall_context, i.incall_ring_seconds,
+	v.name AS voicemail_name, v.number AS voicemail_number, vc.name AS voicemail_context,
+	CASE WHEN $2 OR v.password IS NULL THEN v.password ELSE '********' END AS voicemail_password,
+	v.email AS voicemail_email, v.attach_audio::int AS voicemail_attach_audio,
+	v.delete_messages::int AS voicemail_delete_messages, v.ask_password::int AS voicemail_ask_password,
+	(SELECT string_agg(q.name, E'\n' ORDER BY q.name COLLATE "und-x-icu")
+		FROM user_call_permission m
+		JOIN call_permission q ON q.tenant_id = m.tenant_id AND q.id = m.call_permission_id
+		WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id) AS call_permissions
+FROM users u
+JOIN tenant t ON t.id = u.tenant_id
+LEFT JOIN cti_profile p ON p.tenant_id = u.tenant_id AND p.id = u.cti_profile_id
+LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
+LEFT JOIN line_template s ON s.tenant_id = l.tenant_id AND s.id = l.line_template_id
+LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
+LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
+LEFT JOIN voicemail v ON v.tenant_id = u.tenant_id AND v.id = u.voicemail_id
+LEFT JOIN context vc ON vc.tenant_id = v.tenant_id AND vc.id = v.context_id
+LEFT JOIN LATERAL (
+	SELECT string_agg(n.exten, E'\n' ORDER BY n.id) AS incall_exten,
+		string_agg(k.name, E'\n' ORDER BY n.id) AS incall_context,
+		CASE WHEN count(n.ring_seconds) > 0 THEN
+			string_agg(coalesce(n.ring_seconds::text, '-'), E'\n' ORDER BY n.id)
+		END AS incall_ring_seconds
+	FROM incall n JOIN context k ON k.tenant_id = n.tenant_id AND k.id = n.context_id
+	WHERE n.tenant_id = u.tenant_id AND n.user_id = u.id
+) i ON true
+WHERE u.uuid = $1::uuid;
+
+-- Deleting takes the locks of a job (cgi/db/lock.h), without waiting: false
+-- where a job runs in one of the tenants, or over all of them.
+-- name: users_delete_lock
+SELECT pg_try_advisory_xact_lock_shared(1, 0)
+	AND coalesce((SELECT bool_and(pg_try_advisory_xact_lock(2, tenant_id)) FROM (
+		SELECT DISTINCT tenant_id FROM users WHERE uuid = ANY ($1::uuid[]) ORDER BY 1) touched), true) AS locked;
+
+-- Its incalls stay, free.
+-- name: users_delete_incalls
+UPDATE incall SET user_id = NULL, ring_seconds = NULL
+FROM users u
+WHERE u.uuid = ANY ($1::uuid[]) AND incall.tenant_id = u.tenant_id AND incall.user_id = u.id;
+
+-- Line, extension and memberships go with it; the voicemail stays.
+-- name: users_delete
+DELETE FROM users WHERE uuid = ANY ($1::uuid[]) RETURNING uuid, tenant_id;
+
+-- The contexts with their ranges; how many numbers nobody has, and the first of
+-- them.  The taken ones are counted off in order: where the n-th is not the n-th
+-- of the range, there is the gap.  So it takes as long as there are taken
+-- numbers, however large the range is.  A range of numbers longer than 18 digits
+-- is not counted (size null).
+-- name: users_ranges
+SELECT c.tenant_id AS entity_id, c.id, c.name, c.type, r.kind, r.low, r.high, s.size,
+	s.size - taken.n AS free,
+	CASE WHEN taken.n < s.size THEN
+		lpad((r.low::bigint + coalesce(taken.before_gap, taken.n))::text, length(r.low), '0') END AS next
+FROM context c
+LEFT JOIN context_range r ON r.tenant_id = c.tenant_id AND r.context_id = c.id AND r.kind IN ('user', 'incall')
+LEFT JOIN LATERAL (
+	SELECT r.high::bigint - r.low::bigint + 1 AS size WHERE length(r.low) <= 18
+) s ON true
+LEFT JOIN LATERAL (
+	SELECT count(*) AS n,
+		min(place - 1) FILTER (WHERE number::bigint <> r.low::bigint + place - 1) AS before_gap
+	FROM (
+		SELECT number, row_number() OVER (ORDER BY number) AS place
+		FROM (
+			SELECT x.exten AS number
+			FROM extension x
+			WHERE r.kind = 'user' AND x.tenant_id = c.tenant_id AND x.context_id = c.id
+				AND x.exten >= r.low AND x.exten <= r.high AND length(x.exten) = length(r.low)
+				AND x.line_id IS NOT NULL AND translate(x.exten, '0123456789', '') = ''
+			UNION
+			SELECT i.number
+			FROM incall
+			CROSS JOIN LATERAL (SELECT CASE WHEN r.did_length > 0
+				THEN right(ltrim(incall.exten, '+'), r.did_length)
+				ELSE ltrim(incall.exten, '+') END AS number) i
+			WHERE r.kind = 'incall' AND incall.tenant_id = c.tenant_id AND incall.context_id = c.id
+				AND i.number >= r.low AND i.number <= r.high AND length(i.number) = length(r.low)
+				AND incall.user_id IS NOT NULL AND translate(i.number, '0123456789', '') = ''
+		) taken_numbers
+	) places
+) taken ON s.size IS NOT NULL
+WHERE c.type IN ('internal', 'incall') OR r.kind IS NOT NULL
+ORDER BY c.tenant_id, c.type DESC, c.name COLLATE "und-x-icu", c.id, length(r.low), r.low, r.high;
+
+-- Names that the cells of a file may hold.
+-- name: users_names
+SELECT kind, name FROM (
+	SELECT DISTINCT 'permission' AS kind, name FROM call_permission
+	UNION ALL SELECT DISTINCT 'label', name FROM label
+	UNION ALL SELECT DISTINCT 'profile', name FROM cti_profile
+	UNION ALL SELECT DISTINCT 'site', name FROM line_template
+) names
+ORDER BY kind, name COLLATE "und-x-icu";
+
+-- name: users_entities
+SELECT id, name FROM tenant ORDER BY id;
