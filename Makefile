@@ -93,7 +93,7 @@ deps-run:
 	@nginx/stack/deps.sh $(PACKAGES)
 deps-test:
 	@nginx/stack/deps.sh $(TEST_PACKAGES)
-	@$(MAKE) tests/node_modules/.package-lock.json
+	@$(MAKE) -s tests/node_modules/.package-lock.json
 
 tests/node_modules/.package-lock.json: tests/package-lock.json
 	@cd tests && npm ci --no-audit --no-fund --loglevel=error
