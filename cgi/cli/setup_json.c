@@ -76,13 +76,14 @@ static bool is_object(struct check *k, const char *path, const json_t *v, const 
 	const char *key;
 	json_t *value;
 
+	const char *self = path[0] == '\0' ? "the file" : path;
 	if (!json_is_object(v)) {
-		complain(k->c, path[0] == '\0' ? "the file" : path, "must be an object { }");
+		complain(k->c, self, "must be an object { }");
 		return false;
 	}
 	json_object_foreach((json_t *)(uintptr_t)v, key, value) {
 		if (!among(keys, key))
-			complain(k->c, printable(key) ? sub(k, path, key) : path,
+			complain(k->c, key[0] != '\0' && printable(key) ? sub(k, path, key) : self,
 			    "there is no such key; there are: %s", keys);
 	}
 	return true;
