@@ -1,0 +1,105 @@
+-- Signing in: what the web role may ask, and what it may not.
+SELECT plan(47);
+
+-- A session of the administrator, opened so long ago and last used so long ago.
+CREATE FUNCTION pg_temp.opened(token text, name text, age interval, unused interval) RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO session (token_hash, admin_id, created_at, seen_at)
+	SELECT sha256(token::bytea), id, now() - age, now() - unused FROM admin WHERE username = name
+$$;
+SELECT pg_temp.opened('root', 'root', '1 minute', '1 minute') \g /dev/null
+SELECT pg_temp.opened('alice', 'alice', '1 minute', '1 second') \g /dev/null
+SELECT pg_temp.opened('bob', 'bob', '1 minute', '1 second') \g /dev/null
+SELECT pg_temp.opened('idle', 'alice', '2 hours', '61 minutes') \g /dev/null
+SELECT pg_temp.opened('old', 'alice', '13 hours', '1 second') \g /dev/null
+
+-- What the tables say, for the test alone: the roles below cannot see them.
+CREATE FUNCTION pg_temp.sessions() RETURNS bigint
+LANGUAGE sql SECURITY DEFINER AS $$ SELECT count(*) FROM public.session $$;
+CREATE FUNCTION pg_temp.seen(token text) RETURNS interval
+LANGUAGE sql SECURITY DEFINER AS
+	$$ SELECT now() - seen_at FROM public.session WHERE token_hash = sha256(token::bytea) $$;
+CREATE FUNCTION pg_temp.disable(name text, state boolean) RETURNS void
+LANGUAGE sql SECURITY DEFINER AS $$ UPDATE public.admin SET disabled = state WHERE username = name $$;
+CREATE FUNCTION pg_temp.audited() RETURNS SETOF text
+LANGUAGE sql SECURITY DEFINER AS $$ SELECT concat_ws(' ', admin_name, tenant_id, address, action, detail)
+	FROM public.audit ORDER BY id DESC LIMIT 1 $$;
+-- The session as the program asks for it.
+CREATE FUNCTION pg_temp.find(token text) RETURNS text
+LANGUAGE sql AS $$ SELECT concat_ws(' ', username, root, coalesce(tenant_id::text, '-'), scope)
+	FROM public.session_find(sha256(token::bytea), 3600, 43200) $$;
+
+SET LOCAL SESSION AUTHORIZATION rollcall_web;
+
+-- The tables
+SELECT throws_ok('SELECT * FROM admin', '42501', NULL, 'web reads no administrators');
+SELECT throws_ok('SELECT username FROM admin', '42501', NULL, 'not even their names');
+SELECT throws_ok('UPDATE admin SET disabled = true', '42501', NULL, 'web changes no administrators');
+SELECT throws_ok('SELECT * FROM session', '42501', NULL, 'web reads no sessions');
+SELECT throws_ok('INSERT INTO session (token_hash, admin_id) VALUES (sha256(''x''), 1)', '42501', NULL,
+	'web makes no session by itself');
+SELECT throws_ok('DELETE FROM session', '42501', NULL, 'web ends no sessions by itself');
+SELECT throws_ok('SELECT * FROM audit', '42501', NULL, 'web does not read the audit');
+SELECT throws_ok('INSERT INTO audit (action) VALUES (''x'')', '42501', NULL, 'web adds to the audit by its function alone');
+SELECT throws_ok('SELECT * FROM all_tenants()', '42501', NULL, 'web does not list the tenants');
+SELECT throws_ok('SET ROLE rollcall_signin', '42501', NULL, 'web cannot become the role that may');
+SELECT throws_ok('SET ROLE rollcall_owner', '42501', NULL, 'nor the owner');
+
+-- Finding an administrator
+SELECT results_eq('SELECT username FROM admin_find(''alice'')', ARRAY['alice'], 'a name is found');
+SELECT results_eq('SELECT username FROM admin_find(''ALICE'')', ARRAY['alice'], 'its case does not count');
+SELECT is_empty('SELECT * FROM admin_find(''nobody'')', 'an unknown name has no answer');
+SELECT is_empty('SELECT * FROM admin_find(''%'')', 'a name is no pattern');
+SELECT is_empty('SELECT * FROM admin_find(NULL)', 'null is nobody');
+SELECT ok(password_hash LIKE '$y$%', 'its hash is a yescrypt hash') FROM admin_find('alice');
+
+-- Finding a session
+SELECT is(pg_temp.find('alice'), 'alice f 1 {1}', 'a session tells whose it is and its tenant');
+SELECT is(pg_temp.find('root'), 'root t - {1,2}', 'root has all tenants in scope');
+SELECT is(pg_temp.find('nosuch'), NULL, 'an unknown token is no session');
+SELECT is(pg_temp.find('idle'), NULL, 'a session unused for too long has ended');
+SELECT is(pg_temp.find('old'), NULL, 'a session that is too old has ended, used or not');
+SELECT is(pg_temp.seen('alice'), interval '1 second', 'a session just used is not written to');
+SELECT is(pg_temp.seen('root'), interval '0', 'one used earlier is marked as used');
+SELECT is(pg_temp.seen('idle'), interval '61 minutes', 'one that has ended is not brought back');
+SELECT set_eq('SELECT unnest(rights) FROM session_find(sha256(''alice''), 3600, 43200)',
+	ARRAY['users.read', 'users.import', 'users.update', 'users.delete', 'users.export', 'users.secrets',
+	'setup'], 'a session tells the rights');
+
+-- Root's choice of scope
+SELECT ok(session_scope(sha256('root'), 3600, 43200, 2), 'root chooses a tenant');
+SELECT is(pg_temp.find('root'), 'root t 2 {2}', 'and has that one in scope');
+SELECT ok(NOT session_scope(sha256('root'), 3600, 43200, 99), 'there must be such a tenant');
+SELECT is(pg_temp.find('root'), 'root t 2 {2}', 'else the choice stays');
+SELECT ok(session_scope(sha256('root'), 3600, 43200, NULL), 'root chooses all tenants');
+SELECT is(pg_temp.find('root'), 'root t - {1,2}', 'and has them again');
+SELECT ok(NOT session_scope(sha256('alice'), 3600, 43200, 2), 'nobody else chooses');
+SELECT is(pg_temp.find('alice'), 'alice f 1 {1}', 'and stays in the own tenant');
+SELECT ok(NOT session_scope(sha256('old'), 3600, 43200, NULL), 'a session that has ended chooses nothing');
+SELECT results_eq('SELECT name FROM session_tenants(sha256(''root''), 3600, 43200)',
+	ARRAY['acme', 'globex'], 'root sees all tenants to choose among');
+SELECT results_eq('SELECT name FROM session_tenants(sha256(''bob''), 3600, 43200)', ARRAY['globex'],
+	'an administrator only the own one');
+SELECT is_empty('SELECT * FROM session_tenants(sha256(''old''), 3600, 43200)', 'an ended session none');
+
+-- Language
+SELECT ok(session_language(sha256('bob'), 3600, 43200, 'fr'), 'an administrator chooses a language');
+SELECT is(language, 'fr', 'which the next page is in') FROM session_find(sha256('bob'), 3600, 43200);
+
+-- Opening and closing
+SELECT session_open(sha256('new'), (SELECT id FROM admin_find('bob')), sha256('bob'), 3600, 43200) \g /dev/null
+SELECT is(pg_temp.find('new'), 'bob f 2 {2}', 'a new session is open');
+SELECT is(pg_temp.find('bob'), NULL, 'the one that the browser had is not');
+SELECT is(pg_temp.sessions(), 3::bigint, 'those that had ended are swept');
+SELECT is(username, 'bob', 'closing a session tells whose it was') FROM session_close(sha256('new'));
+SELECT is(pg_temp.find('new'), NULL, 'and it is closed');
+
+-- Disabling
+SELECT pg_temp.disable('alice', true) \g /dev/null
+SELECT is(pg_temp.find('alice'), NULL, 'a disabled administrator has no session');
+
+-- The audit
+SELECT audit_add(NULL, 'bob', 2, '192.0.2.1', 'logout', '{}') \g /dev/null
+SELECT is(pg_temp.audited(), 'bob 2 192.0.2.1 logout {}', 'what was done is written down');
+
+SELECT * FROM finish();
