@@ -25,7 +25,7 @@ if:Who.root ?>
 <form class="chooser" method="post" action="/scope"><?cs call:csrf() ?>
 <input type="hidden" name="go" value="<?cs var:Page.target ?>">
 <label for="scope"><?cs var:T.common.scope ?></label>
-<select id="scope" name="tenant" data-submit>
+<select id="scope" name="tenant">
 <option value="0"><?cs var:T.common.all_tenants ?></option><?cs
 each:s = Scopes ?>
 <option value="<?cs var:s.id ?>"<?cs if:s.current ?> selected<?cs /if ?>><?cs var:s.name ?></option><?cs
@@ -35,14 +35,7 @@ each:s = Scopes ?>
 </form><?cs
 elif:Who.tenant ?>
 <span class="who-scope"><?cs var:T.common.scope ?> <b><?cs var:Who.tenant ?></b></span><?cs
-/if ?>
-<form class="languages" method="post" action="/language" aria-label="<?cs var:T.language.choose ?>"><?cs call:csrf() ?>
-<input type="hidden" name="go" value="<?cs var:Page.target ?>"><?cs
-each:l = Languages ?>
-<button class="plain" name="language" value="<?cs var:l.code ?>" lang="<?cs var:l.code ?>"<?cs
-if:l.current ?> aria-current="true"<?cs /if ?>><?cs var:l.name ?></button><?cs
-/each ?>
-</form><?cs
+/if ?><?cs
 if:Who.username ?>
 <form class="logout" method="post" action="/logout"><?cs call:csrf() ?>
 <span class="who"><?cs call:icon("user") ?><span class="hidden"><?cs var:T.common.signed_in_as ?> </span><?cs var:Who.username ?></span>
@@ -70,6 +63,15 @@ if:May.import ?>
 <?cs include:Page.template ?>
 </main>
 </div>
-<footer class="bottom"><?cs var:T.common.product ?> <?cs var:Page.version ?></footer>
+<footer class="bottom">
+<p><?cs var:T.common.product ?> <?cs var:Page.version ?></p>
+<form class="languages" method="post" action="/language" aria-label="<?cs var:T.language.choose ?>"><?cs call:csrf() ?>
+<input type="hidden" name="go" value="<?cs var:Page.target ?>"><?cs
+each:l = Languages ?>
+<button class="plain" name="language" value="<?cs var:l.code ?>" lang="<?cs var:l.code ?>"<?cs
+if:l.current ?> aria-current="true"<?cs /if ?>><?cs var:l.name ?></button><?cs
+/each ?>
+</form>
+</footer>
 </body>
 </html>

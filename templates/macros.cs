@@ -20,6 +20,16 @@ def:strip_end() ?></div><?cs call:messages() ?><?cs /def ?><?cs
 
 def:heading(title) ?><?cs call:strip_begin(title) ?><?cs call:strip_end() ?><?cs /def ?><?cs
 
+# The plus button of the users' pages: opens by hover, click, touch and keyboard
+# (static/app.js; without scripts by hover and focus).  What has no page yet, or
+# is not allowed, is not in it. ?><?cs
+def:plus_menu() ?><?cs if:May.import ?><div class="plus" data-plus>
+<button type="button" class="plus-button" aria-expanded="false" aria-controls="plus-menu"><?cs call:icon("plus") ?><span class="hidden"><?cs var:T.users.add ?></span></button>
+<ul id="plus-menu" class="plus-menu">
+<li><a href="/services/ipbx/users/import"><?cs call:icon("import") ?><?cs var:T.users.import ?></a></li>
+</ul>
+</div><?cs /if ?><?cs /def ?><?cs
+
 # --- boxes ------------------------------------------------------------------
 # tone: done, notice, warning, error.  The word of the tone is read out. ?><?cs
 def:box_begin(tone) ?><div class="box <?cs var:tone ?>"<?cs if:tone == "error" ?> role="alert"<?cs /if ?>><?cs call:icon(tone) ?><div><span class="hidden"><?cs var:T.tone[tone] ?>: </span><?cs /def ?><?cs

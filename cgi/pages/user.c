@@ -21,10 +21,8 @@ static void fill_groups(struct page *p, const struct user_detail *u)
 
 	for (size_t i = 0; i < u->n_values; i++) {
 		int group = (int)fields[i].resource, n = count[group]++;
-		const char *column = u->values[i].column;
-		const char *label = view_text(p->view, arena_printf(p->mem, "field.%s", column));
-		view_set(p->view, column, "Groups.%d.values.%d.column", group, n);
-		view_set(p->view, label ? label : column, "Groups.%d.values.%d.label", group, n);
+
+		view_set(p->view, u->values[i].column, "Groups.%d.values.%d.column", group, n);
 		view_set(p->view, shown(p, i, u->values[i].value), "Groups.%d.values.%d.value", group, n);
 		if (u->values[i].value != NULL && *u->values[i].value != '\0')
 			view_set(p->view, "1", "Groups.%d.has", group);

@@ -147,6 +147,8 @@ static void fill_user(struct page *p, const struct list_user *u, int i)
 	view_set(p->view, u->uuid, "Users.%d.uuid", i);
 	view_set(p->view, u->lastname ? arena_printf(p->mem, "%s %s", u->firstname, u->lastname)
 	    : u->firstname, "Users.%d.name", i);
+	view_set(p->view, page_text(p, "users.choose", "name", view_value(p->view, "Users.%d.name", i), NULL),
+	    "Users.%d.choose", i);
 	view_set(p->view, u->enabled ? "enabled" : "disabled", "Users.%d.state", i);
 	view_set(p->view, u->provisioning_code, "Users.%d.code", i);
 	view_set(p->view, u->protocol, "Users.%d.protocol", i);

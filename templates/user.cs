@@ -1,0 +1,27 @@
+<?cs # One user.  Values: cgi/pages/user.c. ?><?cs
+call:strip_begin(User.name) ?>
+<p class="strip-count"><?cs call:icon(User.state) ?><?cs var:T.users[User.state] ?></p><?cs
+if:May.delete ?>
+<form class="tools" method="post" action="/services/ipbx/users/delete"><?cs call:csrf() ?>
+<button class="small" name="only" value="<?cs var:User.uuid ?>"><?cs var:T.users.delete ?></button>
+</form><?cs
+/if ?><?cs
+call:strip_end() ?>
+<div class="groups"><?cs
+each:g = Groups ?>
+<section class="group group-<?cs var:g.name ?>" aria-labelledby="group-<?cs var:g.name ?>">
+<h2 id="group-<?cs var:g.name ?>"><?cs var:g.title ?></h2><?cs
+if:g.has ?>
+<dl><?cs
+if:g.name == "user" ?><div><dt><?cs var:T.users.entity ?></dt><dd><?cs var:User.entity ?></dd></div><?cs /if ?><?cs
+each:v = g.values ?>
+<div><dt><?cs var:T.user.label[v.column] ?></dt><dd class="<?cs var:v.column ?>"><?cs
+if:v.value ?><?cs var:v.value ?><?cs else ?><span class="dim"><?cs var:T.common.none ?></span><?cs /if ?></dd></div><?cs
+/each ?>
+</dl><?cs
+else ?>
+<p class="dim"><?cs var:T.user.none ?></p><?cs
+/if ?>
+</section><?cs
+/each ?>
+</div>
