@@ -4,7 +4,7 @@
  * cells, LF, CRLF and lone CR mixed.  Out, record by record: commas, every cell
  * that holds something in quotes, LF at the end.  Records without content are
  * left out.  Any chunking of the bytes gives the same records and the same
- * fault.  Rules: "The file" in docs/fields.md. */
+ * fault. */
 #ifndef CSV_DIALECT_H
 #define CSV_DIALECT_H
 

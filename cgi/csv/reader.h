@@ -40,7 +40,7 @@ struct record {
 	long row;		/* from 1, blank records not counted */
 	long line;		/* physical line where it starts, from 1 */
 	size_t n;
-	const char *const *cells;	/* NUL-terminated, valid during the call */
+	const char *const *cells;	/* n of them, which may not be the header's count; NUL-terminated */
 	const size_t *lengths;
 };
 
