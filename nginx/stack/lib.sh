@@ -296,7 +296,7 @@ cluster_template() {
 	cluster_sql "$1" postgres -c "DROP DATABASE IF EXISTS ${2}_new" 2>/dev/null
 	cluster_database "$1" "${2}_new" &&
 		site_conf "$1/$2" "$1" "${2}_new" </dev/null &&
-		"$ROLLCALL" --config "$1/$2/rollcall.conf" migrate >&2 &&
-		{ [ -z "${3:-}" ] || "$ROLLCALL" --config "$1/$2/rollcall.conf" setup "$3" >&2; } &&
+		"$ROLLCALL" --config "$1/$2/rollcall.conf" migrate >>"$1/$2/log/setup.log" &&
+		{ [ -z "${3:-}" ] || "$ROLLCALL" --config "$1/$2/rollcall.conf" setup "$3" >>"$1/$2/log/setup.log"; } &&
 		cluster_sql "$1" postgres -c "ALTER DATABASE ${2}_new RENAME TO $2"
 }

@@ -36,8 +36,9 @@ fi
 cluster_start "$dir" || die "the database does not start"
 cluster_database "$dir" rollcall || die "the database cannot be made"
 site_conf "$dir" "$dir" rollcall </dev/null || die "cannot write into $dir"
-"$ROLLCALL" --config "$dir/rollcall.conf" migrate || die "the database cannot be migrated"
-"$ROLLCALL" --config "$dir/rollcall.conf" setup "${SITE:-$demo}" || die "the site cannot be set up"
+"$ROLLCALL" --config "$dir/rollcall.conf" migrate >>"$dir/log/setup.log" || die "the database cannot be migrated"
+"$ROLLCALL" --config "$dir/rollcall.conf" setup "${SITE:-$demo}" >>"$dir/log/setup.log" ||
+	die "the site cannot be set up"
 site_start "$dir" "$PORT" "$TLS_PORT" || { stop_all; die "it does not start; its logs are in $dir/log"; }
 
 if [ -z "${SITE:-}" ] && [ "$(cluster_sql "$dir" rollcall -At -c 'SELECT count(*) FROM users')" = 0 ]; then

@@ -4,7 +4,7 @@
 //   const alice = await site.client('alice');  // signed in, without a browser
 //   const page = await site.page('alice');     // signed in, in Chromium
 //
-// The database cluster is one for a whole run of tests/run (ROLLCALL_TESTS names
+// The database cluster is one for a whole run of tests/run (STACK_DIR names
 // its directory) and made here where a file is run alone.  All that was started
 // is ended when the process ends, however it ends.
 import { after } from 'node:test';
@@ -38,7 +38,7 @@ const stackSync = (name, ...args) =>
 
 // ---- the run: its directory and its cluster
 
-let work = process.env.ROLLCALL_TESTS;
+let work = process.env.STACK_DIR;
 const alone = !work;
 if (alone) {
 	work = mkdtempSync(join(tmpdir(), 'rollcall-'));
