@@ -1,0 +1,82 @@
+-- The report of a job as the web role reads it.  The queries are those of the program.
+\set QUIET on
+\set ON_ERROR_STOP on
+\set issues `sed -n '/^-- name: report_issues$/,/^-- name:/{/^--/d;p}' sql/queries/report.sql`
+\set wrong_rows `sed -n '/^-- name: report_wrong_rows$/,/^-- name:/{/^--/d;p}' sql/queries/report.sql`
+\set columns `sed -n '/^-- name: report_columns$/,/^-- name:/{/^--/d;p}' sql/queries/report.sql`
+\set users `sed -n '/^-- name: report_users$/,/^-- name:/{/^--/d;p}' sql/queries/report.sql`
+\set log `sed -n '/^-- name: report_log$/,/^-- name:/{/^--/d;p}' sql/queries/report.sql`
+PREPARE issues AS :issues
+PREPARE wrong_rows AS :wrong_rows
+PREPARE columns AS :columns
+PREPARE users AS :users
+PREPARE log AS :log
+
+SELECT plan(11);
+GRANT ALL ON __tcache__ TO PUBLIC;
+GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
+
+INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, state,
+	started_at, ended_at)
+OVERRIDING SYSTEM VALUE
+VALUES (801, 1, 7, 'alice', 'import', 'bad.csv', 9, sha256('a'), 'a', 'failed', now(), now()),
+	(802, 1, 7, 'alice', 'import', 'good.csv', 9, sha256('b'), 'b', 'done', now(), now()),
+	(803, 2, 8, 'bob', 'import', 'other.csv', 9, sha256('c'), 'c', 'failed', now(), now());
+INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number, line, column_name, value)
+VALUES (801, 1, 1, 'warning', 'old_name', 0, 1, NULL, NULL),
+	(801, 2, 1, 'error', 'missing', 1, 2, 'firstname', NULL),
+	(801, 10, 1, 'error', 'unknown.context', 10, 11, 'context', 'nowhere'),
+	(801, 9, 1, 'error', 'duplicate', 10, 11, 'exten', '1000'),
+	(801, 3, 1, 'warning', 'group', 2, 3, 'exten', NULL),
+	(803, 1, 2, 'error', 'missing', 1, 2, 'firstname', NULL);
+INSERT INTO users (id, tenant_id, uuid, firstname, lastname)
+VALUES (5001, 1, '00000000-0000-4000-8000-000000005001', 'John', 'Doe'),
+	(5002, 1, '00000000-0000-4000-8000-000000005002', 'Jane', NULL);
+INSERT INTO line (id, tenant_id, user_id, protocol, context_id, line_template_id, provisioning_code)
+SELECT 5001, 1, 5001, 'sccp', context.id, line_template.id, 999999
+FROM context, line_template
+WHERE context.tenant_id = 1 AND context.name = 'default'
+	AND line_template.tenant_id = 1 AND line_template.name = 'default';
+INSERT INTO extension (tenant_id, context_id, exten, line_id)
+SELECT 1, context_id, '1000', id FROM line WHERE id = 5001;
+INSERT INTO job_row (job_id, row_number, tenant_id, user_id, user_uuid)
+VALUES (802, 1, 1, 5001, '00000000-0000-4000-8000-000000005001'),
+	(802, 2, 1, 5002, '00000000-0000-4000-8000-000000005002'),
+	(802, 3, 1, 5003, '00000000-0000-4000-8000-000000005003');
+INSERT INTO job_log (job_id, n, tenant_id, event)
+VALUES (801, 2, 1, 'failed'), (801, 1, 1, 'began'), (803, 1, 2, 'began');
+
+SELECT set_config('rollcall.scope', '{1}', true) \g /dev/null
+SET ROLE rollcall_web;
+
+CREATE TEMP TABLE t1 AS EXECUTE issues(801, NULL, NULL, 0, 100);
+SELECT results_eq('SELECT key FROM t1', ARRAY['old_name', 'missing', 'group', 'duplicate', 'unknown.context'],
+	'issues come in the order of the file');
+CREATE TEMP TABLE t2 AS EXECUTE issues(801, 'warning', NULL, 0, 100);
+SELECT results_eq('SELECT key FROM t2', ARRAY['old_name', 'group'], 'those of one level');
+CREATE TEMP TABLE t3 AS EXECUTE issues(801, 'error', 'exten', 0, 100);
+SELECT results_eq('SELECT key FROM t3', ARRAY['duplicate'], 'those of one level and column');
+CREATE TEMP TABLE t4 AS EXECUTE issues(801, NULL, NULL, 3, 1);
+SELECT results_eq('SELECT key FROM t4', ARRAY['duplicate'], 'one page of them');
+CREATE TEMP TABLE t5 AS EXECUTE wrong_rows(801);
+SELECT results_eq('SELECT total FROM t5', ARRAY[2::bigint], 'a row with two errors is one wrong row, warnings are none');
+CREATE TEMP TABLE t6 AS EXECUTE columns(801);
+SELECT results_eq('SELECT column_name::text FROM t6', ARRAY['context', 'exten', 'firstname'],
+	'the columns that have issues');
+CREATE TEMP TABLE t7 AS EXECUTE users(802, 0, 100);
+SELECT results_eq('SELECT row_number, name, exten::text, gone FROM t7', $$VALUES
+	(1::bigint, 'John Doe', '1000', false), (2, 'Jane', NULL, false), (3, '', NULL, true)$$,
+	'the users that were made, and who is gone since');
+CREATE TEMP TABLE t8 AS EXECUTE log(801, 0, 100);
+SELECT results_eq('SELECT event FROM t8', ARRAY['began', 'failed'], 'the log, line by line');
+
+CREATE TEMP TABLE t9 AS EXECUTE issues(803, NULL, NULL, 0, 100);
+SELECT is_empty('SELECT FROM t9', 'no issue of another tenant is seen');
+CREATE TEMP TABLE t10 AS EXECUTE log(803, 0, 100);
+SELECT is_empty('SELECT FROM t10', 'nor a line of its log');
+SELECT set_config('rollcall.scope', '{2}', true) \g /dev/null
+CREATE TEMP TABLE t11 AS EXECUTE users(802, 0, 100);
+SELECT is_empty('SELECT FROM t11', 'nor a user that its job made');
+
+RESET ROLE;
+SELECT * FROM finish();
