@@ -2,13 +2,13 @@
 # `make help` lists what there is; each target's line says it.
 
 VERSION      := 0.1.0
-BUILD        := build
-RUN_DIR      := .run
-PORT         := 8080
-TLS_PORT     := 9486
-FUZZ_SECONDS := 60
-FUZZ_RUNS    := 20000
-PREFIX       := /usr
+BUILD        ?= build
+RUN_DIR      ?= .run
+PORT         ?= 8080
+TLS_PORT     ?= 9486
+FUZZ_SECONDS ?= 60
+FUZZ_RUNS    ?= 20000
+PREFIX       ?= /usr
 MAKEFLAGS    += --no-print-directory
 export BUILD RUN_DIR PORT TLS_PORT
 

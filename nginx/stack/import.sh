@@ -44,6 +44,9 @@ while :; do
 	sleep 1
 done
 echo "$job"
-sed -n '/<main/,/<\/main>/p' "$page" |
-	sed -e 's/<[^>]*>//g' -e 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#39;/'"'"'/g; s/&nbsp;/ /g; s/&amp;/\&/g' |
-	tr -s ' \t' ' ' | sed -e 's/^ //' -e '/^ *$/d'
+tr '\n' ' ' <"$page" |
+	sed -e 's/.*<main[^>]*>//; s/<\/main>.*//' -e 's/[ \t]\+/ /g' \
+	    -e 's/<\/\(dt\|td\|th\|a\|button\)>/  /g; s/<\/\(p\|h[1-6]\|li\|dd\|tr\|caption\|nav\|div\|ul\)>/\n/g' \
+	    -e 's/<[^>]*>//g' |
+	sed -e 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#39;/'"'"'/g; s/&nbsp;/ /g; s/&amp;/\&/g' \
+	    -e 's/^ *//; s/ *$//; /^$/d'

@@ -42,7 +42,7 @@ site_conf "$dir" "$dir" rollcall </dev/null || die "cannot write into $dir"
 site_start "$dir" "$PORT" "$TLS_PORT" || { stop_all; die "it does not start; its logs are in $dir/log"; }
 
 if [ -z "${SITE:-}" ] && [ "$(cluster_sql "$dir" rollcall -At -c 'SELECT count(*) FROM users')" = 0 ]; then
-	say "" "Importing the sample file $sample through the web server:" ""
+	printf '\nImporting the sample file %s through the web server:\n\n' "${sample#"$top/"}"
 	"$top/nginx/stack/import.sh" "http://127.0.0.1:$PORT" camille camille-demo-1 "$sample" |
 		sed 's/^/    /' || { stop_all; die "the sample was not imported"; }
 fi
@@ -58,7 +58,7 @@ END
 if [ -n "${SITE:-}" ]; then
 	say "Sign in with an administrator of $SITE."
 else
-	say "Sign in with (user name, password):" ""
+	printf 'Sign in with (user name, password):\n\n'
 	sed -n 's/.*"username": "\([^"]*\)", "password": "\([^"]*\)".*/    \1  \2/p' "$demo"
 fi
 cat <<END
