@@ -41,17 +41,17 @@ proc_start() {
 	echo $! >"$_dir/pid/$_name.pid"
 }
 
+# proc_gone ID: a zombie is gone too; who has to bury it may be slow.
+proc_gone() {
+	! grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status" 2>/dev/null
+}
+
 # proc_stop DIR NAME [SIGNAL]: waits for its end; after 10 seconds it is killed
 # with all of its children.
 proc_stop() {
 	if _pid=$(proc_pid "$1" "$2"); then
 		kill -s "${3:-TERM}" "$_pid" 2>/dev/null
-		_n=0
-		while kill -0 "-$_pid" 2>/dev/null; do
-			[ $_n -lt 200 ] || kill -s KILL -- "-$_pid"
-			_n=$((_n + 1))
-			sleep 0.05
-		done
+		wait_for 10 proc_gone "$_pid" || kill -s KILL -- "-$_pid"
 	fi
 	rm -f "$1/pid/$2.pid"
 }
