@@ -9,7 +9,7 @@
 -- plan_incall, plan_call_permission, plan_label
 --          one line an item of the list columns.
 -- made_voicemail
---          the new voicemail of each row that gets one.
+--          the voicemails that rows make.
 -- issue    errors and warnings of all passes.
 
 CREATE TEMP TABLE IF NOT EXISTS stage (
@@ -125,9 +125,11 @@ CREATE TEMP TABLE IF NOT EXISTS plan_label (
 );
 
 CREATE TEMP TABLE IF NOT EXISTS made_voicemail (
-	row_number bigint NOT NULL,
-	voicemail_id bigint NOT NULL,
-	maker boolean NOT NULL		-- the row made it, others share it
+	tenant_id int NOT NULL,
+	context_id bigint NOT NULL,
+	number text COLLATE "C" NOT NULL,
+	id bigint NOT NULL,
+	row_number bigint NOT NULL	-- of the row that makes it
 );
 
 CREATE TEMP TABLE IF NOT EXISTS issue (

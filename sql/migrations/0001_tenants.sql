@@ -23,6 +23,15 @@ BEGIN
 END
 $$;
 
+-- A worker's statements go over all rows of a file a few times.  Sorts, hashes
+-- and temporary tables of 100,000 rows fit into this memory; compiling (jit)
+-- would take longer than running; and the server notices soon that a worker
+-- died in the middle of a statement.
+ALTER ROLE rollcall_worker SET work_mem = '64MB';
+ALTER ROLE rollcall_worker SET temp_buffers = '128MB';
+ALTER ROLE rollcall_worker SET jit = off;
+ALTER ROLE rollcall_worker SET client_connection_check_interval = '500ms';
+
 GRANT USAGE ON SCHEMA public TO rollcall_web, rollcall_worker, rollcall_names, rollcall_signin;
 
 -- The tenants that the transaction may see and write; null (nothing) where

@@ -69,12 +69,12 @@ LIMIT 1000;
 -- What was made, by resource.
 -- name: import_counts
 SELECT jsonb_build_object(
-	'users', (SELECT count(*) FROM plan),
-	'lines', (SELECT count(*) FROM plan WHERE line_protocol IS NOT NULL AND context_id IS NOT NULL),
-	'extensions', (SELECT count(*) FROM plan WHERE exten IS NOT NULL AND extension_id IS NULL
-		AND line_protocol IS NOT NULL AND context_id IS NOT NULL),
+	'users', count(*),
+	'lines', count(*) FILTER (WHERE line),
+	'extensions', count(*) FILTER (WHERE line AND exten IS NOT NULL AND extension_id IS NULL),
 	'incalls', (SELECT count(*) FROM plan_incall WHERE incall_id IS NULL),
-	'voicemails', (SELECT count(*) FROM made_voicemail WHERE maker)) AS counts;
+	'voicemails', (SELECT count(*) FROM made_voicemail)) AS counts
+FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id FROM plan) made;
 
 -- The end of a job, fenced: no row where another attempt took over.
 -- name: import_end

@@ -64,8 +64,8 @@ WITH wanted AS (
 	CROSS JOIN jsonb_to_recordset(coalesce(t.contexts, '[]')) AS c (name text, type text)
 ), made AS (
 	INSERT INTO context (tenant_id, name, type)
-	SELECT tenant_id, name, type FROM wanted
-	ON CONFLICT (tenant_id, name) DO NOTHING
+	SELECT tenant_id, name, type FROM wanted w
+	WHERE NOT EXISTS (SELECT FROM context c WHERE c.tenant_id = w.tenant_id AND c.name = w.name)
 	RETURNING tenant_id, name, type
 ), changed AS (
 	UPDATE context c SET type = w.type FROM wanted w
@@ -123,24 +123,34 @@ ORDER BY d.tenant_id, c.name;
 WITH doc AS (
 	SELECT * FROM jsonb_to_recordset($1::jsonb -> 'tenants')
 		AS t (id int, call_permissions jsonb, labels jsonb, cti_profiles jsonb, template_lines jsonb)
+), wanted AS (
+	SELECT doc.id AS tenant_id, list.what, item.name
+	FROM doc
+	CROSS JOIN LATERAL (VALUES ('call permission', call_permissions), ('label', labels),
+		('CTI profile', cti_profiles), ('template line', template_lines)) AS list (what, names)
+	CROSS JOIN jsonb_array_elements_text(coalesce(list.names, '[]')) AS item (name)
+	UNION
+	SELECT id, 'template line', 'default' FROM doc
 ), made_permissions AS (
 	INSERT INTO call_permission (tenant_id, name)
-	SELECT id, jsonb_array_elements_text(coalesce(call_permissions, '[]')) FROM doc
-	ON CONFLICT (tenant_id, name) DO NOTHING RETURNING tenant_id, name
+	SELECT tenant_id, name FROM wanted WHERE what = 'call permission'
+	EXCEPT SELECT tenant_id, name FROM call_permission ORDER BY tenant_id, name
+	RETURNING tenant_id, name
 ), made_labels AS (
 	INSERT INTO label (tenant_id, name)
-	SELECT id, jsonb_array_elements_text(coalesce(labels, '[]')) FROM doc
-	ON CONFLICT (tenant_id, name) DO NOTHING RETURNING tenant_id, name
+	SELECT tenant_id, name FROM wanted WHERE what = 'label'
+	EXCEPT SELECT tenant_id, name FROM label ORDER BY tenant_id, name
+	RETURNING tenant_id, name
 ), made_profiles AS (
 	INSERT INTO cti_profile (tenant_id, name)
-	SELECT id, jsonb_array_elements_text(coalesce(cti_profiles, '[]')) FROM doc
-	ON CONFLICT (tenant_id, name) DO NOTHING RETURNING tenant_id, name
+	SELECT tenant_id, name FROM wanted WHERE what = 'CTI profile'
+	EXCEPT SELECT tenant_id, name FROM cti_profile ORDER BY tenant_id, name
+	RETURNING tenant_id, name
 ), made_templates AS (
 	INSERT INTO line_template (tenant_id, name)
-	SELECT id, jsonb_array_elements_text(coalesce(template_lines, '[]')) FROM doc
-	UNION
-	SELECT id, 'default' FROM doc
-	ON CONFLICT (tenant_id, name) DO NOTHING RETURNING tenant_id, name
+	SELECT tenant_id, name FROM wanted WHERE what = 'template line'
+	EXCEPT SELECT tenant_id, name FROM line_template ORDER BY tenant_id, name
+	RETURNING tenant_id, name
 ), made AS (
 	SELECT 1 AS n, 'call permission' AS what, * FROM made_permissions
 	UNION ALL SELECT 2, 'label', * FROM made_labels

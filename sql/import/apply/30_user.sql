@@ -1,5 +1,4 @@
--- Every row is a user.  System-wide names go in in their own order, so that two
--- tenants' imports that name the same ones wait for each other and do not lock up.
+-- Every row is a user.
 INSERT INTO users (tenant_id, id, uuid, subscription_type, firstname, lastname, email, language,
 	mobile_phone_number, outgoing_caller_id, enabled, supervision_enabled, call_transfer_enabled,
 	dtmf_hangup_enabled, call_record_outgoing_external_enabled,
@@ -18,8 +17,8 @@ SELECT plan.tenant_id, plan.new_user_id, plan.new_uuid, coalesce(subscription_ty
 	coalesce(online_call_record_enabled, false), coalesce(simultaneous_calls, 5),
 	coalesce(ring_seconds, 30), call_permission_password, userfield, username,
 	coalesce(hash.hash, password), coalesce(cti_profile_enabled, false), cti_profile_id,
-	coalesce(plan.voicemail_id, made_voicemail.voicemail_id)
+	coalesce(plan.voicemail_id, made.id)
 FROM plan
 LEFT JOIN hash USING (row_number)
-LEFT JOIN made_voicemail USING (row_number)
-ORDER BY lower(email), lower(username), row_number;
+LEFT JOIN made_voicemail made ON made.tenant_id = plan.tenant_id
+	AND made.context_id = plan.voicemail_context_id AND made.number = plan.voicemail_number;

@@ -6,5 +6,4 @@ SELECT tenant_id, new_line_id, new_user_id, line_protocol, context_id, line_temp
 	CASE WHEN line_protocol <> 'sccp' THEN sip_secret END,
 	provisioning_code(nextval('provisioning_number'), (SELECT key FROM provisioning_key))
 FROM plan
-WHERE line_protocol IS NOT NULL AND context_id IS NOT NULL
-ORDER BY CASE WHEN NOT drawn THEN sip_username END, row_number;
+WHERE line_protocol IS NOT NULL AND context_id IS NOT NULL;

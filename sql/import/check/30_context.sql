@@ -1,10 +1,11 @@
 -- A context that is named must exist in the row's tenant.
 -- columns: context voicemail_context
 INSERT INTO issue (row_number, line, key, column_name, value)
-SELECT row_number, line, 'unknown.context', named.column_name, named.context
+SELECT row_number, line, 'unknown.context', 'context', context
 FROM plan
-CROSS JOIN LATERAL (VALUES
-	('context', context, context_id),
-	('voicemail_context', voicemail_context, voicemail_context_id)
-) AS named (column_name, context, context_id)
-WHERE named.context IS NOT NULL AND named.context_id IS NULL AND tenant_id IS NOT NULL;
+WHERE context IS NOT NULL AND context_id IS NULL AND tenant_id IS NOT NULL;
+
+INSERT INTO issue (row_number, line, key, column_name, value)
+SELECT row_number, line, 'unknown.context', 'voicemail_context', voicemail_context
+FROM plan
+WHERE voicemail_context IS NOT NULL AND voicemail_context_id IS NULL AND tenant_id IS NOT NULL;

@@ -1,7 +1,7 @@
 -- Warn of an incall of which only the number or only the context is there.
 -- columns: incall_exten incall_context
 INSERT INTO issue (row_number, line, level, key, params)
-SELECT row_number, line, 'warning', 'group', jsonb_build_object('resource', 'resource.incall',
+SELECT row_number, line, 'warning', 'group', jsonb_build_object('resource', 'incall',
 	'columns', CASE WHEN there.exten THEN 'incall_context' ELSE 'incall_exten' END)
 FROM plan
 CROSS JOIN LATERAL (SELECT

@@ -8,4 +8,6 @@ CROSS JOIN LATERAL (VALUES
 	('incall_context', array_to_string(incall_context, ';'), cardinality(incall_context)),
 	('incall_ring_seconds', array_to_string(incall_ring_seconds, ';', ''), cardinality(incall_ring_seconds))
 ) AS list (column_name, value, length)
-WHERE list.length <> cardinality(incall_exten);
+WHERE (cardinality(incall_context) <> cardinality(incall_exten)
+		OR cardinality(incall_ring_seconds) <> cardinality(incall_exten))
+	AND list.length <> cardinality(incall_exten);

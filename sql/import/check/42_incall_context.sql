@@ -1,12 +1,21 @@
 -- The context of an incall exists in the row's tenant and is of type incall.
 -- columns: incall_context
 INSERT INTO issue (row_number, line, key, column_name, value, params)
-SELECT DISTINCT plan.row_number, plan.line,
-	CASE WHEN context.id IS NULL THEN 'unknown.context' ELSE 'context_type' END,
-	'incall_context', item.name,
-	CASE WHEN context.id IS NULL THEN '{}' ELSE jsonb_build_object(
-		'context', item.name, 'type', context.type, 'needed', 'incall') END
-FROM plan
-CROSS JOIN LATERAL unnest(incall_context) AS item (name)
-LEFT JOIN context ON context.tenant_id = plan.tenant_id AND context.name = item.name
-WHERE plan.tenant_id IS NOT NULL AND (context.id IS NULL OR context.type <> 'incall');
+SELECT DISTINCT row_number, line,
+	CASE WHEN type IS NULL THEN 'unknown.context' ELSE 'context_type' END,
+	'incall_context', name,
+	CASE WHEN type IS NULL THEN '{}' ELSE jsonb_build_object(
+		'context', name, 'type', type, 'needed', 'incall') END
+FROM (
+	SELECT row_number, line, tenant_id, context, context_type
+	FROM plan_incall
+	UNION ALL
+	-- Of lists that do not fit together, which make no items.
+	SELECT plan.row_number, plan.line, plan.tenant_id, item.name, context.type
+	FROM plan
+	CROSS JOIN LATERAL unnest(incall_context) AS item (name)
+	LEFT JOIN context ON context.tenant_id = plan.tenant_id AND context.name = item.name
+	WHERE cardinality(incall_context) IS DISTINCT FROM cardinality(incall_exten)
+		OR cardinality(incall_ring_seconds) <> cardinality(incall_exten)
+) AS named (row_number, line, tenant_id, name, type)
+WHERE tenant_id IS NOT NULL AND type IS DISTINCT FROM 'incall';

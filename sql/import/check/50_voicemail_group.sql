@@ -2,7 +2,7 @@
 -- number exists in the context already, or another row of the file names it.
 -- columns: voicemail_name voicemail_number voicemail_context
 INSERT INTO issue (row_number, line, level, key, params)
-SELECT row_number, line, 'warning', 'group', jsonb_build_object('resource', 'resource.voicemail',
+SELECT row_number, line, 'warning', 'group', jsonb_build_object('resource', 'voicemail',
 	'columns', concat_ws(', ', CASE WHEN there.name THEN NULL ELSE 'voicemail_name' END,
 		CASE WHEN there.number THEN NULL ELSE 'voicemail_number' END,
 		CASE WHEN there.context THEN NULL ELSE 'voicemail_context' END))
