@@ -223,9 +223,10 @@ let count = 0;
 
 // A site of its own.  Options: settings ({page_wait: 1, ...}), setup (an object or a
 // file for `rollcall setup` in place of tests/data/site.json), and the number of
-// processes: pages, uploads, workers.
+// processes: pages, uploads, workers.  With start: false there are none, only the
+// database and the command line.
 export async function freshSite(options = {}) {
-	options = { pages: 2, uploads: 2, workers: 1, settings: {}, ...options };
+	options = { start: true, pages: 2, uploads: 2, workers: 1, settings: {}, ...options };
 	await startCluster();
 	const template = options.setup ? 'empty' : 'site';
 	await stack('cluster_template', cluster, template, ...(options.setup ? [] : [data('site.json')]));
@@ -250,8 +251,10 @@ export async function freshSite(options = {}) {
 			throw new Error(`setup: ${done.stderr}`);
 	}
 
-	const [port, tlsPort] = await freePorts(2);
 	sites.add(site);
+	if (!options.start)
+		return site;
+	const [port, tlsPort] = await freePorts(2);
 	await stack('site_start', dir, port, tlsPort, options.pages, options.uploads, options.workers);
 	site.url = `http://127.0.0.1:${port}`;
 	site.tlsUrl = `https://127.0.0.1:${tlsPort}`;
