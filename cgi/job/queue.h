@@ -56,8 +56,8 @@ int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e);
 
 /* Commits it as a queued job and tells the workers.  *id is the job; *again is
  * true where this administrator sent the same nonce before: then *id is the
- * job of that time and nothing new is stored.  ERR_NOT_FOUND where that job is
- * outside of the scope.  Ends `u` whatever happens. */
+ * job of that time and nothing new is stored.  ERR_INVALID where it was sent
+ * with other bytes or in another scope.  Ends `u` whatever happens. */
 int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
     struct err *e);
 /* Forgets it; NULL is nothing to do. */

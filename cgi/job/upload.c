@@ -21,6 +21,7 @@ struct upload {
 	char tenant[NUMBER_SIZE];
 	char admin[NUMBER_SIZE];
 	long before;			/* the job that had this nonce already; 0: none */
+	char before_sum[2 * EVP_MAX_MD_SIZE + 1];	/* of its bytes, in hexadecimal */
 	long long bytes;
 	long chunks;
 	size_t fill;
@@ -32,31 +33,36 @@ static void number(char out[NUMBER_SIZE], long long n)
 	snprintf(out, NUMBER_SIZE, "%lld", n);
 }
 
-/* Asks for one id: 0 where there is no row. */
-static int ask_id(struct db *db, const char *query, int n, const char *const *params,
-    long *id, struct err *e)
+static int find_before(struct upload *u, struct err *e)
 {
+	const char *const params[] = { u->admin, u->options->nonce };
 	PGresult *res;
 
-	if (db_query(db, query, n, params, &res, e) != 0)
+	if (db_query(u->db, "job_nonce_find", 2, params, &res, e) != 0)
 		return -1;
-	*id = PQntuples(res) > 0 ? db_get_long(res, 0, "id") : 0;
+	if (PQntuples(res) > 0) {
+		u->before = db_get_long(res, 0, "id");
+		snprintf(u->before_sum, sizeof(u->before_sum), "%s", db_get(res, 0, "sha256"));
+	}
 	PQclear(res);
 	return 0;
 }
 
-static int find_nonce(struct upload *u, long *id, struct err *e)
+static int take_id(struct upload *u, struct err *e)
 {
-	const char *const params[] = { u->admin, u->options->nonce };
+	PGresult *res;
 
-	return ask_id(u->db, "job_nonce_find", 2, params, id, e);
+	if (db_query(u->db, "job_id_next", 0, NULL, &res, e) != 0)
+		return -1;
+	number(u->id, db_get_long(res, 0, "id"));
+	PQclear(res);
+	return 0;
 }
 
 int upload_open(struct upload **out, struct db *db, const struct principal *who,
     const struct upload_options *options, struct err *e)
 {
 	struct upload *u = calloc(1, sizeof(*u));
-	long id;
 
 	*out = NULL;
 	if (u == NULL || (u->sum = EVP_MD_CTX_new()) == NULL
@@ -69,10 +75,8 @@ int upload_open(struct upload **out, struct db *db, const struct principal *who,
 	number(u->admin, who->admin_id);
 	if (db_begin(db, who->scope, who->root && who->tenant_id == 0, e) != 0)
 		goto fail;
-	if (find_nonce(u, &u->before, e) != 0
-	    || ask_id(db, "job_id_next", 0, NULL, &id, e) != 0)
+	if (find_before(u, e) != 0 || take_id(u, e) != 0)
 		goto fail;
-	number(u->id, id);
 	*out = u;
 	return 0;
 fail:
@@ -100,11 +104,11 @@ int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e)
 		return err_set(e, ERR_TOO_LARGE, NULL, "the file is larger than %lld bytes",
 		    u->options->max_bytes);
 	u->bytes += (long long)n;
+	if (EVP_DigestUpdate(u->sum, bytes, n) != 1)
+		abort();
 	/* The job is there already: its bytes are not stored a second time. */
 	if (u->before != 0)
 		return 0;
-	if (EVP_DigestUpdate(u->sum, bytes, n) != 1)
-		abort();
 	while (n > 0) {
 		size_t part = n < CHUNK - u->fill ? n : CHUNK - u->fill;
 
@@ -119,19 +123,15 @@ int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e)
 }
 
 /* Adds the job's row; *id is 0 where its nonce was taken in the meantime. */
-static int add_job(struct upload *u, const char *file_name, long *id, struct err *e)
+static int add_job(struct upload *u, const char *file_name, const unsigned char *sum,
+    unsigned int sum_size, long *id, struct err *e)
 {
-	unsigned char sum[EVP_MAX_MD_SIZE];
-	unsigned int sum_size;
 	char bytes[NUMBER_SIZE];
 	const char *const params[] = { u->id, u->tenant, u->admin, u->who->username,
 		u->options->kind, file_name, bytes, (const char *)sum, u->options->nonce };
-	int lengths[] = { -1, -1, -1, -1, -1, -1, -1, 0, -1 };
+	const int lengths[] = { -1, -1, -1, -1, -1, -1, -1, (int)sum_size, -1 };
 	PGresult *res;
 
-	if (EVP_DigestFinal_ex(u->sum, sum, &sum_size) != 1)
-		abort();
-	lengths[7] = (int)sum_size;
 	number(bytes, u->bytes);
 	if (db_query_bytes(u->db, "job_add", 9, params, lengths, &res, e) != 0)
 		return -1;
@@ -140,17 +140,24 @@ static int add_job(struct upload *u, const char *file_name, long *id, struct err
 	return 0;
 }
 
-/* The job that this nonce belongs to, once it is known that there is one. */
-static int keep_before(struct upload *u, long *id, struct err *e)
+/* The job that this nonce belongs to: the same one only for the same bytes. */
+static int keep_before(struct upload *u, const unsigned char *sum, unsigned int sum_size,
+    long *id, struct err *e)
 {
+	char hex[2 * EVP_MAX_MD_SIZE + 1] = "";
+
 	if (u->before == 0) {
 		db_rollback(u->db);
 		if (db_begin(u->db, u->who->scope, u->who->root && u->who->tenant_id == 0, e) != 0
-		    || find_nonce(u, &u->before, e) != 0)
+		    || find_before(u, e) != 0)
 			return -1;
 	}
 	if (u->before == 0)
-		return err_set(e, ERR_NOT_FOUND, NULL, "this form was sent before, in another scope");
+		return err_set(e, ERR_INVALID, NULL, "this form was sent before, in another scope");
+	for (unsigned int i = 0; i < sum_size; i++)
+		snprintf(hex + (size_t)2 * i, 3, "%02x", sum[i]);
+	if (strcmp(hex, u->before_sum) != 0)
+		return err_set(e, ERR_INVALID, NULL, "this form was sent before, with another file");
 	*id = u->before;
 	return 0;
 }
@@ -159,16 +166,21 @@ int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
     struct err *e)
 {
 	const char *const told[] = { u->id };
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned int sum_size;
 	int rc = -1;
 
+	if (EVP_DigestFinal_ex(u->sum, sum, &sum_size) != 1)
+		abort();
 	*again = u->before != 0;
 	if (!*again) {
-		if ((u->fill > 0 && send_chunk(u, e) != 0) || add_job(u, file_name, id, e) != 0)
+		if ((u->fill > 0 && send_chunk(u, e) != 0)
+		    || add_job(u, file_name, sum, sum_size, id, e) != 0)
 			goto out;
 		*again = *id == 0;
 	}
 	if (*again)
-		rc = keep_before(u, id, e);
+		rc = keep_before(u, sum, sum_size, id, e);
 	else if (db_query(u->db, "job_tell", 1, told, NULL, e) == 0)
 		rc = db_commit(u->db, e);
 out:

@@ -8,6 +8,7 @@
 #include "csv/field.h"
 #include "csv/issue.h"
 #include "csv/value.h"
+#include "csv/writer.h"
 #include "pages/words.h"
 #include "users/list.h"
 
@@ -136,15 +137,26 @@ static void set_contexts(struct page *p, const struct list_choices *c)
 	}
 }
 
-/* One list of names, at place i of Choices. */
-static void set_names(struct page *p, int i, const char *kind, const char *const *names, size_t n)
+/* One list of names, at place i of Choices.  `list`: their column holds several,
+ * so a name is shown as it is written there. */
+static void set_names(struct page *p, int i, const char *kind, const char *const *names, size_t n,
+    bool list)
 {
+	struct buf cell = {0};
+
 	view_set(p->view, page_text(p, arena_printf(p->mem, "import.choices.%s", kind), NULL),
 	    "Choices.%d.title", i);
 	view_set(p->view, page_text(p, arena_printf(p->mem, "import.choices.for_columns.%s", kind), NULL),
 	    "Choices.%d.for", i);
-	for (size_t k = 0; k < n; k++)
-		view_set(p->view, names[k], "Choices.%d.names.%zu", i, k);
+	for (size_t k = 0; k < n; k++) {
+		buf_reset(&cell);
+		if (list)
+			writer_list(&cell, 1, &names[k]);
+		else
+			buf_adds(&cell, names[k]);
+		view_set(p->view, buf_str(&cell), "Choices.%d.names.%zu", i, k);
+	}
+	buf_free(&cell);
 }
 
 int help_choices(struct page *p, struct err *e)
@@ -158,10 +170,10 @@ int help_choices(struct page *p, struct err *e)
 	view_set(p->view, p->who->tenant_id == 0 ? page_text(p, "import.choices.intro_all", NULL)
 	    : page_text(p, "import.choices.intro", "tenant", p->who->tenant_name, NULL), "Help.intro");
 	set_contexts(p, &c);
-	set_names(p, 0, "permissions", c.permissions, c.n_permissions);
-	set_names(p, 1, "labels", c.labels, c.n_labels);
-	set_names(p, 2, "profiles", c.profiles, c.n_profiles);
-	set_names(p, 3, "sites", c.sites, c.n_sites);
+	set_names(p, 0, "permissions", c.permissions, c.n_permissions, true);
+	set_names(p, 1, "labels", c.labels, c.n_labels, true);
+	set_names(p, 2, "profiles", c.profiles, c.n_profiles, false);
+	set_names(p, 3, "sites", c.sites, c.n_sites, false);
 	for (size_t i = 0; i < c.n_entities; i++) {
 		view_set_long(p->view, c.entities[i].id, "Entities.%zu.id", i);
 		view_set(p->view, c.entities[i].name, "Entities.%zu.name", i);

@@ -163,7 +163,10 @@ int page_import_post(struct page *p, struct err *e)
 			refuse(&in, "import.error.none", &why);
 		return answer_fault(&in, &why, e);
 	}
-	if (upload_keep(in.upload, in.file_name, &id, &again, e) != 0)
-		return -1;
+	if (upload_keep(in.upload, in.file_name, &id, &again, &why) != 0) {
+		if (why.code == ERR_INVALID)
+			in.fault = "import.error.stale";
+		return answer_fault(&in, &why, e);
+	}
 	return wait_and_go(p, id);
 }

@@ -40,6 +40,8 @@ const char *words_duration(struct page *p, double seconds)
 {
 	long whole = (long)(seconds + 0.5);
 
+	if (seconds < 0.05)
+		return page_text(p, "job.duration.none", NULL);
 	if (seconds < 9.95)
 		return page_text(p, "job.duration.seconds", "s", decimal(p, seconds), NULL);
 	if (whole < 60)

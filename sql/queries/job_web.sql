@@ -5,7 +5,7 @@
 SELECT nextval('job_id_seq') AS id;
 
 -- name: job_nonce_find
-SELECT id FROM job WHERE admin_id = $1::bigint AND nonce = $2;
+SELECT id, encode(sha256, 'hex') AS sha256 FROM job WHERE admin_id = $1::bigint AND nonce = $2;
 
 -- name: job_chunk_add
 INSERT INTO job_chunk (job_id, kind, seq, tenant_id, data)
