@@ -1,5 +1,6 @@
 <?cs # What pages are built of.  Every page begins with heading(), or with
-   # strip_begin() ... strip_end() where it has tools of its own in the strip. ?><?cs
+   # strip_begin() ... strip_end() where it has tools of its own in the strip.
+   # A macro stands before those that call it. ?><?cs
 
 # An icon of static/icons/icons.svg, for the eye alone: words stand beside it,
 # or hidden ones in .hidden. ?><?cs
@@ -8,6 +9,19 @@ def:icon(name) ?><svg class="icon" aria-hidden="true" focusable="false"><use hre
 def:csrf() ?><input type="hidden" name="csrf" value="<?cs var:Page.csrf ?>"><?cs /def ?><?cs
 
 def:menu_entry(entry, href, text) ?><li><a href="<?cs var:href ?>"<?cs if:Page.entry == entry ?> class="active" aria-current="page"<?cs /if ?>><?cs var:text ?></a></li><?cs /def ?><?cs
+
+# --- boxes ------------------------------------------------------------------
+# tone: done, notice, warning, error.  The word of the tone is read out. ?><?cs
+def:box_begin(tone) ?><div class="box <?cs var:tone ?>"<?cs if:tone == "error" ?> role="alert"<?cs /if ?>><?cs call:icon(tone) ?><div><span class="hidden"><?cs var:T.tone[tone] ?>: </span><?cs /def ?><?cs
+def:box_end() ?></div></div><?cs /def ?><?cs
+def:box(tone, text) ?><?cs call:box_begin(tone) ?><p><?cs var:text ?></p><?cs call:box_end() ?><?cs /def ?><?cs
+
+# What page_say and page_fault said.  The focus goes to the first error. ?><?cs
+def:messages() ?><?cs if:subcount(Messages) ?><div class="messages"<?cs if:subcount(Fault) ?> id="faults" tabindex="-1" data-focus<?cs /if ?>><?cs
+each:m = Messages ?><?cs call:box_begin(m.tone) ?><p><?cs
+if:m.field ?><a href="#<?cs var:m.field ?>"><?cs var:m.text ?></a><?cs else ?><?cs var:m.text ?><?cs /if ?></p><?cs
+call:box_end() ?><?cs
+/each ?></div><?cs /if ?><?cs /def ?><?cs
 
 # --- strip: trail, h1, tools; then what there is to say ---------------------- ?><?cs
 def:strip_begin(title) ?><div class="strip"><div class="strip-title"><?cs
@@ -29,19 +43,6 @@ def:plus_menu() ?><?cs if:May.import ?><div class="plus" data-plus>
 <li><a href="/services/ipbx/users/import"><?cs call:icon("import") ?><?cs var:T.users.import ?></a></li>
 </ul>
 </div><?cs /if ?><?cs /def ?><?cs
-
-# --- boxes ------------------------------------------------------------------
-# tone: done, notice, warning, error.  The word of the tone is read out. ?><?cs
-def:box_begin(tone) ?><div class="box <?cs var:tone ?>"<?cs if:tone == "error" ?> role="alert"<?cs /if ?>><?cs call:icon(tone) ?><div><span class="hidden"><?cs var:T.tone[tone] ?>: </span><?cs /def ?><?cs
-def:box_end() ?></div></div><?cs /def ?><?cs
-def:box(tone, text) ?><?cs call:box_begin(tone) ?><p><?cs var:text ?></p><?cs call:box_end() ?><?cs /def ?><?cs
-
-# What page_say and page_fault said.  The focus goes to the first error. ?><?cs
-def:messages() ?><?cs if:subcount(Messages) ?><div class="messages"<?cs if:subcount(Fault) ?> id="faults" tabindex="-1" data-focus<?cs /if ?>><?cs
-each:m = Messages ?><?cs call:box_begin(m.tone) ?><p><?cs
-if:m.field ?><a href="#<?cs var:m.field ?>"><?cs var:m.text ?></a><?cs else ?><?cs var:m.text ?><?cs /if ?></p><?cs
-call:box_end() ?><?cs
-/each ?></div><?cs /if ?><?cs /def ?><?cs
 
 # --- forms --------------------------------------------------------------------
 # Attributes that tie a control to its fault and its help (help: 1 where the
