@@ -82,5 +82,118 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 	show();
 }
 
+// --- import: a file may be dropped, and sending it is said ----------------------
+{
+	const form = document.querySelector("[data-upload]");
+	const zone = form?.querySelector("[data-drop]");
+
+	if (form) {
+		const input = zone.querySelector("input[type=file]");
+		const hint = zone.querySelector(".drop-hint");
+		const sending = form.querySelector(".sending");
+		const button = form.querySelector("button");
+
+		hint.hidden = false;
+		hint.setAttribute("role", "status");
+		for (const type of ["dragover", "dragenter"])
+			zone.addEventListener(type, (event) => {
+				event.preventDefault();
+				zone.classList.add("over");
+			});
+		zone.addEventListener("dragleave", (event) => {
+			if (!zone.contains(event.relatedTarget))
+				zone.classList.remove("over");
+		});
+		zone.addEventListener("drop", (event) => {
+			event.preventDefault();
+			zone.classList.remove("over");
+			if (event.dataTransfer.files.length === 0)
+				return;
+			const one = new DataTransfer();
+			one.items.add(event.dataTransfer.files[0]);
+			input.files = one.files;
+			hint.textContent = zone.dataset.drop.replace("{name}", input.files[0].name);
+		});
+		form.addEventListener("submit", () => {
+			sending.textContent = form.dataset.upload;
+			// Not before the browser has read the form.
+			setTimeout(() => { button.disabled = true; });
+		});
+		// A page that comes out of the browser's memory has a form that was sent.
+		addEventListener("pageshow", (event) => {
+			if (event.persisted)
+				location.reload();
+		});
+	}
+}
+
+// --- a job: its page is asked for again and what changed takes its place ---------
+{
+	const SPEAK_AFTER = 10000;	// those who listen are not told every step
+	const job = document.querySelector("[data-follow]:not([data-stopped])");
+	const text = (id) => document.getElementById(id)?.textContent.trim() ?? "";
+	let spoken = Date.now();
+
+	const speak = () => {
+		if (Date.now() - spoken < SPEAK_AFTER)
+			return;
+		spoken = Date.now();
+		document.getElementById("spoken").textContent =
+			[text("phase"), text("percent"), text("detail")].filter(Boolean).join(", ");
+	};
+
+	// The report takes the place of the notice, and the focus: it is read out.
+	const arrive = (page) => {
+		document.title = page.title;
+		document.getElementById("content").replaceWith(document.adoptNode(page.getElementById("content")));
+		document.getElementById("result")?.focus();
+	};
+
+	const update = (page) => {
+		for (const part of page.querySelectorAll("[data-live]")) {
+			const old = document.getElementById(part.id);
+			if (old && !old.isEqualNode(part))
+				old.replaceWith(document.adoptNode(part));
+		}
+		const bar = document.getElementById("bar");
+		bar.value = Math.max(bar.value, page.getElementById("bar").value);
+		speak();
+	};
+
+	const lost = (is) => {
+		const place = document.getElementById("lost");
+		if (place.hidden === !is)
+			return;
+		place.textContent = is ? job.dataset.lost : "";
+		place.hidden = !is;
+	};
+
+	const look = async () => {
+		try {
+			const answer = await fetch(location.href, { cache: "no-store" });
+			const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+			// Signed out meanwhile, or the job is out of scope: the server says it.
+			if (answer.redirected || answer.status === 403 || answer.status === 404) {
+				location.reload();
+				return;
+			}
+			if (!answer.ok)
+				throw new Error(answer.status);
+			lost(false);
+			if (!page.querySelector("[data-follow]")) {
+				arrive(page);
+				return;
+			}
+			update(page);
+		} catch {
+			lost(true);
+		}
+		setTimeout(look, 1000 * job.dataset.follow);
+	};
+
+	if (job)
+		setTimeout(look, 1000 * job.dataset.follow);
+}
+
 // --- forms: what went wrong is read first ---------------------------------------
 document.querySelector("[data-focus]")?.focus();

@@ -63,13 +63,13 @@ if:subcount(Columns) || subcount(Issues) || Filter.level || Filter.column ?>
 <form class="filter" method="get">
 <input type="hidden" name="show" value="issues">
 <label for="level"><?cs var:T.job.issues.level ?></label>
-<select id="level" name="level" data-submit>
+<select id="level" name="level">
 <option value=""><?cs var:T.job.issues.both ?></option>
 <option value="error"<?cs if:Filter.level == "error" ?> selected<?cs /if ?>><?cs var:T.job.issues.error ?></option>
 <option value="warning"<?cs if:Filter.level == "warning" ?> selected<?cs /if ?>><?cs var:T.job.issues.warning ?></option>
 </select>
 <label for="column"><?cs var:T.job.issues.column ?></label>
-<select id="column" name="column" data-submit>
+<select id="column" name="column">
 <option value=""><?cs var:T.job.issues.any ?></option><?cs
 each:c = Columns ?>
 <option value="<?cs var:c.name ?>"<?cs if:c.chosen ?> selected<?cs /if ?>><?cs var:c.name ?></option><?cs
