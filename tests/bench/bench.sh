@@ -43,7 +43,7 @@ peak() {
 	_pid=$(proc_pid "$site" "$1")
 	# shellcheck disable=SC2013
 	for _child in $(cat "/proc/$_pid/task/$_pid/children"); do
-		sed -n 's/^VmHWM: *\([0-9]*\) kB/\1/p' "/proc/$_child/status"
+		sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$_child/status"
 	done | sort -n | tail -n 1
 }
 
@@ -85,11 +85,13 @@ import_run() {
 floor_run() {
 	fresh_database floor
 	{
-		say "SELECT extract(epoch FROM clock_timestamp()) AS began \\gset" "BEGIN;"
+		say "SELECT extract(epoch FROM clock_timestamp()) AS began \\gset"
+		say "BEGIN;"
 		for _table in $tables; do
 			say "COPY $_table FROM '$PG_PLACE/bench/$_table';"
 		done
-		say "COMMIT;" "SELECT round(extract(epoch FROM clock_timestamp()) - :began, 3);"
+		say "COMMIT;"
+		say "SELECT round(extract(epoch FROM clock_timestamp()) - :began, 3);"
 	} | cluster_sql "$cluster" floor -At
 }
 
