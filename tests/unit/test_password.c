@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "auth/password.h"
@@ -54,6 +55,31 @@ static void nobody_s_hash_and_broken_hashes_verify_nothing(void **state)
 	assert_false(password_verify("plain text", "plain text"));
 	assert_false(password_verify("anything", "$y$"));
 	assert_false(password_verify("anything", "$nosuch$salt$hash"));
+}
+
+/* Processor time of some verifications, the least of them. */
+static clock_t work_of(const char *hash)
+{
+	clock_t least = 0;
+
+	for (int i = 0; i < 5; i++) {
+		clock_t start = clock();
+		password_verify("a guess", hash);
+		clock_t took = clock() - start;
+		if (i == 0 || took < least)
+			least = took;
+	}
+	return least;
+}
+
+static void nobody_s_hash_takes_the_work_of_one(void **state)
+{
+	char hash[PASSWORD_HASH_SIZE];
+
+	(void)state;
+	assert_int_equal(password_hash("right", hash, NULL), 0);
+	clock_t known = work_of(hash), unknown = work_of(NULL);
+	assert_true(unknown > known / 2 && unknown < known * 2);
 }
 
 static void a_password_that_crypt_does_not_take_is_an_error(void **state)
@@ -114,6 +140,7 @@ int main(void)
 		cmocka_unit_test(two_hashes_of_one_password_differ),
 		cmocka_unit_test(hashes_of_other_methods_are_verified),
 		cmocka_unit_test(nobody_s_hash_and_broken_hashes_verify_nothing),
+		cmocka_unit_test(nobody_s_hash_takes_the_work_of_one),
 		cmocka_unit_test(a_password_that_crypt_does_not_take_is_an_error),
 		cmocka_unit_test(an_administrator_s_password_has_eight_characters),
 		cmocka_unit_test(a_refused_password_is_not_in_the_message),
