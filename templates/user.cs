@@ -16,7 +16,7 @@ if:g.has ?>
 if:g.name == "user" ?><div><dt><?cs var:T.users.entity ?></dt><dd><?cs var:User.entity ?></dd></div><?cs /if ?><?cs
 each:v = g.values ?>
 <div><dt><?cs var:T.user.label[v.column] ?></dt><dd class="<?cs var:v.column ?>"><?cs
-if:v.value ?><?cs var:v.value ?><?cs else ?><span class="dim"><?cs var:T.common.none ?></span><?cs /if ?></dd></div><?cs
+if:v.value != "" ?><?cs var:v.value ?><?cs else ?><span class="dim"><?cs var:T.common.none ?></span><?cs /if ?></dd></div><?cs
 /each ?>
 </dl><?cs
 else ?>

@@ -42,6 +42,6 @@ int page_login_post(struct page *p, struct err *e)
 	}
 	p->res->status = 403;
 	view_set(p->view, username, "Login.username");
-	page_fault(p, "username", page_text(p, "login.wrong", NULL));
+	page_say(p, PAGE_ERROR, page_text(p, "login.wrong", NULL));
 	return show(p, e);
 }

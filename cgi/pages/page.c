@@ -131,6 +131,8 @@ static int say(struct page *p, enum page_tone tone, const char *text)
 
 	view_set(p->view, tone_name(tone), "Messages.%d.tone", i);
 	view_set(p->view, text, "Messages.%d.text", i);
+	if (tone == PAGE_ERROR)
+		view_set(p->view, "1", "Page.wrong");
 	return i;
 }
 
