@@ -218,7 +218,8 @@ void view_free(struct view *v)
 }
 
 /* Formats a name; names are the program's, so a long one is a fault of ours. */
-static void name_format(char name[NAME_MAX_BYTES], const char *fmt, va_list ap)
+static void __attribute__((format(printf, 2, 0))) name_format(char name[NAME_MAX_BYTES],
+    const char *fmt, va_list ap)
 {
 	int n = vsnprintf(name, NAME_MAX_BYTES, fmt, ap);
 
