@@ -118,18 +118,3 @@ BEGIN
 END
 $$;
 GRANT SELECT ON tenant TO rollcall_web, rollcall_worker;
-
--- All tenants, for a job over all of them.
-CREATE POLICY names ON tenant FOR SELECT TO rollcall_names USING (true);
-GRANT SELECT ON tenant TO rollcall_names;
-GRANT CREATE ON SCHEMA public TO rollcall_names;
-
-CREATE FUNCTION tenant_ids() RETURNS int[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM tenant $$;
-
-ALTER FUNCTION tenant_ids() OWNER TO rollcall_names;
-REVOKE ALL ON FUNCTION tenant_ids() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION tenant_ids() TO rollcall_worker;
-
-REVOKE CREATE ON SCHEMA public FROM rollcall_names;

@@ -32,7 +32,9 @@ DELETE FROM issue WHERE row_number > 0;
 
 -- Scope, tenant and number of the job, for this transaction.
 -- name: import_enter
-SELECT set_config('rollcall.scope', CASE WHEN $2::int = 0 THEN tenant_ids()::text ELSE format('{%s}', $2::int) END, true),
+SELECT set_config('rollcall.scope', CASE WHEN $2::int = 0
+		THEN (SELECT coalesce(array_agg(id), '{}')::text FROM all_tenants())
+		ELSE format('{%s}', $2::int) END, true),
 	set_config('rollcall.tenant', coalesce(nullif($2::int, 0)::text, ''), true),
 	set_config('rollcall.job', $1, true);
 

@@ -14,13 +14,21 @@ SELECT pg_advisory_xact_lock(4, 0);
 -- name: worker_rescue
 WITH running AS MATERIALIZED (
 	SELECT id FROM job WHERE state = 'running'
+), lost AS (
+	UPDATE job
+	SET state = CASE WHEN attempt < $1::int THEN 'queued' ELSE 'failed' END,
+		phase = NULL,
+		ended_at = CASE WHEN attempt < $1::int THEN NULL ELSE clock_timestamp() END
+	WHERE state = 'running' AND id IN (SELECT id FROM running WHERE pg_try_advisory_xact_lock(3, id))
+	RETURNING id, tenant_id, state, attempt
+), told AS (
+	INSERT INTO job_log (job_id, n, tenant_id, event)
+	SELECT id, coalesce((SELECT max(n) FROM job_log WHERE job_id = lost.id), 0) + 1, tenant_id,
+		format(CASE state WHEN 'queued' THEN 'attempt %s lost its worker: taken up again'
+			ELSE 'end: given up after attempt %s' END, attempt)
+	FROM lost
 )
-UPDATE job
-SET state = CASE WHEN attempt < $1::int THEN 'queued' ELSE 'failed' END,
-	phase = NULL,
-	ended_at = CASE WHEN attempt < $1::int THEN NULL ELSE clock_timestamp() END
-WHERE state = 'running' AND id IN (SELECT id FROM running WHERE pg_try_advisory_xact_lock(3, id))
-RETURNING id, state, pg_notify('rollcall_ended', id::text);
+SELECT id, state, pg_notify('rollcall_ended', id::text) FROM lost;
 
 -- The oldest job that may run.  One that waits keeps later ones waiting that
 -- it cannot run beside, so that a job over all tenants has its turn too:
