@@ -138,21 +138,22 @@ DELETE FROM users WHERE uuid = ANY ($1::uuid[]) RETURNING uuid, tenant_id;
 SELECT c.tenant_id AS entity_id, c.id, c.name, c.type, r.kind, r.low, r.high, s.size,
 	s.size - taken.n AS free,
 	CASE WHEN taken.n < s.size THEN
-		lpad((r.low::bigint + coalesce(taken.before_gap, taken.n))::text, length(r.low), '0') END AS next
+		lpad((s.low + coalesce(taken.before_gap, taken.n))::text, length(r.low), '0') END AS next
 FROM context c
 LEFT JOIN context_range r ON r.tenant_id = c.tenant_id AND r.context_id = c.id AND r.kind IN ('user', 'incall')
-LEFT JOIN LATERAL (
-	SELECT r.high::bigint - r.low::bigint + 1 AS size WHERE length(r.low) <= 18
-) s ON true
+CROSS JOIN LATERAL (
+	SELECT CASE WHEN length(r.low) <= 18 THEN r.low::bigint END AS low,
+		CASE WHEN length(r.low) <= 18 THEN r.high::bigint - r.low::bigint + 1 END AS size
+) s
 LEFT JOIN LATERAL (
 	SELECT count(*) AS n,
-		min(place - 1) FILTER (WHERE number::bigint <> r.low::bigint + place - 1) AS before_gap
+		min(place - 1) FILTER (WHERE number::bigint <> s.low + place - 1) AS before_gap
 	FROM (
 		SELECT number, row_number() OVER (ORDER BY number) AS place
 		FROM (
 			SELECT x.exten AS number
 			FROM extension x
-			WHERE r.kind = 'user' AND x.tenant_id = c.tenant_id AND x.context_id = c.id
+			WHERE r.kind = 'user' AND s.size IS NOT NULL AND x.tenant_id = c.tenant_id AND x.context_id = c.id
 				AND x.exten >= r.low AND x.exten <= r.high AND length(x.exten) = length(r.low)
 				AND x.line_id IS NOT NULL AND translate(x.exten, '0123456789', '') = ''
 			UNION
@@ -161,7 +162,7 @@ LEFT JOIN LATERAL (
 			CROSS JOIN LATERAL (SELECT CASE WHEN r.did_length > 0
 				THEN right(ltrim(incall.exten, '+'), r.did_length)
 				ELSE ltrim(incall.exten, '+') END AS number) i
-			WHERE r.kind = 'incall' AND incall.tenant_id = c.tenant_id AND incall.context_id = c.id
+			WHERE r.kind = 'incall' AND s.size IS NOT NULL AND incall.tenant_id = c.tenant_id AND incall.context_id = c.id
 				AND i.number >= r.low AND i.number <= r.high AND length(i.number) = length(r.low)
 				AND incall.user_id IS NOT NULL AND translate(i.number, '0123456789', '') = ''
 		) taken_numbers
