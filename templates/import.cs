@@ -101,8 +101,8 @@ var:T.import.columns.required ?></th><th scope="col"><?cs
 var:T.import.columns.empty ?></th></tr></thead>
 <tbody><?cs
 each:c = g.columns ?>
-<tr><th scope="row" data-label="<?cs var:T.import.columns.name ?>"><code><?cs var:c.name ?></code><?cs
-if:c.older ?> <span class="older dim"><?cs var:c.older ?></span><?cs /if ?></th><td data-label="<?cs
+<tr><th scope="row" data-label="<?cs var:T.import.columns.name ?>"><span><code><?cs var:c.name ?></code><?cs
+if:c.older ?> <span class="older dim"><?cs var:c.older ?></span><?cs /if ?></span></th><td data-label="<?cs
 var:T.import.columns.meaning ?>"><?cs var:c.meaning ?></td><td data-label="<?cs
 var:T.import.columns.rule ?>"><?cs var:c.rule ?></td><td data-label="<?cs
 var:T.import.columns.required ?>"><?cs if:c.always ?><strong><?cs var:c.required ?></strong><?cs else ?><?cs var:c.required ?><?cs /if ?></td><td data-label="<?cs

@@ -22,7 +22,7 @@ var:T.imports.file ?>"><a href="/services/ipbx/imports/<?cs var:j.id ?>" aria-la
 var:T.imports.kind ?>"><?cs var:j.kind ?></td><?cs
 if:Imports.entities ?><td data-label="<?cs var:T.imports.entity ?>"><?cs var:j.entity ?></td><?cs /if ?><td data-label="<?cs
 var:T.imports.who ?>"><?cs var:j.who ?></td><td data-label="<?cs
-var:T.imports.state ?>"><span class="mark <?cs var:j.icon ?>"><?cs call:icon(j.icon) ?><?cs var:j.state_word ?></span><?cs if:j.percent ?> <?cs var:j.percent ?><?cs /if ?></td><td data-label="<?cs
+var:T.imports.state ?>"><span class="mark <?cs var:j.icon ?>"><?cs call:icon(j.icon) ?><?cs var:j.state_word ?><?cs if:j.percent ?> <?cs var:j.percent ?><?cs /if ?></span></td><td data-label="<?cs
 var:T.imports.counts ?>"><?cs
 if:subcount(j.counts) || j.errors || j.warnings ?><ul class="outcome"><?cs
 if:j.errors ?><li><?cs var:j.errors ?></li><?cs /if ?><?cs

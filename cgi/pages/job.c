@@ -21,7 +21,7 @@ static bool is(const char *a, const char *b)
 
 /* --- waiting or running --------------------------------------------------- */
 
-/* "Loading the rows, 1,200 of 5,000 rows": what the phase counts. */
+/* What the phase counts: bytes, passwords, or its own steps. */
 static const char *progress_detail(struct page *p, const struct job *j)
 {
 	if (is(j->state, "queued"))
@@ -32,7 +32,7 @@ static const char *progress_detail(struct page *p, const struct job *j)
 	if (is(j->phase, "reading"))
 		return page_text(p, "job.read.bytes", "percent",
 		    page_long(p, (long)((double)j->done * 100 / (double)j->total)), NULL);
-	return page_text(p, "job.read.rows", "done", page_long(p, j->done),
+	return page_text(p, is(j->phase, "hashing") ? "job.read.passwords" : "job.read.steps", "done", page_long(p, j->done),
 	    "total", page_long(p, j->total), NULL);
 }
 
