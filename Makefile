@@ -132,6 +132,15 @@ lint: ## What the compiler cannot see; cppcheck too, where it is installed
 asan: ## The whole suite with AddressSanitizer and UBSan (fuzzers have them always)
 	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined TESTS='$(filter-out fuzz,$(TESTS))' check
 
+.PHONY: coverage
+coverage: ## Lines that the suite runs, by file
+	@-$(MAKE) BUILD=$(BUILD)/coverage CFLAGS='-Og -g --coverage' TESTS='unit sql e2e' check
+	@for c in $(SOURCES); do gcov -n -o $(BUILD)/coverage/$${c%.c}.o $$c 2>/dev/null; done | awk '\
+		/^File/ { file = $$2 } \
+		/^Lines executed/ && file ~ /^.cgi.*c.$$/ { split($$2, p, /[:%]/); n = $$4; \
+			printf "%6.1f %% of %4d  %s\n", p[2], n, file; all += n; run += n * p[2] / 100 } \
+		END { printf "%6.1f %% of %4d\n", 100 * run / all, all }'
+
 # Fuzzers are built by clang, the program's objects with them, in a folder of their own.
 FUZZ_MAKE = $(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz SANITIZE=fuzzer-no-link,address,undefined
 

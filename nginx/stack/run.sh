@@ -24,7 +24,7 @@ stop_all() {
 	cluster_stop "$dir"
 }
 
-trap 'trap - INT TERM HUP; echo; say "stopping"; stop_all; exit 130' INT TERM HUP
+trap 'trap - INT TERM HUP; echo; say "stopping"; stop_all; exit 0' INT TERM HUP
 
 mkdir -p "$dir" && chmod 0711 "$dir" || die "cannot make $dir"
 site_stop "$dir"
