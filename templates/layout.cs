@@ -1,5 +1,5 @@
 <?cs # The frame of every page.  Values: cgi/pages/frame.c and page.h. ?><?cs
-include:"macros.cs" ?><!DOCTYPE html>
+include!:"macros.cs" ?><!DOCTYPE html>
 <html lang="<?cs var:Page.language ?>">
 <head>
 <meta charset="utf-8">
@@ -7,6 +7,7 @@ include:"macros.cs" ?><!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="stylesheet" href="/static/app.css?v=<?cs var:Page.static ?>">
+<link rel="stylesheet" href="/static/pages.css?v=<?cs var:Page.static ?>">
 <link rel="icon" href="/static/icons/rollcall.svg" type="image/svg+xml">
 <script src="/static/app.js?v=<?cs var:Page.static ?>" defer></script><?cs
 if:Page.refresh ?>
@@ -60,7 +61,7 @@ if:May.import ?>
 </nav><?cs
 /if ?>
 <main id="content" tabindex="-1">
-<?cs include:Page.template ?>
+<?cs include!:Page.template ?>
 </main>
 </div>
 <footer class="bottom">

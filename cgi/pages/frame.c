@@ -13,7 +13,7 @@
  * changes.  Found once a process. */
 static const char *static_version(const struct conf *conf)
 {
-	static const char *const files[] = {"app.css", "app.js", "icons/icons.svg"};
+	static const char *const files[] = {"app.css", "pages.css", "app.js", "icons/icons.svg"};
 	static char version[24];
 	unsigned long long mix = 14695981039346656037ULL;
 
