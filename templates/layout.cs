@@ -1,5 +1,5 @@
 <?cs # The frame of every page.  Values: cgi/pages/frame.c and page.h. ?><?cs
-include!:"macros.cs" ?><!DOCTYPE html>
+include!"macros.cs" ?><!DOCTYPE html>
 <html lang="<?cs var:Page.language ?>">
 <head>
 <meta charset="utf-8">
@@ -61,7 +61,7 @@ if:May.import ?>
 </nav><?cs
 /if ?>
 <main id="content" tabindex="-1">
-<?cs include!:Page.template ?>
+<?cs include!Page.template ?>
 </main>
 </div>
 <footer class="bottom">

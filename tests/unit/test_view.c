@@ -25,7 +25,7 @@ static const char *const files[][2] = {
 	    "a {\n  hello = Bonjour {name}\n  n {\n    one = {n} utilisateur\n    other = {n} utilisateurs\n  }\n}\n"
 	    "common {\n  thousands = .\n}\n"},
 	{"templates/i18n/xx.hdf", "a {\n  hello\n}\n"},
-	{"templates/layout.cs", "<<?cs include!:Page.template ?>>"},
+	{"templates/layout.cs", "<<?cs include!Page.template ?>>"},
 	{"templates/values.cs", "<?cs each:u = Users ?>[<?cs var:u.name ?>]<?cs /each ?><i title=\"<?cs var:Title ?>\">"},
 	{"templates/macro.cs", "<?cs def:m(x) ?><?cs var:x ?>|<?cs var:\"a\" + x ?><?cs /def ?><?cs call:m(Title) ?>"},
 	{"templates/texts.cs", "<?cs var:T.a.hello ?>/<?cs var:T.a[Which] ?>/<?cs var:T.a.none ?>"},
