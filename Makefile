@@ -110,7 +110,7 @@ stop: ## Ends what `make run` started
 
 TESTS := unit lint fuzz sql e2e
 
-.PHONY: check check-build unit unit-build sql e2e lint asan
+.PHONY: check check-build unit unit-build sql e2e lint analyze asan
 check: ## Installs, builds and tests everything; ends with `N passed, N failed`
 	@$(MAKE) deps
 	@$(MAKE) -j$$(nproc) check-build
@@ -124,11 +124,11 @@ sql: build ## The SQL tests alone
 	@tests/run sql
 e2e: build deps-test ## The browser tests alone
 	@tests/run e2e
-lint: ## What the compiler cannot see; cppcheck too, where it is installed
+lint: ## What the compiler cannot see, by the project's own rules
 	@tests/run lint
-	@! command -v cppcheck >/dev/null || cppcheck -q -j2 --std=c11 --error-exitcode=1 \
-		--enable=warning,portability,performance --inline-suppr --suppress=missingIncludeSystem \
-		-Icgi cgi
+analyze: ## clang's static analyzer over cgi/ (a minute)
+	@for c in $(SOURCES) cgi/main.c; do \
+		clang --analyze --analyzer-output text $(CSTD) $(CPPFLAGS) $$c; done
 asan: ## The whole suite with AddressSanitizer and UBSan (fuzzers have them always)
 	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined TESTS='$(filter-out fuzz,$(TESTS))' check
 
@@ -138,7 +138,7 @@ coverage: ## Lines that the suite runs, by file
 	@for c in $(SOURCES); do gcov -n -o $(BUILD)/coverage/$${c%.c}.o $$c 2>/dev/null; done | awk '\
 		/^File/ { file = $$2 } \
 		/^Lines executed/ && file ~ /^.cgi.*c.$$/ { split($$2, p, /[:%]/); n = $$4; \
-			printf "%6.1f %% of %4d  %s\n", p[2], n, file; all += n; run += n * p[2] / 100 } \
+			printf "%6.1f %% of %4d  %s\n", p[2], n, file; all += n; run += n * p[2] / 100; file = "" } \
 		END { printf "%6.1f %% of %4d\n", 100 * run / all, all }'
 
 # Fuzzers are built by clang, the program's objects with them, in a folder of their own.
