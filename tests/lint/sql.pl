@@ -31,7 +31,7 @@ for my $file (tree(qr/\.c$/, 'cgi')) {
 check('each query that is called exists', @faults);
 
 @faults = ();
-for my $file (tree(qr{import/(check|apply)/[^/]+\.sql$}, 'sql')) {
+for my $file (tree(qr{/(check|apply)/[^/]+\.sql$}, 'sql')) {
 	push @faults, "$file: its first line is not the rule in English" if slurp($file) !~ /\A-- \S.{10,}/;
 	push @faults, "$file: NN_name.sql" if $file !~ m{/\d\d_[a-z_]+\.sql$};
 }
