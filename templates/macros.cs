@@ -17,7 +17,7 @@ def:box_end() ?></div></div><?cs /def ?><?cs
 def:box(tone, text) ?><?cs call:box_begin(tone) ?><p><?cs var:text ?></p><?cs call:box_end() ?><?cs /def ?><?cs
 
 # What page_say and page_fault said.  The focus goes to the first error. ?><?cs
-def:messages() ?><?cs if:subcount(Messages) ?><div class="messages"<?cs if:Page.wrong ?> tabindex="-1" data-focus<?cs /if ?>><?cs
+def:messages() ?><?cs if:subcount(Messages) ?><div class="messages"<?cs if:Page.wrong ?> id="faults" tabindex="-1" data-focus<?cs /if ?>><?cs
 each:m = Messages ?><?cs call:box_begin(m.tone) ?><p><?cs
 if:m.field ?><a href="#<?cs var:m.field ?>"><?cs var:m.text ?></a><?cs else ?><?cs var:m.text ?><?cs /if ?></p><?cs
 call:box_end() ?><?cs
