@@ -124,7 +124,7 @@ sql: build ## The SQL tests alone
 	@tests/run sql
 e2e: build deps-test ## The browser tests alone
 	@tests/run e2e
-lint: ## What the compiler cannot see, by the project's own rules
+lint: build ## What the compiler cannot see, by the project's own rules
 	@tests/run lint
 analyze: ## clang's static analyzer over cgi/ (a minute)
 	@for c in $(SOURCES) cgi/main.c; do \
@@ -159,6 +159,14 @@ fuzz: fuzzers ## Each fuzzer for FUZZ_SECONDS=60 on its corpus
 		$(BUILD)/fuzz/tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
 			-artifact_prefix=$(BUILD)/fuzz/$$f- $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit; \
 	done
+
+# --- documents ------------------------------------------------------------
+
+.PHONY: docs screenshots
+docs: build ## docs/fields.md and docs/issues.md, from the tables of the program
+	@for name in fields issues; do docs/generate.pl $$name >docs/$$name.md || exit; done
+screenshots: build deps-test ## docs/screenshots, of a stack with the demo site
+	@ROLLCALL=$(abspath $(PROGRAM)) tests/screenshots/take.mjs
 
 # --- a machine of its own -------------------------------------------------
 

@@ -1,0 +1,38 @@
+# The documents: what is generated is not stale, links lead somewhere.
+use strict;
+use warnings;
+use lib 'tests/lint';
+use File::Basename;
+use Lint;
+
+for my $name (qw(fields issues)) {
+	my $made = `docs/generate.pl $name`;
+	check("docs/$name.md is what `make docs` makes of the tables",
+		$? != 0 || $made ne slurp("docs/$name.md") ? ("run `make docs`") : ());
+}
+
+my @faults;
+for my $file (grep { -e } 'README.md', tree(qr/\.md$/, 'docs')) {
+	my $text = slurp($file);
+	lines($file, $text, sub {
+		my ($at, $line) = @_;
+		while ($line =~ /\]\(([^)#:\s]+)(#[^)\s]*)?\)/g) {
+			my $target = dirname($file) . "/$1";
+			push @faults, "$at: $1" unless -e $target;
+		}
+	});
+}
+check('each link of a document leads to a file', @faults);
+
+@faults = ();
+for my $file (grep { -e } 'README.md', tree(qr/\.md$/, 'docs')) {
+	lines($file, slurp($file), sub {
+		my ($at, $line) = @_;
+		while ($line =~ m{`((?:cgi|sql|templates|static|nginx|tests|docs)/[\w./*-]*\w)`}g) {
+			push @faults, "$at: $1" unless glob $1 and grep { -e } glob $1;
+		}
+	});
+}
+check('each path that a document names is there', @faults);
+
+done();
