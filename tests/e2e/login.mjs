@@ -1,0 +1,153 @@
+// Signing in by the form, in a browser: what is kept, where it leads, in which language.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import test, { before } from 'node:test';
+import { assertAccessible, assertFits } from './lib/axe.mjs';
+import { freshSite } from './lib/stack.mjs';
+
+const users = '/services/ipbx/users';
+
+let site;
+before(async () => {
+	site = await freshSite();
+});
+
+async function signIn(page, username, password) {
+	await page.fill('#username', username);
+	await page.fill('#password', password);
+	await page.press('#password', 'Enter');
+	await page.waitForLoadState();
+}
+
+// A GET with headers that fetch would not send, without following redirects.
+const get = (path, headers) => new Promise((done, fail) => {
+	http.get(new URL(path, site.url), { headers }, (answer) => {
+		answer.resume();
+		done({ status: answer.statusCode, location: answer.headers.location, cookies: answer.headers['set-cookie'] });
+	}).on('error', fail);
+});
+
+test('what failed is said, read first, and only the password is to be typed again', async () => {
+	const page = await site.page();
+	await page.goto('/login');
+	await assertAccessible(page);
+	await signIn(page, 'alice', 'wrong');
+	assert.equal(await page.inputValue('#username'), 'alice');
+	assert.equal(await page.inputValue('#password'), '');
+	assert.match(await page.locator('.box.error').innerText(), /Unknown login or wrong password/);
+	assert.ok(await page.locator('#faults').evaluate((box) => box === document.activeElement));
+	await assertAccessible(page);
+	await signIn(page, 'alice', 'alice-Secret-1');
+	assert.equal(new URL(page.url()).pathname, users);
+	await page.context().close();
+});
+
+test('password managers know the fields', async () => {
+	const page = await site.page();
+	await page.goto('/login');
+	assert.equal(await page.getAttribute('#username', 'autocomplete'), 'username');
+	assert.equal(await page.getAttribute('#password', 'autocomplete'), 'current-password');
+	await page.context().close();
+});
+
+test('signing in leads to the page that was asked for', async () => {
+	const page = await site.page();
+	await page.goto(`${users}?q=x&sort=number`);
+	assert.equal(new URL(page.url()).pathname, '/login');
+	await signIn(page, 'alice', 'wrong');
+	await signIn(page, 'alice', 'alice-Secret-1');
+	assert.match(page.url(), /users\?q=x&sort=number$/);
+	await page.goto('/login');
+	assert.equal(new URL(page.url()).pathname, users);
+	await page.context().close();
+});
+
+test('it never leads to another site', async () => {
+	for (const go of ['//evil.example', '/\\evil.example', 'https://evil.example', 'evil', 'javascript:alert(1)',
+		'/%0d%0aset-cookie:x', '/\tx', '']) {
+		const client = await site.client();
+		const page = await client.get(`/login?go=${encodeURIComponent(go)}`);
+		const csrf = /name="csrf" value="([0-9a-f]+)"/.exec(page.text)[1];
+		const answer = await client.post('/login', { csrf, go, username: 'alice', password: 'alice-Secret-1' });
+		assert.equal(answer.status, 303, go);
+		assert.match(answer.location, /^\/([a-z%0-9][^\\]*)?$/i, go);
+		assert.ok(!answer.headers.get('set-cookie').includes('x='), go);
+	}
+});
+
+test('a link from another site opens the page, although the cookie did not come along', async () => {
+	const alice = await site.client('alice');
+	const cookie = [...alice.cookies].map((pair) => pair.join('=')).join('; ');
+	const stranger = await get(users, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' });
+	assert.equal(stranger.status, 200);
+	assert.equal((await get(`/login?go=${encodeURIComponent(users)}`, { cookie })).location, users);
+	const page = await site.page('alice');
+	await page.setExtraHTTPHeaders({});
+	await page.goto('about:blank');
+	await page.setContent(`<a href="${site.url}${users}?q=x">list</a>`);
+	await page.click('a');
+	await page.waitForURL(/users\?q=x$/);
+	await page.context().close();
+});
+
+test('the browser says the language, the reader changes it, and it is kept', async () => {
+	const page = await site.page(undefined, { locale: 'fr-FR' });
+	await page.goto('/login');
+	assert.equal(await page.locator('h1').innerText(), 'Authentification');
+	await page.click('button[value=en]');
+	assert.equal(await page.locator('h1').innerText(), 'Authentication');
+	assert.equal(new URL(page.url()).pathname, '/login');
+	await signIn(page, 'reader', 'reader-Secret-1');
+	assert.equal(await page.locator('h1').innerText(), 'Users');
+	await page.click('button[value=fr]');
+	assert.equal(await page.locator('h1').innerText(), 'Utilisateurs');
+	await page.context().close();
+	// It is the administrator's now, in whatever browser.
+	const other = await site.page('reader', { locale: 'en-GB' });
+	assert.equal(await other.locator('h1').innerText(), 'Utilisateurs');
+	await other.context().close();
+	const client = await site.client();
+	assert.equal((await client.submit('/login', { language: 'xx' }, 'action="/language"')).status, 400);
+});
+
+test('plain HTTP from elsewhere is sent to TLS before anything else', async () => {
+	const tls = new URL(site.tlsUrl).port;
+	for (const path of ['/login', `${users}?q=a%20b`, '/nowhere']) {
+		const answer = await get(path, { host: 'pbx.example:8080' });
+		assert.equal(answer.status, 303);
+		assert.equal(answer.location, `https://pbx.example:${tls}${path}`);
+		assert.equal(answer.cookies, undefined);
+	}
+	assert.equal((await get('/login', { host: 'localhost:8080' })).status, 200);
+	assert.equal((await get('/login', { host: '127.0.0.1.evil.example' })).status, 303);
+});
+
+test('over TLS the cookies are for this site and for TLS alone', async () => {
+	const page = await site.page(undefined, { baseURL: site.tlsUrl });
+	await page.goto('/login');
+	await signIn(page, 'alice', 'alice-Secret-1');
+	const cookies = await page.context().cookies();
+	const session = cookies.find(({ name }) => name === '__Host-rollcall');
+	assert.ok(session.secure && session.httpOnly);
+	assert.equal(session.sameSite, 'Strict');
+	assert.ok(cookies.every(({ name }) => name.startsWith('__Host-')));
+	await page.context().close();
+});
+
+test('by keyboard alone, and at 320 pixels', async () => {
+	const page = await site.page(undefined, { viewport: { width: 320, height: 480 } });
+	await page.goto('/login');
+	await assertFits(page);
+	await page.keyboard.press('Tab');
+	assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+	await page.keyboard.press('Tab');
+	await page.keyboard.press('Tab');
+	await page.keyboard.type('bob');
+	await page.keyboard.press('Tab');
+	await page.keyboard.type('bob-Secret-1');
+	await page.keyboard.press('Tab');
+	await page.keyboard.press('Enter');
+	await page.waitForURL((url) => url.pathname === users);
+	await assertFits(page);
+	await page.context().close();
+});
