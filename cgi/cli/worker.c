@@ -4,10 +4,12 @@
 #include "job/worker.h"
 #include "users/import.h"
 #include "users/mask.h"
+#include "users/update.h"
 
 /* What a worker can do. */
 static const struct job_kind kinds[] = {
 	{ "import", import_run },
+	{ "update", update_run },
 };
 
 int cli_worker(const struct conf *conf, int argc, char **argv)

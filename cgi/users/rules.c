@@ -12,6 +12,8 @@
 
 #define COLUMNS "\n-- columns: "
 
+#define RULES_MAX 100
+
 static int is_sql(const struct dirent *d) {
 	size_t n = strlen(d->d_name);
 
@@ -40,7 +42,38 @@ static bool applies(const char *text, const PGresult *columns) {
 	return false;
 }
 
-static int run_file(struct task *t, const char *path, const PGresult *columns, struct err *e) {
+static int by_name(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	/* The number in front decides, not the folder. */
+	return strcmp(strrchr(*x, '/'), strrchr(*y, '/'));
+}
+
+/* Adds the paths of a folder's files, below sql/. */
+static int add_folder(const struct conf *conf, const char *folder, struct arena *mem,
+    const char **paths, int *n, struct err *e)
+{
+	const char *full = arena_printf(mem, "%s/sql/%s", conf->share_dir, folder);
+	struct dirent **files = NULL;
+	int found = scandir(full, &files, is_sql, alphasort);
+	int rc = 0;
+
+	if (found <= 0)
+		return err_set(e, ERR_IO, full, "no rules: %s", found < 0 ? strerror(errno) : "empty folder");
+	for (int i = 0; i < found; i++) {
+		if (*n == RULES_MAX)
+			rc = err_set(e, ERR_IO, full, "more than %d rules", RULES_MAX);
+		else
+			paths[(*n)++] = arena_printf(mem, "%s/%s", folder, files[i]->d_name);
+		free(files[i]);
+	}
+	free(files);
+	return rc;
+}
+
+static int run_file(struct task *t, const char *path, const PGresult *columns, struct err *e)
+{
 	const char *text = query_file(t->conf, path, e);
 
 	if (text == NULL)
@@ -48,26 +81,24 @@ static int run_file(struct task *t, const char *path, const PGresult *columns, s
 	return applies(text, columns) ? db_run_file(t->work, path, NULL, e) : 0;
 }
 
-int rules_run(struct task *t, const char *folder, const char *phase, struct err *e) {
+int rules_run(struct task *t, const char *const *folders, const char *phase, struct err *e)
+{
 	struct arena *mem = arena_new();
-	const char *path = arena_printf(mem, "%s/sql/%s", t->conf->share_dir, folder);
-	struct dirent **files = NULL;
+	const char *paths[RULES_MAX];
 	PGresult *columns = NULL;
-	int n = scandir(path, &files, is_sql, alphasort);
+	int n = 0;
 	int rc = 0;
 
-	if (n <= 0)
-		rc = err_set(e, ERR_IO, path, "no rules: %s", n < 0 ? strerror(errno) : "empty folder");
-	else
+	for (; rc == 0 && *folders != NULL; folders++)
+		rc = add_folder(t->conf, *folders, mem, paths, &n, e);
+	qsort(paths, (size_t)n, sizeof *paths, by_name);
+	if (rc == 0)
 		rc = db_query(t->work, "import_columns", 0, NULL, &columns, e);
-	for (int i = 0; i < n; i++) {
-		if (rc == 0)
-			rc = run_file(t, arena_printf(mem, "%s/%s", folder, files[i]->d_name), columns, e);
+	for (int i = 0; rc == 0 && i < n; i++) {
+		rc = run_file(t, paths[i], columns, e);
 		if (rc == 0)
 			rc = progress_set(t, phase, i + 1, n, e);
-		free(files[i]);
 	}
-	free(files);
 	PQclear(columns);
 	arena_free(mem);
 	return rc;

@@ -57,31 +57,33 @@ static const char *draw(struct arena *mem, const char *alphabet, size_t size, si
 	return text;
 }
 
-/* A SIP line needs a name and a secret; true where the name had to be drawn. */
-static bool draw_credentials(struct row *row, struct arena *mem) {
+static bool draw_if_empty(struct value *v, struct arena *mem, const char *alphabet, size_t size,
+    size_t length) {
+	if (v->state != VALUE_ABSENT && v->state != VALUE_EMPTY)
+		return false;
+	*v = (struct value){ .state = VALUE_VALID, .text = draw(mem, alphabet, size, length) };
+	return true;
+}
+
+/* A SIP line needs a name and a secret: says which of them had to be drawn.
+ * Where an update finds a line already, they are not used. */
+static void draw_credentials(struct row *row, struct arena *mem, bool *name, bool *secret) {
 	static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 	static const char mixed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 	const struct value *protocol = &row->values[FIELD_line_protocol];
-	struct value *name = &row->values[FIELD_sip_username];
-	struct value *secret = &row->values[FIELD_sip_secret];
-	bool drawn = false;
 
+	*name = *secret = false;
 	if (protocol->state != VALUE_VALID || strcmp(protocol->text, "sccp") == 0)
-		return false;
-	if (name->state == VALUE_ABSENT || name->state == VALUE_EMPTY) {
-		*name = (struct value){ .state = VALUE_VALID,
-			.text = draw(mem, lower, sizeof lower - 1, SIP_USERNAME_LENGTH) };
-		drawn = true;
-	}
-	if (secret->state == VALUE_ABSENT || secret->state == VALUE_EMPTY)
-		*secret = (struct value){ .state = VALUE_VALID,
-			.text = draw(mem, mixed, sizeof mixed - 1, SIP_SECRET_LENGTH) };
-	return drawn;
+		return;
+	*name = draw_if_empty(&row->values[FIELD_sip_username], mem, lower, sizeof lower - 1,
+	    SIP_USERNAME_LENGTH);
+	*secret = draw_if_empty(&row->values[FIELD_sip_secret], mem, mixed, sizeof mixed - 1,
+	    SIP_SECRET_LENGTH);
 }
 
 /* Columns that the table stage has. */
 static bool is_staged(enum field_id id) {
-	return id != FIELD_uuid && fields[id].required != REQUIRED_NEVER;
+	return fields[id].required != REQUIRED_NEVER;
 }
 
 static void add_wrong(struct buf *b, const struct row *row) {
@@ -94,14 +96,27 @@ static void add_wrong(struct buf *b, const struct row *row) {
 	copy_array(b, false, n, names);
 }
 
+/* Secrets that an update leaves as they are. */
+static void add_kept(struct buf *b, const struct row *row) {
+	const char *names[FIELD__MAX];
+	size_t n = 0;
+
+	for (enum field_id id = 0; id < FIELD__MAX; id++)
+		if (row->values[id].state == VALUE_ABSENT && row->values[id].masked)
+			names[n++] = fields[id].name;
+	copy_array(b, false, n, names);
+}
+
 static void add_row(struct stage *s, struct row *row) {
 	const struct value *password = &row->values[FIELD_password];
 	bool plain = password->state == VALUE_VALID && !password->hashed;
-	bool drawn = draw_credentials(row, s->mem);
+	bool drawn, drawn_secret;
 
 	copy_long(&s->out, true, row->number);
 	copy_long(&s->out, false, row->line);
 	add_wrong(&s->out, row);
+	add_kept(&s->out, row);
+	draw_credentials(row, s->mem, &drawn, &drawn_secret);
 	for (enum field_id id = 0; id < FIELD__MAX; id++) {
 		const struct value *v = &row->values[id];
 		if (!is_staged(id))
@@ -116,8 +131,15 @@ static void add_row(struct stage *s, struct row *row) {
 	}
 	copy_text(&s->out, false, plain ? "t" : "f");
 	copy_text(&s->out, false, drawn ? "t" : "f");
+	copy_text(&s->out, false, drawn_secret ? "t" : "f");
 	copy_row(&s->out);
 	s->result->passwords += plain;
+}
+
+static void add_position(struct stage *s, const char *name, int column) {
+	copy_text(&s->positions, true, name);
+	copy_long(&s->positions, false, column + 1);
+	copy_row(&s->positions);
 }
 
 static bool on_header(void *ctx, const struct header *h) {
@@ -126,9 +148,7 @@ static bool on_header(void *ctx, const struct header *h) {
 	for (size_t i = 0; i < h->n; i++) {
 		const struct column *c = &h->columns[i];
 		bool known = c->kind == FIELD_NEW || c->kind == FIELD_OLD;
-		copy_text(&s->positions, true, known ? fields[c->field].name : c->name);
-		copy_long(&s->positions, false, (long)i + 1);
-		copy_row(&s->positions);
+		add_position(s, known ? fields[c->field].name : c->name, (int)i);
 		if (known && field_secret(c->field))
 			s->result->secrets = true;
 	}
@@ -208,7 +228,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct staged *out, struct
 	s.spool = spool_new();
 	s.mem = arena_new();
 	s.reader = reader_new(kind, &limits, &s.sink);
-	if (db_run_file(t->work, "import/stage.sql", NULL, e) != 0 || read_rows(&s) != 0
+	if (db_run_file(t->work, "shared/stage.sql", NULL, e) != 0 || read_rows(&s) != 0
 	    || copy_positions(&s, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
 		goto out;
 	/* A file error is the one error of its file. */

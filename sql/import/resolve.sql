@@ -3,8 +3,8 @@
 TRUNCATE plan, plan_incall, plan_call_permission, plan_label, made_voicemail;
 
 INSERT INTO plan
-SELECT stage.*, tenant.id, context.id, context.type, line_template.id, cti_profile.id,
-	voicemail_context.id, extension.id, extension.line_id, voicemail.id
+SELECT stage.*, stage.new_user_id, tenant.id, context.id, context.type, line_template.id,
+	cti_profile.id, voicemail_context.id, extension.id, line.user_id, voicemail.id
 FROM stage
 LEFT JOIN tenant ON tenant.id = coalesce(job_tenant(), stage.entity_id)
 LEFT JOIN context ON context.tenant_id = tenant.id AND context.name = stage.context
@@ -16,11 +16,12 @@ LEFT JOIN context voicemail_context ON voicemail_context.tenant_id = tenant.id
 	AND voicemail_context.name = stage.voicemail_context
 LEFT JOIN extension ON extension.tenant_id = tenant.id
 	AND extension.context_id = context.id AND extension.exten = stage.exten
+LEFT JOIN line ON line.tenant_id = extension.tenant_id AND line.id = extension.line_id
 LEFT JOIN voicemail ON voicemail.tenant_id = tenant.id
 	AND voicemail.context_id = voicemail_context.id AND voicemail.number = stage.voicemail_number;
 
 INSERT INTO plan_incall
-SELECT plan.row_number, plan.line, plan.tenant_id, plan.new_user_id, item.exten, item.context,
+SELECT plan.row_number, plan.line, plan.tenant_id, plan.user_id, item.exten, item.context,
 	item.ring_seconds, context.id, context.type, incall.id, incall.user_id
 FROM plan
 CROSS JOIN LATERAL unnest(plan.incall_exten, plan.incall_context, plan.incall_ring_seconds)
@@ -32,14 +33,14 @@ WHERE cardinality(plan.incall_exten) = cardinality(plan.incall_context)
 	AND cardinality(coalesce(plan.incall_ring_seconds, '{}')) IN (0, cardinality(plan.incall_exten));
 
 INSERT INTO plan_call_permission
-SELECT plan.row_number, plan.line, plan.tenant_id, plan.new_user_id, item.name, call_permission.id
+SELECT plan.row_number, plan.line, plan.tenant_id, plan.user_id, item.name, call_permission.id
 FROM plan
 CROSS JOIN LATERAL unnest(plan.call_permissions) AS item (name)
 LEFT JOIN call_permission ON call_permission.tenant_id = plan.tenant_id
 	AND call_permission.name = item.name;
 
 INSERT INTO plan_label
-SELECT plan.row_number, plan.line, plan.tenant_id, plan.new_user_id, item.name, label.id
+SELECT plan.row_number, plan.line, plan.tenant_id, plan.user_id, item.name, label.id
 FROM plan
 CROSS JOIN LATERAL unnest(plan.labels) AS item (name)
 LEFT JOIN label ON label.tenant_id = plan.tenant_id AND label.name = item.name;

@@ -1,9 +1,9 @@
--- The import: COPY into the temporary tables of sql/import/stage.sql, and the
+-- The import: COPY into the temporary tables of sql/shared/stage.sql, and the
 -- ends of a job.  The columns of import_stage are those of csv/fields.def in
 -- its order (tests/unit/test_drift.c).
 
 -- name: import_stage
-COPY stage (row_number, line, wrong, entity_id, subscription_type, firstname, lastname, email,
+COPY stage (row_number, line, wrong, kept, uuid, entity_id, subscription_type, firstname, lastname, email,
 	language, mobile_phone_number, outgoing_caller_id, enabled, supervision_enabled,
 	call_transfer_enabled, dtmf_hangup_enabled, call_record_outgoing_external_enabled,
 	call_record_outgoing_internal_enabled, call_record_incoming_external_enabled,
@@ -12,7 +12,7 @@ COPY stage (row_number, line, wrong, entity_id, subscription_type, firstname, la
 	cti_profile_name, labels, line_protocol, exten, context, line_site, sip_username, sip_secret,
 	incall_exten, incall_context, incall_ring_seconds, voicemail_name, voicemail_number,
 	voicemail_context, voicemail_password, voicemail_email, voicemail_attach_audio,
-	voicemail_delete_messages, voicemail_ask_password, call_permissions, plain_password, drawn)
+	voicemail_delete_messages, voicemail_ask_password, call_permissions, plain_password, drawn, drawn_secret)
 FROM STDIN;
 
 -- name: import_issue
@@ -77,6 +77,17 @@ SELECT jsonb_build_object(
 	'incalls', (SELECT count(*) FROM plan_incall WHERE incall_id IS NULL),
 	'voicemails', (SELECT count(*) FROM made_voicemail)) AS counts
 FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id FROM plan) made;
+
+-- What an update did: rows that changed something, resources that were made.
+-- name: update_counts
+SELECT jsonb_build_object(
+	'changed', count(DISTINCT row_number),
+	'unchanged', (SELECT count(*) FROM plan) - count(DISTINCT row_number),
+	'lines', count(*) FILTER (WHERE made AND what = 'line'),
+	'extensions', count(*) FILTER (WHERE made AND what = 'extension'),
+	'incalls', count(*) FILTER (WHERE made AND what = 'incall'),
+	'voicemails', count(*) FILTER (WHERE made AND what = 'voicemail')) AS counts
+FROM touched;
 
 -- The end of a job, fenced: no row where another attempt took over.
 -- name: import_end

@@ -6,7 +6,7 @@ INSERT INTO users (tenant_id, id, uuid, subscription_type, firstname, lastname, 
 	call_record_incoming_internal_enabled, online_call_record_enabled, simultaneous_calls,
 	ring_seconds, call_permission_password, userfield, username, password_hash,
 	cti_profile_enabled, cti_profile_id, voicemail_id)
-SELECT plan.tenant_id, plan.new_user_id, plan.new_uuid, coalesce(subscription_type, 0),
+SELECT plan.tenant_id, plan.user_id, plan.new_uuid, coalesce(subscription_type, 0),
 	firstname, lastname, email, language, mobile_phone_number, outgoing_caller_id,
 	coalesce(enabled, true), coalesce(supervision_enabled, true),
 	coalesce(call_transfer_enabled, false), coalesce(dtmf_hangup_enabled, false),

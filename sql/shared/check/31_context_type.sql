@@ -4,4 +4,4 @@ INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT row_number, line, 'context_type', 'context', context,
 	jsonb_build_object('context', context, 'type', context_type, 'needed', 'internal')
 FROM plan
-WHERE context_type <> 'internal';
+WHERE NOT same_number AND context_type <> 'internal';

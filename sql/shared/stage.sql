@@ -1,21 +1,27 @@
--- The temporary tables of an import, once a connection, emptied for each job.
+-- The temporary tables of a job, once a connection, emptied for each job.
 --
 -- stage    the rows as the file has them; each cell was checked by its column's
---          type, and one that was wrong is null and named in `wrong`.  New ids
---          are drawn here, so that they count in the order of the rows.
+--          type, and one that was wrong is null and named in `wrong`; a secret
+--          that an update leaves as it is (********) is null and named in
+--          `kept`.  New ids are drawn here, so that they count in the order of
+--          the rows.
 -- hash     the hashes of the rows' plain passwords.
 -- position where each column stands in the file.
--- plan     the rows of stage with what they name found (resolve.sql).
+-- plan     the rows as the database shall have them, with what they name found
+--          (resolve.sql of import and update).
 -- plan_incall, plan_call_permission, plan_label
 --          one line an item of the list columns.
 -- made_voicemail
 --          the voicemails that rows make.
+-- touched  what an update changed, by row.
 -- issue    errors and warnings of all passes.
 
 CREATE TEMP TABLE IF NOT EXISTS stage (
 	row_number bigint NOT NULL,
 	line bigint NOT NULL,
 	wrong text[] NOT NULL,
+	kept text[] NOT NULL,
+	uuid uuid,
 	entity_id int,
 	subscription_type int,
 	firstname text,
@@ -62,6 +68,7 @@ CREATE TEMP TABLE IF NOT EXISTS stage (
 	call_permissions text[],
 	plain_password boolean NOT NULL,	-- it has one, to be hashed
 	drawn boolean NOT NULL,			-- sip_username was drawn, not given
+	drawn_secret boolean NOT NULL,		-- so was sip_secret
 	new_user_id bigint NOT NULL DEFAULT nextval('users_id_seq'),
 	new_uuid uuid NOT NULL DEFAULT gen_random_uuid(),
 	new_line_id bigint NOT NULL DEFAULT nextval('line_id_seq'),
@@ -81,15 +88,28 @@ CREATE TEMP TABLE IF NOT EXISTS position (
 
 CREATE TEMP TABLE IF NOT EXISTS plan (
 	LIKE stage,
+	user_id bigint,
 	tenant_id int,
 	context_id bigint,
 	context_type text,
 	line_template_id bigint,
 	cti_profile_id bigint,
 	voicemail_context_id bigint,
-	extension_id bigint,		-- the extension that exists already
-	extension_line_id bigint,	-- and its line
-	voicemail_id bigint		-- the voicemail that exists already
+	extension_id bigint,		-- the extension of that number that exists
+	exten_holder_id bigint,		-- the other user who has it
+	voicemail_id bigint,		-- the voicemail of that number that exists;
+					-- of an update: that the user has at the end
+	-- Of an update: what the user has now.
+	line_id bigint,
+	old_protocol text,
+	old_extension_id bigint,
+	old_context_id bigint,
+	old_exten text COLLATE "C",
+	same_number boolean NOT NULL DEFAULT false,	-- exten and context stay: not judged again
+	frees_extension boolean NOT NULL DEFAULT false,	-- takes another that exists, leaves its own free
+	old_voicemail_id bigint,
+	voicemail_moves boolean NOT NULL DEFAULT false,	-- the one of that number moves away
+	old_incalls int NOT NULL DEFAULT 0
 );
 
 CREATE TEMP TABLE IF NOT EXISTS plan_incall (
@@ -102,8 +122,19 @@ CREATE TEMP TABLE IF NOT EXISTS plan_incall (
 	ring_seconds int,
 	context_id bigint,
 	context_type text,
-	incall_id bigint,		-- the incall that exists already
-	holder_id bigint		-- and its user
+	incall_id bigint,		-- the incall of that number that exists
+	holder_id bigint,		-- the other user who has it
+	own boolean NOT NULL DEFAULT false	-- the user's one incall becomes this one
+);
+
+-- Of an update: the incalls that each user has, as lists.
+CREATE TEMP TABLE IF NOT EXISTS own_incall (
+	row_number bigint NOT NULL,
+	n int NOT NULL,
+	extens text[] NOT NULL,
+	contexts text[] NOT NULL,
+	rings int[] NOT NULL,
+	id bigint NOT NULL		-- of the only one, where n = 1
 );
 
 CREATE TEMP TABLE IF NOT EXISTS plan_call_permission (
@@ -132,6 +163,12 @@ CREATE TEMP TABLE IF NOT EXISTS made_voicemail (
 	row_number bigint NOT NULL	-- of the row that makes it
 );
 
+CREATE TEMP TABLE IF NOT EXISTS touched (
+	row_number bigint NOT NULL,
+	what text NOT NULL,
+	made boolean NOT NULL DEFAULT false
+);
+
 CREATE TEMP TABLE IF NOT EXISTS issue (
 	row_number bigint NOT NULL,
 	line bigint,
@@ -143,5 +180,5 @@ CREATE TEMP TABLE IF NOT EXISTS issue (
 	n bigint GENERATED ALWAYS AS IDENTITY
 );
 
-TRUNCATE stage, hash, position, plan, plan_incall, plan_call_permission, plan_label,
-	made_voicemail, issue;
+TRUNCATE stage, hash, position, plan, plan_incall, own_incall, plan_call_permission, plan_label,
+	made_voicemail, touched, issue;

@@ -1,10 +1,10 @@
 -- A phone's number is inside a user range of its context; patterns and codes are not.
--- columns: exten
+-- columns: exten context
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT row_number, line, 'exten_range', 'exten', exten,
 	jsonb_build_object('exten', exten, 'context', context)
 FROM plan
-WHERE context_type = 'internal' AND exten ~ '^[0-9]+$'
+WHERE NOT same_number AND context_type = 'internal' AND exten ~ '^[0-9]+$'
 	AND NOT EXISTS (
 		SELECT FROM context_range range
 		WHERE range.tenant_id = plan.tenant_id AND range.context_id = plan.context_id

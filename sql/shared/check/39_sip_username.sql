@@ -22,4 +22,6 @@ JOIN taken_sip_usernames(ARRAY(
 	SELECT sip_username FROM plan WHERE NOT drawn AND sip_username IS NOT NULL
 )) taken ON taken.key = plan.sip_username
 LEFT JOIN users ON users.id = taken.user_id
-WHERE NOT plan.drawn AND plan.line_protocol <> 'sccp';
+WHERE NOT plan.drawn AND plan.line_protocol <> 'sccp'
+	-- A user of the file has at the end what its own row says.
+	AND taken.user_id NOT IN (SELECT user_id FROM plan);

@@ -1,5 +1,5 @@
 -- Two rows of a file cannot have one number.
--- columns: exten
+-- columns: exten context
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT plan.row_number, plan.line, 'duplicate', 'exten', plan.exten,
 	jsonb_build_object('row', twice.first::text)

@@ -20,4 +20,6 @@ SELECT plan.row_number, plan.line, 'taken.user', 'username', plan.username,
 FROM plan
 JOIN taken_usernames(ARRAY(SELECT lower(username) FROM plan WHERE username IS NOT NULL)) taken
 	ON taken.key = lower(plan.username)
-LEFT JOIN users ON users.id = taken.user_id;
+LEFT JOIN users ON users.id = taken.user_id
+-- A user of the file has at the end what its own row says.
+WHERE taken.user_id NOT IN (SELECT user_id FROM plan);

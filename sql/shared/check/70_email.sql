@@ -20,4 +20,6 @@ SELECT plan.row_number, plan.line, 'taken.user', 'email', plan.email,
 FROM plan
 JOIN taken_emails(ARRAY(SELECT lower(email) FROM plan WHERE email IS NOT NULL)) taken
 	ON taken.key = lower(plan.email)
-LEFT JOIN users ON users.id = taken.user_id;
+LEFT JOIN users ON users.id = taken.user_id
+-- A user of the file has at the end what its own row says.
+WHERE taken.user_id NOT IN (SELECT user_id FROM plan);

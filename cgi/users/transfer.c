@@ -1,0 +1,167 @@
+/* A job from its upload to its end.  Contract: transfer.h.
+ *
+ *   read     the upload into temporary tables, each cell checked
+ *   judge    in a transaction with the tenant's lock: the folders of checks
+ *   hash     only where nothing is wrong: then the judging transaction is left
+ *            for the time that hashing takes, and judged again after it
+ *   apply    the folder of changes, the report and the job's end in one commit
+ *
+ * Somebody else may be faster with a name that is unique over all tenants: then
+ * the apply fails, and everything is judged again, which says `taken`. */
+#include "users/transfer.h"
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "users/hash.h"
+#include "users/joblog.h"
+#include "users/mask.h"
+#include "users/rules.h"
+#include "users/stage.h"
+
+#define APPLY_ATTEMPTS 3
+
+struct transfer {
+	struct task *task;
+	const struct transfer_kind *kind;
+	struct staged staged;
+	struct joblog log;
+	long errors;		/* of the last judging */
+	bool hashed;
+	char id[24];
+	char tenant[24];
+	char attempt[24];
+};
+
+/* Begins the job's transaction with its scope and locks.  -1 too where another
+ * attempt has taken the job over. */
+static int enter(struct transfer *tr, struct err *e) {
+	struct db *db = tr->task->work;
+	const char *const scope[] = { tr->id, tr->tenant };
+	const char *const lock[] = { tr->tenant };
+	const char *const mine[] = { tr->id, tr->attempt };
+	PGresult *res = NULL;
+	bool ours;
+
+	if (db_begin(db, "", false, e) != 0)
+		return -1;
+	if (db_query(db, "import_enter", 2, scope, NULL, e) != 0
+	    || db_query(db, "import_lock", 1, lock, NULL, e) != 0
+	    || db_query(db, "import_mine", 2, mine, &res, e) != 0)
+		return -1;
+	ours = PQntuples(res) == 1 && db_get_bool(res, 0, "mine");
+	PQclear(res);
+	if (!ours)
+		return err_set(e, ERR_DB_CANCELED, "job", "another attempt has taken it over");
+	return 0;
+}
+
+static int count_errors(struct transfer *tr, struct err *e) {
+	PGresult *res = NULL;
+
+	if (db_query(tr->task->work, "import_errors", 0, NULL, &res, e) != 0)
+		return -1;
+	tr->errors = db_get_long(res, 0, "n");
+	PQclear(res);
+	return 0;
+}
+
+static int judge(struct transfer *tr, const char *phase, struct err *e) {
+	if (tr->staged.readable && (db_run_file(tr->task->work, tr->kind->resolve, NULL, e) != 0
+	    || rules_run(tr->task, tr->kind->checks, phase, e) != 0))
+		return -1;
+	return count_errors(tr, e);
+}
+
+/* The counts of what was made; NULL with `e`. */
+static const char *count_made(struct transfer *tr, struct arena *mem, struct err *e) {
+	PGresult *res = NULL;
+	const char *counts;
+
+	if (db_query(tr->task->work, tr->kind->counts, 0, NULL, &res, e) != 0)
+		return NULL;
+	counts = arena_strdup(mem, db_get(res, 0, "counts"));
+	PQclear(res);
+	return counts;
+}
+
+/* The job's last words and the commit that makes everything true at once. */
+static int end(struct transfer *tr, const char *state, const char *counts, struct err *e) {
+	struct db *db = tr->task->work;
+	char rows[24];
+	const char *const params[] = { tr->id, tr->attempt, state, rows, counts };
+	PGresult *res = NULL;
+	int rc;
+
+	snprintf(rows, sizeof rows, "%ld", tr->staged.rows);
+	if (db_query(db, "import_issues", 0, NULL, NULL, e) != 0
+	    || joblog_issues(&tr->log, e) != 0
+	    || db_query(db, "import_end", 5, params, &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 1)
+		rc = joblog_result(&tr->log, state, tr->staged.rows, db_get_long(res, 0, "errors"),
+		    db_get_long(res, 0, "warnings"), e);
+	else
+		rc = err_set(e, ERR_DB_CANCELED, "job", "another attempt has taken it over");
+	PQclear(res);
+	if (rc != 0 || db_commit(db, e) != 0)
+		return -1;
+	joblog_committed(&tr->log);
+	return 0;
+}
+
+static int apply(struct transfer *tr, struct err *e) {
+	struct task *t = tr->task;
+	struct arena *mem = arena_new();
+	const char *counts = NULL;
+	int rc = -1;
+
+	if (rules_run(t, tr->kind->changes, "applying", e) == 0
+	    && (counts = count_made(tr, mem, e)) != NULL
+	    && progress_set(t, "finishing", 0, 1, e) == 0
+	    && mask_upload(t, tr->kind->reader, tr->staged.secrets, e) == 0)
+		rc = end(tr, "done", counts, e);
+	arena_free(mem);
+	return rc;
+}
+
+/* One transaction, from the locks to the commit.  Where passwords are still to
+ * be hashed it ends without a trace, and *again says so. */
+static int attempt(struct transfer *tr, bool *again, struct err *e) {
+	bool to_hash = tr->staged.passwords > 0 && !tr->hashed;
+
+	*again = false;
+	if (enter(tr, e) != 0 || judge(tr, to_hash ? "checking" : "judging", e) != 0)
+		return -1;
+	if (tr->errors > 0)
+		return end(tr, "failed", "{}", e);
+	if (!to_hash)
+		return apply(tr, e);
+	db_rollback(tr->task->work);
+	if (hash_passwords(tr->task, tr->kind->reader, tr->staged.passwords, e) != 0)
+		return -1;
+	tr->hashed = true;
+	*again = true;
+	return 0;
+}
+
+int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e) {
+	struct transfer tr = { .task = t, .kind = kind };
+	bool again = true;
+	int rc = 0;
+
+	snprintf(tr.id, sizeof tr.id, "%ld", t->id);
+	snprintf(tr.tenant, sizeof tr.tenant, "%ld", t->tenant_id);
+	snprintf(tr.attempt, sizeof tr.attempt, "%ld", t->attempt);
+	if (joblog_begin(&tr.log, t, e) != 0 || stage_read(t, kind->reader, &tr.staged, e) != 0)
+		again = false, rc = -1;
+	for (int failures = 0; again;) {
+		rc = attempt(&tr, &again, e);
+		if (rc == 0)
+			continue;
+		db_rollback(t->work);
+		again = (e->code == ERR_DB_UNIQUE || e->code == ERR_DB_RETRY) && ++failures < APPLY_ATTEMPTS;
+	}
+	joblog_close(&tr.log);
+	return rc;
+}

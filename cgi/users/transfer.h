@@ -1,0 +1,23 @@
+/* Import and update are one thing: an upload is read, judged and applied in one
+ * transaction, or reported.  What differs is in this table's rows. */
+#ifndef USERS_TRANSFER_H
+#define USERS_TRANSFER_H
+
+#include "base/err.h"
+#include "csv/reader.h"
+#include "job/worker.h"
+
+#define TRANSFER_FOLDERS 3
+
+struct transfer_kind {
+	enum reader_kind reader;
+	const char *resolve;				/* file below sql/ that fills plan */
+	const char *checks[TRANSFER_FOLDERS];		/* folders of rules; NULL ends them */
+	const char *changes[TRANSFER_FOLDERS];		/* folders of what is applied */
+	const char *counts;				/* query: what was done, as one JSON object */
+};
+
+/* Runs a job to its end, as struct job_kind of job/worker.h asks. */
+int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e);
+
+#endif

@@ -1,0 +1,41 @@
+-- Voicemails: made anew, or changed in place for all their users.
+-- columns: voicemail_name voicemail_number voicemail_context voicemail_password voicemail_email voicemail_attach_audio voicemail_delete_messages voicemail_ask_password
+WITH made AS (
+	INSERT INTO voicemail (tenant_id, id, context_id, number, name, password, email,
+		attach_audio, delete_messages, ask_password)
+	SELECT plan.tenant_id, plan.voicemail_id, voicemail_context_id, voicemail_number, voicemail_name,
+		voicemail_password, voicemail_email, voicemail_attach_audio,
+		voicemail_delete_messages, voicemail_ask_password
+	FROM plan
+	JOIN made_voicemail USING (row_number)
+	WHERE plan.old_voicemail_id IS NULL
+	RETURNING id
+)
+INSERT INTO touched (row_number, what, made)
+SELECT row_number, 'voicemail', true
+FROM made_voicemail
+JOIN made USING (id);
+
+WITH changed AS (
+	UPDATE voicemail
+	SET context_id = wanted.voicemail_context_id, number = wanted.voicemail_number,
+		name = wanted.voicemail_name, password = wanted.voicemail_password,
+		email = wanted.voicemail_email, attach_audio = wanted.voicemail_attach_audio,
+		delete_messages = wanted.voicemail_delete_messages, ask_password = wanted.voicemail_ask_password
+	FROM (
+		-- Rows that change it at all; a check has seen that they agree.
+		SELECT DISTINCT ON (plan.tenant_id, plan.voicemail_id) plan.*
+		FROM plan
+		JOIN voicemail stored ON stored.tenant_id = plan.tenant_id AND stored.id = plan.voicemail_id
+		WHERE (plan.voicemail_context_id, plan.voicemail_number, plan.voicemail_name,
+				plan.voicemail_password, plan.voicemail_email, plan.voicemail_attach_audio,
+				plan.voicemail_delete_messages, plan.voicemail_ask_password)
+			IS DISTINCT FROM (stored.context_id, stored.number, stored.name, stored.password,
+				stored.email, stored.attach_audio, stored.delete_messages, stored.ask_password)
+		ORDER BY plan.tenant_id, plan.voicemail_id, plan.row_number
+	) wanted
+	WHERE voicemail.tenant_id = wanted.tenant_id AND voicemail.id = wanted.voicemail_id
+	RETURNING wanted.row_number
+)
+INSERT INTO touched (row_number, what)
+SELECT row_number, 'voicemail' FROM changed;

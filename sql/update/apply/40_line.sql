@@ -1,0 +1,33 @@
+-- Lines: made for users who had none, or changed.
+-- columns: line_protocol context line_site sip_username sip_secret
+WITH made AS (
+	INSERT INTO line (tenant_id, id, user_id, protocol, context_id, line_template_id,
+		sip_username, sip_secret, provisioning_code)
+	SELECT tenant_id, new_line_id, user_id, line_protocol, context_id, line_template_id,
+		CASE WHEN line_protocol <> 'sccp' THEN sip_username END,
+		CASE WHEN line_protocol <> 'sccp' THEN sip_secret END,
+		provisioning_code(nextval('provisioning_number'), (SELECT key FROM provisioning_key))
+	FROM plan
+	WHERE line_id IS NULL AND line_protocol IS NOT NULL AND context_id IS NOT NULL
+	RETURNING id
+)
+INSERT INTO touched (row_number, what, made)
+SELECT row_number, 'line', true
+FROM plan
+JOIN made ON made.id = plan.new_line_id;
+
+WITH changed AS (
+	UPDATE line
+	SET context_id = plan.context_id, line_template_id = plan.line_template_id,
+		sip_username = CASE WHEN protocol <> 'sccp' THEN plan.sip_username END,
+		sip_secret = CASE WHEN protocol <> 'sccp' THEN plan.sip_secret END
+	FROM plan
+	WHERE line.tenant_id = plan.tenant_id AND line.id = plan.line_id
+		AND ((line.context_id, line.line_template_id)
+				IS DISTINCT FROM (plan.context_id, plan.line_template_id)
+			OR (line.protocol <> 'sccp' AND (line.sip_username, line.sip_secret)
+				IS DISTINCT FROM (plan.sip_username, plan.sip_secret)))
+	RETURNING plan.row_number
+)
+INSERT INTO touched (row_number, what)
+SELECT row_number, 'line' FROM changed;

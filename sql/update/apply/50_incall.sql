@@ -1,0 +1,41 @@
+-- Incalls: kept, changed in place, taken over, left free, made.
+-- columns: incall_exten incall_context incall_ring_seconds
+WITH wanted AS (
+	SELECT row_number, tenant_id, incall_id AS id, context_id, exten, user_id, ring_seconds
+	FROM plan_incall
+	WHERE incall_id IS NOT NULL
+	UNION ALL
+	SELECT plan.row_number, plan.tenant_id, incall.id, incall.context_id, incall.exten, NULL, NULL
+	FROM plan
+	JOIN own_incall ON own_incall.row_number = plan.row_number AND own_incall.n = 1
+	JOIN incall ON incall.tenant_id = plan.tenant_id AND incall.id = own_incall.id
+	WHERE incall.id NOT IN (SELECT incall_id FROM plan_incall WHERE incall_id IS NOT NULL)
+), changed AS (
+	UPDATE incall
+	SET context_id = wanted.context_id, exten = wanted.exten, user_id = wanted.user_id,
+		ring_seconds = wanted.ring_seconds
+	FROM wanted
+	WHERE incall.tenant_id = wanted.tenant_id AND incall.id = wanted.id
+		AND (incall.context_id, incall.exten, incall.user_id, incall.ring_seconds)
+			IS DISTINCT FROM (wanted.context_id, wanted.exten, wanted.user_id, wanted.ring_seconds)
+	RETURNING wanted.row_number
+)
+INSERT INTO touched (row_number, what)
+SELECT row_number, 'incall' FROM changed;
+
+-- A user whose incall another row took has changed too.
+INSERT INTO touched (row_number, what)
+SELECT own_incall.row_number, 'incall'
+FROM own_incall
+WHERE n = 1 AND NOT EXISTS (SELECT FROM plan_incall
+	WHERE plan_incall.row_number = own_incall.row_number AND plan_incall.incall_id = own_incall.id);
+
+INSERT INTO touched (row_number, what, made)
+SELECT row_number, 'incall', true
+FROM plan_incall
+WHERE incall_id IS NULL;
+
+INSERT INTO incall (tenant_id, context_id, exten, user_id, ring_seconds)
+SELECT tenant_id, context_id, exten, user_id, ring_seconds
+FROM plan_incall
+WHERE incall_id IS NULL;

@@ -1,0 +1,27 @@
+-- Several incalls of a user cannot be updated: what the file says must be there already.
+-- columns: incall_exten incall_context incall_ring_seconds
+INSERT INTO issue (row_number, line, key, column_name)
+SELECT plan.row_number, plan.line, 'incalls', 'incall_exten'
+FROM plan
+JOIN stage USING (row_number)
+JOIN own_incall USING (row_number)
+CROSS JOIN (
+	SELECT coalesce(bool_or(lower(column_name) = 'incall_exten'), false) AS extens,
+		coalesce(bool_or(lower(column_name) = 'incall_context'), false) AS contexts,
+		coalesce(bool_or(lower(column_name) = 'incall_ring_seconds'), false) AS rings
+	FROM position
+) given
+CROSS JOIN LATERAL (
+	SELECT array_agg((exten, context, ring) ORDER BY exten, context, ring) AS incalls
+	FROM unnest(
+		CASE WHEN given.extens THEN stage.incall_exten ELSE own_incall.extens END,
+		CASE WHEN given.contexts THEN stage.incall_context ELSE own_incall.contexts END,
+		CASE WHEN given.rings THEN stage.incall_ring_seconds ELSE own_incall.rings END
+	) AS item (exten, context, ring)
+) wanted
+CROSS JOIN LATERAL (
+	SELECT array_agg((exten, context, ring) ORDER BY exten, context, ring) AS incalls
+	FROM unnest(own_incall.extens, own_incall.contexts, own_incall.rings) AS item (exten, context, ring)
+) there
+WHERE own_incall.n > 1 AND wanted.incalls IS DISTINCT FROM there.incalls
+	AND NOT plan.wrong && ARRAY['incall_exten', 'incall_context', 'incall_ring_seconds'];

@@ -1,0 +1,11 @@
+-- Warn where an incall leaves its user: its number was emptied, or another one is taken.
+-- columns: incall_exten incall_context
+INSERT INTO issue (row_number, line, level, key, column_name, params)
+SELECT plan.row_number, plan.line, 'warning', 'detached', 'incall_exten',
+	jsonb_build_object('resource', 'incall', 'number', own_incall.extens[1])
+FROM plan
+JOIN own_incall USING (row_number)
+WHERE own_incall.n = 1
+	AND NOT EXISTS (SELECT FROM plan_incall
+		WHERE plan_incall.row_number = plan.row_number AND plan_incall.incall_id = own_incall.id)
+	AND NOT plan.wrong && ARRAY['incall_exten', 'incall_context'];

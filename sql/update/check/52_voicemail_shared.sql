@@ -1,0 +1,52 @@
+-- Two rows must not change one voicemail differently; warn where what changes is shared with
+-- other users, where one more user gets it, and where a user loses one.
+-- columns: voicemail_name voicemail_number voicemail_context voicemail_password voicemail_email voicemail_attach_audio voicemail_delete_messages voicemail_ask_password
+WITH changing AS (
+	SELECT plan.row_number, plan.line, plan.user_id, voicemail.tenant_id, voicemail.id,
+		plan.voicemail_number AS number,
+		(plan.voicemail_context_id, plan.voicemail_number, plan.voicemail_name,
+			plan.voicemail_password, plan.voicemail_email, plan.voicemail_attach_audio,
+			plan.voicemail_delete_messages, plan.voicemail_ask_password)::text AS wanted,
+		(plan.voicemail_context_id, plan.voicemail_number)
+			IS DISTINCT FROM (voicemail.context_id, voicemail.number) AS moves,
+		(plan.voicemail_context_id, plan.voicemail_number, plan.voicemail_name,
+			plan.voicemail_password, plan.voicemail_email, plan.voicemail_attach_audio,
+			plan.voicemail_delete_messages, plan.voicemail_ask_password)
+			IS DISTINCT FROM (voicemail.context_id, voicemail.number, voicemail.name,
+			voicemail.password, voicemail.email, voicemail.attach_audio,
+			voicemail.delete_messages, voicemail.ask_password) AS changes,
+		plan.old_voicemail_id IS DISTINCT FROM voicemail.id AS comes
+	FROM plan
+	JOIN voicemail ON voicemail.tenant_id = plan.tenant_id AND voicemail.id = plan.voicemail_id
+), first AS (
+	SELECT DISTINCT ON (tenant_id, id) tenant_id, id, row_number, wanted, moves
+	FROM changing
+	WHERE changes
+	ORDER BY tenant_id, id, row_number
+), differing AS (
+	INSERT INTO issue (row_number, line, key, column_name, value, params)
+	SELECT greatest(changing.row_number, first.row_number), changing.line, 'duplicate',
+		'voicemail_number', changing.number,
+		jsonb_build_object('row', least(changing.row_number, first.row_number)::text)
+	FROM changing
+	JOIN first USING (tenant_id, id)
+	WHERE changing.row_number <> first.row_number AND changing.wanted <> first.wanted
+		-- A row that leaves a voicemail as it is does not stand against one that
+		-- changes it, but for its number: there it must be told which one counts.
+		AND (changing.changes OR first.moves)
+	RETURNING row_number
+)
+INSERT INTO issue (row_number, line, level, key, column_name, value)
+SELECT row_number, line, 'warning', CASE WHEN changes THEN 'shared.changed' ELSE 'shared.used' END,
+	'voicemail_number', number
+FROM changing
+WHERE (changes OR comes) AND EXISTS (
+	SELECT FROM users
+	WHERE users.tenant_id = changing.tenant_id AND users.voicemail_id = changing.id
+		AND users.id <> changing.user_id
+		-- At the end: a user of the file may leave it.
+		AND NOT EXISTS (SELECT FROM plan WHERE plan.user_id = users.id
+			AND plan.voicemail_id IS DISTINCT FROM changing.id))
+	OR (comes AND EXISTS (SELECT FROM changing other
+		WHERE other.tenant_id = changing.tenant_id AND other.id = changing.id
+			AND other.user_id <> changing.user_id));
