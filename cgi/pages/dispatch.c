@@ -56,8 +56,8 @@ static int guard_tls(struct page *p)
 
 /* --- session and rights --------------------------------------------------- */
 
-/* Finds the session, where there is one, and the token that forms carry. */
-static int find_session(struct page *p, struct err *e)
+/* The session, where there is one, and the token that forms carry. */
+static int ask_session(struct page *p, struct err *e)
 {
 	const char *token = cookie_get(p, COOKIE_SESSION);
 	struct principal *who = arena_alloc(p->mem, sizeof(*who));
@@ -70,6 +70,21 @@ static int find_session(struct page *p, struct err *e)
 		p->csrf = who->csrf;
 	}
 	return 0;
+}
+
+/* The first question to the database tells whether the connection still lives:
+ * it may have ended since the last request, as when the database was restarted.
+ * Nothing was done yet, so the question is asked once more on a new one. */
+static int find_session(struct page *p, struct err *e)
+{
+	for (int again = 0;; again++) {
+		if (db_ensure(p->db, e) != 0)
+			return -1;
+		if (ask_session(p, e) == 0)
+			return 0;
+		if (e->code != ERR_DB_LOST || again > 0)
+			return -1;
+	}
 }
 
 /* Forms that are shown before sign-in have a token too, of a cookie that is
@@ -254,7 +269,7 @@ static int run(struct page *p, struct route_match *match, struct err *e)
 	if ((rc = guard_tls(p)) != PASS)
 		return rc;
 	/* The session first, so that an error page has the frame of who asks. */
-	if (db_ensure(p->db, e) != 0 || find_session(p, e) != 0 || choose_language(p, e) != 0)
+	if (find_session(p, e) != 0 || choose_language(p, e) != 0)
 		return -1;
 	if (p->who == NULL)
 		token_before_login(p);

@@ -64,24 +64,24 @@ static void fill_scopes(struct page *p)
 	}
 }
 
-/* What page_say_next left: TONE-KEY-N.  It is a cookie, so it is taken for what
- * it is only where all of it makes sense. */
+/* What page_say_next left: TONE-KEY-N, a cookie.  It is a text of ours or it is
+ * not shown. */
 static void fill_said(struct page *p)
 {
 	const char *said = cookie_get(p, COOKIE_SAID);
-	size_t n = said ? strspn(said, "abcdefghijklmnopqrstuvwxyz_.0123-") : 0;
-	const char *dash = said ? strrchr(said, '-') : NULL;
-	enum page_tone tone = said ? (enum page_tone)page_number(
-	    arena_strndup(p->mem, said, strcspn(said, "-")), PAGE_DONE, PAGE_ERROR, PAGE_NOTICE) : PAGE_NOTICE;
 
 	if (said == NULL || p->res->status != 200)
 		return;
 	cookie_set(p, COOKIE_SAID, "", 0);
-	if (said[0] == '\0' || said[1] != '-' || dash == said + 1 || n < (size_t)(dash - said) || n > 64)
+	const char *dash = strrchr(said, '-');
+	size_t n = strspn(said + (*said != '\0'), "-abcdefghijklmnopqrstuvwxyz_.");
+	if (said[0] < '0' + PAGE_DONE || said[0] > '0' + PAGE_ERROR || said[1] != '-' ||
+	    dash < said + 2 || n < (size_t)(dash - said) || n > 64)
 		return;
-	const char *key = arena_strndup(p->mem, said + 2, (size_t)(dash - said - 2));
+	const char *key = arena_strndup(p->mem, said + 2, (size_t)(dash - said) - 2);
 	if (view_text(p->view, arena_printf(p->mem, "%s.other", key)) != NULL)
-		page_say(p, tone, page_count(p, key, page_number(dash + 1, 0, 999999999, 0)));
+		page_say(p, (enum page_tone)(said[0] - '0'),
+		    page_count(p, key, page_number(dash + 1, 0, 999999999, 0)));
 }
 
 void frame_fill(struct page *p, const char *title)
