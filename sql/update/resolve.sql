@@ -239,10 +239,24 @@ WHERE voicemail_id IS NULL AND voicemail_number IS NOT NULL AND voicemail_contex
 ORDER BY tenant_id, voicemail_context_id, voicemail_number, old_voicemail_id IS NULL, row_number;
 
 UPDATE plan
+SET voicemail_id = made.id,
+	voicemail_name = coalesce(stage.voicemail_name, maker.voicemail_name),
+	voicemail_password = coalesce(stage.voicemail_password, maker.voicemail_password),
+	voicemail_email = coalesce(stage.voicemail_email, maker.voicemail_email),
+	voicemail_attach_audio = coalesce(stage.voicemail_attach_audio, maker.voicemail_attach_audio),
+	voicemail_delete_messages = coalesce(stage.voicemail_delete_messages, maker.voicemail_delete_messages),
+	voicemail_ask_password = coalesce(stage.voicemail_ask_password, maker.voicemail_ask_password)
+FROM made_voicemail made
+JOIN plan maker ON maker.row_number = made.row_number,
+	stage
+WHERE made.tenant_id = plan.tenant_id AND made.context_id = plan.voicemail_context_id
+	AND made.number = plan.voicemail_number AND plan.voicemail_id IS NULL
+	AND stage.row_number = plan.row_number AND plan.row_number <> made.row_number;
+
+UPDATE plan
 SET voicemail_id = made.id
 FROM made_voicemail made
-WHERE made.tenant_id = plan.tenant_id AND made.context_id = plan.voicemail_context_id
-	AND made.number = plan.voicemail_number AND plan.voicemail_id IS NULL;
+WHERE made.row_number = plan.row_number;
 
 -- Incalls: the items of the lists, and what exists under their numbers.  Ring
 -- seconds that the file does not have stay with the user's one incall.
