@@ -177,6 +177,22 @@ test('nothing is wrong for those who listen, in light and in dark', async () => 
 	await page.emulateMedia({ colorScheme: 'light' });
 });
 
+test('at any width a row is whole and names are not broken to pieces', async () => {
+	const french = await site.page('bob', { locale: 'fr-FR' });
+	await french.goto(users);
+	for (const width of [320, 500, 700, 800, 1000, 1100, 1160, 1280, 1920]) {
+		await french.setViewportSize({ width, height: 700 });
+		await assertFits(french);
+		const [inside, lines] = await french.locator('.scroll').evaluate((box) => {
+			const name = box.querySelector('tbody .col-name a');
+			return [box.scrollWidth <= box.clientWidth, name.getClientRects().length];
+		});
+		assert.ok(inside, `${width}: the table scrolls`);
+		assert.equal(lines, 1, `${width}: ${lines} lines of a short name`);
+	}
+	await french.context().close();
+});
+
 test('at 320 pixels nothing is cut off or runs out of the page', async () => {
 	const narrow = await site.page('alice', { viewport: { width: 320, height: 640 } });
 	for (const path of [users, `${users}?sort=number&size=50`, `${users}/${uuid(4)}`]) {
