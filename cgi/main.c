@@ -15,6 +15,7 @@ static const struct command {
 } commands[] = {
 	{ "setup", cli_setup, true, "make and change tenants, contexts and administrators by a JSON file" },
 	{ "admin", cli_admin, true, "administrators: add, passwd, list, disable, enable" },
+	{ "export", cli_export, true, "the users as CSV on standard output" },
 	{ "fields", cli_fields, false, "the columns of the CSV files" },
 	{ "migrate", cli_migrate, true, "bring the database to this program's schema" },
 	{ "config", cli_config, true, "the settings in force, and where each is from" },

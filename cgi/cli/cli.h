@@ -17,6 +17,7 @@ enum cli_exit {
 
 int cli_admin(const struct conf *conf, int argc, char **argv);
 int cli_config(const struct conf *conf, int argc, char **argv);
+int cli_export(const struct conf *conf, int argc, char **argv);
 int cli_fields(const struct conf *conf, int argc, char **argv);
 int cli_migrate(const struct conf *conf, int argc, char **argv);
 int cli_setup(const struct conf *conf, int argc, char **argv);

@@ -1,0 +1,264 @@
+/* The export.  Contract: export.h. */
+#include "users/export.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "auth/audit.h"
+#include "csv/utf8.h"
+#include "csv/value.h"
+#include "csv/writer.h"
+#include "db/copy_out.h"
+
+#define PIECE ((size_t)64 * 1024)
+
+/* --- which columns -------------------------------------------------------- */
+
+static void add_column(struct export_options *o, enum field_id id)
+{
+	for (size_t i = 0; i < o->n_columns; i++)
+		if (o->columns[i] == id)
+			return;
+	o->columns[o->n_columns++] = id;
+}
+
+bool export_columns(struct export_options *o, const char *list, char unknown[64])
+{
+	while (*list != '\0') {
+		size_t whole = strcspn(list, ",");
+		const char *name = list;
+		size_t n = utf8_trim(&name, whole);
+		enum field_id id;
+
+		if (n > 0) {
+			if (field_find(name, n, &id) != FIELD_NEW || !fields[id].exported) {
+				snprintf(unknown, 64, "%.*s", (int)utf8_cut(name, n, 15), name);
+				return false;
+			}
+			add_column(o, FIELD_uuid);
+			add_column(o, id);
+		}
+		list += whole + (list[whole] == ',');
+	}
+	return true;
+}
+
+static void add_all(struct export_options *o)
+{
+	for (enum field_id id = 0; id < FIELD__MAX; id++)
+		if (fields[id].exported)
+			add_column(o, id);
+}
+
+static bool has_secrets(const struct export_options *o)
+{
+	for (size_t i = 0; i < o->n_columns; i++)
+		if (field_secret(o->columns[i]))
+			return true;
+	return false;
+}
+
+/* --- records -------------------------------------------------------------- */
+
+void export_record(struct buf *out, size_t n, const enum field_id *ids, const char *const *cells,
+    const size_t *lengths, bool secrets, bool guard)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (cells[i] == NULL)
+			writer_cell(out, i == 0, "", 0, false);
+		else if (!secrets && field_secret(ids[i]))
+			writer_cell(out, i == 0, VALUE_MASK, strlen(VALUE_MASK), false);
+		else
+			writer_cell(out, i == 0, cells[i], lengths[i], guard);
+	}
+	writer_end(out);
+}
+
+/* One export on its way. */
+struct export {
+	struct db *db;
+	struct export_options options;
+	bool secrets;
+	export_write *write;
+	void *ctx;
+	struct copy_out row;
+	size_t place[FIELD__MAX];	/* of each chosen column among those that come */
+	struct buf out;
+	long users;
+};
+
+/* Finds the chosen columns by the names that the query gives to its own. */
+static int find_columns(struct export *x, struct err *e)
+{
+	for (size_t i = 0; i < x->options.n_columns; i++) {
+		const char *name = fields[x->options.columns[i]].name;
+		size_t k = 0;
+
+		while (k < x->row.n && strcmp(x->row.cells[k], name) != 0)
+			k++;
+		if (k == x->row.n)
+			return err_set(e, ERR_DB, "export_users", "the query gives no column %s", name);
+		x->place[i] = k;
+	}
+	return 0;
+}
+
+static void add_header(struct export *x)
+{
+	if (x->options.bom)
+		buf_adds(&x->out, "\xef\xbb\xbf");
+	for (size_t i = 0; i < x->options.n_columns; i++) {
+		const char *name = fields[x->options.columns[i]].name;
+		writer_cell(&x->out, i == 0, name, strlen(name), false);
+	}
+	writer_end(&x->out);
+}
+
+static void add_user(struct export *x)
+{
+	const char *cells[FIELD__MAX];
+	size_t lengths[FIELD__MAX];
+
+	for (size_t i = 0; i < x->options.n_columns; i++) {
+		cells[i] = x->row.cells[x->place[i]];
+		lengths[i] = x->row.lengths[x->place[i]];
+	}
+	export_record(&x->out, x->options.n_columns, x->options.columns, cells, lengths,
+	    x->secrets, x->options.guard);
+	x->users++;
+}
+
+static int flush(struct export *x, struct err *e)
+{
+	int rc = x->write(x->ctx, x->out.data, x->out.len, e);
+
+	buf_reset(&x->out);
+	return rc;
+}
+
+/* From the first row, which names the columns, to the end. */
+static int write_rows(struct export *x, struct err *e)
+{
+	int more = copy_out_row(x->db, &x->row, e);
+
+	if (more != 1)
+		return more < 0 ? -1 : err_set(e, ERR_DB, "export_users", "the query gives no names");
+	if (find_columns(x, e) != 0)
+		return -1;
+	add_header(x);
+	while ((more = copy_out_row(x->db, &x->row, e)) == 1) {
+		add_user(x);
+		if (x->out.len >= PIECE && flush(x, e) != 0)
+			return -1;
+	}
+	return more < 0 ? -1 : flush(x, e);
+}
+
+static int copy(struct export *x, const struct principal *who, const char *const filter[2],
+    struct err *e)
+{
+	int rc = -1;
+
+	if (db_begin(x->db, who->scope, who->root, e) != 0)
+		return -1;
+	if (db_query(x->db, "export_enter", 2, filter, NULL, e) == 0
+	    && copy_out_begin(x->db, "export_users", e) == 0)
+		rc = write_rows(x, e);
+	copy_out_end(x->db, &x->row);
+	if (rc == 0)
+		rc = db_commit(x->db, e);
+	if (rc != 0)
+		db_rollback(x->db);
+	return rc;
+}
+
+/* --- the audit ------------------------------------------------------------ */
+
+/* What was asked for, and how many users that is. */
+static char *detail(const struct export *x, const struct principal *who,
+    const char *const filter[2], bool all, long users)
+{
+	json_t *o = json_pack("{s:s?, s:I, s:b}", "tenant", who->tenant_name, "users", (json_int_t)users,
+	    "secrets", x->secrets && has_secrets(&x->options));
+	json_t *columns = json_array();
+	char *text;
+
+	if (filter[0][0] != '\0')
+		json_object_set_new(o, "search", json_string(filter[0]));
+	if (filter[1][0] != '\0')
+		json_object_set_new(o, "context", json_string(filter[1]));
+	for (size_t i = 0; i < x->options.n_columns; i++)
+		json_array_append_new(columns, json_string(fields[x->options.columns[i]].name));
+	if (!all)
+		json_object_set(o, "columns", columns);
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(columns);
+	json_decref(o);
+	if (text == NULL)
+		abort();
+	return text;
+}
+
+/* In a transaction of its own and before the first byte: an export that breaks
+ * off has shown data too. */
+static int audit(struct export *x, const struct principal *who, const char *address,
+    const char *const filter[2], bool all, struct err *e)
+{
+	bool narrowed = filter[0][0] != '\0' || filter[1][0] != '\0';
+	PGresult *res = NULL;
+	char *text = NULL;
+	int rc = -1;
+
+	if (db_begin(x->db, who->scope, who->root, e) != 0)
+		return -1;
+	if (db_query(x->db, narrowed ? "users_count" : "users_count_all", narrowed ? 2 : 0, filter,
+	    &res, e) != 0)
+		goto out;
+	text = detail(x, who, filter, all, db_get_long(res, 0, "total"));
+	if (audit_add(x->db, who, address, "user.export", text, e) == 0)
+		rc = db_commit(x->db, e);
+out:
+	free(text);
+	PQclear(res);
+	if (rc != 0)
+		db_rollback(x->db);
+	return rc;
+}
+
+/* -------------------------------------------------------------------------- */
+
+int export_run(struct db *db, const struct principal *who, const char *address,
+    const struct export_options *o, export_write *write, void *ctx, long *users, struct err *e)
+{
+	const char *const filter[2] = {
+		o->search != NULL ? o->search : "", o->context != NULL ? o->context : "",
+	};
+	struct export x = {
+		.db = db, .options = *o, .write = write, .ctx = ctx,
+		.secrets = (who->rights & RIGHT_USERS_SECRETS) != 0,
+	};
+	int rc = -1;
+
+	if (o->n_columns == 0)
+		add_all(&x.options);
+	if (audit(&x, who, address, filter, o->n_columns == 0, e) == 0)
+		rc = copy(&x, who, filter, e);
+	buf_free(&x.out);
+	if (rc == 0 && users != NULL)
+		*users = x.users;
+	return rc;
+}
+
+void export_name(char name[EXPORT_NAME_SIZE])
+{
+	time_t now = time(NULL);
+	struct tm local;
+
+	if (localtime_r(&now, &local) == NULL ||
+	    strftime(name, EXPORT_NAME_SIZE, "user_export_%Y-%m-%d_%H-%M-%S.csv", &local) == 0)
+		snprintf(name, EXPORT_NAME_SIZE, "user_export.csv");
+}
