@@ -47,6 +47,7 @@ if:May.delete ?><button class="action danger" name="only" value="<?cs var:u.uuid
 call:scroll_end() ?>
 <div class="list-end"><?cs
 if:May.delete ?><button class="small"><?cs var:T.users.delete_chosen ?></button><?cs /if ?><?cs
+if:May.export ?><p class="list-way"><a href="<?cs var:List.export_columns ?>"><?cs var:T.users.export_columns ?></a></p><?cs /if ?><?cs
 call:pager() ?>
 <nav class="sizes" aria-label="<?cs var:T.users.per_page ?>"><span aria-hidden="true"><?cs var:T.users.per_page ?></span><ul><?cs
 each:s = Sizes ?><li><a href="<?cs var:s.href ?>"<?cs if:s.current ?> aria-current="true"<?cs /if ?>><?cs var:s.n ?></a></li><?cs

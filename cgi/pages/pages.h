@@ -27,8 +27,13 @@ page_handler page_user;						/* user.c */
 page_handler page_users_delete;					/* users_delete.c */
 page_handler page_import, page_import_post;			/* import.c */
 page_handler page_import_template;				/* template.c */
+page_handler page_export, page_export_columns;			/* export.c */
 page_handler page_imports;					/* imports.c */
 page_handler page_job;						/* job.c */
+
+/* The search of the users' pages: q of the URL, without blanks around it, not
+ * too long; "" for none. */
+const char *users_search(struct page *p);			/* users.c */
 
 /* Sets Users.N of a list's template. */
 struct list_user;

@@ -25,6 +25,8 @@ static const struct route routes[] = {
 	/* The token is the first part of the upload: the handler looks at it before anything is stored. */
 	{ HTTP_POST, "/services/ipbx/users/import",  ROUTE_SESSION, RIGHT_USERS_IMPORT, true,  ROUTE_MULTIPART, 0,   PAGE(page_import_post) },
 	{ HTTP_GET,  "/services/ipbx/users/import/template.csv", ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY, 0, PAGE(page_import_template) },
+	{ HTTP_GET,  "/services/ipbx/users/export",  ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0,     PAGE(page_export) },
+	{ HTTP_GET,  "/services/ipbx/users/export/columns", ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0, PAGE(page_export_columns) },
 	{ HTTP_GET,  "/services/ipbx/imports",       ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY, 0,     PAGE(page_imports) },
 	{ HTTP_GET,  "/services/ipbx/imports/{id}",  ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY, 0,     PAGE(page_job) },
 	{ HTTP_GET,  "/services/ipbx/users/{uuid}",  ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0,     PAGE(page_user) },

@@ -20,8 +20,10 @@ struct list {
 };
 
 /* Without blanks around it, and not cut within a character. */
-static const char *search_text(struct page *p, const char *q)
+const char *users_search(struct page *p)
 {
+	const char *q = form_get(&p->query, "q");
+
 	if (q == NULL)
 		return "";
 	q += strspn(q, " \t\r\n");
@@ -41,7 +43,7 @@ static struct list read_list(struct page *p)
 	const char *context = form_get(&p->query, "context");
 	struct list l = {.size = sizes[0]};
 
-	l.filter.search = search_text(p, form_get(&p->query, "q"));
+	l.filter.search = users_search(p);
 	l.filter.context = context ? context : "";
 	for (int i = 0; sort != NULL && i < LIST__MAX; i++)
 		if (strcmp(sort, orders[i]) == 0)
@@ -82,6 +84,16 @@ static const char *list_href(struct page *p, const struct list *l)
 	const char *query = list_query(p, l);
 
 	return *query ? arena_printf(p->mem, PATH "?%s", query) : PATH;
+}
+
+/* Where the users of this list are exported: its filter, whatever its order. */
+static const char *export_href(struct page *p, const struct list *l, const char *path)
+{
+	struct list filter = {.filter = {.search = l->filter.search, .context = l->filter.context},
+	    .size = sizes[0]};
+	const char *query = list_query(p, &filter);
+
+	return *query ? arena_printf(p->mem, "%s?%s", path, query) : path;
 }
 
 /* The heads of the columns: a click sorts by it, one more the other way. */
@@ -138,6 +150,8 @@ static void fill_form(struct page *p, const struct list *l)
 		view_set(p->view, "desc", "List.dir");
 	view_set_long(p->view, l->size, "List.size");
 	view_set(p->view, list_href(p, l), "List.href");
+	view_set(p->view, export_href(p, l, PATH "/export"), "List.export");
+	view_set(p->view, export_href(p, l, PATH "/export/columns"), "List.export_columns");
 	if (*l->filter.search != '\0' || *l->filter.context != '\0')
 		view_set(p->view, "1", "List.narrowed");
 }

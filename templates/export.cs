@@ -1,0 +1,39 @@
+<?cs # Export of chosen columns.  Values: cgi/pages/export.c. ?><?cs
+call:heading(Page.title) ?>
+<div class="import">
+<div class="text">
+<p><?cs var:T.export.intro ?></p>
+<p class="import-scope"><?cs call:icon("notice") ?><?cs var:Export.scope ?></p>
+</div>
+<form class="export-form" method="get" action="/services/ipbx/users/export"><?cs
+if:Export.q ?><input type="hidden" name="q" value="<?cs var:Export.q ?>"><?cs /if ?><?cs
+if:Export.context ?><input type="hidden" name="context" value="<?cs var:Export.context ?>"><?cs /if ?>
+<input type="hidden" name="columns" value="uuid">
+<p class="dim"><?cs var:T.export.always ?></p>
+<p><a href="<?cs var:Export.tick ?>all"><?cs var:T.export.tick_all ?></a> · <a href="<?cs var:Export.tick ?>none"><?cs var:T.export.tick_none ?></a></p>
+<div class="tick-groups"><?cs
+each:g = Groups ?>
+<fieldset><legend><?cs var:g.title ?></legend>
+<ul class="ticks"><?cs
+each:c = g.columns ?>
+<li><label><input type="checkbox" name="columns" value="<?cs var:c.name ?>"<?cs if:c.ticked ?> checked<?cs /if ?>><span><code><?cs var:c.name ?></code> <span class="dim"><?cs var:c.meaning ?><?cs if:c.masked ?> (<?cs var:T.export.masked ?>)<?cs /if ?></span></span></label></li><?cs
+/each ?>
+</ul>
+</fieldset><?cs
+/each ?>
+</div>
+<div class="actions"><?cs call:button(T.export.submit) ?></div>
+</form>
+
+<section class="import-part" aria-labelledby="spreadsheet">
+<h2 id="spreadsheet"><?cs var:T.export.open.title ?></h2>
+<p><?cs var:T.export.open.why ?></p>
+<dl class="howto">
+<dt>LibreOffice Calc</dt><dd><?cs var:T.export.open.libreoffice ?></dd>
+<dt>Excel</dt><dd><?cs var:T.export.open.excel ?></dd>
+<dt>Google Sheets</dt><dd><?cs var:T.export.open.google ?></dd>
+</dl>
+<p><?cs var:T.export.open.guard ?></p>
+<p><?cs var:T.export.open.back ?></p>
+</section>
+</div>
