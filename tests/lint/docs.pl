@@ -29,7 +29,7 @@ for my $file (grep { -e } 'README.md', tree(qr/\.md$/, 'docs')) {
 	lines($file, slurp($file), sub {
 		my ($at, $line) = @_;
 		while ($line =~ m{`((?:cgi|sql|templates|static|nginx|tests|docs)/[\w./*-]*\w)`}g) {
-			push @faults, "$at: $1" unless glob $1 and grep { -e } glob $1;
+			push @faults, "$at: $1" unless $1 =~ m{NN|NAME} || grep { -e } glob $1;
 		}
 	});
 }
