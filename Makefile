@@ -108,7 +108,7 @@ stop: ## Ends what `make run` started
 
 # --- tests ----------------------------------------------------------------
 
-TESTS := unit lint fuzz sql e2e
+TESTS := unit lint fuzz sql cli e2e
 
 .PHONY: check check-build unit unit-build sql e2e lint analyze asan
 check: ## Installs, builds and tests everything; ends with `N passed, N failed`
