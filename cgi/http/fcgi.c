@@ -81,9 +81,10 @@ static int write_body(void *ctx, const char *bytes, size_t n)
 	return 0;
 }
 
-/* Reads what the handler left of the body: closing a socket with unread bytes
- * in it would reset it, and the answer could be lost with it.  The web server
- * has limited the size. */
+/* Reads what the handler left of the body, before its answer: once nginx has an
+ * answer it sends no more of the body, and both would wait for each other; and
+ * closing a socket with unread bytes in it would reset it.  The web server has
+ * limited the size. */
 static void drain(struct request *req)
 {
 	char bytes[16 * 1024];
@@ -103,6 +104,8 @@ static void serve_one(FCGX_Request *fcgx, struct arena *mem, fcgi_handler *handl
 	response_init(&res, mem, req.method == HTTP_HEAD, write_body, fcgx);
 	response_header(&res, "X-Request-Id", req.id);
 	handler(ctx, &req, &res);
+	if (!res.sent)
+		drain(&req);
 
 	bool failed = response_send(&res, &e) != 0 || FCGX_FFlush(fcgx->out) != 0;
 	if (failed)
@@ -111,7 +114,6 @@ static void serve_one(FCGX_Request *fcgx, struct arena *mem, fcgi_handler *handl
 		/* Without FCGI_END_REQUEST the web server sees that it is not whole. */
 		FCGX_Free(fcgx, 1);
 	} else {
-		drain(&req);
 		FCGX_Finish_r(fcgx);
 	}
 	response_free(&res);
