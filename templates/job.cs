@@ -57,7 +57,7 @@ each:t = Tabs ?><li><a href="<?cs var:t.href ?>"<?cs if:t.current ?> aria-curren
 if:t.n ?> <span class="tab-n"><?cs var:t.n ?></span><?cs /if ?></a></li><?cs
 /each ?></ul></nav><?cs
 if:Job.section == "issues" ?>
-<section aria-labelledby="issues">
+<div>
 <h2 id="issues" class="hidden"><?cs var:T.job.issues.title ?></h2><?cs
 if:subcount(Columns) || subcount(Issues) || Filter.level || Filter.column ?>
 <form class="filter" method="get">
@@ -105,9 +105,9 @@ call:pager() ?><?cs
 elif:Filter.level || Filter.column ?><p class="dim"><?cs var:T.job.issues.none ?></p><?cs
 else ?><p class="dim"><?cs var:T.job.issues.nothing ?></p><?cs
 /if ?>
-</section><?cs
+</div><?cs
 elif:Job.section == "users" ?>
-<section aria-labelledby="users">
+<div>
 <h2 id="users" class="hidden"><?cs var:T.job.users.title ?></h2><?cs
 if:subcount(Users) ?><?cs
 call:scroll_begin(T.job.users.title) ?>
@@ -131,9 +131,9 @@ call:scroll_end() ?><?cs
 call:pager() ?><?cs
 else ?><p class="dim"><?cs var:T.job.users.nobody ?></p><?cs
 /if ?>
-</section><?cs
+</div><?cs
 else ?>
-<section aria-labelledby="log">
+<div>
 <h2 id="log" class="hidden"><?cs var:T.job.log.title ?></h2><?cs
 if:subcount(Log) ?><?cs
 call:scroll_begin(T.job.log.title) ?>
@@ -150,7 +150,7 @@ call:scroll_end() ?><?cs
 call:pager() ?><?cs
 else ?><p class="dim"><?cs var:T.job.log.none ?></p><?cs
 /if ?>
-</section><?cs
+</div><?cs
 /if ?><?cs
 /if ?>
 </div>
