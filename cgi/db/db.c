@@ -157,7 +157,7 @@ int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e)
 	return err_set(e, code, what, "%s (SQLSTATE %s)", primary, state != NULL ? state : "unknown");
 }
 
-static int prepare(struct db *db, const char *name, struct err *e) {
+int db_prepare(struct db *db, const char *name, struct err *e) {
 	const char *text = query_text(name);
 	PGresult *res;
 	int rc = 0;
@@ -185,7 +185,7 @@ int db_query_bytes(struct db *db, const char *name, int n, const char *const *pa
 		*res = NULL;
 	if (n < 0 || n > (int)(sizeof formats / sizeof *formats))
 		return err_set(e, ERR_DB, name, "too many parameters");
-	if (prepare(db, name, e) != 0)
+	if (db_prepare(db, name, e) != 0)
 		return -1;
 	for (int i = 0; lengths != NULL && i < n; i++)
 		formats[i] = lengths[i] >= 0;

@@ -43,6 +43,16 @@ int db_query(struct db *db, const char *name, int n, const char *const *params,
 int db_query_bytes(struct db *db, const char *name, int n,
     const char *const *params, const int *lengths, PGresult **res, struct err *e);
 
+/* Runs a named query and hands each row on as it comes (`res` holds that row
+ * alone, as row 0), so that memory does not grow with their number.  Where `row`
+ * returns -1 the query is canceled and its error handed on.  Returns 0 or -1. */
+typedef int db_row(void *ctx, const PGresult *res, struct err *e);
+int db_each(struct db *db, const char *name, int n, const char *const *params,
+    db_row *row, void *ctx, struct err *e);
+
+/* Makes the connection know a named query; for db/each.c. */
+int db_prepare(struct db *db, const char *name, struct err *e);
+
 /* BEGIN with the scope set for this transaction alone: `scope` is an array
  * literal of tenant ids such as "{1,2}" (row level security shows nothing
  * outside it; "" shows nothing at all).  `root` also shows jobs over all

@@ -237,6 +237,19 @@ int request_read(struct request *req, char *bytes, size_t cap, size_t *n, struct
 	return 0;
 }
 
+bool request_cross_site(const struct request *req)
+{
+	const char *site = request_header(req, "sec-fetch-site");
+	const char *origin = request_header(req, "origin");
+
+	if (site != NULL)
+		return strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+	if (origin == NULL || *origin == '\0')
+		return false;
+	return strcmp(origin, arena_printf(req->mem, "%s://%s", req->https ? "https" : "http",
+	    req->host)) != 0;
+}
+
 bool request_own_path(const char *path)
 {
 	if (path[0] != '/' || path[1] == '/' || path[1] == '\\')

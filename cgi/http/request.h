@@ -66,6 +66,9 @@ const char *request_cookie(const struct request *req, const char *name);
  * declared length: what was read must not be used. */
 int request_read(struct request *req, char *bytes, size_t cap, size_t *n, struct err *e);
 
+/* Whether the browser says that another site made it send this. */
+bool request_cross_site(const struct request *req);
+
 /* Whether `path` is a place on this site that a redirect may lead to: begins
  * with one "/", not "//" nor "/\", no control character. */
 bool request_own_path(const char *path);

@@ -9,7 +9,8 @@
 #include "base/arena.h"
 #include "http/request.h"
 
-enum route_login { ROUTE_PUBLIC, ROUTE_SESSION };
+/* Who may ask: anybody, a browser's session, an account of the API. */
+enum route_login { ROUTE_PUBLIC, ROUTE_SESSION, ROUTE_ACCOUNT };
 
 enum route_body { ROUTE_NO_BODY, ROUTE_FORM, ROUTE_MULTIPART, ROUTE_CSV };
 
