@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/account.h"
 #include "auth/admin.h"
 #include "auth/audit.h"
 #include "auth/csrf.h"
-#include "auth/password.h"
+#include "auth/signin.h"
 
 /* The parameters that most queries of a session begin with: the hash of its
  * token, and what ends it. */
@@ -74,41 +75,31 @@ static int open_session(struct db *db, const struct conf *conf, long admin_id,
 
 int session_login(struct db *db, const struct conf *conf, const char *username,
     const char *password, const char *address, const char *old,
-    char token[SESSION_TOKEN_SIZE], bool *ok, struct err *e)
+    char token[SESSION_TOKEN_SIZE], bool *ok, long *wait, struct err *e)
 {
+	struct arena *mem = arena_new();
+	struct signin in;
 	int result = -1;
-	PGresult *res = NULL;
-	/* A name that nobody can have is asked for all the same, as one that
-	 * nobody has: the answer takes as long. */
-	const char *const params[] = { admin_username_valid(username) ? username : "" };
 
 	*ok = false;
+	*wait = 0;
 	token[0] = '\0';
-	if (db_query(db, "admin_find", 1, params, &res, e) != 0)
-		return -1;
-	bool known = PQntuples(res) == 1;
-	bool right = password_verify(password, known ? db_get(res, 0, "password_hash") : NULL);
-	struct principal who = {0};
-	if (known) {
-		who.admin_id = db_get_long(res, 0, "id");
-		who.username = db_get(res, 0, "username");
-		who.tenant_id = db_get_long(res, 0, "tenant_id");
+	if (signin_check(db, username, password, address, mem, &in, e) != 0)
+		goto out;
+	*wait = in.wait;
+	if (in.ok) {
+		const struct principal who = { .admin_id = in.admin_id, .username = in.username,
+			.tenant_id = in.tenant_id };
+		if (open_session(db, conf, in.admin_id, old, token, e) != 0
+		    || audit_add(db, &who, address, "login", NULL, e) != 0)
+			goto out;
 	}
-	bool allowed = right && !db_get_bool(res, 0, "disabled");
-	if (allowed && open_session(db, conf, who.admin_id, old, token, e) != 0)
-		goto out;
-	/* A name that is unknown is not written down: it may be a password that
-	 * was typed into the wrong field. */
-	if (audit_add(db, &who, address, allowed ? "login" : "login.refused",
-	    allowed ? NULL : !known ? "{\"reason\": \"unknown\"}" :
-	    right ? "{\"reason\": \"disabled\"}" : "{\"reason\": \"password\"}", e) != 0)
-		goto out;
-	*ok = allowed;
+	*ok = in.ok;
 	result = 0;
 out:
 	if (result != 0)
 		explicit_bzero(token, SESSION_TOKEN_SIZE);
-	PQclear(res);
+	arena_free(mem);
 	return result;
 }
 
@@ -117,20 +108,7 @@ static void fill(const PGresult *res, const char *token, struct arena *mem,
 {
 	char csrf[CSRF_SIZE];
 
-	*who = (struct principal){
-		.admin_id = db_get_long(res, 0, "admin_id"),
-		.username = arena_strdup(mem, db_get(res, 0, "username")),
-		.language = arena_strdup(mem, db_get(res, 0, "language")),
-		.root = db_get_bool(res, 0, "root"),
-		.tenant_id = db_get_long(res, 0, "tenant_id"),
-		.tenant_name = arena_strdup(mem, db_get(res, 0, "tenant_name")),
-		.scope = arena_strdup(mem, db_get(res, 0, "scope")),
-	};
-	/* A right that this program does not know grants nothing. */
-	if (!rights_parse(db_get(res, 0, "rights"), &who->rights))
-		who->rights = 0;
-	if (who->root)
-		who->rights = RIGHT_ALL;
+	account_read(res, mem, who);
 	csrf_of_session(token, csrf);
 	who->csrf = arena_strdup(mem, csrf);
 }

@@ -21,11 +21,13 @@
 /* Signs in.  *ok is true and `token` the new session's where the password is
  * right; *ok is false for a wrong password, an unknown or a disabled user
  * alike, after the same time.  Both are written to the audit with `address`
- * (NULL: unknown).  A session that the browser had before (`old`, may be NULL)
- * ends.  Returns 0, or -1 with `e` where the database failed. */
+ * (NULL: unknown).  *wait is above 0, and nothing was tried, where there were
+ * too many failures lately: seconds until the next try (auth/throttle.h).  A
+ * session that the browser had before (`old`, may be NULL) ends.  Returns 0, or
+ * -1 with `e` where the database failed. */
 int session_login(struct db *db, const struct conf *conf, const char *username,
     const char *password, const char *address, const char *old,
-    char token[SESSION_TOKEN_SIZE], bool *ok, struct err *e);
+    char token[SESSION_TOKEN_SIZE], bool *ok, long *wait, struct err *e);
 
 /* Whose session it is.  *found is false for none, an ended one or a disabled
  * user; else `who` is filled from the arena, csrf too, and the session counts

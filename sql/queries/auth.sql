@@ -26,6 +26,32 @@ SELECT admin_id, username, tenant_id FROM session_close($1::bytea);
 -- name: audit_add
 SELECT audit_add($1::bigint, $2, $3::int, $4, $5, coalesce($6, '{}')::jsonb);
 
+-- name: account_find
+SELECT id, username, language, root, array_to_string(rights, ' ') AS rights, tenant_id, tenant_name, scope
+FROM account_find($1::bigint, $2::uuid);
+
+-- name: scope_find
+SELECT tenant_id, tenant_name, scope FROM scope_find($1);
+
+-- name: token_open
+SELECT to_char(token_open($1::bytea, $2::bigint, $3::int) AT TIME ZONE 'UTC',
+	'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at;
+
+-- name: token_find
+SELECT token_find($1::bytea) AS admin_id;
+
+-- name: token_close
+SELECT admin_id, username, tenant_id FROM token_close($1::bytea);
+
+-- name: throttle_wait
+SELECT throttle_wait($1, $2) AS seconds;
+
+-- name: throttle_fail
+SELECT throttle_fail($1, $2);
+
+-- name: throttle_pass
+SELECT throttle_pass($1, $2) AS noted;
+
 -- What follows is for the owner: the command line and setup.
 
 -- name: admin_tenant

@@ -1,0 +1,79 @@
+/* Who an account is in a scope.  Contract: account.h. */
+#include "auth/account.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void account_read(const PGresult *res, struct arena *mem, struct principal *who)
+{
+	const char *id = PQfnumber(res, "admin_id") >= 0 ? "admin_id" : "id";
+
+	*who = (struct principal){
+		.admin_id = db_get_long(res, 0, id),
+		.username = arena_strdup(mem, db_get(res, 0, "username")),
+		.language = arena_strdup(mem, db_get(res, 0, "language")),
+		.root = db_get_bool(res, 0, "root"),
+		.tenant_id = db_get_long(res, 0, "tenant_id"),
+		.tenant_name = arena_strdup(mem, db_get(res, 0, "tenant_name")),
+		.scope = arena_strdup(mem, db_get(res, 0, "scope")),
+	};
+	/* A right that this program does not know grants nothing. */
+	if (!rights_parse(db_get(res, 0, "rights"), &who->rights))
+		who->rights = 0;
+	if (who->root)
+		who->rights = RIGHT_ALL;
+}
+
+static bool is_uuid(const char *s)
+{
+	for (size_t i = 0; i < 36; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		if (dash ? s[i] != '-' : s[i] == '\0' || strchr("0123456789abcdefABCDEF", s[i]) == NULL)
+			return false;
+	}
+	return s[36] == '\0';
+}
+
+int account_find(struct db *db, long admin_id, const char *tenant_uuid,
+    struct arena *mem, struct principal *who, bool *found, struct err *e)
+{
+	const char *const params[] = { arena_printf(mem, "%ld", admin_id), tenant_uuid };
+	PGresult *res = NULL;
+
+	*found = false;
+	if (tenant_uuid != NULL && !is_uuid(tenant_uuid))
+		return 0;
+	if (db_query(db, "account_find", 2, params, &res, e) != 0)
+		return -1;
+	*found = PQntuples(res) == 1;
+	if (*found)
+		account_read(res, mem, who);
+	PQclear(res);
+	return 0;
+}
+
+int account_command(struct db *db, const char *tenant, struct arena *mem,
+    struct principal *who, struct err *e)
+{
+	const struct passwd *user = getpwuid(getuid());
+	PGresult *res = NULL;
+
+	if (db_query(db, "scope_find", 1, &tenant, &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 0) {
+		PQclear(res);
+		return err_set(e, ERR_USAGE, "--tenant", "there is no tenant \"%s\"", tenant);
+	}
+	*who = (struct principal){
+		.username = arena_printf(mem, "%s (command line)", user != NULL ? user->pw_name : "?"),
+		.root = true,
+		.rights = RIGHT_ALL,
+		.tenant_id = db_get_long(res, 0, "tenant_id"),
+		.tenant_name = arena_strdup(mem, db_get(res, 0, "tenant_name")),
+		.scope = arena_strdup(mem, db_get(res, 0, "scope")),
+	};
+	PQclear(res);
+	return 0;
+}

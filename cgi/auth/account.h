@@ -1,0 +1,27 @@
+/* Who an account is in a scope. */
+#ifndef AUTH_ACCOUNT_H
+#define AUTH_ACCOUNT_H
+
+#include <stdbool.h>
+
+#include "auth/principal.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "db/db.h"
+
+/* The principal of a row with the columns id (or admin_id), username, language,
+ * root, rights, tenant_id, tenant_name, scope; without csrf. */
+void account_read(const PGresult *res, struct arena *mem, struct principal *who);
+
+/* The account in the tenant of that uuid; with NULL in its own, root in all.
+ * *found is false for a disabled account, and for a tenant that does not exist
+ * or is not the account's (a text that is no uuid among them). */
+int account_find(struct db *db, long admin_id, const char *tenant_uuid,
+    struct arena *mem, struct principal *who, bool *found, struct err *e);
+
+/* The command line on this machine, which signs in nowhere: all rights, in the
+ * tenant of that number, uuid or name, with NULL in all.  ERR_USAGE: there is none. */
+int account_command(struct db *db, const char *tenant, struct arena *mem,
+    struct principal *who, struct err *e);
+
+#endif

@@ -1,0 +1,81 @@
+/* Tokens of the API.  Contract: token.h. */
+#include "auth/token.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/audit.h"
+
+static bool hash_of(const char *token, char hash[DIGEST_SIZE])
+{
+	unsigned char sum[DIGEST_SIZE];
+
+	if (token == NULL || !digest_is_hex(token))
+		return false;
+	digest_sha256(token, strlen(token), sum);
+	memcpy(hash, sum, DIGEST_SIZE);
+	return true;
+}
+
+int token_open(struct db *db, const struct signin *who, const char *address, long seconds,
+    char token[TOKEN_SIZE], const char **expires_at, struct arena *mem, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	const char *const params[] = { hash, arena_printf(mem, "%ld", who->admin_id),
+		arena_printf(mem, "%ld", seconds) };
+	const int lengths[] = { DIGEST_SIZE, -1, -1 };
+	const struct principal by = { .admin_id = who->admin_id, .username = who->username,
+		.tenant_id = who->tenant_id };
+	PGresult *res = NULL;
+
+	digest_random(token);
+	hash_of(token, hash);
+	if (db_query_bytes(db, "token_open", 3, params, lengths, &res, e) != 0)
+		return -1;
+	*expires_at = arena_strdup(mem, db_get(res, 0, "expires_at"));
+	PQclear(res);
+	return audit_add(db, &by, address, "token.open", NULL, e);
+}
+
+int token_find(struct db *db, const char *token, long *admin_id, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	const char *const params[] = { hash };
+	const int lengths[] = { DIGEST_SIZE };
+	PGresult *res = NULL;
+
+	*admin_id = 0;
+	if (!hash_of(token, hash))
+		return 0;
+	if (db_query_bytes(db, "token_find", 1, params, lengths, &res, e) != 0)
+		return -1;
+	*admin_id = db_get_long(res, 0, "admin_id");
+	PQclear(res);
+	return 0;
+}
+
+int token_close(struct db *db, const char *token, const char *address, bool *found, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	const char *const params[] = { hash };
+	const int lengths[] = { DIGEST_SIZE };
+	PGresult *res = NULL;
+	int result = 0;
+
+	*found = false;
+	if (!hash_of(token, hash))
+		return 0;
+	if (db_query_bytes(db, "token_close", 1, params, lengths, &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 1) {
+		const struct principal by = {
+			.admin_id = db_get_long(res, 0, "admin_id"),
+			.username = db_get(res, 0, "username"),
+			.tenant_id = db_get_long(res, 0, "tenant_id"),
+		};
+		*found = true;
+		result = audit_add(db, &by, address, "token.close", NULL, e);
+	}
+	PQclear(res);
+	return result;
+}
