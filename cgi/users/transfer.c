@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "users/hash.h"
+#include "users/issue_rows.h"
 #include "users/joblog.h"
 #include "users/mask.h"
 #include "users/rules.h"
@@ -95,6 +96,7 @@ static int end(struct transfer *tr, const char *state, const char *counts, struc
 
 	snprintf(rows, sizeof rows, "%ld", tr->staged.rows);
 	if (db_query(db, "import_issues", 0, NULL, NULL, e) != 0
+	    || issue_rows_write(tr->task, tr->kind->reader, e) != 0
 	    || joblog_issues(&tr->log, e) != 0
 	    || db_query(db, "import_end", 5, params, &res, e) != 0)
 		return -1;

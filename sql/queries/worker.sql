@@ -95,3 +95,15 @@ DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'upload';
 
 -- name: worker_mask_delete
 DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'masked';
+
+-- The rows that have issues, a batch at a time: n counts in the file's order.
+-- name: worker_issue_rows
+SELECT n, row_number FROM job_issue
+WHERE job_id = $1::int AND n > $2::bigint AND row_number > 0
+ORDER BY n
+LIMIT 1000;
+
+-- name: worker_issue_row_add
+INSERT INTO job_issue_row (job_id, row_number, tenant_id, "row")
+SELECT $1::int, (item ->> 'n')::bigint, nullif($2::int, 0), item -> 'row'
+FROM json_array_elements($3::json) item;

@@ -1,0 +1,185 @@
+/* The rows that a report shows.  Contract: issue_rows.h. */
+#include "users/issue_rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "csv/issue.h"
+#include "csv/value.h"
+#include "job/chunk.h"
+#include "users/stage.h"
+
+#define BATCH 1000		/* numbers of rows that are known at a time; worker_issue_rows */
+#define MUCH ((size_t)256 * 1024)
+
+struct rows {
+	struct task *task;
+	struct reader *reader;
+	struct reader_sink sink;
+	struct arena *mem;	/* of one row */
+	long wanted[BATCH];
+	long last_n;		/* of the issues that were looked at */
+	size_t n, at;		/* wanted[at] is the next; at == n: none is left */
+	struct buf out;		/* a JSON array, not closed yet; empty: nothing to write */
+	bool *secret;		/* of each column; of the header's life */
+	bool secrets;		/* any */
+	struct arena *header;
+	struct err *err;
+	bool failed;
+};
+
+/* The numbers of the next rows that have issues, after the row `last`. */
+static int next_batch(struct rows *r, long last, struct err *e) {
+	char id[24], after[24];
+	const char *const params[] = { id, after };
+	int got = 1;
+
+	r->n = r->at = 0;
+	snprintf(id, sizeof id, "%ld", r->task->id);
+	/* A batch may hold further issues of the last row alone. */
+	while (r->n == 0 && got > 0) {
+		PGresult *res = NULL;
+		snprintf(after, sizeof after, "%ld", r->last_n);
+		if (db_query(r->task->work, "worker_issue_rows", 2, params, &res, e) != 0)
+			return -1;
+		got = PQntuples(res);
+		for (int i = 0; i < got && i < BATCH; i++) {
+			long row = db_get_long(res, i, "row_number");
+			r->last_n = db_get_long(res, i, "n");
+			if (row > last)
+				r->wanted[r->n++] = last = row;
+		}
+		PQclear(res);
+	}
+	return 0;
+}
+
+static int flush(struct rows *r, struct err *e) {
+	char id[24], tenant[24];
+	const char *params[] = { id, tenant, NULL };
+
+	if (r->out.len == 0)
+		return 0;
+	buf_addch(&r->out, ']');
+	snprintf(id, sizeof id, "%ld", r->task->id);
+	snprintf(tenant, sizeof tenant, "%ld", r->task->tenant_id);
+	params[2] = r->out.data;
+	if (db_query(r->task->work, "worker_issue_row_add", 3, params, NULL, e) != 0)
+		return -1;
+	buf_reset(&r->out);
+	return 0;
+}
+
+/* A column that is secret, or was meant to be: `pasword`. */
+static bool is_secret(const struct column *c) {
+	enum field_id id;
+	const char *meant;
+
+	if (c->kind == FIELD_NEW || c->kind == FIELD_OLD)
+		return field_secret(c->field);
+	meant = c->kind == FIELD_UNKNOWN ? field_nearest(c->name) : NULL;
+	return meant != NULL && field_find(meant, strlen(meant), &id) == FIELD_NEW && field_secret(id);
+}
+
+static bool on_header(void *ctx, const struct header *h) {
+	struct rows *r = ctx;
+
+	r->secret = arena_alloc(r->header, (h->n + 1) * sizeof *r->secret);
+	for (size_t i = 0; i < h->n; i++) {
+		r->secret[i] = is_secret(&h->columns[i]);
+		r->secrets = r->secrets || r->secret[i];
+	}
+	return true;
+}
+
+/* Whether the cells stand under their columns: empty ones may follow. */
+static bool fits(const struct header *h, const struct record *rec) {
+	for (size_t i = h->n; i < rec->n; i++)
+		if (rec->lengths[i] > 0)
+			return false;
+	return rec->n >= h->n;
+}
+
+static void add_row(struct rows *r, const struct header *h, const struct record *rec) {
+	bool hide_all = r->secrets && !fits(h, rec);
+	json_t *row = json_object();
+	char *text;
+
+	for (size_t i = 0; row != NULL && i < h->n && i < rec->n; i++) {
+		const struct column *c = &h->columns[i];
+		bool known = c->kind == FIELD_NEW || c->kind == FIELD_OLD;
+		bool hide = rec->lengths[i] > 0 && (hide_all || r->secret[i]);
+		if (c->kind != FIELD_REPORT && json_object_set_new(row, known ? fields[c->field].name : c->name,
+		    json_string(hide ? VALUE_MASK : issue_cut(r->mem, rec->cells[i]))) != 0)
+			abort();
+	}
+	text = row != NULL ? json_dumps(row, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+	if (text == NULL)
+		abort();
+	buf_addf(&r->out, "%c{\"n\":%ld,\"row\":", r->out.len == 0 ? '[' : ',', rec->row);
+	buf_adds(&r->out, text);
+	buf_addch(&r->out, '}');
+	free(text);
+	json_decref(row);
+}
+
+static bool on_record(void *ctx, const struct header *h, const struct record *rec) {
+	struct rows *r = ctx;
+
+	if (rec->row < r->wanted[r->at])
+		return true;
+	arena_reset(r->mem);
+	add_row(r, h, rec);
+	r->at++;
+	if ((r->out.len >= MUCH && flush(r, r->err) != 0)
+	    || (r->at == r->n && next_batch(r, rec->row, r->err) != 0))
+		r->failed = true;
+	return !r->failed && r->at < r->n;
+}
+
+static bool on_issue(void *ctx, const struct issue *i) {
+	(void)ctx;
+	(void)i;
+	return true;
+}
+
+static bool on_chunk(void *ctx, const char *bytes, size_t n) {
+	struct rows *r = ctx;
+
+	return reader_push(r->reader, bytes, n) == 0 && !r->failed;
+}
+
+static int read_again(struct rows *r, enum reader_kind kind, struct err *e) {
+	struct reader_limits limits = stage_limits(r->task->conf);
+	int rc;
+
+	r->sink = (struct reader_sink){ .ctx = r, .header = on_header, .record = on_record,
+		.issue = on_issue };
+	r->mem = arena_new();
+	r->header = arena_new();
+	r->reader = reader_new(kind, &limits, &r->sink);
+	rc = chunk_each(r->task, on_chunk, r, e);
+	if (rc == 0 && !r->failed && r->at < r->n)
+		reader_end(r->reader);
+	if (rc == 0 && (r->failed || flush(r, e) != 0))
+		rc = -1;
+	reader_free(r->reader);
+	arena_free(r->header);
+	arena_free(r->mem);
+	return rc;
+}
+
+int issue_rows_write(struct task *t, enum reader_kind kind, struct err *e) {
+	struct rows r = { .task = t, .err = e };
+	int rc = next_batch(&r, 0, e);
+
+	if (rc == 0 && r.n > 0)
+		rc = read_again(&r, kind, e);
+	buf_free(&r.out);
+	return rc;
+}
