@@ -6,7 +6,6 @@
 #include "auth/csrf.h"
 #include "auth/session.h"
 #include "base/log.h"
-#include "http/fcgi.h"
 #include "pages/cookie.h"
 #include "pages/pages.h"
 
@@ -139,21 +138,6 @@ static int guard_rights(struct page *p, struct err *e)
 
 /* --- what is sent --------------------------------------------------------- */
 
-/* Whether the browser says that another site made it send this. */
-static bool cross_site(const struct request *req)
-{
-	const char *site = request_header(req, "sec-fetch-site");
-	const char *origin = request_header(req, "origin");
-	char own[512];
-
-	if (site != NULL)
-		return strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
-	if (origin == NULL || *origin == '\0')
-		return false;
-	snprintf(own, sizeof(own), "%s://%s", req->https ? "https" : "http", req->host);
-	return strcmp(origin, own) != 0;
-}
-
 static int guard_body(struct page *p, struct err *e)
 {
 	const struct route *row = p->route->route;
@@ -161,7 +145,7 @@ static int guard_body(struct page *p, struct err *e)
 
 	if ((p->req->method & (HTTP_GET | HTTP_HEAD)) != 0)
 		return PASS;
-	if (cross_site(p->req))
+	if (request_cross_site(p->req))
 		return page_stop(p, 403, "cross_site", e);
 	if (limit == 0)	/* one more for what is around a file */
 		limit = (p->conf->max_upload_mb + 1) * 1024LL * 1024;
@@ -297,11 +281,4 @@ void pages_answer(void *ctx, struct request *req, struct response *res)
 	if (PQtransactionStatus(db_conn(p.db)) != PQTRANS_IDLE)
 		db_rollback(p.db);
 	view_free(p.view);
-}
-
-int pages_serve(const struct conf *conf, struct db *db, struct err *e)
-{
-	struct pages pages = {.conf = conf, .db = db};
-
-	return fcgi_serve(0, pages_answer, &pages, e);
 }

@@ -1,13 +1,10 @@
-/* The pages: their handlers, their routes, and the loop that serves them. */
+/* The pages: their handlers, their routes, and what answers a request. */
 #ifndef PAGES_PAGES_H
 #define PAGES_PAGES_H
 
 #include "pages/page.h"
 
-/* Serves FastCGI on descriptor 0 until SIGTERM.  Returns 0, or -1 with `e`. */
-int pages_serve(const struct conf *conf, struct db *db, struct err *e);
-
-/* Answers one request: what pages_serve does with each. */
+/* Answers one request; never fails. */
 struct pages {
 	const struct conf *conf;
 	struct db *db;

@@ -1,0 +1,201 @@
+/* Who asks, and what is sent.  Contract: guard.h. */
+#include "api/guard.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include <openssl/evp.h>
+
+#include "auth/account.h"
+#include "auth/audit.h"
+#include "auth/password.h"
+#include "auth/token.h"
+#include "base/utf8.h"
+#include "http/header.h"
+
+/* Name, colon and password of the longest kind, and some. */
+#define BASIC_MAX 1024
+
+static int refuse(struct api *a, const char *why)
+{
+	response_header(a->res, "WWW-Authenticate", "Basic realm=\"Rollcall\", charset=\"UTF-8\"");
+	return api_problem(a, 401, "%s", why);
+}
+
+/* --- Basic ---------------------------------------------------------------- */
+
+/* Decodes n characters of Base64 with its padding; NULL where they are none. */
+static char *base64(struct arena *mem, const char *text, size_t n)
+{
+	unsigned char *out = arena_alloc(mem, n + 1);
+	size_t padding = n > 1 && text[n - 1] == '=' ? (text[n - 2] == '=' ? 2 : 1) : 0;
+
+	if (n == 0 || n % 4 != 0)
+		return NULL;
+	int len = EVP_DecodeBlock(out, (const unsigned char *)text, (int)n);
+	if (len < 0 || (size_t)len < padding)
+		return NULL;
+	out[(size_t)len - padding] = '\0';
+	/* A NUL inside would end the password early. */
+	return strlen((char *)out) == (size_t)len - padding ? (char *)out : NULL;
+}
+
+/* Splits `Basic BASE64(name:password)`; false where it is none. */
+static bool read_basic(struct api *a, const char *header, const char **name, char **password)
+{
+	const char *text;
+	char *pair, *colon;
+
+	if (strncasecmp(header, "Basic ", 6) != 0)
+		return false;
+	text = header + 6 + strspn(header + 6, " ");
+	size_t n = strcspn(text, " ");
+	if (n > BASIC_MAX || (pair = base64(a->mem, text, n)) == NULL)
+		return false;
+	colon = strchr(pair, ':');
+	if (colon == NULL || !utf8_valid(pair, strlen(pair)))
+		return false;
+	*colon = '\0';
+	*name = pair;
+	*password = colon + 1;
+	return true;
+}
+
+int guard_basic(struct api *a, struct signin *in, struct err *e)
+{
+	const char *header = request_header(a->req, "authorization");
+	const char *name;
+	char *password;
+	int rc;
+
+	if (header == NULL)
+		return refuse(a, "Name the account: HTTP Basic, or X-Auth-Token.");
+	if (!read_basic(a, header, &name, &password))
+		return refuse(a, "The Authorization header is not HTTP Basic.");
+	rc = signin_check(a->db, name, password, a->req->remote_addr, a->mem, in, e);
+	explicit_bzero(password, strlen(password));
+	if (rc != 0)
+		return -1;
+	if (in->wait > 0) {
+		api_retry(a, in->wait);
+		return api_problem(a, 429, "Too many failed attempts: try again in %ld s.", in->wait);
+	}
+	return in->ok ? API_PASS : refuse(a, "Unknown login or wrong password.");
+}
+
+/* --- account and scope ---------------------------------------------------- */
+
+/* Once in a while for a script that signs in with each request. */
+static int note(struct api *a, const struct signin *in, struct err *e)
+{
+	const struct principal who = { .admin_id = in->admin_id, .username = in->username,
+		.tenant_id = in->tenant_id };
+
+	if (!in->noted)
+		return API_PASS;
+	return audit_add(a->db, &who, a->req->remote_addr, "login.api", NULL, e) == 0 ? API_PASS : -1;
+}
+
+int guard_account(struct api *a, struct err *e)
+{
+	const char *token = request_header(a->req, "x-auth-token");
+	struct principal *who = arena_alloc(a->mem, sizeof(*who));
+	struct signin in = {0};
+	bool found = false;
+	int rc;
+
+	if (db_ensure(a->db, e) != 0)
+		return -1;
+	if (token != NULL) {
+		if (token_find(a->db, token, &in.admin_id, e) != 0)
+			return -1;
+		if (in.admin_id == 0)
+			return refuse(a, "The token is unknown, or has expired.");
+	} else if ((rc = guard_basic(a, &in, e)) != API_PASS || (rc = note(a, &in, e)) != API_PASS) {
+		return rc;
+	}
+	if (account_find(a->db, in.admin_id, request_header(a->req, "wazo-tenant"), a->mem, who,
+	    &found, e) != 0)
+		return -1;
+	if (!found)
+		return refuse(a, "The tenant is unknown, or not in the scope of the account.");
+	a->who = who;
+	return API_PASS;
+}
+
+/* --- transport ------------------------------------------------------------ */
+
+static bool loopback(const char *address)
+{
+	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
+}
+
+int guard_transport(struct api *a)
+{
+	if (!a->conf->secure_cookies || a->req->https || loopback(a->req->remote_addr)
+	    || a->route->route->login == ROUTE_PUBLIC)
+		return API_PASS;
+	return api_problem(a, 403, "Use https: over plain HTTP others read the password.");
+}
+
+/* --- body ----------------------------------------------------------------- */
+
+/* `text/csv; charset=utf-8`, and as the older documentation writes it, without
+ * the semicolon. */
+static bool is_csv(struct api *a)
+{
+	const char *type = a->req->content_type;
+	struct buf charset = {0};
+	bool fits;
+
+	if (strcasecmp(type, "text/csv charset=utf-8") == 0)
+		return true;
+	if (!header_is(type, "text/csv"))
+		return false;
+	int has = header_param(type, "charset", &charset);
+	fits = has == 0 || (has == 1 && (strcasecmp(buf_str(&charset), "utf-8") == 0
+	    || strcasecmp(buf_str(&charset), "utf8") == 0 || strcasecmp(buf_str(&charset), "us-ascii") == 0));
+	buf_free(&charset);
+	return fits;
+}
+
+#define SEND_CSV "send the CSV as the body with Content-Type: text/csv; charset=utf-8 " \
+	"(curl: -H 'Content-Type: text/csv; charset=utf-8' --data-binary @file.csv), " \
+	"or as one file of multipart/form-data (curl: -F file=@file.csv)"
+
+static int guard_csv(struct api *a)
+{
+	const char *type = a->req->content_type, *encoding = request_header(a->req, "content-encoding");
+
+	if (encoding != NULL && *encoding != '\0' && strcasecmp(encoding, "identity") != 0)
+		return api_problem(a, 415, "The body is encoded (%.40s): send it as it is.",
+		    utf8_valid(encoding, strlen(encoding)) ? encoding : "?");
+	/* No body at all is a file without rows. */
+	if ((*type == '\0' && a->req->content_length <= 0) || is_csv(a)
+	    || header_is(type, "multipart/form-data"))
+		return API_PASS;
+	if (header_is(type, "text/csv"))
+		return api_problem(a, 415, "The file must be UTF-8: " SEND_CSV ".");
+	if (header_is(type, "application/x-www-form-urlencoded"))
+		return api_problem(a, 415, "The body is sent as a form, which is what curl does by itself: "
+		    SEND_CSV ".");
+	return api_problem(a, 415, "This type of body cannot be read: " SEND_CSV ".");
+}
+
+int guard_body(struct api *a)
+{
+	const struct route *row = a->route->route;
+	long long limit = row->body_limit;
+	int rc = API_PASS;
+
+	if (row->body == ROUTE_NO_BODY)
+		return API_PASS;
+	if (row->body == ROUTE_CSV && (rc = guard_csv(a)) != API_PASS)
+		return rc;
+	if (limit == 0)
+		limit = (a->conf->max_upload_mb + (row->body == ROUTE_CSV
+		    && header_is(a->req->content_type, "multipart/form-data") ? 1 : 0)) * 1024LL * 1024;
+	if (a->req->content_length > limit)
+		return api_problem(a, 413, "The body is larger than %lld bytes: split the file.", limit);
+	return API_PASS;
+}

@@ -1,0 +1,225 @@
+/* POST and PUT /1.1/users/import: a CSV file becomes a job, and the job's end the answer. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "api/result.h"
+#include "auth/digest.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "http/header.h"
+#include "http/upload.h"
+
+#define CHUNK ((size_t)64 * 1024)
+
+/* --- what the headers say ------------------------------------------------- */
+
+/* The key of the job that the same request would be again: the client's
+ * Idempotency-Key, or a random one.  NULL where the client's is none. */
+static const char *nonce(struct api *a)
+{
+	const char *key = request_header(a->req, "idempotency-key");
+	char random[DIGEST_HEX_SIZE];
+
+	if (key == NULL) {
+		digest_random(random);
+		return arena_printf(a->mem, "once:%s", random);
+	}
+	for (const char *s = key; *s != '\0'; s++)
+		if (*s < 0x20 || *s > 0x7E)
+			return NULL;
+	return *key == '\0' || strlen(key) > 255 ? NULL : arena_printf(a->mem, "key:%s", key);
+}
+
+/* Seconds that the client prefers to wait (RFC 7240): `wait=N`, or none at all
+ * with `respond-async` alone; never above the setting. */
+static long prefer_wait(struct api *a)
+{
+	const char *s = request_header(a->req, "prefer");
+	long wait = -1;
+	bool async = false;
+
+	while (s != NULL && *s != '\0') {
+		s += strspn(s, ", \t;");
+		size_t n = strcspn(s, ",; \t");
+		if (n == 13 && strncasecmp(s, "respond-async", n) == 0)
+			async = true;
+		else if (n > 5 && wait < 0 && strncasecmp(s, "wait=", 5) == 0)
+			wait = api_number(arena_strndup(a->mem, s + 5, n - 5), 0, 999999999, -1);
+		s += n;
+	}
+	if (wait < 0)
+		return async ? 0 : a->conf->api_wait;
+	return wait < a->conf->api_wait ? wait : a->conf->api_wait;
+}
+
+/* --- the body ------------------------------------------------------------- */
+
+struct incoming {
+	struct api *a;
+	struct upload_options options;
+	struct upload *upload;		/* open, or NULL */
+	const char *file_name;
+};
+
+static int file_begin(void *ctx, const struct multipart_part *part, struct err *e)
+{
+	struct incoming *in = ctx;
+
+	if (in->upload != NULL)
+		return err_set(e, ERR_INVALID, NULL, "there is more than one file: send them one by one");
+	in->file_name = arena_strdup(in->a->mem, part->filename);
+	return upload_open(&in->upload, in->a->db, in->a->who, &in->options, e);
+}
+
+static int file_data(void *ctx, const char *bytes, size_t n, struct err *e)
+{
+	struct incoming *in = ctx;
+
+	return upload_add(in->upload, bytes, n, e);
+}
+
+static int file_end(void *ctx, struct err *e)
+{
+	(void)ctx;
+	(void)e;
+	return 0;
+}
+
+static int read_multipart(struct incoming *in, struct err *e)
+{
+	const struct multipart_sink sink = { in, file_begin, file_data, file_end };
+	struct form fields;
+
+	form_init(&fields, in->a->mem);
+	if (upload_read(in->a->req, &fields, (in->a->conf->max_upload_mb + 1) * 1024LL * 1024, &sink, e) != 0)
+		return -1;
+	if (in->upload == NULL)
+		return err_set(e, ERR_INVALID, NULL, "there is no file in the form (curl: -F file=@file.csv)");
+	return 0;
+}
+
+/* A name that is fit for showing. */
+static bool is_plain(const char *s, size_t n)
+{
+	size_t step;
+
+	for (size_t i = 0; i < n; i += step) {
+		int32_t c = utf8_decode(s + i, n - i, &step);
+		if (c < 0 || utf8_unprintable(c))
+			return false;
+	}
+	return n > 0 && n <= 255;
+}
+
+/* The whole body is the file; it may have a name. */
+static int read_plain(struct incoming *in, struct err *e)
+{
+	const char *named = request_header(in->a->req, "content-disposition");
+	struct buf name = {0};
+	char *chunk;
+	size_t n;
+	int rc = -1;
+
+	if (named != NULL && header_param(named, "filename", &name) == 1
+	    && is_plain(buf_str(&name), name.len))
+		in->file_name = arena_strdup(in->a->mem, name.data);
+	buf_free(&name);
+	if (upload_open(&in->upload, in->a->db, in->a->who, &in->options, e) != 0)
+		return -1;
+	chunk = malloc(CHUNK);
+	if (chunk == NULL)
+		abort();
+	do {
+		if (request_read(in->a->req, chunk, CHUNK, &n, e) != 0
+		    || upload_add(in->upload, chunk, n, e) != 0)
+			goto out;
+	} while (n > 0);
+	rc = 0;
+out:
+	free(chunk);
+	return rc;
+}
+
+/* --- the job -------------------------------------------------------------- */
+
+/* Waits as long as the client wants to, then answers with what there is. */
+static int answer(struct api *a, long id, struct err *e)
+{
+	long wait = prefer_wait(a);
+	struct err why = {0};
+	struct job job;
+	bool ended;
+
+	if (request_header(a->req, "prefer") != NULL)
+		response_header(a->res, "Preference-Applied",
+		    wait == 0 ? "respond-async" : arena_printf(a->mem, "wait=%ld", wait));
+	/* The job is stored: where waiting fails, its own resource tells the rest. */
+	if (queue_wait(a->db, a->conf, a->who, id, wait, &ended, &why) != 0)
+		log_err("waiting for a job", &why);
+	if (queue_find(a->db, a->who, id, a->mem, &job, e) != 0)
+		return -1;
+	return result_answer(a, &job, e);
+}
+
+/* The same key for another kind of request is another request. */
+static int check_again(struct api *a, const char *kind, long id, bool *same, struct err *e)
+{
+	struct job job;
+
+	if (queue_find(a->db, a->who, id, a->mem, &job, e) != 0)
+		return -1;
+	*same = strcmp(job.kind, kind) == 0;
+	return 0;
+}
+
+static int keep(struct incoming *in, struct err *e)
+{
+	struct api *a = in->a;
+	bool again = false, same = true;
+	struct err why = {0};
+	long id;
+
+	if (upload_keep(in->upload, in->file_name, &id, &again, &why) != 0 && why.code != ERR_INVALID) {
+		*e = why;
+		return -1;
+	}
+	if (again && why.code == ERR_NONE && check_again(a, in->options.kind, id, &same, e) != 0)
+		return -1;
+	if (why.code != ERR_NONE || !same)
+		return api_problem(a, 422, "This Idempotency-Key was sent before, with another request.");
+	return answer(a, id, e);
+}
+
+static int run(struct api *a, const char *kind, struct err *e)
+{
+	const char *dry = form_get(&a->query, "dry_run");
+	struct incoming in = {
+		.a = a,
+		.options = { .kind = kind, .nonce = nonce(a),
+			.max_bytes = a->conf->max_upload_mb * 1024LL * 1024 },
+		.file_name = arena_printf(a->mem, "%s.csv", kind),
+	};
+
+	if (dry != NULL && strcmp(dry, "0") != 0)
+		return api_problem(a, 400, "This release cannot check a file without applying it (dry_run); "
+		    "nothing was done.");
+	if (in.options.nonce == NULL)
+		return api_problem(a, 400, "The Idempotency-Key must be 1 to 255 printable ASCII characters.");
+	if ((header_is(a->req->content_type, "multipart/form-data") ? read_multipart(&in, e)
+	    : read_plain(&in, e)) != 0) {
+		upload_drop(in.upload);
+		return -1;
+	}
+	return keep(&in, e);
+}
+
+int api_import(struct api *a, struct err *e)
+{
+	return run(a, "import", e);
+}
+
+int api_update(struct api *a, struct err *e)
+{
+	return run(a, "update", e);
+}

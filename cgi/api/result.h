@@ -1,0 +1,31 @@
+/* What a job came to, as the synchronous call answers it: for the API and for
+ * `rollcall import --json`, byte for byte the same. */
+#ifndef API_RESULT_H
+#define API_RESULT_H
+
+#include "api/api.h"
+#include "api/emit.h"
+#include "job/queue.h"
+
+/* 201 or 200 where it was applied, 400 with errors in the file, 500 where it
+ * was given up, 202 while it has not ended. */
+int result_status(const struct job *job);
+
+/* Writes the body that belongs to that status (not for 500: there is none).
+ * The rows and issues are read as they are written.  Returns 0 or -1. */
+int result_write(struct db *db, const struct principal *who, const struct job *job,
+    struct emit *out, struct err *e);
+
+/* The same as an answer to a request, streamed where it is large. */
+int result_answer(struct api *a, const struct job *job, struct err *e);
+
+/* A job as the API shows it: {id, kind, state, ...}. */
+void result_job(struct emit *out, const struct job *job);
+
+/* Answers with JSON that `write` makes: as a whole where it is small, as a
+ * stream where not; an error after its beginning cuts the answer off. */
+typedef int result_writer(struct api *a, struct emit *out, void *ctx, struct err *e);
+int result_stream(struct api *a, int status, const char *type, result_writer *write,
+    void *ctx, struct err *e);
+
+#endif

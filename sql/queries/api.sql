@@ -1,0 +1,94 @@
+-- The JSON API.  Row level security leaves the scope alone; objects are made
+-- here, a row each, so that they can be sent as they come.
+
+-- The users that a job made or changed, in the order of the file, with what they
+-- have now; all but the ids are null where a user is gone since.
+-- name: api_created
+SELECT json_build_object(
+	'row_number', job_row.row_number,
+	'user_id', job_row.user_id,
+	'user_uuid', job_row.user_uuid,
+	'voicemail_id', users.voicemail_id,
+	'line_id', line.id,
+	'sip_uuid', CASE WHEN line.protocol <> 'sccp' THEN line.uuid END,
+	'sccp_id', CASE WHEN line.protocol = 'sccp' THEN line.id END,
+	'extension_id', extension.id,
+	'incall_extension_id', incalls.ids -> 0,
+	'incall_extension_ids', coalesce(incalls.ids, '[]'),
+	'call_permission_ids', coalesce((SELECT json_agg(call_permission_id ORDER BY call_permission_id)
+		FROM user_call_permission member
+		WHERE member.tenant_id = job_row.tenant_id AND member.user_id = job_row.user_id), '[]'),
+	'label_ids', coalesce((SELECT json_agg(label_id ORDER BY label_id)
+		FROM user_label member
+		WHERE member.tenant_id = job_row.tenant_id AND member.user_id = job_row.user_id), '[]'))
+	AS object
+FROM job_row
+LEFT JOIN users ON users.tenant_id = job_row.tenant_id AND users.id = job_row.user_id
+LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
+LEFT JOIN extension ON extension.tenant_id = line.tenant_id AND extension.line_id = line.id
+LEFT JOIN LATERAL (
+	SELECT json_agg(incall.id ORDER BY incall.id) AS ids FROM incall
+	WHERE incall.tenant_id = users.tenant_id AND incall.user_id = users.id
+) incalls ON true
+WHERE job_row.job_id = $1::int
+ORDER BY job_row.row_number;
+
+-- Errors or warnings in the order of the file, each with its row as it was sent.
+-- name: api_issues
+SELECT level, key, code, job_issue.row_number, line, column_name, value, params::text,
+	job_issue_row."row"::text AS "row",
+	extract(epoch FROM coalesce(job.ended_at, job.created_at))::bigint AS timestamp
+FROM job_issue
+JOIN job ON job.id = job_issue.job_id
+LEFT JOIN job_issue_row ON job_issue_row.job_id = job_issue.job_id
+	AND job_issue_row.row_number = job_issue.row_number
+WHERE job_issue.job_id = $1::int AND level = $2
+ORDER BY n;
+
+-- $1 search, $2 order, $3 descending, $4 how many, $5 after how many, $6 whether
+-- secrets are shown.  The search is that of the Users page (users_count).
+-- name: api_users
+WITH chosen AS (
+	SELECT u.tenant_id, u.id, row_number() OVER (
+		ORDER BY CASE WHEN NOT $3::boolean THEN k.number END, CASE WHEN $3 THEN k.number END DESC NULLS LAST,
+			CASE WHEN NOT $3 THEN k.text END, CASE WHEN $3 THEN k.text END DESC NULLS LAST, u.id) AS n
+	FROM users u
+	LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
+	LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
+	CROSS JOIN LATERAL (
+		SELECT CASE $2::text
+			WHEN 'id' THEN u.id
+			WHEN 'provisioning_code' THEN l.provisioning_code
+			WHEN 'entity_id' THEN u.tenant_id
+		END AS number,
+		CASE $2
+			WHEN 'name' THEN concat_ws(' ', u.firstname, u.lastname)
+			WHEN 'firstname' THEN u.firstname
+			WHEN 'lastname' THEN u.lastname
+			WHEN 'email' THEN u.email
+			WHEN 'username' THEN u.username
+			WHEN 'exten' THEN lpad(x.exten, 41, '0')
+		END COLLATE "und-x-icu" AS text
+	) k
+	WHERE $1::text = '' OR strpos(lower(concat_ws(E'\n', concat_ws(' ', u.firstname, u.lastname),
+		x.exten, u.email, u.username, u.userfield)), lower($1)) > 0
+	ORDER BY n
+	LIMIT $4::bigint OFFSET $5::bigint
+)
+SELECT user_object(u, $6::boolean)::text AS object
+FROM chosen
+JOIN users u ON u.tenant_id = chosen.tenant_id AND u.id = chosen.id
+ORDER BY chosen.n;
+
+-- name: api_user
+SELECT user_object(u, $2::boolean)::text AS object FROM users u WHERE u.uuid = $1::uuid;
+
+-- name: api_user_by_id
+SELECT user_object(u, $2::boolean)::text AS object FROM users u WHERE u.id = $1::bigint;
+
+-- Workers are asked of the server's list of connections.
+-- name: api_state
+SELECT queued, running, oldest_seconds, done, failed,
+	(SELECT count(*) FROM pg_stat_activity WHERE usename = 'rollcall_worker'
+		AND datname = current_database() AND application_name = 'rollcall worker (watch)') AS workers
+FROM queue_state();
