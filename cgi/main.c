@@ -13,6 +13,8 @@ static const struct command {
 	bool settings;	/* whether it reads the settings */
 	const char *help;
 } commands[] = {
+	{ "import", cli_import, true, "make users from a CSV file" },
+	{ "update", cli_update, true, "change users from a CSV file" },
 	{ "setup", cli_setup, true, "make and change tenants, contexts and administrators by a JSON file" },
 	{ "admin", cli_admin, true, "administrators: add, passwd, list, disable, enable" },
 	{ "export", cli_export, true, "the users as CSV on standard output" },

@@ -1,0 +1,175 @@
+/* Sending a file from the command line.  Contract: send.h. */
+#include "cli/send.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/result.h"
+#include "auth/account.h"
+#include "auth/digest.h"
+#include "cli/cli.h"
+#include "cli/follow.h"
+#include "db/migrate.h"
+
+struct sending {
+	const struct conf *conf;
+	const char *kind;
+	const char *tenant;	/* NULL: all */
+	const char *file;	/* "-": standard input */
+	bool json;
+	int fd;
+	struct db *db;
+	struct arena *mem;
+	struct principal who;
+};
+
+/* False where the arguments make no sense. */
+static bool read_options(struct sending *s, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "tenant", required_argument, NULL, 't' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	optind = 0;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 't':
+			s->tenant = optarg;
+			break;
+		case 'j':
+			s->json = true;
+			break;
+		default:
+			return false;
+		}
+	}
+	if (argc - optind != 1)
+		return false;
+	s->file = argv[optind];
+	return true;
+}
+
+static int open_file(struct sending *s, struct err *e)
+{
+	if (strcmp(s->file, "-") == 0)
+		s->fd = STDIN_FILENO;
+	else
+		s->fd = open(s->file, O_RDONLY | O_CLOEXEC);
+	return s->fd >= 0 ? 0 : err_set(e, ERR_IO, s->file, "cannot open: %s", strerror(errno));
+}
+
+static int open_db(struct sending *s, struct err *e)
+{
+	if (db_open(&s->db, s->conf, DB_WEB, "rollcall command", e) != 0
+	    || migrate_check(s->db, s->conf, e) != 0)
+		return -1;
+	return account_command(s->db, s->tenant, s->mem, &s->who, e);
+}
+
+/* Adds the whole file to the upload. */
+static int copy(struct sending *s, struct upload *u, struct err *e)
+{
+	char bytes[65536];
+	ssize_t n;
+
+	while ((n = read(s->fd, bytes, sizeof(bytes))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set(e, ERR_IO, s->file, "cannot be read: %s", strerror(errno));
+		if (upload_add(u, bytes, (size_t)n, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int store(struct sending *s, long *id, struct err *e)
+{
+	char random[DIGEST_HEX_SIZE];
+	const char *slash = strrchr(s->file, '/');
+	const char *name = strcmp(s->file, "-") == 0 ? "standard input" : slash != NULL ? slash + 1 : s->file;
+	struct upload *u = NULL;
+	bool again;
+
+	digest_random(random);
+	const struct upload_options options = {
+		.kind = s->kind, .nonce = arena_printf(s->mem, "command:%s", random),
+		.max_bytes = s->conf->max_upload_mb * 1024LL * 1024,
+	};
+	if (upload_open(&u, s->db, &s->who, &options, e) != 0)
+		return -1;
+	if (copy(s, u, e) != 0) {
+		upload_drop(u);
+		return -1;
+	}
+	return upload_keep(u, name, id, &again, e);
+}
+
+static int print(void *ctx, const char *bytes, size_t n, struct err *e)
+{
+	(void)ctx;
+	if (fwrite(bytes, 1, n, stdout) != n)
+		return err_set(e, ERR_IO, "standard output", "%s", strerror(errno));
+	return 0;
+}
+
+static int report_json(struct sending *s, const struct job *job, struct err *e)
+{
+	struct emit out = { .sink = print };
+	int rc = result_write(s->db, &s->who, job, &out, e);
+
+	buf_addch(&out.buf, '\n');
+	if (rc == 0)
+		rc = emit_flush(&out, e);
+	buf_free(&out.buf);
+	return rc;
+}
+
+static int run(struct sending *s, int *status, struct err *e)
+{
+	struct job job;
+	long id;
+
+	if (open_file(s, e) != 0 || open_db(s, e) != 0 || store(s, &id, e) != 0
+	    || follow_job(s->db, &s->who, id, s->mem, &job, e) != 0)
+		return -1;
+	if (result_status(&job) == 500) {
+		err_set(e, ERR_DB, NULL, "job %ld was given up after %ld attempts; nothing was applied",
+		    job.id, job.attempt);
+		return err_hint(e, "the log is %s", s->conf->log_file);
+	}
+	*status = result_status(&job) == 400 ? CLI_FILE : CLI_OK;
+	if ((s->json ? report_json(s, &job, e) : follow_report(s->db, &s->who, &job, e)) != 0)
+		return -1;
+	return fflush(stdout) == 0 ? 0 : err_set(e, ERR_IO, "standard output", "%s", strerror(errno));
+}
+
+int send_file(const struct conf *conf, const char *kind, int argc, char **argv)
+{
+	struct sending s = { .conf = conf, .kind = kind, .fd = -1 };
+	struct err e = {0};
+	int status = CLI_OK;
+
+	if (!read_options(&s, argc, argv)) {
+		char usage[160];
+		snprintf(usage, sizeof(usage), "%s [--tenant NUMBER|UUID|NAME] [--json] FILE\n"
+		    "FILE may be - for standard input", kind);
+		return cli_usage(usage);
+	}
+	s.mem = arena_new();
+	if (run(&s, &status, &e) != 0)
+		status = cli_fail(&e);
+	if (s.fd > STDIN_FILENO)
+		close(s.fd);
+	db_close(s.db);
+	arena_free(s.mem);
+	return status;
+}
