@@ -46,7 +46,7 @@ if:Job.rows ?><?cs call:fact(T.job.fact.rows, Job.rows) ?><?cs /if ?><?cs
 if:Job.show_entity ?><?cs call:fact(T.job.fact.entity, Job.entity) ?><?cs /if ?><?cs
 call:fact(T.job.fact.who, Job.who) ?><?cs
 call:fact_at(T.job.fact.created, Job.created) ?><?cs
-call:fact_at(T.job.fact.started, Job.started) ?><?cs
+if:Job.started.iso != Job.created.iso ?><?cs call:fact_at(T.job.fact.started, Job.started) ?><?cs /if ?><?cs
 call:fact_at(T.job.fact.ended, Job.ended) ?><?cs
 if:Job.duration ?><?cs call:fact(T.job.fact.duration, Job.duration) ?><?cs /if ?>
 </dl>
