@@ -108,7 +108,7 @@ check('a count has both of its forms', @faults);
 # A line must not begin with the sign that ends what stands before it.
 @faults = ();
 for my $key (sort keys %{$language{fr}}) {
-	push @faults, "fr, $key: $1" if $language{fr}{$key} =~ /(« |\S* [:;?!»])/;
+	push @faults, "fr, $key: $1" if $language{fr}{$key} =~ /(« |\S* (?:[:;?!]|»))/;
 }
 check('French signs keep to their words with no-break spaces', @faults);
 
