@@ -1,12 +1,12 @@
-<?cs # Import a file.  Values: cgi/pages/import.c, cgi/pages/help.c. ?><?cs
+<?cs # Import a file, or update from one.  Values: cgi/pages/import.c, cgi/pages/help.c. ?><?cs
 def:example(name, text) ?><li><a href="/static/examples/<?cs var:name ?>.csv" download><?cs var:text ?></a></li><?cs /def ?><?cs
 call:heading(Page.title) ?>
 <div class="import">
 <div class="text">
-<p><?cs var:T.import.intro ?></p>
+<p><?cs var:T.upload[Import.kind].intro ?></p>
 <p class="import-scope"><?cs call:icon("notice") ?><?cs var:Import.scope ?></p>
 </div>
-<form class="import-form" method="post" action="/services/ipbx/users/import" enctype="multipart/form-data" data-upload="<?cs var:T.import.sending ?>">
+<form class="import-form" method="post" action="<?cs var:Import.path ?>" enctype="multipart/form-data" data-upload="<?cs var:T.upload[Import.kind].sending ?>">
 <?cs call:csrf() ?><input type="hidden" name="nonce" value="<?cs var:Import.nonce ?>">
 <div class="field dropzone" data-drop="<?cs var:T.import.dropped ?>">
 <label for="file"><?cs var:T.import.file ?></label>
@@ -15,21 +15,39 @@ call:heading(Page.title) ?>
 <p class="help" id="file-help"><?cs var:Import.file_help ?></p>
 <p class="help drop-hint" hidden><?cs var:T.import.drop ?></p>
 </div>
-<div class="actions"><?cs call:button(T.import.submit) ?><span class="sending" role="status"></span></div>
+<div class="actions"><?cs call:button(T.upload[Import.kind].submit) ?><span class="sending" role="status"></span></div>
 </form>
 
 <section class="import-part" aria-labelledby="downloads">
 <h2 id="downloads"><?cs var:T.import.downloads ?></h2>
 <ul class="downloads">
-<li><a href="/services/ipbx/users/import/template.csv" download><?cs var:T.import.template ?></a></li><?cs
+<li><a href="<?cs var:Import.path ?>/template.csv" download><?cs var:T.upload[Import.kind].template ?></a></li><?cs
+if:Import.kind == "import" ?><?cs
 call:example("phones", T.import.example.phones) ?><?cs
 call:example("phones_entity", T.import.example.phones_entity) ?><?cs
 call:example("incall", T.import.example.incall) ?><?cs
-call:example("voicemail", T.import.example.voicemail) ?>
+call:example("voicemail", T.import.example.voicemail) ?><?cs
+elif:May.export ?>
+<li><a href="/services/ipbx/users/export/columns"><?cs var:T.upload.update.export ?></a></li><?cs
+/if ?>
 </ul>
 </section>
 
-<section class="import-part" aria-labelledby="choices">
+<?cs if:Import.kind == "update" ?><section class="import-part" aria-labelledby="how">
+<h2 id="how"><?cs var:T.upload.update.how ?></h2>
+<ul class="rules">
+<li><?cs var:T.upload.update.rule.export ?></li>
+<li><?cs var:T.upload.update.rule.absent ?></li>
+<li><?cs var:T.upload.update.rule.empty ?></li>
+<li><?cs var:T.upload.update.rule.mask ?></li>
+<li><?cs var:T.upload.update.rule.lists ?></li>
+<li><?cs var:T.upload.update.rule.swaps ?></li>
+<li><?cs var:T.upload.update.rule.incalls ?></li>
+<li><?cs var:T.upload.update.rule.nothing ?></li>
+</ul>
+</section>
+
+<?cs /if ?><section class="import-part" aria-labelledby="choices">
 <h2 id="choices"><?cs var:T.import.choices.title ?></h2>
 <p><?cs var:Help.intro ?></p><?cs
 if:subcount(Entities) ?>
@@ -86,7 +104,7 @@ else ?><p class="dim"><?cs var:T.import.choices.none ?></p><?cs
 
 <section class="import-part" aria-labelledby="columns">
 <h2 id="columns"><?cs var:T.import.columns.title ?></h2>
-<p><?cs var:T.import.columns.intro ?> <?cs var:T.import.columns.ignored ?></p><?cs
+<p><?cs var:T.upload[Import.kind].columns ?></p><?cs
 each:g = Groups ?>
 <details<?cs if:name(g) == 0 ?> open<?cs /if ?>>
 <summary><?cs var:g.title ?> <span class="dim">(<?cs var:subcount(g.columns) ?>)</span></summary><?cs

@@ -1,6 +1,8 @@
 <?cs # The history.  Values: cgi/pages/imports.c. ?><?cs
 call:strip_begin(Page.title) ?><?cs
-if:May.import ?><div class="tools"><?cs call:link_button("/services/ipbx/users/import", T.import.title) ?></div><?cs /if ?><?cs
+if:May.import || May.update ?><div class="tools"><?cs
+if:May.import ?><?cs call:link_button("/services/ipbx/users/import", T.users.import) ?> <?cs /if ?><?cs
+if:May.update ?><?cs call:link_button("/services/ipbx/users/update", T.users.update) ?><?cs /if ?></div><?cs /if ?><?cs
 call:strip_end() ?><?cs
 if:subcount(Jobs) ?><?cs
 call:scroll_begin(T.imports.title) ?>

@@ -7,19 +7,19 @@ call:heading(Page.title) ?><?cs
 if:!Job.is_ended ?>
 <div id="job" class="job" data-follow="<?cs var:Job.seconds ?>" data-lost="<?cs var:T.job.background.lost ?>"<?cs if:Job.follow_href ?> data-stopped<?cs /if ?>>
 <?cs call:box_begin("notice") ?>
-<h2><?cs var:T.job.background.title ?></h2>
+<h2><?cs var:T.job[Job.kind_name].background.title ?></h2>
 <p><?cs var:T.job.background.text ?> <?cs var:Job.log ?></p>
 <?cs call:box_end() ?>
 <div id="hitch" data-live><?cs if:Job.hitch ?><?cs call:box("warning", Job.hitch) ?><?cs /if ?></div>
 <div class="progress">
 <p class="progress-line"><span id="phase" class="phase" data-live><?cs var:Job.phase ?></span> <span id="percent" class="percent" data-live><?cs var:Job.percent_text ?></span></p>
-<progress id="bar" max="100" value="<?cs var:Job.percent ?>" aria-label="<?cs var:T.job.background.progress ?>"><?cs var:Job.percent_text ?></progress>
+<progress id="bar" max="100" value="<?cs var:Job.percent ?>" aria-label="<?cs var:T.job[Job.kind_name].background.progress ?>"><?cs var:Job.percent_text ?></progress>
 <p id="detail" class="dim" data-live><?cs var:Job.detail ?></p>
 </div>
 <p id="spoken" class="hidden" role="status"></p>
 <p id="lost" class="fault" hidden></p><?cs
 if:Job.follow_href ?>
-<p><?cs var:T.job.background.stopped ?> <a href="<?cs var:Job.follow_href ?>"><?cs var:T.job.background.follow ?></a></p><?cs
+<p><?cs var:T.job[Job.kind_name].background.stopped ?> <a href="<?cs var:Job.follow_href ?>"><?cs var:T.job.background.follow ?></a></p><?cs
 else ?>
 <p><a href="<?cs var:Job.stop_href ?>"><?cs var:T.job.background.stop ?></a></p><?cs
 /if ?>
@@ -29,22 +29,22 @@ else ?>
 <?cs call:box_begin(Job.icon) ?>
 <p class="sentence"><?cs var:Job.result ?></p><?cs
 if:subcount(Job.counts) ?>
-<ul class="counts" aria-label="<?cs var:T.job.made ?>"><?cs each:c = Job.counts ?><li><?cs var:c ?></li><?cs /each ?></ul><?cs
+<ul class="counts" aria-label="<?cs var:T.job[Job.kind_name].made ?>"><?cs each:c = Job.counts ?><li><?cs var:c ?></li><?cs /each ?></ul><?cs
 /if ?>
 <?cs call:box_end() ?>
 </div>
 <p class="ways"><?cs
-if:May.import ?><?cs call:link_button("/services/ipbx/users/import", T.job.result.again) ?> <?cs /if ?><?cs
-if:Job.state == "done" && May.read ?><a href="/services/ipbx/users"><?cs var:T.job.result.list ?></a><?cs /if ?></p>
+if:Job.again ?><?cs call:link_button(Job.again, T.job[Job.kind_name].again) ?> <?cs /if ?><?cs
+if:Job.state == "done" && May.read ?><a href="/services/ipbx/users"><?cs var:T.job.list ?></a><?cs /if ?></p>
 <?cs /if ?>
 <section aria-labelledby="facts">
-<h2 id="facts" class="hidden"><?cs var:T.job.facts ?></h2>
+<h2 id="facts" class="hidden"><?cs var:T.job[Job.kind_name].facts ?></h2>
 <dl class="facts">
 <?cs call:fact(T.job.fact.file, Job.file) ?><?cs
 if:Job.size ?><?cs call:fact(T.job.fact.size, Job.size) ?><?cs /if ?><?cs
 if:Job.rows ?><?cs call:fact(T.job.fact.rows, Job.rows) ?><?cs /if ?><?cs
 if:Job.show_entity ?><?cs call:fact(T.job.fact.entity, Job.entity) ?><?cs /if ?><?cs
-call:fact(T.job.fact.who, Job.who) ?><?cs
+call:fact(T.job[Job.kind_name].who, Job.who) ?><?cs
 call:fact_at(T.job.fact.created, Job.created) ?><?cs
 if:Job.started.iso != Job.created.iso ?><?cs call:fact_at(T.job.fact.started, Job.started) ?><?cs /if ?><?cs
 call:fact_at(T.job.fact.ended, Job.ended) ?><?cs
@@ -108,11 +108,11 @@ else ?><p class="dim"><?cs var:T.job.issues.nothing ?></p><?cs
 </div><?cs
 elif:Job.section == "users" ?>
 <div>
-<h2 id="users" class="hidden"><?cs var:T.job.users.title ?></h2><?cs
+<h2 id="users" class="hidden"><?cs var:T.job[Job.kind_name].users.title ?></h2><?cs
 if:subcount(Users) ?><?cs
-call:scroll_begin(T.job.users.title) ?>
+call:scroll_begin(T.job[Job.kind_name].users.title) ?>
 <table>
-<caption class="hidden"><?cs var:T.job.users.caption ?></caption>
+<caption class="hidden"><?cs var:T.job[Job.kind_name].users.caption ?></caption>
 <thead><tr><th scope="col" class="number"><?cs
 var:T.job.users.row ?></th><th scope="col"><?cs
 var:T.job.users.name ?></th><th scope="col"><?cs
@@ -129,7 +129,7 @@ if:u.exten ?><?cs var:u.exten ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?>
 </table><?cs
 call:scroll_end() ?><?cs
 call:pager() ?><?cs
-else ?><p class="dim"><?cs var:T.job.users.nobody ?></p><?cs
+else ?><p class="dim"><?cs var:T.job[Job.kind_name].users.nobody ?></p><?cs
 /if ?>
 </div><?cs
 else ?>

@@ -54,7 +54,7 @@ if:Who.username ?>
 if:May.read ?>
 <?cs call:menu_entry("users", "/services/ipbx/users", T.menu.users) ?><?cs
 /if ?><?cs
-if:May.import ?>
+if:May.import || May.update ?>
 <?cs call:menu_entry("imports", "/services/ipbx/imports", T.menu.imports) ?><?cs
 /if ?>
 </ul>

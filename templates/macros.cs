@@ -37,11 +37,14 @@ def:heading(title) ?><?cs call:strip_begin(title) ?><?cs call:strip_end() ?><?cs
 # The plus button of the users' pages: opens by hover, click, touch and keyboard
 # (static/app.js; without scripts by hover and focus).  What has no page yet, or
 # is not allowed, is not in it. ?><?cs
-def:plus_menu() ?><?cs if:May.import || May.export ?><div class="plus" data-plus>
+def:plus_menu() ?><?cs if:May.import || May.update || May.export ?><div class="plus" data-plus>
 <button type="button" class="plus-button" aria-expanded="false" aria-controls="plus-menu"><?cs call:icon("plus") ?><span class="hidden"><?cs var:T.users.add ?></span></button>
 <ul id="plus-menu" class="plus-menu"><?cs
 if:May.import ?>
 <li><a href="/services/ipbx/users/import"><?cs call:icon("import") ?><?cs var:T.users.import ?></a></li><?cs
+/if ?><?cs
+if:May.update ?>
+<li><a href="/services/ipbx/users/update"><?cs call:icon("update") ?><?cs var:T.users.update ?></a></li><?cs
 /if ?><?cs
 if:May.export ?>
 <li><a href="<?cs var:List.export ?>"><?cs call:icon("export") ?><?cs var:T.users.export ?></a></li><?cs

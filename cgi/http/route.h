@@ -18,7 +18,7 @@ struct route {
 	unsigned methods;	/* enum http_method bits; HTTP_GET serves HEAD too */
 	const char *pattern;	/* "/imports/{id}": a parameter is a whole segment */
 	enum route_login login;
-	unsigned rights;	/* bits that the caller must have, all of them */
+	unsigned rights;	/* bits of which the caller must have one; 0: none needed */
 	bool csrf;		/* the form must carry the session's token */
 	enum route_body body;
 	long long body_limit;	/* bytes; 0: the limit of the settings */

@@ -131,7 +131,7 @@ static int guard_rights(struct page *p, struct err *e)
 {
 	unsigned rights = p->route->route->rights;
 
-	if (rights == 0 || (p->who != NULL && (p->who->rights & rights) == rights))
+	if (rights == 0 || (p->who != NULL && (p->who->rights & rights) != 0))
 		return PASS;
 	return page_stop(p, 403, "forbidden", e);
 }

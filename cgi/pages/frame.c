@@ -105,6 +105,8 @@ void frame_fill(struct page *p, const char *title)
 		view_set(p->view, "1", "May.read");
 	if (page_may(p, RIGHT_USERS_IMPORT))
 		view_set(p->view, "1", "May.import");
+	if (page_may(p, RIGHT_USERS_UPDATE))
+		view_set(p->view, "1", "May.update");
 	if (page_may(p, RIGHT_USERS_EXPORT))
 		view_set(p->view, "1", "May.export");
 	if (page_may(p, RIGHT_USERS_DELETE))

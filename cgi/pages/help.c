@@ -41,39 +41,64 @@ static const char *rule(struct page *p, const struct field *f)
 	return kept;
 }
 
-static const char *required(struct page *p, const struct field *f)
+bool help_has(enum reader_kind kind, const struct field *f)
+{
+	return f->required != REQUIRED_NEVER && (f->required != REQUIRED_UPDATE || kind == READER_UPDATE);
+}
+
+/* Whether no row can do without it. */
+static bool is_always(enum reader_kind kind, const struct field *f)
+{
+	return f->required == (kind == READER_UPDATE ? REQUIRED_UPDATE : REQUIRED_ALWAYS);
+}
+
+static const char *required(struct page *p, enum reader_kind kind, const struct field *f)
+{
+	const char *name = is_always(kind, f) ? "always"
+	    : f->required == REQUIRED_RESOURCE ? "resource"
+	    : f->required == REQUIRED_CTI ? "cti" : "no";
+
+	return page_text(p, arena_printf(p->mem, "upload.%s.required.%s",
+	    kind == READER_UPDATE ? "update" : "import", name), NULL);
+}
+
+/* What an empty cell does to the value that is stored. */
+static const char *empty_update(struct page *p, const struct field *f)
 {
 	static const char *const keys[] = {
-		[REQUIRED_NO] = "import.required.no",
-		[REQUIRED_ALWAYS] = "import.required.always",
-		[REQUIRED_RESOURCE] = "import.required.resource",
-		[REQUIRED_CTI] = "import.required.cti",
-		[REQUIRED_UPDATE] = "import.required.no",
-		[REQUIRED_NEVER] = "import.required.no",
+		[UPDATE_EMPTY_IGNORED] = "upload.update.empty.ignored",
+		[UPDATE_EMPTY_DEFAULT] = "upload.update.empty.default",
+		[UPDATE_EMPTY_MISSING] = "upload.update.empty.missing",
+		[UPDATE_EMPTY_SET_NULL] = "upload.update.empty.null",
+		[UPDATE_EMPTY_PROTOCOL] = "upload.update.empty.protocol",
+		[UPDATE_EMPTY_REMOVES] = "upload.update.empty.removes",
+		[UPDATE_EMPTY_DETACHES] = "upload.update.empty.detaches",
 	};
 
-	return page_text(p, keys[f->required], NULL);
+	return page_text(p, keys[f->update_empty], "value", f->empty, NULL);
 }
 
 /* What empty means: one of a few words, else the value that is taken. */
-static const char *empty(struct page *p, const struct field *f)
+static const char *empty(struct page *p, enum reader_kind kind, const struct field *f)
 {
 	static const char *const words[][2] = {
-		{ "null", "import.empty.null" },
-		{ "generated", "import.empty.generated" },
-		{ "selected tenant", "import.empty.selected_tenant" },
-		{ "", "import.empty.null" },
+		{ "null", "upload.import.empty.null" },
+		{ "generated", "upload.import.empty.generated" },
+		{ "selected tenant", "upload.import.empty.selected_tenant" },
+		{ "", "upload.import.empty.null" },
 	};
 
-	if (f->required == REQUIRED_ALWAYS)
+	if (is_always(kind, f))
 		return page_text(p, "common.none", NULL);
+	if (kind == READER_UPDATE)
+		return empty_update(p, f);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (strcmp(f->empty, words[i][0]) == 0)
 			return page_text(p, words[i][1], NULL);
 	return f->empty;
 }
 
-static void set_column(struct page *p, const struct field *f, int group, int i)
+static void set_column(struct page *p, enum reader_kind kind, const struct field *f, int group, int i)
 {
 	struct view *v = p->view;
 	const char *meaning = arena_printf(p->mem, "field.%s", f->name);
@@ -81,16 +106,16 @@ static void set_column(struct page *p, const struct field *f, int group, int i)
 	view_set(v, f->name, "Groups.%d.columns.%d.name", group, i);
 	view_set(v, page_text(p, meaning, NULL), "Groups.%d.columns.%d.meaning", group, i);
 	view_set(v, rule(p, f), "Groups.%d.columns.%d.rule", group, i);
-	view_set(v, required(p, f), "Groups.%d.columns.%d.required", group, i);
-	if (f->required == REQUIRED_ALWAYS)
+	view_set(v, required(p, kind, f), "Groups.%d.columns.%d.required", group, i);
+	if (is_always(kind, f))
 		view_set(v, "1", "Groups.%d.columns.%d.always", group, i);
-	view_set(v, empty(p, f), "Groups.%d.columns.%d.empty", group, i);
+	view_set(v, empty(p, kind, f), "Groups.%d.columns.%d.empty", group, i);
 	if (f->old[0] != '\0')
 		view_set(v, page_text(p, "import.columns.older", "name", f->old, NULL),
 		    "Groups.%d.columns.%d.older", group, i);
 }
 
-void help_columns(struct page *p)
+void help_columns(struct page *p, enum reader_kind kind)
 {
 	for (int r = 0; r < RESOURCE__MAX; r++) {
 		const char *name = field_resource_name((enum field_resource)r);
@@ -101,10 +126,8 @@ void help_columns(struct page *p)
 		view_set(p->view, page_text(p, "import.columns.caption", "resource", title, NULL),
 		    "Groups.%d.caption", r);
 		for (size_t f = 0; f < FIELD__MAX; f++)
-			if (fields[f].resource == (enum field_resource)r
-			    && fields[f].required != REQUIRED_UPDATE
-			    && fields[f].required != REQUIRED_NEVER)
-				set_column(p, &fields[f], r, i++);
+			if (fields[f].resource == (enum field_resource)r && help_has(kind, &fields[f]))
+				set_column(p, kind, &fields[f], r, i++);
 	}
 }
 

@@ -1,15 +1,27 @@
-/* Import a file: the form, and the upload that becomes a job. */
+/* Import a file, and update from one: the form, and the upload that becomes a job.
+ * The two pages are one; what differs is in `kinds`, and in the texts upload.KIND. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "auth/digest.h"
 #include "base/log.h"
+#include "csv/reader.h"
 #include "http/upload.h"
 #include "job/queue.h"
 #include "pages/help.h"
 #include "pages/pages.h"
 
 #define FILE_FIELD "file"
+
+/* What a page of this file is for. */
+struct upload_page {
+	const char *kind;		/* of the job; a group of texts */
+	const char *path;
+	enum reader_kind reader;
+};
+
+static const struct upload_page import = { "import", "/services/ipbx/users/import", READER_IMPORT };
+static const struct upload_page update = { "update", "/services/ipbx/users/update", READER_UPDATE };
 
 /* A form's nonce: the scope that it was shown in, a dot, a random part. */
 static const char *new_nonce(struct page *p)
@@ -20,19 +32,29 @@ static const char *new_nonce(struct page *p)
 	return arena_printf(p->mem, "%ld.%s", p->who->tenant_id, random);
 }
 
-static int show(struct page *p, struct err *e)
+/* What the page says of the scope in which it works. */
+static const char *scope(struct page *p, const struct upload_page *u)
 {
-	const char *title = page_text(p, "import.title", NULL);
+	if (p->who->tenant_id == 0)
+		return page_text(p, arena_printf(p->mem, "upload.%s.scope_all", u->kind), NULL);
+	return page_text(p, arena_printf(p->mem, "upload.%s.scope", u->kind),
+	    "tenant", p->who->tenant_name, NULL);
+}
+
+static int show(struct page *p, const struct upload_page *u, struct err *e)
+{
+	const char *title = page_text(p, arena_printf(p->mem, "upload.%s.title", u->kind), NULL);
 	const char *mb = page_long(p, p->conf->max_upload_mb);
 
 	page_menu(p, "users");
 	page_trail(p, "/services/ipbx/users", page_text(p, "menu.users", NULL));
+	view_set(p->view, u->kind, "Import.kind");
+	view_set(p->view, u->path, "Import.path");
 	view_set(p->view, new_nonce(p), "Import.nonce");
 	view_set(p->view, page_text(p, "import.file_help", "mb", mb,
 	    "rows", page_long(p, p->conf->max_rows), NULL), "Import.file_help");
-	view_set(p->view, p->who->tenant_id == 0 ? page_text(p, "import.scope_all", NULL)
-	    : page_text(p, "import.scope", "tenant", p->who->tenant_name, NULL), "Import.scope");
-	help_columns(p);
+	view_set(p->view, scope(p, u), "Import.scope");
+	help_columns(p, u->reader);
 	if (help_choices(p, e) != 0)
 		return -1;
 	return page_show(p, "import", title, e);
@@ -40,22 +62,29 @@ static int show(struct page *p, struct err *e)
 
 int page_import(struct page *p, struct err *e)
 {
-	return show(p, e);
+	return show(p, &import, e);
+}
+
+int page_update(struct page *p, struct err *e)
+{
+	return show(p, &update, e);
 }
 
 /* The form once more, with what was wrong beside the file's field. */
-static int show_again(struct page *p, int status, const char *key, struct err *e)
+static int show_again(struct page *p, const struct upload_page *u, int status, const char *key,
+    struct err *e)
 {
 	const char *mb = page_long(p, p->conf->max_upload_mb);
 
 	p->res->status = status;
 	page_fault(p, FILE_FIELD, page_text(p, key, "mb", mb, NULL));
-	return show(p, e);
+	return show(p, u, e);
 }
 
 /* An upload on its way in. */
 struct incoming {
 	struct page *p;
+	const struct upload_page *page;
 	struct upload_options options;
 	struct upload *upload;		/* open, or NULL */
 	const char *file_name;
@@ -85,7 +114,7 @@ static int check_form(struct incoming *in, struct err *e)
 	if (strtol(nonce, NULL, 10) != p->who->tenant_id)
 		return refuse(in, "import.error.scope", e);
 	in->options = (struct upload_options){
-		.kind = "import", .nonce = nonce,
+		.kind = in->page->kind, .nonce = nonce,
 		.max_bytes = p->conf->max_upload_mb * 1024LL * 1024,
 	};
 	return 0;
@@ -125,11 +154,11 @@ static int answer_fault(const struct incoming *in, const struct err *why, struct
 	if (in->forged)
 		return page_stop(in->p, 403, "form", e);
 	if (in->fault != NULL)
-		return show_again(in->p, 400, in->fault, e);
+		return show_again(in->p, in->page, 400, in->fault, e);
 	if (why->code == ERR_TOO_LARGE)
-		return show_again(in->p, 413, "import.error.large", e);
+		return show_again(in->p, in->page, 413, "import.error.large", e);
 	if (why->code == ERR_INVALID)
-		return show_again(in->p, 400, "import.error.cut", e);
+		return show_again(in->p, in->page, 400, "import.error.cut", e);
 	*e = *why;
 	return -1;
 }
@@ -145,9 +174,9 @@ static int wait_and_go(struct page *p, long id)
 	return page_go(p, "/services/ipbx/imports/%ld", id);
 }
 
-int page_import_post(struct page *p, struct err *e)
+static int post(struct page *p, const struct upload_page *page, struct err *e)
 {
-	struct incoming in = { .p = p };
+	struct incoming in = { .p = p, .page = page };
 	const struct multipart_sink sink = { &in, file_begin, file_data, file_end };
 	long long limit = (p->conf->max_upload_mb + 1) * 1024LL * 1024;
 	struct err why = {0};
@@ -160,7 +189,7 @@ int page_import_post(struct page *p, struct err *e)
 	}
 	if (in.upload == NULL) {
 		if (check_form(&in, &why) == 0)
-			refuse(&in, "import.error.none", &why);
+			refuse(&in, arena_printf(p->mem, "upload.%s.none", page->kind), &why);
 		return answer_fault(&in, &why, e);
 	}
 	if (upload_keep(in.upload, in.file_name, &id, &again, &why) != 0) {
@@ -169,4 +198,14 @@ int page_import_post(struct page *p, struct err *e)
 		return answer_fault(&in, &why, e);
 	}
 	return wait_and_go(p, id);
+}
+
+int page_import_post(struct page *p, struct err *e)
+{
+	return post(p, &import, e);
+}
+
+int page_update_post(struct page *p, struct err *e)
+{
+	return post(p, &update, e);
 }

@@ -35,7 +35,8 @@ int page_imports(struct page *p, struct err *e)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		words_job(p, &jobs[i], arena_printf(p->mem, "Jobs.%zu", i));
-		view_set(p->view, page_text(p, "imports.report", "file", jobs[i].file_name,
+		view_set(p->view, page_text(p, arena_printf(p->mem, "job.%s.report", jobs[i].kind),
+		    "file", jobs[i].file_name,
 		    "id", arena_printf(p->mem, "%ld", jobs[i].id), NULL), "Jobs.%zu.label", i);
 		set_outcome(p, &jobs[i], i);
 	}

@@ -32,8 +32,8 @@ static const char *progress_detail(struct page *p, const struct job *j)
 	if (is(j->phase, "reading"))
 		return page_text(p, "job.read.bytes", "percent",
 		    page_long(p, (long)((double)j->done * 100 / (double)j->total)), NULL);
-	return page_text(p, is(j->phase, "hashing") ? "job.read.passwords" : "job.read.steps", "done", page_long(p, j->done),
-	    "total", page_long(p, j->total), NULL);
+	return page_text(p, is(j->phase, "hashing") ? "job.read.passwords" : "job.read.steps",
+	    "done", page_long(p, j->done), "total", page_long(p, j->total), NULL);
 }
 
 static void set_progress(struct page *p, const struct job *j)
@@ -41,7 +41,8 @@ static void set_progress(struct page *p, const struct job *j)
 	struct view *v = p->view;
 	const char *phase = is(j->state, "queued") ? "queued" : j->phase != NULL ? j->phase : "reading";
 	const char *percent = arena_printf(p->mem, "%ld", j->percent);
-	const char *key = arena_printf(p->mem, "job.phase.%s", phase);
+	const char *key = is(phase, "applying") ? arena_printf(p->mem, "job.%s.applying", j->kind)
+	    : arena_printf(p->mem, "job.phase.%s", phase);
 
 	view_set(v, percent, "Job.percent");
 	view_set(v, page_text(p, "job.background.percent", "n", percent, NULL), "Job.percent_text");
@@ -49,9 +50,10 @@ static void set_progress(struct page *p, const struct job *j)
 	view_set(v, progress_detail(p, j), "Job.detail");
 	view_set(v, page_text(p, "job.background.log", "log", p->conf->log_file, NULL), "Job.log");
 	if (j->unattended)
-		view_set(v, page_text(p, "job.background.unattended", NULL), "Job.hitch");
+		view_set(v, page_text(p, arena_printf(p->mem, "job.%s.background.unattended", j->kind), NULL),
+		    "Job.hitch");
 	else if (j->attempt > 1 || (j->attempt == 1 && is(j->state, "queued")))
-		view_set(v, page_text(p, "job.background.again", "n",
+		view_set(v, page_text(p, arena_printf(p->mem, "job.%s.background.again", j->kind), "n",
 		    page_long(p, is(j->state, "queued") ? j->attempt + 1 : j->attempt), NULL), "Job.hitch");
 }
 
@@ -75,16 +77,30 @@ static const char *failure(struct page *p, const struct job *j, long wrong_rows)
 	const char *errors = page_count(p, "job.error_count", j->errors);
 
 	if (j->errors == 0)
-		return page_text(p, "job.result.gave_up", "n", page_long(p, j->attempt), NULL);
+		return page_text(p, arena_printf(p->mem, "job.%s.gave_up", j->kind),
+		    "n", page_long(p, j->attempt), NULL);
 	if (wrong_rows == 0)
-		return page_text(p, "job.result.failed_file", NULL);
-	return page_text(p, "job.result.failed", "errors", errors,
+		return page_text(p, arena_printf(p->mem, "job.%s.failed_file", j->kind), NULL);
+	return page_text(p, arena_printf(p->mem, "job.%s.failed", j->kind), "errors", errors,
 	    "rows", page_count(p, "job.rows", wrong_rows), NULL);
+}
+
+/* An update may find that everything is there already. */
+static const char *success(struct page *p, const struct job *j)
+{
+	long n = words_users(j);
+	const char *users = page_count(p, arena_printf(p->mem, "job.%s.changed", j->kind), n);
+	const char *warnings = page_count(p, "job.warning_count", j->warnings);
+
+	if (is(j->kind, "update") && n == 0)
+		return page_text(p, j->warnings > 0 ? "job.update.nothing_warnings" : "job.update.nothing",
+		    "warnings", warnings, NULL);
+	return page_text(p, j->warnings > 0 ? arena_printf(p->mem, "job.%s.done_warnings", j->kind)
+	    : arena_printf(p->mem, "job.%s.done", j->kind), "users", users, "warnings", warnings, NULL);
 }
 
 static int set_result(struct page *p, const struct job *j, struct err *e)
 {
-	const char *users = page_count(p, "job.users_made", words_users(j));
 	const char *text;
 	long wrong_rows = 0;
 
@@ -92,11 +108,8 @@ static int set_result(struct page *p, const struct job *j, struct err *e)
 		if (report_wrong_rows(p->db, p->who, j->id, &wrong_rows, e) != 0)
 			return -1;
 		text = failure(p, j, wrong_rows);
-	} else if (j->warnings > 0) {
-		text = page_text(p, "job.result.done_warnings", "users", users,
-		    "warnings", page_count(p, "job.warning_count", j->warnings), NULL);
 	} else {
-		text = page_text(p, "job.result.done", "users", users, NULL);
+		text = success(p, j);
 	}
 	view_set(p->view, text, "Job.result");
 	view_set(p->view, words_size(p, j->bytes), "Job.size");
@@ -258,7 +271,8 @@ static int set_section(struct page *p, const struct job *j, struct err *e)
 		view_set(p->view, s.name, "Job.section");
 		page_pager(p, job_path(p, j), buf_str(&query), s.page, PAGE_SIZE, s.total);
 		set_tab(p, j, 0, "issues", "job.issues.title", j->errors + j->warnings, s.name);
-		set_tab(p, j, 1, "users", "job.users.title", words_users(j), s.name);
+		set_tab(p, j, 1, "users", arena_printf(p->mem, "job.%s.users.title", j->kind),
+		    words_users(j), s.name);
 		set_tab(p, j, 2, "log", "job.log.title", -1, s.name);
 	}
 	buf_free(&query);
@@ -273,7 +287,7 @@ int page_job(struct page *p, struct err *e)
 
 	if (queue_find(p->db, p->who, id, p->mem, &j, e) != 0)
 		return -1;
-	title = page_text(p, "job.title_file", "file", j.file_name, NULL);
+	title = page_text(p, arena_printf(p->mem, "job.%s.title", j.kind), "file", j.file_name, NULL);
 	page_menu(p, "imports");
 	page_trail(p, "/services/ipbx/imports", page_text(p, "imports.title", NULL));
 	words_job(p, &j, "Job");
@@ -282,6 +296,8 @@ int page_job(struct page *p, struct err *e)
 	if (!is(j.state, "done") && !is(j.state, "failed"))
 		return show_progress(p, &j, title, e);
 	view_set(p->view, "1", "Job.is_ended");
+	if (page_may(p, is(j.kind, "update") ? RIGHT_USERS_UPDATE : RIGHT_USERS_IMPORT))
+		view_set(p->view, arena_printf(p->mem, "/services/ipbx/users/%s", j.kind), "Job.again");
 	if (set_result(p, &j, e) != 0 || set_section(p, &j, e) != 0)
 		return -1;
 	return page_show(p, "job", title, e);

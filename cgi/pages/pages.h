@@ -23,7 +23,8 @@ page_handler page_users;					/* users.c */
 page_handler page_user;						/* user.c */
 page_handler page_users_delete;					/* users_delete.c */
 page_handler page_import, page_import_post;			/* import.c */
-page_handler page_import_template;				/* template.c */
+page_handler page_update, page_update_post;
+page_handler page_import_template, page_update_template;	/* template.c */
 page_handler page_export, page_export_columns;			/* export.c */
 page_handler page_imports;					/* imports.c */
 page_handler page_job;						/* job.c */

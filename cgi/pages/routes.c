@@ -7,6 +7,8 @@
 
 #define PAGE(handler) ((void (*)(void))(handler))
 #define SMALL (64 * 1024)
+/* Who may make jobs may look at them. */
+#define JOBS (RIGHT_USERS_IMPORT | RIGHT_USERS_UPDATE)
 
 static const struct route routes[] = {
 	/* methods  path                             login           rights              csrf   body            limit  handler */
@@ -27,8 +29,11 @@ static const struct route routes[] = {
 	{ HTTP_GET,  "/services/ipbx/users/import/template.csv", ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY, 0, PAGE(page_import_template) },
 	{ HTTP_GET,  "/services/ipbx/users/export",  ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0,     PAGE(page_export) },
 	{ HTTP_GET,  "/services/ipbx/users/export/columns", ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0, PAGE(page_export_columns) },
-	{ HTTP_GET,  "/services/ipbx/imports",       ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY, 0,     PAGE(page_imports) },
-	{ HTTP_GET,  "/services/ipbx/imports/{id}",  ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY, 0,     PAGE(page_job) },
+	{ HTTP_GET,  "/services/ipbx/users/update",  ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY, 0,     PAGE(page_update) },
+	{ HTTP_POST, "/services/ipbx/users/update",  ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_MULTIPART, 0,   PAGE(page_update_post) },
+	{ HTTP_GET,  "/services/ipbx/users/update/template.csv", ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY, 0, PAGE(page_update_template) },
+	{ HTTP_GET,  "/services/ipbx/imports",       ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY, 0,     PAGE(page_imports) },
+	{ HTTP_GET,  "/services/ipbx/imports/{id}",  ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY, 0,     PAGE(page_job) },
 	{ HTTP_GET,  "/services/ipbx/users/{uuid}",  ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0,     PAGE(page_user) },
 };
 

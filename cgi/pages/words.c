@@ -64,7 +64,7 @@ const char *words_size(struct page *p, long bytes)
 
 /* What a job counts, in the order in which it is shown. */
 static const char *const counted[] = {
-	"users", "lines", "extensions", "incalls", "voicemails", "call_permissions", "labels",
+	"users", "changed", "unchanged", "lines", "extensions", "incalls", "voicemails",
 };
 
 void words_counts(struct page *p, const struct job *j, const char *name)
@@ -74,7 +74,7 @@ void words_counts(struct page *p, const struct job *j, const char *name)
 
 	for (size_t i = 0; i < sizeof(counted) / sizeof(*counted); i++) {
 		long n = (long)json_integer_value(json_object_get(counts, counted[i]));
-		const char *key = arena_printf(p->mem, "job.counts.%s", counted[i]);
+		const char *key = arena_printf(p->mem, "job.%s.counts.%s", j->kind, counted[i]);
 
 		if (n > 0)
 			view_set(p->view, page_count(p, key, n), "%s.%d", name, shown++);
@@ -85,7 +85,8 @@ void words_counts(struct page *p, const struct job *j, const char *name)
 long words_users(const struct job *j)
 {
 	json_t *counts = json_loads(j->counts, 0, NULL);
-	long n = (long)json_integer_value(json_object_get(counts, "users"));
+	const char *name = strcmp(j->kind, "update") == 0 ? "changed" : "users";
+	long n = (long)json_integer_value(json_object_get(counts, name));
 
 	json_decref(counts);
 	return n;
@@ -116,6 +117,7 @@ void words_job(struct page *p, const struct job *j, const char *name)
 	view_set(v, page_text(p, state, NULL), "%s.state_word", name);
 	view_set(v, state_icon(j), "%s.icon", name);
 	view_set(v, page_text(p, kind, NULL), "%s.kind", name);
+	view_set(v, j->kind, "%s.kind_name", name);
 	view_set(v, j->file_name, "%s.file", name);
 	view_set(v, j->admin_name, "%s.who", name);
 	view_set(v, j->tenant_id == 0 ? page_text(p, "job.all_entities", NULL) : j->tenant_name,

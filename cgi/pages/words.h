@@ -19,14 +19,15 @@ const char *words_duration(struct page *p, double seconds);
 /* "812 bytes", "12 KB", "49.8 MB". */
 const char *words_size(struct page *p, long bytes);
 
-/* Sets NAME.N to "3 users", "2 lines" and so on for what a job made. */
+/* Sets NAME.N to "3 users", "2 lines" and so on for what a job made or changed. */
 void words_counts(struct page *p, const struct job *j, const char *name);
 
-/* How many users the job made. */
+/* How many users the job made, of an update: changed. */
 long words_users(const struct job *j);
 
 /* Sets what an ended or waiting job is called under NAME: id, state (and its
- * word and icon), kind, file, who, entity, times, duration. */
+ * word and icon), kind (and kind_name, the group of its texts), file, who, entity,
+ * times, duration. */
 void words_job(struct page *p, const struct job *j, const char *name);
 
 #endif
