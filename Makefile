@@ -15,7 +15,7 @@ export BUILD RUN_DIR PORT TLS_PORT
 # What a fresh Debian 12 needs: to run, and to test.
 PACKAGES := gcc libc6-dev libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
 	libpq-dev libssl-dev libcrypt-dev zlib1g-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl
-TEST_PACKAGES := clang libcmocka-dev pgtap chromium nodejs npm
+TEST_PACKAGES := clang libcmocka-dev pgtap chromium nodejs npm wrk
 
 # --- compiler -------------------------------------------------------------
 
@@ -108,7 +108,7 @@ stop: ## Ends what `make run` started
 
 # --- tests ----------------------------------------------------------------
 
-TESTS := unit lint fuzz sql cli e2e
+TESTS := unit lint fuzz sql cli api e2e
 
 .PHONY: check check-build unit unit-build sql e2e lint analyze asan
 check: ## Installs, builds and tests everything; ends with `N passed, N failed`

@@ -1,0 +1,121 @@
+// A client of the JSON API: each answer is checked against static/openapi.json.
+//
+//   const api = apiOf(site, 'alice');
+//   const made = await api.import('firstname\nJohn\n');      // {status, headers, json, text}
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv/dist/2020.js';
+import { root } from '../../e2e/lib/stack.mjs';
+
+export const document = JSON.parse(readFileSync(join(root, 'static/openapi.json'), 'utf8'));
+
+const ajv = new Ajv({ strict: false, allErrors: true, formats: {
+	uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+	'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+} });
+ajv.addSchema({ ...document, $id: 'openapi' });
+
+const resolve = (value) => value.$ref
+	? value.$ref.slice(2).split('/').reduce((at, name) => at[name], document) : value;
+
+function matches(template, path) {
+	const a = template.split('/'), b = path.split('/');
+	return a.length === b.length && a.every((part, i) => part === b[i] || /^\{.*\}$/.test(part));
+}
+
+// The description of a request, undefined where there is none.
+function operation(method, path) {
+	const bare = new URL(path, 'http://x').pathname.replace(/^\/api\/confd(?=\/1\.1)/, '');
+	const found = Object.keys(document.paths).filter((template) => matches(template, bare))
+		.sort((a, b) => a.split('{').length - b.split('{').length)[0];
+	return document.paths[found]?.[method.toLowerCase()];
+}
+
+const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+
+// Each answer has a status that its request's description knows, of a type that the
+// status has, in that shape.  What is no operation is answered with a problem.
+export function checkAnswer(method, path, answer) {
+	const op = operation(method, path);
+	const what = `${method} ${path}: ${answer.status}`;
+	assert.ok(!op || op.responses[answer.status], `${what} is not described\n${answer.text}`);
+	const content = op ? resolve(op.responses[answer.status]).content : problem;
+	if (!content) {
+		assert.equal(answer.text, '', what);
+		return;
+	}
+	const type = answer.headers.get('content-type')?.replace(/;.*/, '');
+	assert.ok(content[type], `${what}: type ${type}`);
+	if (!/json$/.test(type))
+		return;
+	const schema = content[type].schema;
+	const validate = ajv.compile(schema.$ref ? { $ref: `openapi${schema.$ref}` } : schema);
+	assert.ok(validate(answer.json), `${what}: ${ajv.errorsText(validate.errors)}\n${answer.text.slice(0, 2000)}`);
+	for (const [name, header] of Object.entries(op ? resolve(op.responses[answer.status]).headers ?? {} : {}))
+		assert.ok(answer.headers.has(name) || !header.required, `${what}: no ${name}`);
+}
+
+export class Api {
+	// `account` is "name:password", or nothing; headers go along with each request.
+	constructor(base, { account, headers = {}, prefix = '' } = {}) {
+		this.base = base;
+		this.prefix = prefix;
+		this.headers = { ...headers, ...(account
+			? { authorization: `Basic ${Buffer.from(account).toString('base64')}` } : {}) };
+	}
+
+	async request(method, path, { body, headers = {} } = {}) {
+		const answer = await fetch(new URL(this.prefix + path, this.base), {
+			method, body, redirect: 'manual', headers: { ...this.headers, ...headers },
+		});
+		const text = await answer.text();
+		const result = { status: answer.status, headers: answer.headers, text };
+		if (/json/.test(answer.headers.get('content-type') ?? '') && text !== '')
+			result.json = JSON.parse(text);
+		if (method !== 'HEAD')
+			checkAnswer(method, path, result);
+		return result;
+	}
+
+	get(path, headers) {
+		return this.request('GET', path, { headers });
+	}
+
+	delete(path) {
+		return this.request('DELETE', path);
+	}
+
+	import(csv, headers = {}, query = '') {
+		return this.request('POST', `/1.1/users/import${query}`,
+			{ body: csv, headers: { 'content-type': 'text/csv; charset=utf-8', ...headers } });
+	}
+
+	update(csv, headers = {}, query = '') {
+		return this.request('PUT', `/1.1/users/import${query}`,
+			{ body: csv, headers: { 'content-type': 'text/csv; charset=utf-8', ...headers } });
+	}
+
+	async user(uuid) {
+		return (await this.get(`/1.1/users/${uuid}`)).json;
+	}
+
+	// The export's records: [{column: value}].
+	async export(query = '') {
+		return (await this.get(`/1.1/users/export${query}`, { accept: 'application/json' })).json.content;
+	}
+}
+
+export const apiOf = (site, user, options = {}) => new Api(site.url, {
+	account: user && `${user}:${site.passwords[user]}`, ...options });
+
+// A CSV file of objects; the columns are those of the first.
+export function csv(...rows) {
+	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+	const cell = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+	return [names, ...rows.map((row) => names.map((name) => cell(String(row[name] ?? ''))))]
+		.map((line) => `${line.join(',')}\n`).join('');
+}
+
+// [[code, row, column]] of errors or warnings.
+export const told = (list) => list.map((x) => [x.code, x.details.row_number, x.details.column]);
