@@ -3,8 +3,8 @@
 TRUNCATE plan, plan_incall, plan_call_permission, plan_label, made_voicemail;
 
 INSERT INTO plan
-SELECT stage.*, stage.new_user_id, tenant.id, context.id, context.type, line_template.id,
-	cti_profile.id, voicemail_context.id, extension.id, line.user_id, voicemail.id
+SELECT stage.new_user_id, tenant.id, context.id, context.type, line_template.id, cti_profile.id,
+	voicemail_context.id, extension.id, line.user_id, voicemail.id, false, stage.*
 FROM stage
 LEFT JOIN tenant ON tenant.id = coalesce(job_tenant(), stage.entity_id)
 LEFT JOIN context ON context.tenant_id = tenant.id AND context.name = stage.context
