@@ -175,7 +175,9 @@ int result_write(struct db *db, const struct principal *who, const struct job *j
 		result_job(out, job);
 		rc = 0;
 	} else if (db_begin(db, who->scope, who->root && who->tenant_id == 0, e) == 0) {
-		rc = write_lists(db, job, &l, e) == 0 ? db_commit(db, e) : -1;
+		const char *const rows[] = { arena_printf(l.mem, "%ld", job->rows) };
+		if (db_query(db, "api_enter", 1, rows, NULL, e) == 0 && write_lists(db, job, &l, e) == 0)
+			rc = db_commit(db, e);
 		db_rollback(db);
 	}
 	arena_free(l.mem);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "base/log.h"
 #include "users/hash.h"
 #include "users/issue_rows.h"
 #include "users/joblog.h"
@@ -21,6 +22,7 @@
 #include "users/stage.h"
 
 #define APPLY_ATTEMPTS 3
+#define MANY_ROWS 1000	/* whose job changes what the planner must know */
 
 struct transfer {
 	struct task *task;
@@ -86,6 +88,15 @@ static const char *count_made(struct transfer *tr, struct arena *mem, struct err
 	return counts;
 }
 
+/* Fresh statistics for whatever comes next; the job itself has ended. */
+static void analyze(struct transfer *tr) {
+	struct err e = {0};
+
+	if (tr->staged.rows >= MANY_ROWS
+	    && db_query(tr->task->work, "worker_analyze", 0, NULL, NULL, &e) != 0)
+		log_err("statistics", &e);
+}
+
 /* The job's last words and the commit that makes everything true at once. */
 static int end(struct transfer *tr, const char *state, const char *counts, struct err *e) {
 	struct db *db = tr->task->work;
@@ -109,6 +120,7 @@ static int end(struct transfer *tr, const char *state, const char *counts, struc
 	if (rc != 0 || db_commit(db, e) != 0)
 		return -1;
 	joblog_committed(&tr->log);
+	analyze(tr);
 	return 0;
 }
 

@@ -107,3 +107,6 @@ LIMIT 1000;
 INSERT INTO job_issue_row (job_id, row_number, tenant_id, "row")
 SELECT $1::int, (item ->> 'n')::bigint, nullif($2::int, 0), item -> 'row'
 FROM json_array_elements($3::json) item;
+
+-- name: worker_analyze
+SELECT analyze_users();
