@@ -35,15 +35,13 @@ static void give(struct job *j, struct issue *i)
 		j->stopped = true;
 }
 
-/* Whether the record has a cell for each column.  Empty ones behind the last
- * column do not count, nor do columns without a name at the end. */
-static bool count_fits(const struct job *j)
+bool row_fits(const struct header *h, const struct record *r)
 {
-	size_t n = j->record->n, m = j->header->n;
+	size_t n = r->n, m = h->n;
 
-	while (n > m && j->record->lengths[n - 1] == 0)
+	while (n > m && r->lengths[n - 1] == 0)
 		n--;
-	while (n < m && j->header->columns[m - 1].name[0] == '\0')
+	while (n < m && h->columns[m - 1].name[0] == '\0')
 		m--;
 	return n == m;
 }
@@ -141,7 +139,7 @@ int row_check(enum reader_kind kind, const struct header *h,
 	memset(out, 0, sizeof(*out));	/* every value VALUE_ABSENT */
 	out->number = r->row;
 	out->line = r->line;
-	if (!count_fits(&j)) {
+	if (!row_fits(h, r)) {
 		give_cells(&j);
 		return j.errors;
 	}

@@ -13,6 +13,11 @@ struct row {
 	struct value values[FIELD__MAX];
 };
 
+/* Whether a record has a cell for each column, so that each stands under its
+ * own.  Empty ones behind the last column do not count, nor do columns without
+ * a name at the end. */
+bool row_fits(const struct header *h, const struct record *r);
+
 /* Checks a record's cells into `out` (texts live in `mem`, which the caller
  * resets between rows) and gives each error and row warning to `sink->issue`,
  * in the order of the header: cells, missing, invalid, choice, range, masked.

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "csv/issue.h"
+#include "csv/row.h"
 #include "csv/value.h"
 #include "job/chunk.h"
 #include "users/stage.h"
@@ -97,16 +98,8 @@ static bool on_header(void *ctx, const struct header *h) {
 	return true;
 }
 
-/* Whether the cells stand under their columns: empty ones may follow. */
-static bool fits(const struct header *h, const struct record *rec) {
-	for (size_t i = h->n; i < rec->n; i++)
-		if (rec->lengths[i] > 0)
-			return false;
-	return rec->n >= h->n;
-}
-
 static void add_row(struct rows *r, const struct header *h, const struct record *rec) {
-	bool hide_all = r->secrets && !fits(h, rec);
+	bool hide_all = r->secrets && !row_fits(h, rec);
 	json_t *row = json_object();
 	char *text;
 

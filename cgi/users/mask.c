@@ -1,126 +1,210 @@
 /* Masked copies of uploads.  Contract: mask.h. */
 #include "users/mask.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "csv/row.h"
 #include "csv/value.h"
 #include "csv/writer.h"
-#include "db/copy.h"
 #include "job/chunk.h"
 #include "users/stage.h"
 
 #define CHUNK 262144
 
 struct mask {
-	struct task *task;
-	struct reader *reader;
-	struct reader_sink sink;
-	struct buf out;
-	long seq;
-	struct err *err;
-	bool failed;
-	bool readable;
+	FILE *file;	/* NULL until the header is known to have secrets */
+	struct buf record;
 };
 
-static int flush(struct mask *m) {
-	char id[24], seq[24], tenant[24];
-	const char *params[] = { id, seq, tenant, m->out.data };
-	int lengths[] = { -1, -1, -1, (int)m->out.len };
+struct mask *mask_new(void)
+{
+	struct mask *m = calloc(1, sizeof *m);
 
-	snprintf(id, sizeof id, "%ld", m->task->id);
-	snprintf(seq, sizeof seq, "%ld", m->seq);
-	snprintf(tenant, sizeof tenant, "%ld", m->task->tenant_id);
-	if (db_query_bytes(m->task->work, "worker_mask_add", 4, params, lengths, NULL, m->err) != 0)
-		return -1;
-	m->seq++;
-	buf_reset(&m->out);
-	return 0;
+	if (m == NULL)
+		abort();
+	return m;
 }
 
-static bool end_record(struct mask *m) {
-	writer_end(&m->out);
-	if (m->out.len >= CHUNK && flush(m) != 0)
-		m->failed = true;
-	return !m->failed;
+void mask_free(struct mask *m)
+{
+	if (m == NULL)
+		return;
+	if (m->file != NULL)
+		fclose(m->file);
+	buf_free(&m->record);
+	free(m);
 }
 
-static bool on_header(void *ctx, const struct header *h) {
-	struct mask *m = ctx;
-
-	for (size_t i = 0; i < h->n; i++)
-		writer_cell(&m->out, i == 0, h->columns[i].name, strlen(h->columns[i].name), false);
-	return end_record(m);
-}
-
-static bool is_secret(const struct column *c) {
+static bool is_secret(const struct column *c)
+{
 	return (c->kind == FIELD_NEW || c->kind == FIELD_OLD) && field_secret(c->field);
 }
 
-static bool on_record(void *ctx, const struct header *h, const struct record *r) {
-	struct mask *m = ctx;
-
-	for (size_t i = 0; i < r->n; i++) {
-		/* A cell beyond the header may be a secret that slipped. */
-		bool hide = r->lengths[i] > 0 && (i >= h->n || is_secret(&h->columns[i]));
-		if (hide)
-			writer_cell(&m->out, i == 0, VALUE_MASK, strlen(VALUE_MASK), false);
-		else
-			writer_cell(&m->out, i == 0, r->cells[i], r->lengths[i], false);
-	}
-	return end_record(m);
+static bool has_secrets(const struct header *h)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (is_secret(&h->columns[i]))
+			return true;
+	return false;
 }
 
-static bool on_issue(void *ctx, const struct issue *i) {
+static int write_record(struct mask *m, struct err *e)
+{
+	writer_end(&m->record);
+	if (fwrite(m->record.data, 1, m->record.len, m->file) != m->record.len)
+		return err_set(e, ERR_IO, "temporary file", "cannot be written: %s", strerror(errno));
+	buf_reset(&m->record);
+	return 0;
+}
+
+int mask_header(struct mask *m, const struct header *h, struct err *e)
+{
+	if (!has_secrets(h))
+		return 0;
+	m->file = tmpfile();
+	if (m->file == NULL)
+		return err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
+	for (size_t i = 0; i < h->n; i++)
+		writer_cell(&m->record, i == 0, h->columns[i].name, strlen(h->columns[i].name), false);
+	return write_record(m, e);
+}
+
+int mask_record(struct mask *m, const struct header *h, const struct record *r, struct err *e)
+{
+	bool slipped;	/* any cell may be a secret that stands under another column */
+
+	if (m->file == NULL)
+		return 0;
+	slipped = !row_fits(h, r);
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->lengths[i] > 0 && (slipped || i >= h->n || is_secret(&h->columns[i])))
+			writer_cell(&m->record, i == 0, VALUE_MASK, strlen(VALUE_MASK), false);
+		else
+			writer_cell(&m->record, i == 0, r->cells[i], r->lengths[i], false);
+	}
+	return write_record(m, e);
+}
+
+static int store_chunk(struct task *t, const char *id, long seq, const char *bytes, size_t n,
+    struct err *e)
+{
+	char seq_text[24], tenant[24];
+	const char *const params[] = { id, seq_text, tenant, bytes };
+	const int lengths[] = { -1, -1, -1, (int)n };
+
+	snprintf(seq_text, sizeof seq_text, "%ld", seq);
+	snprintf(tenant, sizeof tenant, "%ld", t->tenant_id);
+	return db_query_bytes(t->work, "worker_mask_add", 4, params, lengths, NULL, e);
+}
+
+static int store_chunks(struct mask *m, struct task *t, const char *id, struct err *e)
+{
+	struct buf chunk = {0};
+	char bytes[16384];
+	long seq = 0;
+	size_t n;
+	int rc = 0;
+
+	if (fflush(m->file) != 0 || fseek(m->file, 0, SEEK_SET) != 0)
+		return err_set(e, ERR_IO, "temporary file", "cannot be read: %s", strerror(errno));
+	do {
+		n = fread(bytes, 1, sizeof bytes, m->file);
+		buf_add(&chunk, bytes, n);
+		if (chunk.len >= CHUNK || (n == 0 && chunk.len > 0)) {
+			rc = store_chunk(t, id, seq++, chunk.data, chunk.len, e);
+			buf_reset(&chunk);
+		}
+	} while (rc == 0 && n > 0);
+	if (rc == 0 && ferror(m->file))
+		rc = err_set(e, ERR_IO, "temporary file", "cannot be read: %s", strerror(errno));
+	buf_free(&chunk);
+	return rc;
+}
+
+int mask_store(struct mask *m, struct task *t, struct err *e)
+{
+	char id[24];
+	const char *const params[] = { id };
+
+	snprintf(id, sizeof id, "%ld", t->id);
+	if (m->file == NULL)
+		return db_query(t->work, "worker_mask_all", 1, params, NULL, e);
+	if (store_chunks(m, t, id, e) != 0)
+		return -1;
+	return db_query(t->work, "worker_upload_delete", 1, params, NULL, e);
+}
+
+/* An old upload being read once more. */
+struct reading {
+	struct reader *reader;
+	struct mask *mask;
+	struct err *err;
+	bool failed;	/* err is set */
+	bool readable;
+};
+
+static bool on_header(void *ctx, const struct header *h)
+{
+	struct reading *r = ctx;
+
+	r->failed = mask_header(r->mask, h, r->err) != 0;
+	return !r->failed;
+}
+
+static bool on_record(void *ctx, const struct header *h, const struct record *record)
+{
+	struct reading *r = ctx;
+
+	r->failed = mask_record(r->mask, h, record, r->err) != 0;
+	return !r->failed;
+}
+
+/* The file was judged before: its issues are known. */
+static bool on_issue(void *ctx, const struct issue *i)
+{
 	(void)ctx;
 	(void)i;
 	return true;
 }
 
-static bool on_chunk(void *ctx, const char *bytes, size_t n) {
-	struct mask *m = ctx;
+static bool on_chunk(void *ctx, const char *bytes, size_t n)
+{
+	struct reading *r = ctx;
 
-	m->readable = reader_push(m->reader, bytes, n) == 0;
-	return m->readable && !m->failed;
+	r->readable = reader_push(r->reader, bytes, n) == 0;
+	return r->readable && !r->failed;
 }
 
-/* Writes the masked copy; *readable is false where the file is no CSV. */
-static int copy_masked(struct task *t, enum reader_kind kind, bool *readable, struct err *e) {
+static int mask_old(struct task *t, enum reader_kind kind, struct err *e)
+{
 	struct reader_limits limits = stage_limits(t->conf);
-	struct mask m = { .task = t, .err = e, .readable = true };
-	int rc;
-
-	m.sink = (struct reader_sink){ .ctx = &m, .header = on_header, .record = on_record,
+	struct reading r = { .err = e, .readable = true };
+	struct reader_sink sink = { .ctx = &r, .header = on_header, .record = on_record,
 		.issue = on_issue };
-	m.reader = reader_new(kind, &limits, &m.sink);
-	rc = chunk_each(t, on_chunk, &m, e);
-	if (rc == 0 && !m.failed && m.readable)
-		m.readable = reader_end(m.reader) == 0;
-	if (rc == 0 && !m.failed && m.readable && m.out.len > 0)
-		m.failed = flush(&m) != 0;
-	reader_free(m.reader);
-	buf_free(&m.out);
-	*readable = m.readable;
-	return rc != 0 || m.failed ? -1 : 0;
-}
-
-int mask_upload(struct task *t, enum reader_kind kind, bool secrets, struct err *e) {
 	char id[24];
 	const char *const params[] = { id };
-	bool readable = true;
+	int rc;
 
+	r.mask = mask_new();
+	r.reader = reader_new(kind, &limits, &sink);
+	rc = chunk_each(t, on_chunk, &r, e);
+	if (rc == 0 && !r.failed && r.readable)
+		r.readable = reader_end(r.reader) == 0;
 	snprintf(id, sizeof id, "%ld", t->id);
-	if (!secrets)
-		return db_query(t->work, "worker_mask_all", 1, params, NULL, e);
-	if (copy_masked(t, kind, &readable, e) != 0)
-		return -1;
-	if (!readable && db_query(t->work, "worker_mask_delete", 1, params, NULL, e) != 0)
-		return -1;
-	return db_query(t->work, "worker_upload_delete", 1, params, NULL, e);
+	if (rc == 0 && !r.failed)
+		rc = r.readable ? mask_store(r.mask, t, e)
+		    : db_query(t->work, "worker_upload_delete", 1, params, NULL, e);
+	reader_free(r.reader);
+	mask_free(r.mask);
+	return r.failed ? -1 : rc;
 }
 
-int mask_stale(struct task *t, struct err *e) {
+int mask_stale(struct task *t, struct err *e)
+{
 	char hours[24];
 	const char *const params[] = { hours };
 	PGresult *res = NULL;
@@ -136,8 +220,8 @@ int mask_stale(struct task *t, struct err *e) {
 		found = 1;
 		t->id = db_get_long(res, 0, "id");
 		t->tenant_id = db_get_long(res, 0, "tenant_id");
-		rc = mask_upload(t, strcmp(db_get(res, 0, "kind"), "update") == 0
-		    ? READER_UPDATE : READER_IMPORT, true, e);
+		rc = mask_old(t, strcmp(db_get(res, 0, "kind"), "update") == 0
+		    ? READER_UPDATE : READER_IMPORT, e);
 	}
 	PQclear(res);
 	if (rc != 0) {

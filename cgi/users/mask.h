@@ -1,20 +1,32 @@
-/* An upload's secret cells are masked once it is applied, or has been kept
- * long enough. */
+/* The copy of an upload with its secret cells masked, which takes the upload's
+ * place once it is applied, or has been kept long enough. */
 #ifndef USERS_MASK_H
 #define USERS_MASK_H
+
+#include <stdbool.h>
 
 #include "base/err.h"
 #include "csv/reader.h"
 #include "job/worker.h"
 
-/* Replaces the job's stored upload by a copy with each secret cell masked
- * (written anew: comma, RFC 4180), in the transaction that is open on t->work.
- * With `secrets` false there is nothing to mask and the bytes stay.  An upload
- * that cannot be read as CSV is deleted. */
-int mask_upload(struct task *t, enum reader_kind kind, bool secrets, struct err *e);
+/* A masked copy being written, to a temporary file.  mask_free ends it. */
+struct mask;
+
+struct mask *mask_new(void);
+void mask_free(struct mask *m);
+
+/* Adds the header, then each record, written anew: comma, RFC 4180.  Returns 0,
+ * or -1 where the disk is full. */
+int mask_header(struct mask *m, const struct header *h, struct err *e);
+int mask_record(struct mask *m, const struct header *h, const struct record *r, struct err *e);
+
+/* Stores the copy in place of the job's upload, in the transaction that is open
+ * on t->work.  A file without secret columns stays as it was sent. */
+int mask_store(struct mask *m, struct task *t, struct err *e);
 
 /* The worker's idle work: masks one failed job's upload that is older than
- * conf->retention_hours.  1 where there was one, 0, or -1. */
+ * conf->retention_hours; one that is no CSV is deleted.  1 where there was one,
+ * 0, or -1. */
 int mask_stale(struct task *t, struct err *e);
 
 #endif

@@ -26,6 +26,7 @@ struct stage {
 	struct arena *mem;	/* of one row */
 	struct buf out;		/* rows on their way to COPY */
 	struct buf positions;	/* rows of the table position */
+	struct mask *mask;
 	struct staged *result;
 	long bytes;
 	struct err *err;
@@ -149,10 +150,9 @@ static bool on_header(void *ctx, const struct header *h) {
 		const struct column *c = &h->columns[i];
 		bool known = c->kind == FIELD_NEW || c->kind == FIELD_OLD;
 		add_position(s, known ? fields[c->field].name : c->name, (int)i);
-		if (known && field_secret(c->field))
-			s->result->secrets = true;
 	}
-	return true;
+	s->failed = mask_header(s->mask, h, s->err) != 0;
+	return !s->failed;
 }
 
 static bool on_record(void *ctx, const struct header *h, const struct record *r) {
@@ -164,8 +164,8 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	if (s->failed)
 		return false;
 	add_row(s, &row);
-	if (copy_send(s->task->work, &s->out, false, s->err) != 0)
-		s->failed = true;
+	s->failed = mask_record(s->mask, h, r, s->err) != 0
+	    || copy_send(s->task->work, &s->out, false, s->err) != 0;
 	return !s->failed;
 }
 
@@ -217,9 +217,10 @@ static int read_rows(struct stage *s) {
 	return copy_end(s->task->work, NULL, NULL, s->err);
 }
 
-int stage_read(struct task *t, enum reader_kind kind, struct staged *out, struct err *e) {
+int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct staged *out,
+    struct err *e) {
 	struct reader_limits limits = stage_limits(t->conf);
-	struct stage s = { .task = t, .kind = kind, .result = out, .err = e };
+	struct stage s = { .task = t, .kind = kind, .mask = mask, .result = out, .err = e };
 	int rc = -1;
 
 	*out = (struct staged){ .readable = true };

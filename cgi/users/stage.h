@@ -5,12 +5,12 @@
 #include "base/err.h"
 #include "csv/reader.h"
 #include "job/worker.h"
+#include "users/mask.h"
 
 struct staged {
 	long rows;
 	long errors;		/* in cells, or of the file */
 	long passwords;		/* plain ones, to be hashed */
-	bool secrets;		/* the file has secret columns */
 	bool readable;		/* no file error: its records can be read again */
 };
 
@@ -18,7 +18,8 @@ struct staged {
 struct reader_limits stage_limits(const struct conf *conf);
 
 /* Empties the temporary tables of t->work and fills stage, position and issue
- * from the job's upload. */
-int stage_read(struct task *t, enum reader_kind kind, struct staged *out, struct err *e);
+ * from the job's upload, and `mask` with its masked copy. */
+int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct staged *out,
+    struct err *e);
 
 #endif

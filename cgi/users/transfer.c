@@ -27,10 +27,12 @@
 struct transfer {
 	struct task *task;
 	const struct transfer_kind *kind;
+	struct mask *mask;
 	struct staged staged;
 	struct joblog log;
 	long errors;		/* of the last judging */
 	bool hashed;
+	int failures;		/* of applying: somebody else was faster */
 	char id[24];
 	char tenant[24];
 	char attempt[24];
@@ -130,10 +132,11 @@ static int apply(struct transfer *tr, struct err *e) {
 	const char *counts = NULL;
 	int rc = -1;
 
-	if (rules_run(t, tr->kind->changes, "applying", e) == 0
+	if ((tr->failures == 0 || db_run_file(t->work, "shared/redraw.sql", NULL, e) == 0)
+	    && rules_run(t, tr->kind->changes, "applying", e) == 0
 	    && (counts = count_made(tr, mem, e)) != NULL
 	    && progress_set(t, "finishing", 0, 1, e) == 0
-	    && mask_upload(t, tr->kind->reader, tr->staged.secrets, e) == 0)
+	    && mask_store(tr->mask, t, e) == 0)
 		rc = end(tr, "done", counts, e);
 	arena_free(mem);
 	return rc;
@@ -160,22 +163,23 @@ static int attempt(struct transfer *tr, bool *again, struct err *e) {
 }
 
 int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e) {
-	struct transfer tr = { .task = t, .kind = kind };
+	struct transfer tr = { .task = t, .kind = kind, .mask = mask_new() };
 	bool again = true;
 	int rc = 0;
 
 	snprintf(tr.id, sizeof tr.id, "%ld", t->id);
 	snprintf(tr.tenant, sizeof tr.tenant, "%ld", t->tenant_id);
 	snprintf(tr.attempt, sizeof tr.attempt, "%ld", t->attempt);
-	if (joblog_begin(&tr.log, t, e) != 0 || stage_read(t, kind->reader, &tr.staged, e) != 0)
+	if (joblog_begin(&tr.log, t, e) != 0 || stage_read(t, kind->reader, tr.mask, &tr.staged, e) != 0)
 		again = false, rc = -1;
-	for (int failures = 0; again;) {
+	while (again) {
 		rc = attempt(&tr, &again, e);
 		if (rc == 0)
 			continue;
 		db_rollback(t->work);
-		again = (e->code == ERR_DB_UNIQUE || e->code == ERR_DB_RETRY) && ++failures < APPLY_ATTEMPTS;
+		again = (e->code == ERR_DB_UNIQUE || e->code == ERR_DB_RETRY) && ++tr.failures < APPLY_ATTEMPTS;
 	}
 	joblog_close(&tr.log);
+	mask_free(tr.mask);
 	return rc;
 }

@@ -93,9 +93,6 @@ UPDATE job_chunk SET kind = 'masked' WHERE job_id = $1::int AND kind = 'upload';
 -- name: worker_upload_delete
 DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'upload';
 
--- name: worker_mask_delete
-DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'masked';
-
 -- The rows that have issues, a batch at a time: n counts in the file's order.
 -- name: worker_issue_rows
 SELECT n, row_number FROM job_issue

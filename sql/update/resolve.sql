@@ -107,10 +107,10 @@ SELECT stage.row_number, stage.line, stage.wrong, stage.kept, stage.uuid, stage.
 		AND stage.sip_secret IS NOT NULL) THEN stage.sip_secret ELSE found.old_sip_secret END,
 	-- An empty number or context takes the incall from the user; several incalls
 	-- are not changed (a check compares them).
-	CASE WHEN own_incall.n > 1 OR (incalls.contexts IS NULL AND own_incall.n = 1) THEN NULL
-		ELSE incalls.extens END,
-	CASE WHEN own_incall.n > 1 OR (incalls.extens IS NULL AND own_incall.n = 1) THEN NULL
-		ELSE incalls.contexts END,
+	CASE WHEN own_incall.n > 1 OR (incalls.contexts IS NULL AND own_incall.n = 1
+		AND NOT 'incall_context' = ANY (stage.wrong)) THEN NULL ELSE incalls.extens END,
+	CASE WHEN own_incall.n > 1 OR (incalls.extens IS NULL AND own_incall.n = 1
+		AND NOT 'incall_exten' = ANY (stage.wrong)) THEN NULL ELSE incalls.contexts END,
 	CASE WHEN own_incall.n IS NULL OR own_incall.n = 1 THEN stage.incall_ring_seconds END,
 	coalesce(own_incall.n, 0),
 	CASE WHEN NOT found.leaves_voicemail THEN coalesce(stage.voicemail_name, base.name) END, found.voicemail_number, found.voicemail_context,
@@ -131,7 +131,7 @@ SELECT stage.row_number, stage.line, stage.wrong, stage.kept, stage.uuid, stage.
 	CASE WHEN extension.line_id <> coalesce(found.line_id, 0) THEN holder.user_id END,
 	voicemail.id,
 	found.line_id, found.old_protocol, found.old_extension_id, found.old_context_id, found.old_exten,
-	found.line_id IS NOT NULL AND context.id = found.old_context_id
+	found.line_id IS NOT NULL AND context.id IS NOT DISTINCT FROM found.old_context_id
 		AND found.exten IS NOT DISTINCT FROM found.old_exten,
 	found.old_voicemail_id
 FROM stage
@@ -274,8 +274,9 @@ LEFT JOIN own_incall ON own_incall.row_number = plan.row_number
 LEFT JOIN context ON context.tenant_id = plan.tenant_id AND context.name = item.context
 LEFT JOIN incall ON incall.tenant_id = plan.tenant_id
 	AND incall.context_id = context.id AND incall.exten = item.exten
-WHERE cardinality(plan.incall_exten) = cardinality(plan.incall_context)
-	AND cardinality(coalesce(plan.incall_ring_seconds, '{}')) IN (0, cardinality(plan.incall_exten));
+-- In coalesce for its estimate: see import/resolve.sql.
+WHERE coalesce(cardinality(plan.incall_exten) = cardinality(plan.incall_context)
+	AND cardinality(coalesce(plan.incall_ring_seconds, '{}')) IN (0, cardinality(plan.incall_exten)), false);
 
 -- The same passing of numbers as for extensions: a user who gets at least one
 -- number that exists nowhere takes the own one along.

@@ -1,4 +1,7 @@
--- SIP usernames that were drawn and are taken, or are given in the file, are drawn again.
+-- SIP usernames that were drawn and are taken, or stand twice in the file, are drawn again.
+--
+-- Of 100,000 draws two are alike once in 500 files: so this runs only after an
+-- apply has failed on a unique name.
 UPDATE plan
 SET sip_username = left(replace(gen_random_uuid()::text, '-', ''), 8)
 WHERE drawn AND (
