@@ -44,7 +44,7 @@ if (alone) {
 	work = mkdtempSync(join(tmpdir(), 'rollcall-'));
 	chmodSync(work, 0o711);
 }
-const cluster = join(work, 'cluster');
+export const cluster = join(work, 'cluster');
 const sites = new Set();
 
 process.on('exit', () => {

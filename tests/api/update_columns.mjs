@@ -1,0 +1,176 @@
+// Each column of an update alone: set, set again, emptied, emptied again, invalid.
+// The columns come from the program's own table, so a new one is tested by itself;
+// where the test does not know a value for it, it says so.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { listColumns, storedColumns } from '../e2e/lib/columns.mjs';
+import { Jobs, csv } from '../e2e/lib/jobs.mjs';
+import { freshSite } from '../e2e/lib/stack.mjs';
+import { wideSite } from '../e2e/lib/wide.mjs';
+
+const columns = listColumns().filter(({ name, required }) => required !== 'never read' && name !== 'uuid');
+let jobs;
+let uuids;
+
+// A user with everything; `n` makes names and numbers its own.
+const whole = (n) => ({
+	firstname: `Of ${columns[n].name}`, lastname: 'Last', email: `of${n}@example.org`, subscription_type: 3, language: 'fr_FR',
+	mobile_phone_number: '+33600000000', outgoing_caller_id: 'anonymous', enabled: 0, supervision_enabled: 0,
+	call_transfer_enabled: 1, dtmf_hangup_enabled: 1, call_record_outgoing_external_enabled: 1,
+	call_record_outgoing_internal_enabled: 1, call_record_incoming_external_enabled: 1,
+	call_record_incoming_internal_enabled: 1, online_call_record_enabled: 1, simultaneous_calls: 9,
+	ring_seconds: 15, call_permission_password: '99', userfield: 'field', username: `of.${n}`,
+	password: '$6$saltsalt$' + 'a'.repeat(86), cti_profile_enabled: 0, cti_profile_name: 'Client', labels: 'sales',
+	line_protocol: 'sip', exten: 1100 + n, context: 'default', line_site: 'site-lyon', sip_username: `of-${n}`,
+	sip_secret: 'hush', incall_exten: 2100 + n, incall_context: 'from-extern', incall_ring_seconds: 7,
+	voicemail_name: 'Voice', voicemail_number: 1100 + n, voicemail_context: 'default', voicemail_password: '11',
+	voicemail_email: `vm${n}@example.org`, voicemail_attach_audio: 1, voicemail_delete_messages: 1, voicemail_ask_password: 0,
+	call_permissions: 'international',
+});
+
+// Names of things that exist, other than those of whole().
+const names = {
+	cti_profile_name: 'Supervisor', context: 'second', line_site: 'default', voicemail_context: 'second',
+	incall_context: 'second-extern', labels: 'support;Île-de-France', call_permissions: 'mobile;premium\\; rate',
+};
+
+// A value of the column's type that no user of whole() has.
+function otherValue({ name, type, values }, n, current) {
+	switch (type) {
+	case 'number': {
+		const low = Number(/^\d+/.exec(values)[0]);
+		return String(low + 5 - (low % 5));
+	}
+	case 'bool': return String(1 - Number(current));
+	case 'text': return `Set.${n}`;
+	case 'email': return `set${n}@example.net`;
+	case 'choice': return values.split(', ').find((value) => value !== current);
+	case 'phone': return '+4930123';
+	case 'exten': return String(1500 + n);
+	case 'digits': return String(1500 + n);
+	case 'extens': return String(2500 + n);
+	case 'numbers': return '45';
+	case 'secret': return '24680';
+	case 'name':
+	case 'names':
+		assert.ok(names[name], `teach the test a name for ${name}`);
+		return names[name];
+	default:
+		throw new Error(`teach the test a value of the type ${type}`);
+	}
+}
+
+// What no column takes, by its type, and the code that says so.
+const wrong = {
+	number: ['99999999999999999999', 'range'], bool: ['TRUE', 'choice'], text: ['x'.repeat(600), 'invalid'], email: ['nobody', 'invalid'],
+	choice: ['nothing of it', 'choice'], phone: ['call me', 'invalid'], exten: ['12 34', 'invalid'], digits: ['12a', 'invalid'],
+	extens: ['12a', 'invalid'], numbers: ['ten', 'invalid'], secret: ['é', 'invalid'],
+	name: ['No such thing', 'unknown'], names: ['No such thing', 'unknown'],
+};
+
+const stored = async (n) => (await jobs.sql(storedColumns(`u.uuid = '${uuids[n]}'`)))[0];
+
+// The columns whose values differ; what only follows from another column is not in it.
+const differing = (a, b) => columns.map(({ name }) => name).filter((name) => a[name] !== b[name]);
+
+// What leaves the user together with the column.
+function gone(name) {
+	if (/^voicemail_(number|context)$/.test(name))
+		return columns.map((column) => column.name).filter((other) => other.startsWith('voicemail_'));
+	if (/^incall_(exten|context)$/.test(name))
+		return ['incall_exten', 'incall_context', 'incall_ring_seconds'];
+	return [name];
+}
+
+async function update(n, value) {
+	return jobs.run('update', csv([{ uuid: uuids[n], [columns[n].name]: value }]));
+}
+
+before(async () => {
+	const site = await freshSite({ setup: wideSite(), pages: 1, uploads: 1 });
+	jobs = new Jobs(site);
+	const job = await jobs.run('import', csv(columns.map((_, n) => whole(n))));
+	assert.deepEqual([job.state, job.issues], ['done', []]);
+	uuids = (await jobs.sql('SELECT uuid FROM users ORDER BY id')).map((row) => row.uuid);
+	for (const { name } of columns)
+		assert.ok(name in whole(0) || name === 'entity_id', `teach the test ${name}`);
+});
+after(() => jobs?.close());
+
+for (const [n, column] of columns.entries()) {
+	const { name, type } = column;
+
+	test(`${name}: what is invalid changes nothing`, async () => {
+		const before = await stored(n);
+		const [value, code] = wrong[type];
+		const job = await update(n, value);
+		assert.equal(job.state, 'failed');
+		assert.deepEqual(job.issues.map((issue) => [issue.row, issue.column, issue.code]), [[1, name, code]]);
+		assert.equal(job.issues[0].value, type === 'secret' ? null : job.issues[0].value);
+		assert.deepEqual(await stored(n), before);
+	});
+
+	test(`${name}: a value is set, and nothing else`, async () => {
+		const before = await stored(n);
+		const value = name === 'entity_id' ? '2' : otherValue(column, n, before[name]);
+		const job = await update(n, value);
+		const now = await stored(n);
+		if (name === 'entity_id' || name === 'line_protocol') {
+			assert.deepEqual(job.issues.map((issue) => issue.code), [name === 'entity_id' ? 'entity' : 'protocol']);
+			assert.deepEqual(now, before);
+			return;
+		}
+		assert.deepEqual([job.state, job.issues, job.counts.changed, job.counts.unchanged], ['done', [], 1, 0]);
+		assert.deepEqual(differing(before, now), [name]);
+		if (name === 'password')
+			assert.match(now.password, /^\$y\$/);
+		else if (type === 'names')
+			assert.deepEqual(now[name].split(';').sort(), value.split(';').sort());
+		else
+			assert.equal(now[name], value);
+		for (const id of ['user_id', 'line_id', 'extension_id', 'voicemail_id', 'incall_ids'])
+			assert.deepEqual(now[id], before[id], `${id} stays`);
+	});
+
+	test(`${name}: the same value again is no change`, async () => {
+		const before = await stored(n);
+		const job = await update(n, before[name]);
+		assert.deepEqual([job.state, job.issues, job.counts.changed, job.counts.unchanged], ['done', [], 0, 1]);
+		assert.deepEqual(await stored(n), before, 'not even written');
+	});
+
+	test(`${name}: an empty cell does what the table says`, async () => {
+		const before = await stored(n);
+		const job = await update(n, '');
+		const now = await stored(n);
+		const issues = job.issues.map((issue) => [issue.level, issue.code]);
+		switch (column.updateEmpty) {
+		case 'MISSING':
+		case 'PROTOCOL':
+			assert.deepEqual([job.state, issues], ['failed', [['error', column.updateEmpty.toLowerCase()]]]);
+			assert.equal(job.issues[0].column, name);
+			assert.deepEqual(now, before);
+			return;
+		case 'IGNORED':
+			assert.deepEqual([job.state, issues], ['done', []]);
+			assert.deepEqual(now, before);
+			return;
+		case 'DETACHES':
+			assert.deepEqual([job.state, issues], ['done', [['warning', 'detached']]]);
+			break;
+		default:
+			assert.deepEqual([job.state, issues], ['done', []]);
+		}
+		assert.equal(now[name], column.updateEmpty === 'DEFAULT' ? column.empty : null);
+		assert.deepEqual(differing(before, now).filter((other) => !gone(name).includes(other)), []);
+	});
+
+	test(`${name}: and again it is no change`, async () => {
+		if (column.updateEmpty === 'MISSING' || column.updateEmpty === 'PROTOCOL')
+			return;
+		const before = await stored(n);
+		const job = await update(n, '');
+		assert.deepEqual([job.state, job.issues, job.counts.changed], ['done', [], 0]);
+		assert.deepEqual(await stored(n), before);
+	});
+}
