@@ -95,6 +95,8 @@ const states = {
 	'the import form': ['alice', visit(`${users}/import`)],
 	'the import form of all entities': ['root', visit(`${users}/import`)],
 	'the import form, refused': ['alice', formRefused],
+	'the update form': ['alice', visit(`${users}/update`)],
+	'the columns of an export': ['alice', visit(`${users}/export/columns`)],
 	'a job that waits': ['alice', visit(() => `${imports}/${jobs.queued}?follow=0`)],
 	'a job that runs': ['alice', visit(() => `${imports}/${jobs.running}`)],
 	'a job that is done': ['alice', visit(() => `${imports}/${jobs.done}`)],

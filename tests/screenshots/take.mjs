@@ -118,6 +118,7 @@ async function take(site) {
 		['camille', users, wide, 'users'],
 		['camille', `${users}/${one.uuid}`, wide, 'user'],
 		['camille', `${users}/import`, wide, 'import-form'],
+		['camille', `${users}/update`, wide, 'update-form'],
 		['camille', job(errors), wide, 'report-errors'],
 		['camille', job(warnings), wide, 'report-warnings'],
 		['camille', '/services/ipbx/imports', wide, 'history'],
