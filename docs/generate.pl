@@ -73,6 +73,18 @@ sub empty_cell {
 	return $empty eq '' || $empty eq 'null' ? 'nothing' : code($empty);
 }
 
+sub empty_on_update {
+	my ($field) = @_;
+	my ($required, $empty, $does) = @$field[5, 6, 7];
+	return 'an error' if $required eq 'UPDATE';
+	return {
+		IGNORED => 'as it is', DEFAULT => code($empty), MISSING => 'an error where there is one',
+		SET_NULL => 'nothing', PROTOCOL => 'an error where there is a line', REMOVES => 'removes the extension',
+		DETACHES => 'stays, free, without the user',
+	}->{$does} // die "update_empty: $does\n" if $required ne 'ALWAYS';
+	return 'an error';
+}
+
 sub required {
 	my ($field, $resource) = @_;
 	return {
@@ -104,7 +116,7 @@ sub fields {
 
 Every column of a file, in the order of exports. Names may be written in upper case too; columns may stand in any
 order, and none is needed but `firstname`. Which of them belong together is said in "needed": a resource is made where all
-its needed cells are filled. What errors look like: [issues.md](issues.md). How to add a column:
+its needed cells are filled. On import an absent column is as an empty cell; an update does not touch what is absent. What errors look like: [issues.md](issues.md). How to add a column:
 [recipes.md](recipes.md#add-a-column).
 END
 	my $resource = '';
@@ -114,10 +126,10 @@ END
 		if ($field->[1] ne $resource) {
 			$resource = $field->[1];
 			print "\n## $title->{lc $resource}\n";
-			head('column', 'meaning', 'value', 'needed', 'empty or absent', 'remarks');
+			head('column', 'meaning', 'value', 'needed', 'empty on import', 'empty on update', 'remarks');
 		}
 		row(code($name), map { cell($_) } $meaning->{$name} // die("field.$name has no text\n"), $known->[3],
-			required($field, lc $resource), empty_cell($field), remarks($field));
+			required($field, lc $resource), empty_cell($field), empty_on_update($field), remarks($field));
 	}
 	my $def = slurp('cgi/csv/fields.def');
 	print "\n## Older columns without a counterpart\n\n",
