@@ -116,7 +116,8 @@ sub fields {
 
 Every column of a file, in the order of exports. Names may be written in upper case too; columns may stand in any
 order, and none is needed but `firstname`. Which of them belong together is said in "needed": a resource is made where all
-its needed cells are filled. On import an absent column is as an empty cell; an update does not touch what is absent. What errors look like: [issues.md](issues.md). How to add a column:
+its needed cells are filled. On import an absent column is as an empty cell; an update does not touch what is absent. What errors look
+like: [issues.md](issues.md). How to add a column:
 [recipes.md](recipes.md#add-a-column).
 END
 	my $resource = '';
