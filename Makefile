@@ -189,7 +189,8 @@ install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PRE
 		nginx/rollcall.nginx >$(DESTDIR)/etc/nginx/sites-available/rollcall
 	[ -e $(DESTDIR)/etc/rollcall/rollcall.conf ] || \
 		sed 's|/usr/share|$(PREFIX)/share|' nginx/rollcall.conf.sample >$(DESTDIR)/etc/rollcall/rollcall.conf
-	[ ! -e docs/rollcall.1 ] || install -D -m 0644 docs/rollcall.1 $(DESTDIR)$(PREFIX)/share/man/man1/rollcall.1
+	install -D -m 0644 docs/rollcall.1 $(DESTDIR)$(PREFIX)/share/man/man1/rollcall.1
+	install -D -m 0644 docs/rollcall.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/rollcall
 
 .PHONY: bench format
 bench: build ## Speed of an import against the database's own floor, and memory
