@@ -1,0 +1,66 @@
+// One engine: a page, the API and the command line report the same of each sample file.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import test, { before } from 'node:test';
+import { jobId } from '../e2e/lib/client.mjs';
+import { data, freshSite } from '../e2e/lib/stack.mjs';
+import { apiOf } from './lib/api.mjs';
+
+let site, api, client;
+before(async () => {
+	site = await freshSite();
+	await site.psql(`UPDATE admin SET language = 'en'`);
+	api = apiOf(site, 'alice');
+	client = await site.client('alice');
+});
+
+// As before the first file, so that each way finds the same.
+const empty = () => site.psql(`TRUNCATE users, voicemail, incall, extension, job, job_row RESTART IDENTITY CASCADE;
+	ALTER SEQUENCE job_id_seq RESTART`);
+
+const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+const text = (html) => html.replace(/<[^>]*>/g, '')
+	.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => entities[name]).trim();
+
+const line = (level, row, at, column, value, message) => JSON.stringify([level, Number(row) || 0, Number(at) || 0,
+	column || null, value || null, message]);
+
+// The lines of the report's table on the job's page.
+async function byPage(file) {
+	const answer = await client.upload(file);
+	const id = jobId(answer);
+	await site.jobEnded(id);
+	const { text: html } = await client.get(`/services/ipbx/imports/${id}?show=issues`);
+	return [...html.matchAll(/<tr class="(error|warning)">(.*?)<\/tr>/gs)].map(([, level, cells]) => {
+		const [, row, at, column, value, message] = [...cells.matchAll(/<td\b[^>]*>(.*?)<\/td>/gs)].map((cell) => text(cell[1]));
+		return line(level, row, at, column, value, message);
+	}).sort();
+}
+
+const lines = (json) => [['error', json.errors ?? []], ['warning', json.warnings]].flatMap(([level, list]) =>
+	list.map(({ message, details }) => line(level, details.row_number, details.line, details.column,
+		details.value?.trim(), message.trim()))).sort();
+
+// What differs from one time to the next.
+const plain = (json) => JSON.parse(JSON.stringify(json, (name, value) =>
+	(['timestamp', 'user_uuid', 'sip_uuid'].includes(name) ? value && typeof value : value)));
+
+const files = ['', 'bad/'].flatMap((folder) => readdirSync(data(folder)).filter((name) => /\.csv$/.test(name))
+	.map((name) => folder + name));
+
+test('there are samples', () => assert.ok(files.length > 20));
+
+for (const name of files)
+	test(name, async () => {
+		await empty();
+		const page = await byPage(data(name));
+		await empty();
+		const answer = await api.import(readFileSync(data(name)));
+		await empty();
+		const command = await site.command('import', '--tenant', 'acme', '--json', data(name));
+		const printed = JSON.parse(command.stdout);
+		assert.deepEqual(plain(printed), plain(answer.json));
+		assert.equal(command.status, answer.status === 201 ? 0 : 1);
+		assert.deepEqual(lines(answer.json), page);
+		assert.equal(name.startsWith('bad/'), answer.status === 400, answer.text);
+	});
