@@ -1,4 +1,6 @@
 /* `rollcall web`: one process that serves pages and API on descriptor 0. */
+#include <unistd.h>
+
 #include "api/api.h"
 #include "base/log.h"
 #include "cli/cli.h"
@@ -40,10 +42,13 @@ int cli_web(const struct conf *conf, int argc, char **argv)
 		return cli_usage("web");
 	log_setup("web", conf->log_json);
 	if (db_open(&db, conf, DB_WEB, "rollcall web", &e) != 0 ||
-	    migrate_check(db, conf, &e) != 0 || serve(conf, db, &e) != 0)
+	    migrate_check(db, conf, &e) != 0 || serve(conf, db, &e) != 0) {
 		log_err("cannot serve", &e);
-	else
+		/* The supervisor starts another at once: not too often. */
+		sleep(1);
+	} else {
 		status = CLI_OK;
+	}
 	db_close(db);
 	return status;
 }

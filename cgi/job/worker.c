@@ -131,6 +131,23 @@ static void rest(void) {
 		usleep(LOOK_MS * 1000);
 }
 
+/* Waits for a database that is not there yet, as it does for one that went away.
+ * Another version of the schema will not go away: that is the end. */
+static int connect_both(struct task *t, struct err *e) {
+	while (!stopping) {
+		if (db_open(&t->watch, t->conf, DB_WORKER, "rollcall worker (watch)", e) == 0
+		    && db_open(&t->work, t->conf, DB_WORKER, "rollcall worker (work)", e) == 0)
+			return migrate_check(t->watch, t->conf, e);
+		if (e->code != ERR_DB_LOST)
+			return -1;
+		log_err("the worker waits for its database", e);
+		db_close(t->watch);
+		t->watch = NULL;
+		rest();
+	}
+	return 0;
+}
+
 int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
     job_idle *idle, struct err *e) {
 	struct task t = { .conf = conf };
@@ -139,10 +156,11 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 	int rc = -1;
 
 	catch_signals();
-	if (db_open(&t.watch, conf, DB_WORKER, "rollcall worker (watch)", e) != 0
-	    || db_open(&t.work, conf, DB_WORKER, "rollcall worker (work)", e) != 0
-	    || migrate_check(t.watch, conf, e) != 0)
+	if (connect_both(&t, e) != 0) {
+		/* The supervisor starts another at once: not too often. */
+		rest();
 		goto out;
+	}
 	while (!stopping) {
 		struct err look_err = {0};
 		int did = look(&t, kinds, n, &look_err);
