@@ -163,13 +163,14 @@ static int answer(struct api *a, long id, struct err *e)
 }
 
 /* The same key for another kind of request is another request. */
-static int check_again(struct api *a, const char *kind, long id, bool *same, struct err *e)
+static int check_again(struct api *a, const struct upload_options *o, long id, bool *same,
+    struct err *e)
 {
 	struct job job;
 
 	if (queue_find(a->db, a->who, id, a->mem, &job, e) != 0)
 		return -1;
-	*same = strcmp(job.kind, kind) == 0;
+	*same = strcmp(job.kind, o->kind) == 0 && job.raw == o->raw;
 	return 0;
 }
 
@@ -184,7 +185,7 @@ static int keep(struct incoming *in, struct err *e)
 		*e = why;
 		return -1;
 	}
-	if (again && why.code == ERR_NONE && check_again(a, in->options.kind, id, &same, e) != 0)
+	if (again && why.code == ERR_NONE && check_again(a, &in->options, id, &same, e) != 0)
 		return -1;
 	if (why.code != ERR_NONE || !same)
 		return api_problem(a, 422, "This Idempotency-Key was sent before, with another request.");
@@ -193,6 +194,7 @@ static int keep(struct incoming *in, struct err *e)
 
 static int run(struct api *a, const char *kind, struct err *e)
 {
+	static const char *const escapes[] = { "formula", "none", NULL };
 	const char *dry = form_get(&a->query, "dry_run");
 	struct incoming in = {
 		.a = a,
@@ -200,10 +202,14 @@ static int run(struct api *a, const char *kind, struct err *e)
 			.max_bytes = a->conf->max_upload_mb * 1024LL * 1024 },
 		.file_name = arena_printf(a->mem, "%s.csv", kind),
 	};
+	int escape;
 
 	if (dry != NULL && strcmp(dry, "0") != 0)
 		return api_problem(a, 400, "This release cannot check a file without applying it (dry_run); "
 		    "nothing was done.");
+	if (api_query_choice(a, "escape", escapes, &escape, e) != 0)
+		return -1;
+	in.options.raw = escape == 1;
 	if (in.options.nonce == NULL)
 		return api_problem(a, 400, "The Idempotency-Key must be 1 to 255 printable ASCII characters.");
 	if ((header_is(a->req->content_type, "multipart/form-data") ? read_multipart(&in, e)

@@ -92,6 +92,7 @@ static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
 		.started_at = TEXT("started_at"),
 		.ended_at = TEXT("ended_at"),
 		.seconds = seconds != NULL ? strtod(seconds, NULL) : 0,
+		.raw = db_get_bool(res, row, "raw"),
 		.unattended = db_get_bool(res, row, "unattended"),
 	};
 #undef TEXT

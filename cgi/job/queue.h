@@ -31,6 +31,7 @@ struct job {
 	const char *counts;	/* JSON object */
 	const char *created_at, *started_at, *ended_at;	/* ISO 8601 in UTC, or NULL */
 	double seconds;		/* from started_at until its end or now */
+	bool raw;		/* of upload_options */
 	bool unattended;	/* waits for a while, and no worker is connected */
 };
 
@@ -42,6 +43,7 @@ struct upload_options {
 	const char *kind;	/* "import" */
 	const char *nonce;	/* of the form */
 	long long max_bytes;	/* conf->max_upload_mb in bytes */
+	bool raw;		/* the values have no formula guard (csv/value.h) to be taken off */
 };
 
 /* Begins.  `who` gives tenant, scope and the name in the history, and must live

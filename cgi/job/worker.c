@@ -71,6 +71,7 @@ static int take(struct task *t, PGresult **keep, struct err *e) {
 		t->kind = db_get(res, 0, "kind");
 		t->file_name = db_get(res, 0, "file_name");
 		t->admin_name = db_get(res, 0, "admin_name");
+		t->raw = db_get_bool(res, 0, "raw");
 		snprintf(id, sizeof id, "%ld", t->id);
 		if (db_query(t->watch, "worker_alive", 1, params, NULL, e) != 0)
 			goto fail;

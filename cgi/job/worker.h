@@ -7,6 +7,7 @@
 #ifndef JOB_WORKER_H
 #define JOB_WORKER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
 
@@ -26,6 +27,7 @@ struct task {
 	const char *kind;
 	const char *file_name;
 	const char *admin_name;
+	bool raw;		/* the values have no formula guard */
 	struct timespec told;	/* when progress was last written */
 };
 

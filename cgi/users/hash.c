@@ -163,7 +163,7 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	if (column < 0 || (size_t)column >= r->n)
 		return true;
 	arena_reset(p->mem);
-	value_check(&fields[FIELD_password], r->cells[column], true, p->mem, &v, params);
+	value_check(&fields[FIELD_password], r->cells[column], !p->task->raw, p->mem, &v, params);
 	if (v.state == VALUE_VALID && !v.hashed && !v.masked && ask(p, r->row, v.text, p->err) != 0)
 		p->failed = true;
 	return !p->failed;

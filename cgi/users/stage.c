@@ -160,7 +160,7 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	struct row row;
 
 	arena_reset(s->mem);
-	row_check(s->kind, h, r, true, s->mem, &row, &s->sink);
+	row_check(s->kind, h, r, !s->task->raw, s->mem, &row, &s->sink);
 	if (s->failed)
 		return false;
 	add_row(s, &row);

@@ -13,9 +13,9 @@ VALUES ($1::int, 'upload', $2::int, nullif($3::int, 0), $4::bytea);
 
 -- Another upload of the same nonce that is being stored is waited for here.
 -- name: job_add
-INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce)
+INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, raw)
 OVERRIDING SYSTEM VALUE
-VALUES ($1::int, nullif($2::int, 0), $3::bigint, $4, $5, $6, $7::bigint, $8::bytea, $9)
+VALUES ($1::int, nullif($2::int, 0), $3::bigint, $4, $5, $6, $7::bigint, $8::bytea, $9, $10::boolean)
 ON CONFLICT (admin_id, nonce) DO NOTHING
 RETURNING id;
 
@@ -43,7 +43,7 @@ SELECT state IN ('done', 'failed') AS ended FROM job WHERE id = $1::int;
 -- running job of another tenant is not to be seen, its worker is.
 -- name: job_find
 SELECT job.id, job.tenant_id, tenant.name AS tenant_name, admin_name, kind, file_name, state, phase,
-	bytes, done, total, attempt, rows, errors, warnings, counts::text,
+	bytes, raw, done, total, attempt, rows, errors, warnings, counts::text,
 	to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
 	to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS started_at,
 	to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ended_at,
@@ -58,7 +58,7 @@ WHERE job.id = $1::int;
 
 -- name: job_list
 SELECT job.id, job.tenant_id, tenant.name AS tenant_name, admin_name, kind, file_name, state, phase,
-	bytes, done, total, attempt, rows, errors, warnings, counts::text,
+	bytes, raw, done, total, attempt, rows, errors, warnings, counts::text,
 	to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
 	to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS started_at,
 	to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ended_at,

@@ -51,7 +51,7 @@ WHERE id = (
 	FOR UPDATE SKIP LOCKED
 	LIMIT 1
 )
-RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, attempt, bytes;
+RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, attempt, bytes, raw;
 
 -- For the session, not the transaction: it ends with the connection, however
 -- the worker ends.

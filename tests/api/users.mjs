@@ -94,6 +94,23 @@ test('an export: formulas are guarded unless the client wants them as they are',
 	assert.equal((await api.export('?columns=userfield&search=User1'))[0].userfield, '=1+1');
 });
 
+test('values come back as they are, with the guard and without', async () => {
+	const odd = ['=1+1', "'=1+1", "''-x", "'plain", '+33', '@x', '\t=x'];
+	for (const escape of ['formula', 'none']) {
+		const made = await api.import(csv(...odd.map((userfield) => ({ firstname: `Odd ${escape}`,
+			userfield: escape === 'none' ? userfield : userfield.replace(/^(?='*[=@\t-])/, "'") }))), {}, `?escape=${escape}`);
+		assert.equal(made.status, 201, made.text);
+		const back = await Promise.all(made.json.created.map((row) => api.user(row.user_uuid)));
+		assert.deepEqual(back.map((user) => user.userfield), odd);
+		const file = await api.get(`/1.1/users/export?search=Odd&escape=${escape}`);
+		const again = await api.update(file.text, {}, `?escape=${escape}`);
+		assert.deepEqual(again.json.updated, []);
+		for (const user of back)
+			assert.equal((await api.delete(`/1.1/users/${user.uuid}`)).status, 204);
+	}
+	assert.equal((await api.import('firstname\nx\n', {}, '?escape=some')).status, 400);
+});
+
 test('an export without the right shows no secret', async () => {
 	for (const row of await reader.export())
 		for (const name of ['password', 'sip_secret', 'voicemail_password', 'call_permission_password'])
