@@ -22,7 +22,8 @@ call:heading(Page.title) ?>
 <h2 id="downloads"><?cs var:T.import.downloads ?></h2>
 <ul class="downloads">
 <li><a href="<?cs var:Import.path ?>/template.csv" download><?cs var:T.upload[Import.kind].template ?></a></li><?cs
-if:Import.kind == "import" ?><?cs
+if:Import.kind == "import" ?>
+<li><a href="/services/ipbx/users/import/template.csv?examples=1" download><?cs var:T.import.template_examples ?></a></li><?cs
 call:example("phones", T.import.example.phones) ?><?cs
 call:example("phones_entity", T.import.example.phones_entity) ?><?cs
 call:example("incall", T.import.example.incall) ?><?cs

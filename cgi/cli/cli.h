@@ -17,11 +17,13 @@ enum cli_exit {
 
 int cli_admin(const struct conf *conf, int argc, char **argv);
 int cli_config(const struct conf *conf, int argc, char **argv);
+int cli_convert(const struct conf *conf, int argc, char **argv);
 int cli_export(const struct conf *conf, int argc, char **argv);
 int cli_fields(const struct conf *conf, int argc, char **argv);
 int cli_import(const struct conf *conf, int argc, char **argv);
 int cli_migrate(const struct conf *conf, int argc, char **argv);
 int cli_setup(const struct conf *conf, int argc, char **argv);
+int cli_template(const struct conf *conf, int argc, char **argv);
 int cli_update(const struct conf *conf, int argc, char **argv);
 int cli_version(const struct conf *conf, int argc, char **argv);
 int cli_web(const struct conf *conf, int argc, char **argv);

@@ -62,7 +62,7 @@ static bool check_required(const struct header_job *job, const struct header *h)
 		},
 	};
 
-	return h->of_field[required] >= 0 || job->give(job->ctx, &i);
+	return job->kind == READER_CONVERT || h->of_field[required] >= 0 || job->give(job->ctx, &i);
 }
 
 static bool warn_separator(const struct header_job *job, const struct header *h)

@@ -12,7 +12,8 @@
 #include "csv/field.h"
 #include "csv/issue.h"
 
-enum reader_kind { READER_IMPORT, READER_UPDATE };
+/* READER_CONVERT is for csv/convert.c: the header needs no certain column. */
+enum reader_kind { READER_IMPORT, READER_UPDATE, READER_CONVERT };
 
 struct reader_limits {
 	long max_rows;

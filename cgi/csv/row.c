@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* What call_record_enabled of older files stands for. */
-static const enum field_id spread[] = {
+const enum field_id row_spread[ROW_SPREAD] = {
 	FIELD_call_record_outgoing_external_enabled,
 	FIELD_call_record_outgoing_internal_enabled,
 	FIELD_call_record_incoming_external_enabled,
@@ -118,12 +117,12 @@ static void check_spread(struct job *j, const char *name, const char *cell)
 {
 	struct value v;
 
-	check_cell_of(j, &fields[spread[0]], name, cell, &v);
+	check_cell_of(j, &fields[row_spread[0]], name, cell, &v);
 	if (v.state == VALUE_EMPTY && j->kind == READER_UPDATE)
 		return;
-	for (size_t i = 0; i < sizeof(spread) / sizeof(spread[0]); i++) {
-		if (j->header->of_field[spread[i]] < 0)
-			j->out->values[spread[i]] = v;
+	for (size_t i = 0; i < ROW_SPREAD; i++) {
+		if (j->header->of_field[row_spread[i]] < 0)
+			j->out->values[row_spread[i]] = v;
 	}
 }
 

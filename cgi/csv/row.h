@@ -18,6 +18,10 @@ struct row {
  * a name at the end. */
 bool row_fits(const struct header *h, const struct record *r);
 
+/* What call_record_enabled of older files stands for. */
+#define ROW_SPREAD 4
+extern const enum field_id row_spread[ROW_SPREAD];
+
 /* Checks a record's cells into `out` (texts live in `mem`, which the caller
  * resets between rows) and gives each error and row warning to `sink->issue`,
  * in the order of the header: cells, missing, invalid, choice, range, masked.

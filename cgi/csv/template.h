@@ -1,0 +1,18 @@
+/* The template: a file of all columns that an import or an update reads, to
+ * begin with. */
+#ifndef CSV_TEMPLATE_H
+#define CSV_TEMPLATE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "csv/reader.h"
+
+/* The rows of the examples, below the share directory of the settings. */
+#define TEMPLATE_EXAMPLES "static/examples/all.csv"
+
+/* Adds the header, and below it the rows of the CSV file `examples` (NULL:
+ * none), each cell in its column.  Returns 0, or -1 where that file cannot be
+ * used. */
+int template_write(struct buf *out, enum reader_kind kind, const char *examples, struct err *e);
+
+#endif
