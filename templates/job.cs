@@ -33,6 +33,8 @@ if:subcount(Job.counts) ?>
 /if ?>
 <?cs call:box_end() ?>
 </div>
+<?cs if:Job.converted ?><?cs call:box_begin("notice") ?><p><?cs var:T.job.converted.text ?></p>
+<p><a href="<?cs var:Job.converted ?>" download><?cs var:T.job.converted.link ?></a></p><?cs call:box_end() ?><?cs /if ?>
 <p class="ways"><?cs
 if:Job.again ?><?cs call:link_button(Job.again, T.job[Job.kind_name].again) ?> <?cs /if ?><?cs
 if:Job.state == "done" && May.read ?><a href="/services/ipbx/users"><?cs var:T.job.list ?></a><?cs /if ?></p>

@@ -146,7 +146,7 @@ int api_export(struct api *a, struct err *e)
 	struct export_options o = {
 		.search = form_get(&a->query, "search"), .context = form_get(&a->query, "context"),
 	};
-	char unknown[64];
+	char unknown[EXPORT_UNKNOWN_SIZE];
 	int escape;
 
 	if (api_query_choice(a, "escape", escapes, &escape, e) != 0)

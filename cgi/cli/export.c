@@ -37,7 +37,7 @@ static bool read_options(struct work *w, int argc, char **argv, struct err *e)
 		{ "raw", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
-	char unknown[64];
+	char unknown[EXPORT_UNKNOWN_SIZE];
 	int option;
 
 	optind = 0;

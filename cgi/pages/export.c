@@ -17,7 +17,7 @@ static const char *context(const struct page *p)
 }
 
 /* Reads the columns that were chosen: one list, or a value for each tick. */
-static bool read_columns(struct page *p, struct export_options *o, char unknown[64])
+static bool read_columns(struct page *p, struct export_options *o, char unknown[EXPORT_UNKNOWN_SIZE])
 {
 	const char *list;
 
@@ -117,7 +117,7 @@ static int show_columns(struct page *p, const struct export_options *o, struct e
 int page_export_columns(struct page *p, struct err *e)
 {
 	struct export_options o = {0};
-	char unknown[64];
+	char unknown[EXPORT_UNKNOWN_SIZE];
 
 	/* One that is unknown here is simply not ticked. */
 	read_columns(p, &o, unknown);
@@ -154,7 +154,7 @@ int page_export(struct page *p, struct err *e)
 		.search = users_search(p), .context = context(p), .guard = true, .bom = true,
 	};
 	struct download d = { .p = p };
-	char unknown[64];
+	char unknown[EXPORT_UNKNOWN_SIZE];
 
 	if (!read_columns(p, &o, unknown)) {
 		p->res->status = 400;

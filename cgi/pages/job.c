@@ -107,6 +107,8 @@ static int set_result(struct page *p, const struct job *j, struct err *e)
 	if (is(j->state, "failed")) {
 		if (report_wrong_rows(p->db, p->who, j->id, &wrong_rows, e) != 0)
 			return -1;
+		if (wrong_rows == 0 && page_offer_converted(p, j->id, e) != 0)
+			return -1;
 		text = failure(p, j, wrong_rows);
 	} else {
 		text = success(p, j);

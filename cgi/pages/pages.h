@@ -27,11 +27,16 @@ page_handler page_update, page_update_post;
 page_handler page_import_template, page_update_template;	/* template.c */
 page_handler page_export, page_export_columns;			/* export.c */
 page_handler page_imports;					/* imports.c */
+page_handler page_converted;					/* converted.c */
 page_handler page_job;						/* job.c */
 
 /* The search of the users' pages: q of the URL, without blanks around it, not
  * too long; "" for none. */
 const char *users_search(struct page *p);			/* users.c */
+
+/* Sets Job.converted, where the job's file was refused for its encoding and who
+ * asks is who sent it: where it can be had as UTF-8.  0, or -1 with `e`. */
+int page_offer_converted(struct page *p, long job, struct err *e);	/* converted.c */
 
 /* Sets Users.N of a list's template. */
 struct list_user;

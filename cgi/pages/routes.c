@@ -34,6 +34,7 @@ static const struct route routes[] = {
 	{ HTTP_GET,  "/services/ipbx/users/update/template.csv", ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY, 0, PAGE(page_update_template) },
 	{ HTTP_GET,  "/services/ipbx/imports",       ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY, 0,     PAGE(page_imports) },
 	{ HTTP_GET,  "/services/ipbx/imports/{id}",  ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY, 0,     PAGE(page_job) },
+	{ HTTP_GET,  "/services/ipbx/imports/{id}/converted.csv", ROUTE_SESSION, JOBS, false, ROUTE_NO_BODY, 0,      PAGE(page_converted) },
 	{ HTTP_GET,  "/services/ipbx/users/{uuid}",  ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0,     PAGE(page_user) },
 };
 

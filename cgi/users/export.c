@@ -26,7 +26,7 @@ static void add_column(struct export_options *o, enum field_id id)
 	o->columns[o->n_columns++] = id;
 }
 
-bool export_columns(struct export_options *o, const char *list, char unknown[64])
+bool export_columns(struct export_options *o, const char *list, char unknown[EXPORT_UNKNOWN_SIZE])
 {
 	while (*list != '\0') {
 		size_t whole = strcspn(list, ",");
@@ -36,7 +36,7 @@ bool export_columns(struct export_options *o, const char *list, char unknown[64]
 
 		if (n > 0) {
 			if (field_find(name, n, &id) != FIELD_NEW || !fields[id].exported) {
-				snprintf(unknown, 64, "%.*s", (int)utf8_cut(name, n, 15), name);
+				snprintf(unknown, EXPORT_UNKNOWN_SIZE, "%.*s", (int)utf8_cut(name, n, 60), name);
 				return false;
 			}
 			add_column(o, FIELD_uuid);

@@ -24,8 +24,9 @@ struct export_options {
 /* Adds the columns of a list such as "exten,firstname" (names of fields.def,
  * blanks around them) in that order, each once, uuid before all others.  A list
  * without names adds none.  True, or false where a name is no exported column:
- * `unknown` (at least 64 bytes) gets it, cut. */
-bool export_columns(struct export_options *o, const char *list, char unknown[64]);
+ * `unknown` gets it, cut. */
+#define EXPORT_UNKNOWN_SIZE 256
+bool export_columns(struct export_options *o, const char *list, char unknown[EXPORT_UNKNOWN_SIZE]);
 
 /* Gets the bytes in pieces of some 64 KiB, a record never cut.  Returns 0, or -1
  * with `e` to end the export. */

@@ -1,0 +1,131 @@
+/* A file that was refused for its encoding, as UTF-8. */
+#include <string.h>
+
+#include "base/log.h"
+#include "csv/convert.h"
+#include "job/queue.h"
+#include "job/sent.h"
+#include "pages/cookie.h"
+#include "pages/pages.h"
+
+int page_offer_converted(struct page *p, long job, struct err *e)
+{
+	const char *token = cookie_get(p, COOKIE_SESSION);
+	bool offered = false;
+
+	if (db_begin(p->db, p->who->scope, p->who->root, e) != 0)
+		return -1;
+	if (sent_misencoded(p->db, p->conf, token, job, &offered, e) != 0 || db_commit(p->db, e) != 0) {
+		db_rollback(p->db);
+		return -1;
+	}
+	if (offered)
+		view_set(p->view, arena_printf(p->mem, "/services/ipbx/imports/%ld/converted.csv", job),
+		    "Job.converted");
+	return 0;
+}
+
+/* --- the download --------------------------------------------------------- */
+
+struct download {
+	struct page *p;
+	const char *name;	/* of the new file */
+	bool whole_file;	/* no fault of the file as a whole */
+	bool gone;		/* the browser is */
+};
+
+/* "users.csv" becomes "users-utf8.csv". */
+static const char *new_name(struct page *p, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	size_t n = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+
+	return arena_printf(p->mem, "%.*s-utf8.csv", (int)n, name);
+}
+
+static bool send_piece(void *ctx, const char *bytes, size_t n)
+{
+	struct download *d = ctx;
+	struct response *res = d->p->res;
+	struct err e = {0};
+
+	if (!res->streaming) {
+		response_header(res, "Content-Type", "text/csv; charset=utf-8");
+		response_attachment(res, d->name);
+		d->gone = response_stream_begin(res, &e) != 0;
+	}
+	if (!d->gone)
+		d->gone = response_stream(res, bytes, n, &e) != 0;
+	return !d->gone;
+}
+
+/* A row whose cells do not fit its header is for the import to report. */
+static bool on_issue(void *ctx, const struct issue *i)
+{
+	struct download *d = ctx;
+
+	if (i->row == 0)
+		d->whole_file = false;
+	return true;
+}
+
+static bool feed_probe(void *ctx, const char *bytes, size_t n)
+{
+	convert_probe_push(ctx, bytes, n);
+	return true;
+}
+
+static bool feed_convert(void *ctx, const char *bytes, size_t n)
+{
+	return convert_push(ctx, bytes, n) == 0;
+}
+
+/* Converts the upload into the sink. */
+static int convert(struct page *p, long job, enum convert_encoding encoding,
+    const struct convert_sink *sink, struct err *e)
+{
+	struct convert *c = convert_new(encoding, true, sink);
+	bool found;
+	int rc = sent_each(p->db, p->conf, cookie_get(p, COOKIE_SESSION), job, feed_convert, c,
+	    &found, e);
+
+	/* It may have been masked between the readings. */
+	if (rc == 0 && !found)
+		rc = err_set(e, ERR_NOT_FOUND, NULL, "the upload is kept no longer");
+	if (rc == 0)
+		convert_end(c);
+	convert_free(c);
+	return rc;
+}
+
+int page_converted(struct page *p, struct err *e)
+{
+	long id = page_number(page_param(p, "id"), 1, 999999999, 0);
+	struct download d = { .p = p, .whole_file = true };
+	const struct convert_sink check = { .ctx = &d, .issue = on_issue };
+	const struct convert_sink send = { .ctx = &d, .write = send_piece, .issue = on_issue };
+	struct convert_probe probe = {0};
+	enum convert_encoding encoding;
+	struct job j;
+	bool found;
+
+	if (queue_find(p->db, p->who, id, p->mem, &j, e) != 0
+	    || sent_each(p->db, p->conf, cookie_get(p, COOKIE_SESSION), id, feed_probe, &probe, &found, e) != 0)
+		return -1;
+	if (!found)
+		return page_stop(p, 410, "gone", e);
+	d.name = new_name(p, j.file_name);
+	encoding = convert_probe_end(&probe);
+	/* All of it once without an answer: what cannot be converted gets a page. */
+	if (convert(p, id, encoding, &check, e) != 0)
+		return -1;
+	if (!d.whole_file)
+		return page_stop(p, 400, "no_text", e);
+	if (convert(p, id, encoding, &send, e) != 0)
+		return -1;
+	if (d.gone) {
+		log_line(LOG_INFO, "%s: the browser went away before the end of its file", p->req->id);
+		response_abort(p->res);
+	}
+	return 0;
+}
