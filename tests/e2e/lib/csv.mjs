@@ -1,0 +1,38 @@
+// CSV as Rollcall writes it, strictly: RFC 4180, CRLF, quotes only where needed.
+import assert from 'node:assert/strict';
+
+const cell = /"((?:[^"]|"")*)"|([^",\r\n]*)/y;
+
+// Records as arrays of cells; anything loose is a failure.
+export function parseCsv(text) {
+	const records = [];
+	let at = 0;
+	while (at < text.length) {
+		const record = [];
+		for (;;) {
+			cell.lastIndex = at;
+			const found = cell.exec(text);
+			at = cell.lastIndex;
+			record.push(found[1] === undefined ? found[2] : found[1].replaceAll('""', '"'));
+			if (text[at] !== ',')
+				break;
+			at++;
+		}
+		assert.equal(text.slice(at, at + 2), '\r\n', `record ${records.length} ends in CRLF, at ${at}`);
+		at += 2;
+		records.push(record);
+	}
+	return records;
+}
+
+// Records as objects by the header; all have its length.
+export function parseObjects(text) {
+	const [header, ...records] = parseCsv(text.replace(/^\ufeff/, ''));
+	return records.map((record) => {
+		assert.equal(record.length, header.length);
+		return Object.fromEntries(record.map((value, i) => [header[i], value]));
+	});
+}
+
+// What import and update read of a guarded cell.
+export const unguard = (value) => value.replace(/^'(?='*[=\-@+\t\r])/, '');
