@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,11 +13,9 @@ struct template {
 	enum reader_kind kind;
 };
 
-/* Whether such a file may have the column, and not to be ignored. */
-static bool is_read(const struct template *t, enum field_id id)
+bool template_has(enum reader_kind kind, const struct field *f)
 {
-	return fields[id].required != REQUIRED_NEVER
-	    && (fields[id].required != REQUIRED_UPDATE || t->kind == READER_UPDATE);
+	return f->required != REQUIRED_NEVER && (f->required != REQUIRED_UPDATE || kind == READER_UPDATE);
 }
 
 static void write_header(const struct template *t)
@@ -26,7 +23,7 @@ static void write_header(const struct template *t)
 	bool first = true;
 
 	for (enum field_id id = 0; id < FIELD__MAX; id++) {
-		if (!is_read(t, id))
+		if (!template_has(t->kind, &fields[id]))
 			continue;
 		writer_cell(t->out, first, fields[id].name, strlen(fields[id].name), false);
 		first = false;
@@ -41,7 +38,7 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 
 	for (enum field_id id = 0; id < FIELD__MAX; id++) {
 		int i = h->of_field[id];
-		if (!is_read(t, id))
+		if (!template_has(t->kind, &fields[id]))
 			continue;
 		if (i >= 0 && (size_t)i < r->n)
 			writer_cell(t->out, first, r->cells[i], r->lengths[i], false);

@@ -3,9 +3,14 @@
 #ifndef CSV_TEMPLATE_H
 #define CSV_TEMPLATE_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "csv/reader.h"
+
+/* Whether a file of this kind may have the column, and not to be ignored. */
+bool template_has(enum reader_kind kind, const struct field *f);
 
 /* The rows of the examples, below the share directory of the settings. */
 #define TEMPLATE_EXAMPLES "static/examples/all.csv"

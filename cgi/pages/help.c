@@ -7,6 +7,7 @@
 
 #include "csv/field.h"
 #include "csv/issue.h"
+#include "csv/template.h"
 #include "csv/value.h"
 #include "csv/writer.h"
 #include "pages/words.h"
@@ -39,11 +40,6 @@ static const char *rule(struct page *p, const struct field *f)
 	const char *kept = arena_strdup(p->mem, buf_str(&text));
 	buf_free(&text);
 	return kept;
-}
-
-bool help_has(enum reader_kind kind, const struct field *f)
-{
-	return f->required != REQUIRED_NEVER && (f->required != REQUIRED_UPDATE || kind == READER_UPDATE);
 }
 
 /* Whether no row can do without it. */
@@ -126,7 +122,7 @@ void help_columns(struct page *p, enum reader_kind kind)
 		view_set(p->view, page_text(p, "import.columns.caption", "resource", title, NULL),
 		    "Groups.%d.caption", r);
 		for (size_t f = 0; f < FIELD__MAX; f++)
-			if (fields[f].resource == (enum field_resource)r && help_has(kind, &fields[f]))
+			if (fields[f].resource == (enum field_resource)r && template_has(kind, &fields[f]))
 				set_column(p, kind, &fields[f], r, i++);
 	}
 }

@@ -10,9 +10,6 @@
  * resource, each with meaning, rule, whether it is required and what empty does. */
 void help_columns(struct page *p, enum reader_kind kind);
 
-/* Whether a file of this kind may have the column, and not to be ignored. */
-bool help_has(enum reader_kind kind, const struct field *f);
-
 /* Sets Choices: what may be written in the scope's tenant.  0, or -1 with `e`. */
 int help_choices(struct page *p, struct err *e);
 
