@@ -189,7 +189,7 @@ WHERE changed.row_number = plan.row_number;
 
 UPDATE plan
 SET frees_extension = true
-WHERE old_extension_id IS NOT NULL AND extension_id <> old_extension_id;
+WHERE old_extension_id IS NOT NULL AND extension_id <> old_extension_id AND exten_holder_id IS NULL;
 
 -- Voicemails: a number that exists nowhere is the user's own voicemail changed in
 -- place.  Then the number that it had exists nowhere either, for whoever wants it.

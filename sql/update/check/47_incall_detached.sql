@@ -8,6 +8,7 @@ JOIN own_incall USING (row_number)
 WHERE own_incall.n = 1
 	AND NOT EXISTS (SELECT FROM plan_incall
 		WHERE plan_incall.row_number = plan.row_number
-			-- A context that does not exist is an error of its own.
-			AND (plan_incall.incall_id = own_incall.id OR plan_incall.context_id IS NULL))
+			-- A number that is taken, or a context that does not exist, is an error of its own.
+			AND (plan_incall.incall_id = own_incall.id OR plan_incall.holder_id IS NOT NULL
+				OR plan_incall.context_id IS NULL))
 	AND NOT plan.wrong && ARRAY['incall_exten', 'incall_context'];

@@ -1,5 +1,5 @@
 // tests/data/site.json with more to choose from: a second context of each type, and
-// names with the signs that lists must escape.
+// a million numbers in every context.
 import { readFileSync } from 'node:fs';
 import { data } from './stack.mjs';
 
@@ -9,5 +9,9 @@ export function wideSite() {
 	acme.contexts.push(
 		{ name: 'second', type: 'internal', ranges: [{ kind: 'user', start: '1000', end: '1999' }] },
 		{ name: 'second-extern', type: 'incall', ranges: [{ kind: 'incall', start: '2000', end: '2999' }] });
+	for (const { contexts } of site.tenants)
+		for (const { ranges } of contexts)
+			if (ranges.length === 1)
+				ranges.push({ kind: ranges[0].kind, start: `${ranges[0].start}000`, end: `${ranges[0].end}999` });
 	return site;
 }
