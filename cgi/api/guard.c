@@ -132,8 +132,11 @@ static bool loopback(const char *address)
 
 int guard_transport(struct api *a)
 {
-	if (!a->conf->secure_cookies || a->req->https || loopback(a->req->remote_addr)
-	    || a->route->route->login == ROUTE_PUBLIC)
+	const struct route *row = a->route->route;
+	/* Of the public ones, those that make and end a token carry a secret too. */
+	bool secret = row->login != ROUTE_PUBLIC || (row->methods & HTTP_GET) == 0;
+
+	if (!a->conf->secure_cookies || a->req->https || loopback(a->req->remote_addr) || !secret)
 		return API_PASS;
 	return api_problem(a, 403, "Use https: over plain HTTP others read the password.");
 }

@@ -15,8 +15,8 @@ int guard_account(struct api *a, struct err *e);
 /* The name and password of Basic alone, for making a token; the same answers. */
 int guard_basic(struct api *a, struct signin *in, struct err *e);
 
-/* Plain HTTP would show the password to the network: 403, but on this machine
- * and where the settings allow it. */
+/* Plain HTTP would show password or token to the network: 403, but on this
+ * machine, where the settings allow it, and for what anybody may read. */
 int guard_transport(struct api *a);
 
 /* The body's content type, encoding and size as the route wants them: 415, 413. */

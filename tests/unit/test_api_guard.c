@@ -80,10 +80,27 @@ static void passwords_cross_the_network_encrypted(void **state)
 	ask(f, (const char *const[]){ "REQUEST_URI=/x", "REMOTE_ADDR=192.0.2.1", NULL });
 	assert_int_equal(guard_transport(&f->api), API_PASS);
 	f->conf.secure_cookies = true;
+}
+
+static void only_what_anybody_may_read_is_answered_in_the_clear(void **state)
+{
+	struct fixture *f = *state;
+	const char *const params[] = { "REQUEST_URI=/x", "REMOTE_ADDR=192.0.2.1", NULL };
+	const struct route before = f->route;
+
 	f->route.login = ROUTE_PUBLIC;
-	ask(f, (const char *const[]){ "REQUEST_URI=/x", "REMOTE_ADDR=192.0.2.1", NULL });
+	f->route.methods = HTTP_GET;
+	ask(f, params);
 	assert_int_equal(guard_transport(&f->api), API_PASS);
-	f->route.login = ROUTE_ACCOUNT;
+	/* A token is asked for with the password, and ended by itself. */
+	f->route.methods = HTTP_POST;
+	ask(f, params);
+	assert_int_not_equal(guard_transport(&f->api), API_PASS);
+	assert_int_equal(f->res.status, 403);
+	f->route.methods = HTTP_DELETE;
+	ask(f, params);
+	assert_int_not_equal(guard_transport(&f->api), API_PASS);
+	f->route = before;
 }
 
 static void body(struct fixture *f, const char *type, const char *length, int status)
@@ -129,6 +146,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(passwords_cross_the_network_encrypted),
+		cmocka_unit_test(only_what_anybody_may_read_is_answered_in_the_clear),
 		cmocka_unit_test(a_file_is_csv_in_utf8_or_a_form),
 		cmocka_unit_test(a_file_has_a_largest_size),
 	};
