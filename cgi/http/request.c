@@ -167,6 +167,7 @@ int request_init(struct request *req, struct arena *mem,
 	req->remote_addr = param(req, "REMOTE_ADDR");
 	req->https = strcasecmp(param(req, "HTTPS"), "on") == 0;
 	req->accept_language = param(req, "HTTP_ACCEPT_LANGUAGE");
+	req->tls_port = param(req, "TLS_PORT");
 
 	if (read_target(req, &req->error) == 0 && read_length(req, &req->error) == 0 &&
 	    read_host(req, &req->error) == 0)

@@ -41,6 +41,7 @@ struct request {
 	bool https;
 	const char *host;	/* name and port as the client said, only characters of a host */
 	const char *accept_language;
+	const char *tls_port;	/* where browsers find this site on TLS */
 
 	/* Of request.c. */
 	const char *const *params;	/* NAME=value, ends with NULL */

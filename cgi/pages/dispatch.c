@@ -14,16 +14,6 @@ enum { PASS = 1 };
 
 /* --- transport ------------------------------------------------------------ */
 
-static const char *fcgi_param(const struct request *req, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (const char *const *s = req->params; s != NULL && *s != NULL; s++)
-		if (strncmp(*s, name, n) == 0 && (*s)[n] == '=')
-			return *s + n + 1;
-	return "";
-}
-
 /* Bytes of the host's name, without its port. */
 static size_t host_name_length(const char *host)
 {
@@ -44,7 +34,7 @@ static bool loopback(const char *host)
 
 static int guard_tls(struct page *p)
 {
-	const char *host = p->req->host, *port = fcgi_param(p->req, "TLS_PORT");
+	const char *host = p->req->host, *port = p->req->tls_port;
 	bool usual = *port == '\0' || strcmp(port, "443") == 0;
 
 	if (!p->conf->secure_cookies || p->req->https || *host == '\0' || loopback(host))

@@ -5,12 +5,13 @@
 #include "pages/cookie.h"
 #include "pages/pages.h"
 
-/* A page of one user or one job need not exist in another scope: its list does. */
+/* A page of one user or one job need not exist in another scope: its list does.
+ * The forms are there in each. */
 static const char *page_in_any_scope(const char *go)
 {
 	static const char imports[] = "/services/ipbx/imports";
 
-	if (strcmp(go, "/services/ipbx/users/import") == 0)
+	if (strcmp(go, "/services/ipbx/users/import") == 0 || strcmp(go, "/services/ipbx/users/update") == 0)
 		return go;
 	return strncmp(go, imports, strlen(imports)) == 0 ? imports : "/services/ipbx/users";
 }
