@@ -18,6 +18,9 @@ before(async () => {
 	api = apiOf(site, 'alice');
 });
 
+// A sanitizer keeps what was freed for a while: sizes say nothing then.
+const sizesCount = () => !/\basan|libasan/.test(readFileSync(`/proc/${site.pids('pages')[0]}/maps`, 'utf8'));
+
 const kilobytes = (pid, name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
 
 // {pid: [resident KiB, open descriptors]} of all that serve.
@@ -52,7 +55,7 @@ test(`${REQUESTS} requests: no 5xx, no growth, nobody lost`, async () => {
 	const after = processes();
 	assert.deepEqual(Object.keys(after), Object.keys(before), 'the same processes');
 	for (const [pid, [rss, fds]] of Object.entries(after)) {
-		assert.ok(rss - before[pid][0] < 2048, `${pid} grew from ${before[pid][0]} to ${rss} KiB`);
+		assert.ok(!sizesCount() || rss - before[pid][0] < 2048, `${pid} grew from ${before[pid][0]} to ${rss} KiB`);
 		assert.ok(fds <= before[pid][1], `${pid} had ${before[pid][1]} descriptors, has ${fds}`);
 	}
 });
@@ -77,5 +80,5 @@ test('a large answer is sent as it is read: the program does not grow with the r
 		await answer(api.get('/1.1/users'), 200)];
 	assert.equal((await api.export()).filter((user) => user.firstname.startsWith('Many')).length, 10200);
 	assert.ok(sizes.every((size) => size > 2500000), sizes.join());
-	assert.ok(peak() - before < 2048, `from ${before} to ${peak()} KiB`);
+	assert.ok(!sizesCount() || peak() - before < 2048, `from ${before} to ${peak()} KiB`);
 });
