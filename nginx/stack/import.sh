@@ -1,7 +1,8 @@
 #!/bin/sh
 # import.sh URL USERNAME PASSWORD FILE: signs in as a browser would, sends FILE by
-# the import form, waits for the job and prints its report as text.  Where TIMING
-# names a file, the seconds from the first byte sent to the answer go there.
+# the import form, waits for the job and prints its report as text.  FORM=update takes
+# the form of the update; FORM=export writes the export to FILE.  Where TIMING names a
+# file, the seconds from the first byte sent to the answer go there.
 set -eu
 url=$1 user=$2 password=$3 file=$4
 jar=$(mktemp) page=$(mktemp)
@@ -24,7 +25,13 @@ set -- $(ask --data-urlencode "csrf=$(csrf)" --data-urlencode "username=$user" \
 	--data-urlencode "password=$password" "$url/login")
 [ "$1" = 303 ] || fail "signing in as $user was answered with $1"
 
-form=$url/services/ipbx/users/import
+form=$url/services/ipbx/users/${FORM:-import}
+if [ "${FORM:-}" = export ]; then
+	set -- $(ask "$form")
+	[ "$1" = 200 ] || fail "the export was answered with $1"
+	cp "$page" "$file"
+	exit
+fi
 set -- $(ask "$form")
 [ "$1" = 200 ] || fail "the form was answered with $1"
 nonce=$(tr '\n' ' ' <"$page" | sed -n 's/.*<input[^>]*name="nonce"[^>]*value="\([^"]*\)".*/\1/p')

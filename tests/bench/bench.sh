@@ -1,6 +1,6 @@
 #!/bin/sh
-# `make bench`: how near an import through the browser's form comes to the speed of
-# the database itself, and what memory it takes.
+# `make bench`: how near an import and an update through the browser's forms come to
+# the speed of the database itself, and what memory they take.
 #
 # Import: from the first byte of the upload until the answer of the form, which
 # waits for the job: nginx, web process, job, worker, rules, all rows, COMMIT.
@@ -8,9 +8,16 @@
 # five tables of a copy of the same empty database, all keys in place, one
 # transaction.  Both on one cluster with fsync on, in turns; medians of RUNS=3.
 # ROWS="10000 100000" are the sizes; the ratio of the last one is what counts.
+#
+# Update: the same way through the form, of users that an import made: one column of
+# all of them changed, and a whole export that changes nothing.  Floor: one plain
+# UPDATE of that column by the superuser.  All in turns, each after a VACUUM.
+#
+# SECTIONS="import update" chooses.
 . "$(dirname "$0")/../../nginx/stack/lib.sh"
 ROLLCALL=$top/${BUILD:-build}/rollcall
 RUNS=${RUNS:-3}
+SECTIONS=${SECTIONS:-import update}
 tables="voicemail users line extension incall"
 
 work=$(mktemp -d -p "${TMPDIR:-/tmp}") && chmod 0711 "$work" || exit 1
@@ -95,6 +102,89 @@ floor_run() {
 	} | cluster_sql "$cluster" floor -At
 }
 
+# send FORM FILE TEXT: prints seconds; the report must say TEXT.
+send() {
+	FORM=$1 TIMING=$work/seconds "$top/nginx/stack/import.sh" "http://127.0.0.1:$port" \
+		alice alice-Secret-1 "$2" >"$work/report" || exit 1
+	grep -q "$3" "$work/report" || {
+		cat "$work/report" >&2
+		die "the report does not say: $3"
+	}
+	cat "$work/seconds"
+}
+
+settle() {
+	cluster_sql "$cluster" bench -c 'VACUUM ANALYZE' -c CHECKPOINT
+}
+
+# update_site N: a site with N users, and $work/all.csv, an export of them.
+update_site() {
+	fresh_database bench
+	rm -rf "$site"
+	mkdir -p "$site"
+	printf 'page_wait = 60\nmax_rows = 10000000\nmax_upload_mb = 2000\n' |
+		site_conf "$site" "$cluster" bench
+	cluster_sql "$cluster" bench -c "UPDATE admin SET language = 'en'"
+	site_start "$site" "$port" "$tls_port" 1 1 1 || exit 1
+	send import "$work/$1.csv" 'users were created' >/dev/null
+	site_stop "$site"
+	# Peaks are those of updates alone.
+	site_start "$site" "$port" "$tls_port" 1 1 1 || exit 1
+	FORM=export "$top/nginx/stack/import.sh" "http://127.0.0.1:$port" alice alice-Secret-1 "$work/all.csv" || exit 1
+}
+
+# one_column RUN: $work/one.csv, another last name for each user.
+one_column() {
+	cluster_sql "$cluster" bench --csv -c "SELECT uuid, 'Run $1 of ' || id AS lastname FROM users ORDER BY id" >"$work/one.csv"
+}
+
+# plain_update RUN: prints seconds.
+plain_update() {
+	{
+		say "SELECT extract(epoch FROM clock_timestamp()) AS began \\gset"
+		say "UPDATE users SET lastname = 'Plain $1 of ' || id;"
+		say "SELECT round(extract(epoch FROM clock_timestamp()) - :began, 3);"
+	} | cluster_sql "$cluster" bench -At
+}
+
+update_section() {
+	for n in ${ROWS:-10000 100000}; do
+		[ -e "$work/$n.csv" ] || rows "$n" >"$work/$n.csv"
+		update_site "$n"
+		rm -f "$work/ones" "$work/nones" "$work/floors"
+		i=0
+		while [ $i -lt "$RUNS" ]; do
+			i=$((i + 1))
+			settle
+			plain_update $i >>"$work/floors"
+			# The export has the names of the import.
+			cluster_sql "$cluster" bench -c "UPDATE users SET lastname = substr(email, 5, position('@' in email) - 5)" \
+				-c "UPDATE users SET lastname = 'Last' || lastname"
+			settle
+			send update "$work/all.csv" 'Nothing was changed' >>"$work/nones" || exit 1
+			one_column $i
+			settle
+			send update "$work/one.csv" 'users were changed' >>"$work/ones" || exit 1
+			say "$n rows, run $i: one column $(tail -n 1 "$work/ones") s," \
+				"unchanged $(tail -n 1 "$work/nones") s, plain UPDATE $(tail -n 1 "$work/floors") s"
+		done
+		echo "$n $(median <"$work/ones") $(median <"$work/nones") $(median <"$work/floors")" \
+			"$(peak uploads) $(peak worker)" >>"$work/updates"
+		site_stop "$site"
+	done
+	awk 'BEGIN { printf "\n%8s %10s %10s %9s %7s %7s %9s %11s\n", "rows", "one column", "unchanged", "floor",
+		"ratio", "ratio", "web", "worker" }
+	{
+		printf "%8d %8.2f s %8.2f s %7.2f s %7.2f %7.2f %6.1f MB %8.1f MB\n", $1, $2, $3, $4, $2 / $4, $3 / $4,
+			$5 / 1024, $6 / 1024
+		if (NR > 1)
+			printf "%8s memory from the row above: web %+.1f MB, worker %+.1f MB\n", "", \
+				($5 - web) / 1024, ($6 - worker) / 1024
+		web = $5
+		worker = $6
+	}' "$work/updates"
+}
+
 port=18480 tls_port=18481
 while port_taken $port || port_taken $tls_port; do
 	port=$((port + 2)) tls_port=$((tls_port + 2))
@@ -102,29 +192,35 @@ done
 cluster_start "$cluster" && cluster_template "$cluster" site "$top/tests/data/site.json" || exit 1
 as_postgres mkdir "$PG_PLACE/bench" || exit 1
 
-for n in ${ROWS:-10000 100000}; do
-	rows "$n" >"$work/$n.csv"
-	: >"$work/imports"
-	: >"$work/floors"
-	i=0
-	while [ $i -lt "$RUNS" ]; do
-		import_run "$n" >>"$work/imports" || exit 1
-		floor_run >>"$work/floors" || exit 1
-		i=$((i + 1))
-		say "$n rows, run $i: import $(tail -n 1 "$work/imports" | cut -d ' ' -f 1) s," \
-			"floor $(tail -n 1 "$work/floors") s"
+import_section() {
+	for n in ${ROWS:-10000 100000}; do
+		rows "$n" >"$work/$n.csv"
+		: >"$work/imports"
+		: >"$work/floors"
+		i=0
+		while [ $i -lt "$RUNS" ]; do
+			import_run "$n" >>"$work/imports" || exit 1
+			floor_run >>"$work/floors" || exit 1
+			i=$((i + 1))
+			say "$n rows, run $i: import $(tail -n 1 "$work/imports" | cut -d ' ' -f 1) s," \
+				"floor $(tail -n 1 "$work/floors") s"
+		done
+		echo "$n $(cut -d ' ' -f 1 "$work/imports" | median) $(median <"$work/floors")" \
+			"$(cut -d ' ' -f 2 "$work/imports" | sort -n | tail -n 1)" \
+			"$(cut -d ' ' -f 3 "$work/imports" | sort -n | tail -n 1)" >>"$work/results"
 	done
-	echo "$n $(cut -d ' ' -f 1 "$work/imports" | median) $(median <"$work/floors")" \
-		"$(cut -d ' ' -f 2 "$work/imports" | sort -n | tail -n 1)" \
-		"$(cut -d ' ' -f 3 "$work/imports" | sort -n | tail -n 1)" >>"$work/results"
-done
 
-awk 'BEGIN { printf "\n%8s %9s %9s %7s %9s %11s\n", "rows", "import", "floor", "ratio", "web", "worker" }
-{
-	printf "%8d %7.2f s %7.2f s %7.2f %6.1f MB %8.1f MB\n", $1, $2, $3, $2 / $3, $4 / 1024, $5 / 1024
-	if (NR > 1)
-		printf "%8s memory from the row above: web %+.1f MB, worker %+.1f MB\n", "", \
-			($4 - web) / 1024, ($5 - worker) / 1024
-	web = $4
-	worker = $5
-}' "$work/results"
+	awk 'BEGIN { printf "\n%8s %9s %9s %7s %9s %11s\n", "rows", "import", "floor", "ratio", "web", "worker" }
+	{
+		printf "%8d %7.2f s %7.2f s %7.2f %6.1f MB %8.1f MB\n", $1, $2, $3, $2 / $3, $4 / 1024, $5 / 1024
+		if (NR > 1)
+			printf "%8s memory from the row above: web %+.1f MB, worker %+.1f MB\n", "", \
+				($4 - web) / 1024, ($5 - worker) / 1024
+		web = $4
+		worker = $5
+	}' "$work/results"
+}
+
+for section in $SECTIONS; do
+	"${section}_section"
+done
