@@ -11,6 +11,16 @@ static bool is_field(const struct column *c)
 	return c->kind == FIELD_NEW || c->kind == FIELD_OLD;
 }
 
+bool column_secret(const struct column *c)
+{
+	const char *meant = c->kind == FIELD_UNKNOWN ? field_nearest(c->name) : NULL;
+	enum field_id id;
+
+	if (is_field(c))
+		return field_secret(c->field);
+	return meant != NULL && field_find(meant, strlen(meant), &id) == FIELD_NEW && field_secret(id);
+}
+
 static bool same_column(const struct column *a, const struct column *b)
 {
 	if (is_field(a) || is_field(b))

@@ -28,6 +28,10 @@ struct column {
 	enum field_id field;	/* of kinds FIELD_NEW and FIELD_OLD */
 };
 
+/* Whether its cells must be neither shown nor kept: a secret column, also where
+ * its name is misspelt (`pasword`). */
+bool column_secret(const struct column *c);
+
 struct header {
 	size_t n;
 	const struct column *columns;

@@ -22,8 +22,7 @@
 #include "base/buf.h"
 #include "csv/value.h"
 #include "db/copy.h"
-#include "job/chunk.h"
-#include "users/stage.h"
+#include "users/reread.h"
 
 #define WINDOW 2
 #define HELPERS_MAX 64
@@ -47,8 +46,6 @@ struct pool {
 	int n_helpers;
 	long waiting;		/* questions without an answer */
 	long done, total;
-	struct reader *reader;
-	struct reader_sink sink;
 	struct arena *mem;
 	struct buf out;
 	struct err *err;
@@ -59,9 +56,11 @@ _Noreturn static void help(int fd) {
 	struct question q;
 	struct answer a;
 
-	/* The worker's end is the helper's end, however it comes. */
+	/* The worker's end is the helper's end, however it comes.  A stop, which may
+	 * be sent to the whole group, lets the worker end its job. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	signal(SIGTERM, SIG_DFL);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
 	while (recv(fd, &q, sizeof q, 0) == (ssize_t)sizeof q) {
 		memset(&a, 0, sizeof a);
 		a.row = q.row;
@@ -112,11 +111,15 @@ static void stop(struct pool *p) {
 	}
 }
 
-/* Where a helper died, its question has no answer to wait for. */
+/* Where a helper died, its question has no answer to wait for.  It is left to
+ * stop(): until then its number is nobody else's. */
 static bool helper_died(const struct pool *p) {
-	for (int i = 0; i < p->n_helpers; i++)
-		if (waitpid(p->helpers[i], NULL, WNOHANG) != 0)
+	for (int i = 0; i < p->n_helpers; i++) {
+		siginfo_t info = {0};
+		if (waitid(P_PID, (id_t)p->helpers[i], &info, WEXITED | WNOHANG | WNOWAIT) != 0
+		    || info.si_pid != 0)
 			return true;
+	}
 	return false;
 }
 
@@ -169,24 +172,11 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	return !p->failed;
 }
 
-/* The file was read before: its issues are known. */
-static bool on_issue(void *ctx, const struct issue *i) {
-	(void)ctx;
-	(void)i;
-	return true;
-}
+static int read_passwords(struct pool *p, enum reader_kind kind, struct err *e) {
+	const struct reread to = { .ctx = p, .record = on_record };
 
-static bool on_chunk(void *ctx, const char *bytes, size_t n) {
-	struct pool *p = ctx;
-
-	return reader_push(p->reader, bytes, n) == 0 && !p->failed;
-}
-
-static int read_passwords(struct pool *p, struct err *e) {
-	if (chunk_each(p->task, on_chunk, p, e) != 0)
+	if (reread_upload(p->task, kind, &to, NULL, e) != 0)
 		return -1;
-	if (!p->failed)
-		reader_end(p->reader);
 	while (!p->failed && p->waiting > 0)
 		if (take_answer(p, e) != 0)
 			p->failed = true;
@@ -198,24 +188,20 @@ static int read_passwords(struct pool *p, struct err *e) {
 }
 
 int hash_passwords(struct task *t, enum reader_kind kind, long total, struct err *e) {
-	struct reader_limits limits = stage_limits(t->conf);
 	struct pool p = { .task = t, .fd = -1, .total = total, .err = e };
 	int rc = -1;
 
-	p.sink = (struct reader_sink){ .ctx = &p, .record = on_record, .issue = on_issue };
 	p.mem = arena_new();
-	p.reader = reader_new(kind, &limits, &p.sink);
 	if (progress_set(t, "hashing", 0, total, e) != 0 || start(&p, e) != 0
 	    || copy_begin(t->work, "import_hash", e) != 0)
 		goto out;
-	if (read_passwords(&p, e) != 0) {
+	if (read_passwords(&p, kind, e) != 0) {
 		copy_end(t->work, "the passwords were not hashed", NULL, NULL);
 		goto out;
 	}
 	rc = copy_end(t->work, NULL, NULL, e);
 out:
 	stop(&p);
-	reader_free(p.reader);
 	arena_free(p.mem);
 	buf_free(&p.out);
 	return rc;

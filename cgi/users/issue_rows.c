@@ -12,16 +12,13 @@
 #include "csv/issue.h"
 #include "csv/row.h"
 #include "csv/value.h"
-#include "job/chunk.h"
-#include "users/stage.h"
+#include "users/reread.h"
 
 #define BATCH 1000		/* numbers of rows that are known at a time; worker_issue_rows */
 #define MUCH ((size_t)256 * 1024)
 
 struct rows {
 	struct task *task;
-	struct reader *reader;
-	struct reader_sink sink;
 	struct arena *mem;	/* of one row */
 	long wanted[BATCH];
 	long last_n;		/* of the issues that were looked at */
@@ -76,23 +73,12 @@ static int flush(struct rows *r, struct err *e) {
 	return 0;
 }
 
-/* A column that is secret, or was meant to be: `pasword`. */
-static bool is_secret(const struct column *c) {
-	enum field_id id;
-	const char *meant;
-
-	if (c->kind == FIELD_NEW || c->kind == FIELD_OLD)
-		return field_secret(c->field);
-	meant = c->kind == FIELD_UNKNOWN ? field_nearest(c->name) : NULL;
-	return meant != NULL && field_find(meant, strlen(meant), &id) == FIELD_NEW && field_secret(id);
-}
-
 static bool on_header(void *ctx, const struct header *h) {
 	struct rows *r = ctx;
 
 	r->secret = arena_alloc(r->header, (h->n + 1) * sizeof *r->secret);
 	for (size_t i = 0; i < h->n; i++) {
-		r->secret[i] = is_secret(&h->columns[i]);
+		r->secret[i] = column_secret(&h->columns[i]);
 		r->secrets = r->secrets || r->secret[i];
 	}
 	return true;
@@ -135,33 +121,15 @@ static bool on_record(void *ctx, const struct header *h, const struct record *re
 	return !r->failed && r->at < r->n;
 }
 
-static bool on_issue(void *ctx, const struct issue *i) {
-	(void)ctx;
-	(void)i;
-	return true;
-}
-
-static bool on_chunk(void *ctx, const char *bytes, size_t n) {
-	struct rows *r = ctx;
-
-	return reader_push(r->reader, bytes, n) == 0 && !r->failed;
-}
-
 static int read_again(struct rows *r, enum reader_kind kind, struct err *e) {
-	struct reader_limits limits = stage_limits(r->task->conf);
+	const struct reread to = { .ctx = r, .header = on_header, .record = on_record };
 	int rc;
 
-	r->sink = (struct reader_sink){ .ctx = r, .header = on_header, .record = on_record,
-		.issue = on_issue };
 	r->mem = arena_new();
 	r->header = arena_new();
-	r->reader = reader_new(kind, &limits, &r->sink);
-	rc = chunk_each(r->task, on_chunk, r, e);
-	if (rc == 0 && !r->failed && r->at < r->n)
-		reader_end(r->reader);
+	rc = reread_upload(r->task, kind, &to, NULL, e);
 	if (rc == 0 && (r->failed || flush(r, e) != 0))
 		rc = -1;
-	reader_free(r->reader);
 	arena_free(r->header);
 	arena_free(r->mem);
 	return rc;

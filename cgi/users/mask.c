@@ -10,8 +10,7 @@
 #include "csv/row.h"
 #include "csv/value.h"
 #include "csv/writer.h"
-#include "job/chunk.h"
-#include "users/stage.h"
+#include "users/reread.h"
 
 #define CHUNK 262144
 
@@ -39,15 +38,10 @@ void mask_free(struct mask *m)
 	free(m);
 }
 
-static bool is_secret(const struct column *c)
-{
-	return (c->kind == FIELD_NEW || c->kind == FIELD_OLD) && field_secret(c->field);
-}
-
 static bool has_secrets(const struct header *h)
 {
 	for (size_t i = 0; i < h->n; i++)
-		if (is_secret(&h->columns[i]))
+		if (column_secret(&h->columns[i]))
 			return true;
 	return false;
 }
@@ -81,7 +75,7 @@ int mask_record(struct mask *m, const struct header *h, const struct record *r, 
 		return 0;
 	slipped = !row_fits(h, r);
 	for (size_t i = 0; i < r->n; i++) {
-		if (r->lengths[i] > 0 && (slipped || i >= h->n || is_secret(&h->columns[i])))
+		if (r->lengths[i] > 0 && (slipped || i >= h->n || column_secret(&h->columns[i])))
 			writer_cell(&m->record, i == 0, VALUE_MASK, strlen(VALUE_MASK), false);
 		else
 			writer_cell(&m->record, i == 0, r->cells[i], r->lengths[i], false);
@@ -140,11 +134,9 @@ int mask_store(struct mask *m, struct task *t, struct err *e)
 
 /* An old upload being read once more. */
 struct reading {
-	struct reader *reader;
 	struct mask *mask;
 	struct err *err;
 	bool failed;	/* err is set */
-	bool readable;
 };
 
 static bool on_header(void *ctx, const struct header *h)
@@ -163,42 +155,19 @@ static bool on_record(void *ctx, const struct header *h, const struct record *re
 	return !r->failed;
 }
 
-/* The file was judged before: its issues are known. */
-static bool on_issue(void *ctx, const struct issue *i)
-{
-	(void)ctx;
-	(void)i;
-	return true;
-}
-
-static bool on_chunk(void *ctx, const char *bytes, size_t n)
-{
-	struct reading *r = ctx;
-
-	r->readable = reader_push(r->reader, bytes, n) == 0;
-	return r->readable && !r->failed;
-}
-
 static int mask_old(struct task *t, enum reader_kind kind, struct err *e)
 {
-	struct reader_limits limits = stage_limits(t->conf);
-	struct reading r = { .err = e, .readable = true };
-	struct reader_sink sink = { .ctx = &r, .header = on_header, .record = on_record,
-		.issue = on_issue };
+	struct reading r = { .mask = mask_new(), .err = e };
+	const struct reread to = { .ctx = &r, .header = on_header, .record = on_record };
 	char id[24];
 	const char *const params[] = { id };
-	int rc;
+	bool whole;
+	int rc = reread_upload(t, kind, &to, &whole, e);
 
-	r.mask = mask_new();
-	r.reader = reader_new(kind, &limits, &sink);
-	rc = chunk_each(t, on_chunk, &r, e);
-	if (rc == 0 && !r.failed && r.readable)
-		r.readable = reader_end(r.reader) == 0;
 	snprintf(id, sizeof id, "%ld", t->id);
 	if (rc == 0 && !r.failed)
-		rc = r.readable ? mask_store(r.mask, t, e)
+		rc = whole ? mask_store(r.mask, t, e)
 		    : db_query(t->work, "worker_upload_delete", 1, params, NULL, e);
-	reader_free(r.reader);
 	mask_free(r.mask);
 	return r.failed ? -1 : rc;
 }

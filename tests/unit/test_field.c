@@ -93,6 +93,25 @@ static void secrets_are_those_that_nobody_may_see(void **state)
 	assert_int_equal(n, 4);
 }
 
+static void a_secret_column_is_one_whose_name_is_misspelt_too(void **state)
+{
+	static const struct {
+		const char *name;
+		bool secret;
+	} cases[] = {
+		{ "password", true }, { "linesecret", true }, { "Voicemail_Password", true },
+		{ "pasword", true }, { "sip_secrets", true }, { "firstname", false },
+		{ "first_name", false }, { "remarks", false }, { "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct column c = { .name = cases[i].name };
+		c.kind = find(c.name, &c.field);
+		assert_int_equal(column_secret(&c), cases[i].secret);
+	}
+}
+
 static void every_resource_has_a_name_and_a_text(void **state)
 {
 	char key[64];
@@ -113,6 +132,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_name_is_unknown),
 		cmocka_unit_test(the_nearest_name_is_near),
 		cmocka_unit_test(secrets_are_those_that_nobody_may_see),
+		cmocka_unit_test(a_secret_column_is_one_whose_name_is_misspelt_too),
 		cmocka_unit_test(every_resource_has_a_name_and_a_text),
 	};
 
