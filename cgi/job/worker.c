@@ -121,8 +121,10 @@ static int do_idle(struct task *t, job_idle *idle, time_t *last, struct err *e) 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (*last != 0 && now.tv_sec - *last < IDLE_SECONDS)
 		return 0;
-	*last = now.tv_sec;
-	return idle(t, e);
+	int did = idle(t, e);
+	/* Where there was something there may be more: at once. */
+	*last = did == 1 ? 0 : now.tv_sec;
+	return did;
 }
 
 /* After a failure: a pause that a signal ends, so that a database that is down
@@ -178,6 +180,8 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 			if (listening != backend) {
 				if (db_query(t.watch, "worker_listen", 0, NULL, NULL, &look_err) == 0)
 					listening = backend;
+				else
+					rest();
 				continue;
 			}
 			db_wait_notify(t.watch, LOOK_MS);
