@@ -7,9 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-#include "auth/principal.h"
+#include "auth/account.h"
 #include "base/arena.h"
 #include "cli/cli.h"
 #include "db/db.h"
@@ -17,7 +16,7 @@
 #include "users/export.h"
 
 static const char usage[] =
-    "export [--tenant NAME|UUID] [--columns LIST] [--raw]\n"
+    "export [--tenant NUMBER|UUID|NAME] [--columns LIST] [--raw]\n"
     "\n"
     "Without --tenant: all tenants.  LIST: names of columns (see rollcall fields)\n"
     "separated by commas; uuid always comes first.  --raw: values as they are,\n"
@@ -57,42 +56,6 @@ static bool read_options(struct work *w, int argc, char **argv, struct err *e)
 	return optind == argc;
 }
 
-/* The scope: one tenant by its uuid or name, or all.  Only the owner may list
- * the tenants. */
-static int choose(const struct conf *conf, const char *tenant, struct principal *who,
-    struct arena *mem, struct err *e)
-{
-	struct db *db = NULL;
-	PGresult *res = NULL;
-	struct buf scope = {0};
-	int rc = -1;
-
-	if (db_open(&db, conf, DB_OWNER, "rollcall export", e) != 0
-	    || db_query(db, "export_tenants", 0, NULL, &res, e) != 0)
-		goto out;
-	for (int i = 0; i < PQntuples(res); i++) {
-		if (tenant != NULL && strcmp(tenant, db_get(res, i, "name")) != 0
-		    && strcasecmp(tenant, db_get(res, i, "uuid")) != 0)
-			continue;
-		buf_addf(&scope, "%s%s", scope.len > 0 ? "," : "{", db_get(res, i, "id"));
-		who->tenant_id = tenant != NULL ? db_get_long(res, i, "id") : 0;
-		who->tenant_name = tenant != NULL ? arena_strdup(mem, db_get(res, i, "name")) : NULL;
-		if (tenant != NULL)
-			break;
-	}
-	if (tenant != NULL && scope.len == 0) {
-		err_set(e, ERR_NOT_FOUND, "--tenant", "there is no tenant \"%s\"", tenant);
-		goto out;
-	}
-	who->scope = scope.len > 0 ? arena_printf(mem, "%s}", buf_str(&scope)) : "{}";
-	rc = 0;
-out:
-	buf_free(&scope);
-	PQclear(res);
-	db_close(db);
-	return rc;
-}
-
 static int write_out(void *ctx, const char *bytes, size_t n, struct err *e)
 {
 	(void)ctx;
@@ -103,13 +66,12 @@ static int write_out(void *ctx, const char *bytes, size_t n, struct err *e)
 
 static int run(const struct conf *conf, const struct work *w, struct arena *mem, struct err *e)
 {
-	struct principal who = { .rights = RIGHT_ALL, .root = w->tenant == NULL };
+	struct principal who = {0};
 	struct db *db = NULL;
 	int rc = -1;
 
-	if (choose(conf, w->tenant, &who, mem, e) == 0
-	    && db_open(&db, conf, DB_WEB, "rollcall export", e) == 0
-	    && migrate_check(db, conf, e) == 0)
+	if (db_open(&db, conf, DB_WEB, "rollcall export", e) == 0 && migrate_check(db, conf, e) == 0
+	    && account_command(db, w->tenant, mem, &who, e) == 0)
 		rc = export_run(db, &who, NULL, &w->options, write_out, NULL, NULL, e);
 	if (rc == 0 && fflush(stdout) != 0)
 		rc = err_set(e, ERR_IO, "standard output", "cannot be written: %s", strerror(errno));

@@ -81,7 +81,3 @@ COPY (
 			OR c.name = (SELECT current_setting('rollcall.context')))
 	ORDER BY u.tenant_id, u.lastname COLLATE "C" NULLS FIRST, u.firstname COLLATE "C", u.id
 ) TO STDOUT (HEADER);
-
--- Tenants that the command line may choose among.
--- name: export_tenants
-SELECT id, uuid, name FROM all_tenants();
