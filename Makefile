@@ -15,7 +15,7 @@ export BUILD RUN_DIR PORT TLS_PORT
 # What a fresh Debian 12 needs: to run, and to test.
 PACKAGES := gcc libc6-dev libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
 	libpq-dev libssl-dev libcrypt-dev zlib1g-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl
-TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium nodejs npm wrk
+TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium nodejs npm wrk libreoffice-calc-nogui
 
 # --- compiler -------------------------------------------------------------
 
