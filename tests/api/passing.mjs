@@ -1,0 +1,103 @@
+// Whatever numbers and names pass between the users of a file, the end state alone
+// counts.  Random files over a small tenant are held against a model: a file is
+// applied exactly where nobody ends with what somebody else has, and then everybody
+// has what their row says.  SEED=n repeats a run.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { storedColumns } from '../e2e/lib/columns.mjs';
+import { Jobs, csv } from '../e2e/lib/jobs.mjs';
+import { freshSite } from '../e2e/lib/stack.mjs';
+import { wideSite } from '../e2e/lib/wide.mjs';
+import { Random } from './lib/people.mjs';
+
+const seed = Number(process.env.SEED ?? Date.now() % 4294967296);
+const files = Number(process.env.FILES ?? 40);
+const people = 10;
+let jobs, uuids;
+
+// What each column may hold; there are few values, so that many pass.
+const values = {
+	exten: (n) => `11${String(n).padStart(2, '0')}`,
+	incall_exten: (n) => `22${String(n).padStart(2, '0')}`,
+	voicemail_number: (n) => `13${String(n).padStart(2, '0')}`,
+	email: (n) => `person.${n}@example.org`,
+	username: (n) => `person.${n}`,
+	sip_username: (n) => `sip-${n}`,
+};
+const emptied = ['exten', 'incall_exten', 'email', 'username'];
+
+const state = async () => new Map((await jobs.sql(storedColumns('u.tenant_id = 1'))).map((row) => [row.uuid, row]));
+
+before(async () => {
+	console.log(`# seed ${seed}`);
+	const site = await freshSite({ setup: wideSite(), pages: 1, uploads: 1 });
+	jobs = new Jobs(site);
+	const job = await jobs.run('import', csv(Array.from({ length: people }, (_, n) => ({
+		firstname: `Person ${n}`, line_protocol: 'sip', context: 'default', incall_context: 'from-extern', voicemail_name: `Voice ${n}`,
+		voicemail_context: 'default', ...Object.fromEntries(Object.entries(values).map(([name, of]) => [name, of(n)])),
+	}))));
+	assert.deepEqual([job.state, job.issues], ['done', []]);
+	uuids = (await jobs.sql('SELECT uuid FROM users ORDER BY id')).map((row) => row.uuid);
+	// Some that are there and belong to nobody.
+	await jobs.psql(`INSERT INTO extension (tenant_id, context_id, exten) SELECT 1, id, e FROM context, unnest('{1120,1121}'::text[]) e
+			WHERE tenant_id = 1 AND name = 'default';
+		INSERT INTO incall (tenant_id, context_id, exten) SELECT 1, id, e FROM context, unnest('{2220,2221}'::text[]) e
+			WHERE tenant_id = 1 AND name = 'from-extern'`);
+});
+after(() => jobs?.close());
+
+test(`seed ${seed}: ${files} files`, async () => {
+	const random = new Random(seed);
+	let applied = 0;
+	for (let file = 0; file < files; file++) {
+		const before = await state();
+		const column = random.of(Object.keys(values));
+		const rows = [];
+		const end = new Map([...before].map(([uuid, row]) => [uuid, row[column]]));
+		// A round among some, a free number, a new one, none: mostly such that it fits.
+		const chosen = random.some(uuids, 8);
+		const pool = chosen.map((uuid) => before.get(uuid)[column]).filter((value) => value !== null);
+		pool.push(values[column](20), values[column](21), values[column](30 + random.below(20)), values[column](30 + random.below(20)));
+		for (const uuid of chosen) {
+			const value = emptied.includes(column) && random.chance(0.15) ? ''
+				: random.chance(0.05) ? values[column](random.below(people)) : pool.splice(random.below(pool.length), 1)[0];
+			rows.push({ uuid, [column]: value, ...(column === 'incall_exten' && { incall_context: 'from-extern' }) });
+			end.set(uuid, value || null);
+		}
+		if (rows.length === 0)
+			continue;
+		const taken = [...end.values()].filter((value) => value !== null);
+		const fits = column === 'voicemail_number' || new Set(taken).size === taken.length;
+		const job = await jobs.run('update', csv(rows));
+		const what = `file ${file}: ${JSON.stringify(rows)}\nbefore ${JSON.stringify([...before.values()].map((row) => [row.uuid, row[column]]))}\n${JSON.stringify(job.issues)}`;
+		const now = await state();
+		// Two voicemails may not become one, nor may what is shared go two ways.
+		if (column === 'voicemail_number' && job.state === 'failed') {
+			assert.ok(job.issues.every((issue) => issue.level === 'warning' || issue.code === 'duplicate'), what);
+			assert.deepEqual(now, before, what);
+			continue;
+		}
+		assert.equal(job.state, fits ? 'done' : 'failed', what);
+		if (!fits) {
+			assert.ok(job.issues.some((issue) => issue.code === 'taken' || issue.code === 'duplicate'), what);
+			assert.deepEqual(now, before, what);
+			continue;
+		}
+		applied++;
+		let changed = 0;
+		for (const [uuid, row] of now) {
+			// A voicemail that is shared is changed for those who are not in the file too.
+			const shared = column === 'voicemail_number' && !chosen.includes(uuid)
+				&& chosen.some((other) => before.get(other).voicemail_id === before.get(uuid).voicemail_id);
+			if (!shared)
+				assert.equal(row[column], end.get(uuid), `${uuid} ${what}`);
+			// A number that moved has its line's or user's other cells as they were.
+			const others = Object.keys(values).filter((name) => name !== column);
+			assert.deepEqual(others.map((name) => row[name]), others.map((name) => before.get(uuid)[name]), what);
+			changed += row[column] !== before.get(uuid)[column];
+		}
+		if (column !== 'voicemail_number')
+			assert.equal(job.counts.changed, changed, what);
+	}
+	assert.ok(applied > files / 4, `${applied} of ${files} files were applied`);
+});
