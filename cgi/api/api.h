@@ -67,9 +67,6 @@ void api_retry(struct api *a, long seconds);
 /* A parameter of the route's pattern. */
 const char *api_param(const struct api *a, const char *name);
 
-/* The number that `text` is, from low to high; `otherwise` where it is none. */
-long api_number(const char *text, long low, long high, long otherwise);
-
 /* A number of the query; absent: `otherwise`.  ERR_INVALID names it. */
 int api_query_number(struct api *a, const char *name, long low, long high, long otherwise,
     long *out, struct err *e);

@@ -115,26 +115,12 @@ const char *api_param(const struct api *a, const char *name)
 	return route_param(a->route, name);
 }
 
-long api_number(const char *text, long low, long high, long otherwise)
-{
-	long n = 0;
-
-	if (text == NULL || *text == '\0' || strlen(text) > 9)
-		return otherwise;
-	for (; *text != '\0'; text++) {
-		if (*text < '0' || *text > '9')
-			return otherwise;
-		n = n * 10 + (*text - '0');
-	}
-	return n >= low && n <= high ? n : otherwise;
-}
-
 int api_query_number(struct api *a, const char *name, long low, long high, long otherwise,
     long *out, struct err *e)
 {
 	const char *text = form_get(&a->query, name);
 
-	*out = text == NULL ? otherwise : api_number(text, low, high, -1);
+	*out = text == NULL ? otherwise : form_number(text, low, high, -1);
 	if (*out >= 0)
 		return 0;
 	return err_set(e, ERR_INVALID, name, "%s must be a number from %ld to %ld", name, low, high);

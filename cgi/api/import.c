@@ -45,7 +45,7 @@ static long prefer_wait(struct api *a)
 		if (n == 13 && strncasecmp(s, "respond-async", n) == 0)
 			async = true;
 		else if (n > 5 && wait < 0 && strncasecmp(s, "wait=", 5) == 0)
-			wait = api_number(arena_strndup(a->mem, s + 5, n - 5), 0, 999999999, -1);
+			wait = form_number(arena_strndup(a->mem, s + 5, n - 5), 0, 999999999, -1);
 		s += n;
 	}
 	if (wait < 0)

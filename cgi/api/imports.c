@@ -38,7 +38,7 @@ int api_imports(struct api *a, struct err *e)
 
 static int find(struct api *a, struct job *job, struct err *e)
 {
-	return queue_find(a->db, a->who, api_number(api_param(a, "id"), 1, 999999999, 0), a->mem, job, e);
+	return queue_find(a->db, a->who, form_number(api_param(a, "id"), 1, 999999999, 0), a->mem, job, e);
 }
 
 static int write_job(struct api *a, struct emit *out, void *ctx, struct err *e)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/account.h"
 #include "csv/issue.h"
 #include "users/report.h"
 
@@ -174,7 +175,7 @@ int result_write(struct db *db, const struct principal *who, const struct job *j
 	if (result_status(job) == 202) {
 		result_job(out, job);
 		rc = 0;
-	} else if (db_begin(db, who->scope, who->root && who->tenant_id == 0, e) == 0) {
+	} else if (account_begin(db, who, e) == 0) {
 		const char *const rows[] = { arena_printf(l.mem, "%ld", job->rows) };
 		if (db_query(db, "api_enter", 1, rows, NULL, e) == 0 && write_lists(db, job, &l, e) == 0)
 			rc = db_commit(db, e);

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "api/result.h"
+#include "auth/account.h"
+#include "base/uuid.h"
 #include "users/list.h"
 
 /* What the list may be sorted by; sql/queries/api.sql has the same words. */
@@ -38,7 +40,7 @@ static int write_users(struct api *a, struct emit *out, void *ctx, struct err *e
 	PGresult *counted = NULL;
 
 	l->out = out;
-	if (db_begin(a->db, a->who->scope, a->who->root, e) != 0
+	if (account_begin(a->db, a->who, e) != 0
 	    || db_query(a->db, "users_count", 2, count, &counted, e) != 0)
 		return -1;
 	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", db_get_long(counted, 0, "total"));
@@ -73,16 +75,6 @@ int api_users(struct api *a, struct err *e)
 
 /* --- one ------------------------------------------------------------------ */
 
-static bool is_uuid(const char *s)
-{
-	for (size_t i = 0; i < 36; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-		if (dash ? s[i] != '-' : s[i] == '\0' || strchr("0123456789abcdefABCDEF", s[i]) == NULL)
-			return false;
-	}
-	return s[36] == '\0';
-}
-
 static int no_user(struct err *e)
 {
 	return err_set(e, ERR_NOT_FOUND, NULL, "there is no such user");
@@ -95,11 +87,11 @@ int api_user(struct api *a, struct err *e)
 	PGresult *res = NULL;
 	int rc = -1;
 
-	if (!is_uuid(name) && api_number(name, 1, 999999999, 0) == 0)
+	if (!uuid_valid(name) && form_number(name, 1, 999999999, 0) == 0)
 		return no_user(e);
-	if (db_begin(a->db, a->who->scope, a->who->root, e) != 0)
+	if (account_begin(a->db, a->who, e) != 0)
 		return -1;
-	if (db_query(a->db, is_uuid(name) ? "api_user" : "api_user_by_id", 2, params, &res, e) == 0
+	if (db_query(a->db, uuid_valid(name) ? "api_user" : "api_user_by_id", 2, params, &res, e) == 0
 	    && db_commit(a->db, e) == 0)
 		rc = PQntuples(res) == 1 ? 0 : no_user(e);
 	if (rc == 0) {
@@ -115,7 +107,7 @@ int api_user_delete(struct api *a, struct err *e)
 	const char *name = api_param(a, "uuid");
 	long deleted = 0;
 
-	if (!is_uuid(name))
+	if (!uuid_valid(name))
 		return no_user(e);
 	if (list_delete(a->db, a->who, a->req->remote_addr, 1, &name, &deleted, e) != 0)
 		return -1;

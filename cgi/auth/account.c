@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/uuid.h"
+
 void account_read(const PGresult *res, struct arena *mem, struct principal *who)
 {
 	const char *id = PQfnumber(res, "admin_id") >= 0 ? "admin_id" : "id";
@@ -26,16 +28,6 @@ void account_read(const PGresult *res, struct arena *mem, struct principal *who)
 		who->rights = RIGHT_ALL;
 }
 
-static bool is_uuid(const char *s)
-{
-	for (size_t i = 0; i < 36; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-		if (dash ? s[i] != '-' : s[i] == '\0' || strchr("0123456789abcdefABCDEF", s[i]) == NULL)
-			return false;
-	}
-	return s[36] == '\0';
-}
-
 int account_find(struct db *db, long admin_id, const char *tenant_uuid,
     struct arena *mem, struct principal *who, bool *found, struct err *e)
 {
@@ -43,7 +35,7 @@ int account_find(struct db *db, long admin_id, const char *tenant_uuid,
 	PGresult *res = NULL;
 
 	*found = false;
-	if (tenant_uuid != NULL && !is_uuid(tenant_uuid))
+	if (tenant_uuid != NULL && !uuid_valid(tenant_uuid))
 		return 0;
 	if (db_query(db, "account_find", 2, params, &res, e) != 0)
 		return -1;
@@ -76,4 +68,9 @@ int account_command(struct db *db, const char *tenant, struct arena *mem,
 	};
 	PQclear(res);
 	return 0;
+}
+
+int account_begin(struct db *db, const struct principal *who, struct err *e)
+{
+	return db_begin(db, who->scope, who->root && who->tenant_id == 0, e);
 }

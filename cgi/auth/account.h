@@ -24,4 +24,8 @@ int account_find(struct db *db, long admin_id, const char *tenant_uuid,
 int account_command(struct db *db, const char *tenant, struct arena *mem,
     struct principal *who, struct err *e);
 
+/* db_begin in the scope of `who`: its tenants, and the jobs over all tenants where
+ * root has chosen all. */
+int account_begin(struct db *db, const struct principal *who, struct err *e);
+
 #endif

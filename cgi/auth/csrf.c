@@ -25,16 +25,6 @@ void csrf_of_login(const char *cookie, char out[CSRF_SIZE])
 	derive(cookie, "rollcall csrf login", out);
 }
 
-bool csrf_login_check(const char *cookie, const char *field)
-{
-	char expected[CSRF_SIZE];
-
-	if (cookie == NULL || !digest_is_hex(cookie))
-		return false;
-	csrf_of_login(cookie, expected);
-	return csrf_check(expected, field);
-}
-
 bool csrf_check(const char *expected, const char *field)
 {
 	return digest_equal(expected, field);

@@ -20,10 +20,6 @@ void csrf_login_cookie(char out[CSRF_SIZE]);
 /* ... and the hidden field that belongs to such a cookie. */
 void csrf_of_login(const char *cookie, char out[CSRF_SIZE]);
 
-/* Whether a login form's field belongs to the cookie that came with it (either
- * may be NULL: false). */
-bool csrf_login_check(const char *cookie, const char *field);
-
 /* Whether a form's field (NULL: false) is the expected token; in constant time. */
 bool csrf_check(const char *expected, const char *field);
 

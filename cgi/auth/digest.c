@@ -39,6 +39,17 @@ bool digest_is_hex(const char *text)
 	    strspn(text, "0123456789abcdef") == 2 * DIGEST_SIZE;
 }
 
+bool digest_token(const char *token, char out[DIGEST_SIZE])
+{
+	unsigned char sum[DIGEST_SIZE];
+
+	if (token == NULL || !digest_is_hex(token))
+		return false;
+	digest_sha256(token, strlen(token), sum);
+	memcpy(out, sum, DIGEST_SIZE);
+	return true;
+}
+
 bool digest_equal(const char *a, const char *b)
 {
 	if (a == NULL || b == NULL)

@@ -20,6 +20,10 @@ void digest_hex(const unsigned char bytes[DIGEST_SIZE], char out[DIGEST_HEX_SIZE
 /* Whether a text is 64 lower case hexadecimal digits, as digest_hex writes. */
 bool digest_is_hex(const char *text);
 
+/* SHA-256 of a token as digest_random writes it, for a query.  False where the
+ * text (NULL too) is no token: then nobody has it. */
+bool digest_token(const char *token, char out[DIGEST_SIZE]);
+
 /* Whether two texts are equal, in a time that depends on their lengths alone.
  * NULL equals nothing. */
 bool digest_equal(const char *a, const char *b);

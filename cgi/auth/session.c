@@ -21,12 +21,8 @@ struct key {
 /* False where the text is no token: then there is no session to ask for. */
 static bool key_of(struct key *key, const struct conf *conf, const char *token)
 {
-	unsigned char sum[DIGEST_SIZE];
-
-	if (token == NULL || !digest_is_hex(token))
+	if (!digest_token(token, key->hash))
 		return false;
-	digest_sha256(token, strlen(token), sum);
-	memcpy(key->hash, sum, DIGEST_SIZE);
 	if (conf != NULL) {
 		snprintf(key->idle, sizeof(key->idle), "%ld", conf->session_idle);
 		snprintf(key->lifetime, sizeof(key->lifetime), "%ld", conf->session_lifetime);

@@ -6,17 +6,6 @@
 
 #include "auth/audit.h"
 
-static bool hash_of(const char *token, char hash[DIGEST_SIZE])
-{
-	unsigned char sum[DIGEST_SIZE];
-
-	if (token == NULL || !digest_is_hex(token))
-		return false;
-	digest_sha256(token, strlen(token), sum);
-	memcpy(hash, sum, DIGEST_SIZE);
-	return true;
-}
-
 int token_open(struct db *db, const struct signin *who, const char *address, long seconds,
     char token[TOKEN_SIZE], const char **expires_at, struct arena *mem, struct err *e)
 {
@@ -29,7 +18,7 @@ int token_open(struct db *db, const struct signin *who, const char *address, lon
 	PGresult *res = NULL;
 
 	digest_random(token);
-	hash_of(token, hash);
+	digest_token(token, hash);
 	if (db_query_bytes(db, "token_open", 3, params, lengths, &res, e) != 0)
 		return -1;
 	*expires_at = arena_strdup(mem, db_get(res, 0, "expires_at"));
@@ -45,7 +34,7 @@ int token_find(struct db *db, const char *token, long *admin_id, struct err *e)
 	PGresult *res = NULL;
 
 	*admin_id = 0;
-	if (!hash_of(token, hash))
+	if (!digest_token(token, hash))
 		return 0;
 	if (db_query_bytes(db, "token_find", 1, params, lengths, &res, e) != 0)
 		return -1;
@@ -63,7 +52,7 @@ int token_close(struct db *db, const char *token, const char *address, bool *fou
 	int result = 0;
 
 	*found = false;
-	if (!hash_of(token, hash))
+	if (!digest_token(token, hash))
 		return 0;
 	if (db_query_bytes(db, "token_close", 1, params, lengths, &res, e) != 0)
 		return -1;

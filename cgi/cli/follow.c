@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "auth/account.h"
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "csv/issue.h"
@@ -106,19 +107,15 @@ static void print_text(const char *s)
 	}
 }
 
-struct lines {
-	struct arena *mem;
-};
-
 static int print_issue(void *ctx, const PGresult *res, struct err *e)
 {
-	struct lines *l = ctx;
+	struct arena *mem = ctx;
 	struct buf text = {0};
 	struct issue i;
 
 	(void)e;
-	arena_reset(l->mem);
-	report_read(&i, res, 0, l->mem);
+	arena_reset(mem);
+	report_read(&i, res, 0, mem);
 	issue_write(&text, &i, NULL, NULL);
 	printf("%s: ", i.level == ISSUE_ERROR ? "error" : "warning");
 	if (i.row > 0)
@@ -165,18 +162,18 @@ static void print_end(const struct job *job)
 
 int follow_report(struct db *db, const struct principal *who, const struct job *job, struct err *e)
 {
-	struct lines lines = { .mem = arena_new() };
+	struct arena *mem = arena_new();
 	char id[24];
 	const char *const errors[] = { id, "error" }, *const warnings[] = { id, "warning" };
 	int rc = -1;
 
 	snprintf(id, sizeof(id), "%ld", job->id);
 	print_end(job);
-	if (db_begin(db, who->scope, who->root && who->tenant_id == 0, e) == 0
-	    && db_each(db, "api_issues", 2, errors, print_issue, &lines, e) == 0
-	    && db_each(db, "api_issues", 2, warnings, print_issue, &lines, e) == 0)
+	if (account_begin(db, who, e) == 0
+	    && db_each(db, "api_issues", 2, errors, print_issue, mem, e) == 0
+	    && db_each(db, "api_issues", 2, warnings, print_issue, mem, e) == 0)
 		rc = db_commit(db, e);
 	db_rollback(db);
-	arena_free(lines.mem);
+	arena_free(mem);
 	return rc;
 }

@@ -4,7 +4,6 @@
  * under the lock that no job shares: the tenants get their numbers, passwords
  * are hashed where they are new, and the whole goes to the queries of
  * sql/queries/setup.sql as one JSON value. */
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

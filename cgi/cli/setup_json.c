@@ -11,6 +11,7 @@
 #include "auth/principal.h"
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "base/uuid.h"
 
 #define NAME_MOST	128	/* characters, as csv/fields.def has for names */
 #define DIGITS_MOST	40
@@ -297,16 +298,6 @@ static void check_admin(struct check *k, const char *path, const json_t *admin, 
 
 /* --- tenants ---------------------------------------------------------------- */
 
-static bool is_uuid(const char *s)
-{
-	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-	size_t i = 0;
-
-	while (form[i] != '\0' && (form[i] == '-' ? s[i] == '-' : isxdigit((unsigned char)s[i])))
-		i++;
-	return form[i] == '\0' && s[i] == '\0';
-}
-
 static void check_names(struct check *k, const char *path, const json_t *tenant, const char *key)
 {
 	const json_t *list = get_list(k, path, tenant, key);
@@ -332,7 +323,7 @@ static void check_tenant(struct check *k, const char *path, const json_t *tenant
 	if (name != NULL && check_name(k, sub(k, path, "name"), name))
 		once(k, k->tenants, sub(k, path, "name"), name);
 	const char *uuid = get_text(k, path, tenant, "uuid", false);
-	if (uuid != NULL && !is_uuid(uuid))
+	if (uuid != NULL && !uuid_valid(uuid))
 		complain(k->c, sub(k, path, "uuid"),
 		    "must be a UUID such as 12345678-9abc-4def-8123-456789abcdef");
 	else if (uuid != NULL)

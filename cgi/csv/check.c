@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/uuid.h"
 #include "csv/hash.h"
 #include "csv/utf8.h"
 
@@ -50,13 +51,7 @@ static bool made_of(const struct check *c, const char *s, size_t n, const char *
 
 const char *check_uuid(struct check *c, char *s, size_t n)
 {
-	bool ok = n == 36;
-
-	for (size_t i = 0; ok && i < n; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-		ok = dash ? s[i] == '-' : strchr(DIGITS "abcdefABCDEF", s[i]) != NULL;
-	}
-	if (!ok)
+	if (!uuid_valid(s))
 		return check_invalid(c, "expected.uuid");
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] >= 'A' && s[i] <= 'F')

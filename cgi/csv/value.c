@@ -47,11 +47,6 @@ bool value_type_list(enum value_type t)
 	return types[t].list;
 }
 
-bool value_type_trimmed(enum value_type t)
-{
-	return types[t].trimmed;
-}
-
 /* Any number of ' (none too), then a sign that a spreadsheet would run. */
 static bool formula(const char *s, size_t n)
 {

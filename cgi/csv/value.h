@@ -54,7 +54,6 @@ struct value {
 /* Whether values of the type are secrets, and are lists. */
 bool value_type_secret(enum value_type t);
 bool value_type_list(enum value_type t);
-bool value_type_trimmed(enum value_type t);
 
 #define VALUE_MASK "********"
 

@@ -137,6 +137,20 @@ const char *form_get(const struct form *f, const char *name)
 	return form_nth(f, name, 0);
 }
 
+long form_number(const char *text, long low, long high, long otherwise)
+{
+	long n = 0;
+
+	if (text == NULL || *text == '\0' || strlen(text) > 9)
+		return otherwise;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9')
+			return otherwise;
+		n = n * 10 + (*text - '0');
+	}
+	return n >= low && n <= high ? n : otherwise;
+}
+
 static void encode(struct buf *out, const char *s)
 {
 	for (; *s != '\0'; s++) {

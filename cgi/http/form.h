@@ -49,6 +49,10 @@ const char *form_get(const struct form *f, const char *name);
 /* The i-th value (from 0) of a name that may be repeated, NULL past the last. */
 const char *form_nth(const struct form *f, const char *name, size_t i);
 
+/* The decimal number that a value is (NULL: none), from low to high; `otherwise`
+ * where it is none, or has more than nine digits. */
+long form_number(const char *text, long low, long high, long otherwise);
+
 /* Adds `name=value` to a query string, with `&` before it unless `out` is
  * empty or ends in `?`. */
 void form_encode(struct buf *out, const char *name, const char *value);

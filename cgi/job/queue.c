@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "auth/account.h"
+
 /* The phases in their order, and how much of a job each is: shares of 100.
  * Checking and hashing are only those of files with plain passwords, which
  * take most of the time where there are many. */
@@ -41,17 +43,11 @@ static long percent(const char *state, const char *phase, long done, long total)
 	return 0;
 }
 
-/* Row level security shows jobs over all tenants to root in that scope alone. */
-static int begin(struct db *db, const struct principal *who, struct err *e)
-{
-	return db_begin(db, who->scope, who->root && who->tenant_id == 0, e);
-}
-
 /* Runs a query in the scope of `who`, in a transaction of its own. */
 static int ask(struct db *db, const struct principal *who, const char *query, int n,
     const char *const *params, PGresult **res, struct err *e)
 {
-	if (begin(db, who, e) != 0)
+	if (account_begin(db, who, e) != 0)
 		return -1;
 	if (db_query(db, query, n, params, res, e) != 0) {
 		db_rollback(db);
@@ -126,7 +122,7 @@ int queue_list(struct db *db, const struct principal *who, long offset,
 	PGresult *res = NULL, *count = NULL;
 	int rc = -1;
 
-	if (begin(db, who, e) != 0)
+	if (account_begin(db, who, e) != 0)
 		return -1;
 	if (db_query(db, "job_count", 0, NULL, &count, e) != 0
 	    || db_query(db, "job_list", 2, params, &res, e) != 0

@@ -15,12 +15,8 @@ struct ask {
 
 static bool ask_init(struct ask *a, const struct conf *conf, const char *token, long job)
 {
-	unsigned char sum[DIGEST_SIZE];
-
-	if (token == NULL || !digest_is_hex(token))
+	if (!digest_token(token, a->hash))
 		return false;
-	digest_sha256(token, strlen(token), sum);
-	memcpy(a->hash, sum, DIGEST_SIZE);
 	snprintf(a->idle, sizeof(a->idle), "%ld", conf->session_idle);
 	snprintf(a->lifetime, sizeof(a->lifetime), "%ld", conf->session_lifetime);
 	snprintf(a->job, sizeof(a->job), "%ld", job);

@@ -7,6 +7,7 @@
 
 #include <openssl/evp.h>
 
+#include "auth/account.h"
 #include "job/queue.h"
 
 #define CHUNK		((size_t)256 * 1024)
@@ -73,7 +74,7 @@ int upload_open(struct upload **out, struct db *db, const struct principal *who,
 	u->options = options;
 	number(u->tenant, who->tenant_id);
 	number(u->admin, who->admin_id);
-	if (db_begin(db, who->scope, who->root && who->tenant_id == 0, e) != 0)
+	if (account_begin(db, who, e) != 0)
 		goto fail;
 	if (find_before(u, e) != 0 || take_id(u, e) != 0)
 		goto fail;
@@ -149,7 +150,7 @@ static int keep_before(struct upload *u, const unsigned char *sum, unsigned int 
 
 	if (u->before == 0) {
 		db_rollback(u->db);
-		if (db_begin(u->db, u->who->scope, u->who->root && u->who->tenant_id == 0, e) != 0
+		if (account_begin(u->db, u->who, e) != 0
 		    || find_before(u, e) != 0)
 			return -1;
 	}

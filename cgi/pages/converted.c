@@ -1,6 +1,7 @@
 /* A file that was refused for its encoding, as UTF-8. */
 #include <string.h>
 
+#include "auth/account.h"
 #include "base/log.h"
 #include "csv/convert.h"
 #include "job/queue.h"
@@ -13,7 +14,7 @@ int page_offer_converted(struct page *p, long job, struct err *e)
 	const char *token = cookie_get(p, COOKIE_SESSION);
 	bool offered = false;
 
-	if (db_begin(p->db, p->who->scope, p->who->root, e) != 0)
+	if (account_begin(p->db, p->who, e) != 0)
 		return -1;
 	if (sent_misencoded(p->db, p->conf, token, job, &offered, e) != 0 || db_commit(p->db, e) != 0) {
 		db_rollback(p->db);
@@ -100,7 +101,7 @@ static int convert(struct page *p, long job, enum convert_encoding encoding,
 
 int page_converted(struct page *p, struct err *e)
 {
-	long id = page_number(page_param(p, "id"), 1, 999999999, 0);
+	long id = form_number(page_param(p, "id"), 1, 999999999, 0);
 	struct download d = { .p = p, .whole_file = true };
 	const struct convert_sink check = { .ctx = &d, .issue = on_issue };
 	const struct convert_sink send = { .ctx = &d, .write = send_piece, .issue = on_issue };

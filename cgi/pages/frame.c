@@ -81,7 +81,7 @@ static void fill_said(struct page *p)
 	const char *key = arena_strndup(p->mem, said + 2, (size_t)(dash - said) - 2);
 	if (view_text(p->view, arena_printf(p->mem, "%s.other", key)) != NULL)
 		page_say(p, (enum page_tone)(said[0] - '0'),
-		    page_count(p, key, page_number(dash + 1, 0, 999999999, 0)));
+		    page_count(p, key, form_number(dash + 1, 0, 999999999, 0)));
 }
 
 void frame_fill(struct page *p, const char *title)

@@ -26,7 +26,7 @@ static void set_outcome(struct page *p, const struct job *j, size_t i)
 
 int page_imports(struct page *p, struct err *e)
 {
-	long page = page_number(form_get(&p->query, "page"), 1, 99999999, 1), total;
+	long page = form_number(form_get(&p->query, "page"), 1, 99999999, 1), total;
 	struct job *jobs;
 	size_t n;
 

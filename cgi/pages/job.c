@@ -259,7 +259,7 @@ static int set_section(struct page *p, const struct job *j, struct err *e)
 {
 	struct section s = {
 		.name = section_name(p, j),
-		.page = page_number(form_get(&p->query, "page"), 1, 99999999, 1),
+		.page = form_number(form_get(&p->query, "page"), 1, 99999999, 1),
 	};
 	struct buf query = {0};
 	int rc;
@@ -283,7 +283,7 @@ static int set_section(struct page *p, const struct job *j, struct err *e)
 
 int page_job(struct page *p, struct err *e)
 {
-	long id = page_number(page_param(p, "id"), 1, 999999999, 0);
+	long id = form_number(page_param(p, "id"), 1, 999999999, 0);
 	const char *title;
 	struct job j;
 

@@ -50,20 +50,6 @@ const char *page_param(const struct page *p, const char *name)
 	return route_param(p->route, name);
 }
 
-long page_number(const char *text, long low, long high, long otherwise)
-{
-	long n = 0;
-
-	if (text == NULL || *text == '\0' || strlen(text) > 9)
-		return otherwise;
-	for (; *text != '\0'; text++) {
-		if (*text < '0' || *text > '9')
-			return otherwise;
-		n = n * 10 + (*text - '0');
-	}
-	return n >= low && n <= high ? n : otherwise;
-}
-
 bool page_csrf(const struct page *p, const char *token)
 {
 	return csrf_check(p->csrf, token);

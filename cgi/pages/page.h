@@ -58,9 +58,6 @@ int page_stop(struct page *p, int status, const char *name, struct err *e);
 /* A parameter of the route's pattern. */
 const char *page_param(const struct page *p, const char *name);
 
-/* A decimal number from low to high; `otherwise` where `text` is none. */
-long page_number(const char *text, long low, long high, long otherwise);
-
 /* Whether `token` is the one that this page's forms carry.  For uploads alone:
  * their body is read by the handler; the token is their first part. */
 bool page_csrf(const struct page *p, const char *token);

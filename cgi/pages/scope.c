@@ -18,7 +18,7 @@ static const char *page_in_any_scope(const char *go)
 
 int page_scope(struct page *p, struct err *e)
 {
-	long tenant = page_number(form_get(&p->form, "tenant"), 0, 999999999, -1);
+	long tenant = form_number(form_get(&p->form, "tenant"), 0, 999999999, -1);
 
 	if (!p->who->root)
 		return page_stop(p, 403, "forbidden", e);

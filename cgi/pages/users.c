@@ -50,9 +50,9 @@ static struct list read_list(struct page *p)
 			l.filter.order = (enum list_order)i;
 	l.filter.descending = dir != NULL && strcmp(dir, "desc") == 0;
 	for (size_t i = 0; i < SIZES; i++)
-		if (page_number(form_get(&p->query, "size"), 1, 1000, 0) == sizes[i])
+		if (form_number(form_get(&p->query, "size"), 1, 1000, 0) == sizes[i])
 			l.size = sizes[i];
-	l.page = page_number(form_get(&p->query, "page"), 1, 9999999, 1);
+	l.page = form_number(form_get(&p->query, "page"), 1, 9999999, 1);
 	l.filter.limit = l.size;
 	l.filter.offset = (l.page - 1) * l.size;
 	return l;

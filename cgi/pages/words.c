@@ -36,7 +36,8 @@ static const char *decimal(struct page *p, double n)
 	    tenths % 10);
 }
 
-const char *words_duration(struct page *p, double seconds)
+/* "0.4 s", "3 min 20 s", "1 h 5 min". */
+static const char *words_duration(struct page *p, double seconds)
 {
 	long whole = (long)(seconds + 0.5);
 

@@ -13,9 +13,6 @@ const char *words_issue(void *page, const char *key);
 /* "2026-01-31 08:05:00 UTC" of an ISO 8601 time; NULL of NULL. */
 const char *words_time(struct page *p, const char *iso);
 
-/* "0.4 s", "3 min 20 s", "1 h 5 min". */
-const char *words_duration(struct page *p, double seconds);
-
 /* "812 bytes", "12 KB", "49.8 MB". */
 const char *words_size(struct page *p, long bytes);
 

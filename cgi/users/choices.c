@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "auth/account.h"
+
 static const char *kept(struct arena *mem, const PGresult *res, int row, const char *column)
 {
 	return arena_strdup(mem, db_get(res, row, column));
@@ -75,7 +77,7 @@ int list_choices(struct db *db, const struct principal *who, struct arena *mem,
 	int rc = -1;
 
 	memset(out, 0, sizeof(*out));
-	if (db_begin(db, who->scope, who->root, e) != 0)
+	if (account_begin(db, who, e) != 0)
 		return -1;
 	if (db_query(db, "users_ranges", 0, NULL, &ranges, e) != 0 ||
 	    db_query(db, "users_names", 0, NULL, &names, e) != 0 ||

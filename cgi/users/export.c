@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "auth/account.h"
 #include "auth/audit.h"
 #include "csv/utf8.h"
 #include "csv/value.h"
@@ -163,7 +164,7 @@ static int copy(struct export *x, const struct principal *who, const char *const
 {
 	int rc = -1;
 
-	if (db_begin(x->db, who->scope, who->root, e) != 0)
+	if (account_begin(x->db, who, e) != 0)
 		return -1;
 	if (db_query(x->db, "export_enter", 2, filter, NULL, e) == 0
 	    && copy_out_begin(x->db, "export_users", e) == 0)
@@ -213,7 +214,7 @@ static int audit(struct export *x, const struct principal *who, const char *addr
 	char *text = NULL;
 	int rc = -1;
 
-	if (db_begin(x->db, who->scope, who->root, e) != 0)
+	if (account_begin(x->db, who, e) != 0)
 		return -1;
 	if (db_query(x->db, narrowed ? "users_count" : "users_count_all", narrowed ? 2 : 0, filter,
 	    &res, e) != 0)

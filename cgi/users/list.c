@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/account.h"
 #include "auth/audit.h"
 #include "base/buf.h"
+#include "base/uuid.h"
 #include "csv/field.h"
 
 /* In one transaction in the scope of `who`: runs the query.  The caller clears
@@ -14,7 +16,7 @@
 static int ask(struct db *db, const struct principal *who, const char *name, int n,
     const char *const *params, PGresult **res, struct err *e)
 {
-	if (db_begin(db, who->scope, who->root, e) != 0)
+	if (account_begin(db, who, e) != 0)
 		return -1;
 	if (db_query(db, name, n, params, res, e) == 0)
 		return 0;
@@ -27,17 +29,6 @@ static const char *kept(struct arena *mem, const PGresult *res, int row, const c
 	return arena_strdup(mem, db_get(res, row, column));
 }
 
-/* 8-4-4-4-12 hexadecimal digits: what may go into an array's text as it is. */
-static bool is_uuid(const char *s)
-{
-	for (size_t i = 0; i < 36; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-		if (dash ? s[i] != '-' : s[i] == '\0' || strchr("0123456789abcdefABCDEF", s[i]) == NULL)
-			return false;
-	}
-	return s[36] == '\0';
-}
-
 /* "{uuid,uuid}" in `mem`; NULL with ERR_INVALID where one is none. */
 static const char *uuid_array(struct arena *mem, size_t n, const char *const *uuids, struct err *e)
 {
@@ -46,7 +37,7 @@ static const char *uuid_array(struct arena *mem, size_t n, const char *const *uu
 
 	buf_addch(&text, '{');
 	for (size_t i = 0; i < n; i++) {
-		if (!is_uuid(uuids[i])) {
+		if (!uuid_valid(uuids[i])) {
 			err_set(e, ERR_INVALID, NULL, "one of the users is not named by a uuid");
 			goto out;
 		}
@@ -174,7 +165,7 @@ int list_user(struct db *db, const struct principal *who, const char *uuid,
 	PGresult *res = NULL;
 	int rc = -1;
 
-	if (!is_uuid(uuid))
+	if (!uuid_valid(uuid))
 		return err_set(e, ERR_NOT_FOUND, NULL, "no user of that uuid");
 	if (ask(db, who, "users_one", 2, params, &res, e) != 0)
 		return -1;

@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+#include "auth/account.h"
+
 /* Runs `count` (its column total) and `rows`, both or one of them, in one
  * transaction in the scope of `who`.  The caller clears *res. */
 static int ask(struct db *db, const struct principal *who, const char *count, int n_count,
@@ -15,8 +17,7 @@ static int ask(struct db *db, const struct principal *who, const char *count, in
 	PGresult *counted = NULL, *got = NULL;
 	int rc = -1;
 
-	/* Row level security shows jobs over all tenants to root in that scope alone. */
-	if (db_begin(db, who->scope, who->root && who->tenant_id == 0, e) != 0)
+	if (account_begin(db, who, e) != 0)
 		return -1;
 	if ((count != NULL && db_query(db, count, n_count, params, &counted, e) != 0)
 	    || (rows != NULL && db_query(db, rows, n_rows, params, &got, e) != 0)
