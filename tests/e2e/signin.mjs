@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
+import { cookiesOf } from './lib/client.mjs';
 import { freshSite } from './lib/stack.mjs';
 
 const users = '/services/ipbx/users';
@@ -19,7 +20,7 @@ const lastAudit = async () => (await site.sql('SELECT * FROM audit ORDER BY id D
 test('the session is a random cookie that scripts do not see, and of it a hash is stored', async () => {
 	const client = await site.client();
 	const answer = await client.login('alice', 'alice-Secret-1');
-	const [cookie] = answer.headers.getSetCookie().filter((line) => /^rollcall=/.test(line));
+	const [cookie] = cookiesOf(answer).filter((line) => /^rollcall=/.test(line));
 	assert.match(cookie, /^rollcall=[0-9a-f]{64};/);
 	assert.match(cookie, /; HttpOnly/);
 	assert.match(cookie, /; SameSite=(Strict|Lax)/);

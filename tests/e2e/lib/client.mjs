@@ -17,6 +17,13 @@ function hiddenFields(html, mark) {
 	return fields;
 }
 
+// The Set-Cookie headers of an answer.  Debian's node has no getSetCookie: there
+// they come joined by commas, which dates hold too.
+export function cookiesOf(answer) {
+	const joined = answer.headers.get('set-cookie') ?? '';
+	return answer.headers.getSetCookie?.() ?? joined.split(/,\s*(?=[^;,\s]+=)/).filter(Boolean);
+}
+
 export class Client {
 	constructor(base) {
 		this.base = base;
@@ -31,7 +38,7 @@ export class Client {
 			method, body, redirect: 'manual',
 			headers: { ...(cookie ? { cookie } : {}), ...headers },
 		});
-		for (const line of answer.headers.getSetCookie()) {
+		for (const line of cookiesOf(answer)) {
 			const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
 			if (/max-age=0/i.test(line) || value === '')
 				this.cookies.delete(name);
