@@ -5,22 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "db/query.h"
-
 #define COPY_BLOCK 65536
 
 int copy_begin(struct db *db, const char *name, struct err *e) {
-	const char *text = query_text(name);
-	PGresult *res;
-	int rc = 0;
-
-	if (text == NULL)
-		return err_set(e, ERR_DB, name, "there is no such query");
-	res = PQexec(db_conn(db), text);
-	if (PQresultStatus(res) != PGRES_COPY_IN)
-		rc = db_fail(db, res, name, e);
-	PQclear(res);
-	return rc;
+	return db_copy(db, name, PGRES_COPY_IN, e);
 }
 
 int copy_end(struct db *db, const char *reason, long *rows, struct err *e) {

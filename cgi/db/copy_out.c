@@ -4,20 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "db/query.h"
-
 int copy_out_begin(struct db *db, const char *name, struct err *e) {
-	const char *text = query_text(name);
-	PGresult *res;
-	int rc = 0;
-
-	if (text == NULL)
-		return err_set(e, ERR_DB, name, "there is no such query");
-	res = PQexec(db_conn(db), text);
-	if (PQresultStatus(res) != PGRES_COPY_OUT)
-		rc = db_fail(db, res, name, e);
-	PQclear(res);
-	return rc;
+	return db_copy(db, name, PGRES_COPY_OUT, e);
 }
 
 static void add_cell(struct copy_out *row, const char *cell, size_t n) {
@@ -117,9 +105,7 @@ int copy_out_row(struct db *db, struct copy_out *row, struct err *e) {
 
 void copy_out_end(struct db *db, struct copy_out *row) {
 	PGconn *conn = db_conn(db);
-	PGcancel *cancel;
 	PGresult *res;
-	char why[256];
 
 	PQfreemem(row->line);
 	free(row->cells);
@@ -127,11 +113,7 @@ void copy_out_end(struct db *db, struct copy_out *row) {
 	*row = (struct copy_out){0};
 	if (PQtransactionStatus(conn) != PQTRANS_ACTIVE)
 		return;
-	cancel = PQgetCancel(conn);
-	if (cancel != NULL) {
-		PQcancel(cancel, why, sizeof why);
-		PQfreeCancel(cancel);
-	}
+	db_cancel(db);
 	while (PQgetCopyData(conn, &row->line, 0) > 0)
 		PQfreemem(row->line);
 	row->line = NULL;

@@ -175,6 +175,29 @@ int db_prepare(struct db *db, const char *name, struct err *e) {
 	return rc;
 }
 
+int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *e) {
+	const char *text = query_text(name);
+	PGresult *res;
+	int rc = 0;
+
+	if (text == NULL)
+		return err_set(e, ERR_DB, name, "there is no such query");
+	res = PQexec(db->conn, text);
+	if (PQresultStatus(res) != status)
+		rc = db_fail(db, res, name, e);
+	PQclear(res);
+	return rc;
+}
+
+void db_cancel(struct db *db) {
+	PGcancel *cancel = PQgetCancel(db->conn);
+	char why[256];
+
+	if (cancel != NULL)
+		PQcancel(cancel, why, sizeof why);
+	PQfreeCancel(cancel);
+}
+
 int db_query_bytes(struct db *db, const char *name, int n, const char *const *params,
     const int *lengths, PGresult **res, struct err *e) {
 	int formats[16] = {0};

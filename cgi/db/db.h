@@ -50,8 +50,12 @@ typedef int db_row(void *ctx, const PGresult *res, struct err *e);
 int db_each(struct db *db, const char *name, int n, const char *const *params,
     db_row *row, void *ctx, struct err *e);
 
-/* Makes the connection know a named query; for db/each.c. */
+/* Of this room's other files.  Makes the connection know a named query; starts
+ * a named COPY, which must then be in `status`; ends the running query early,
+ * whose results are still to be taken. */
 int db_prepare(struct db *db, const char *name, struct err *e);
+int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *e);
+void db_cancel(struct db *db);
 
 /* BEGIN with the scope set for this transaction alone: `scope` is an array
  * literal of tenant ids such as "{1,2}" (row level security shows nothing

@@ -1,15 +1,6 @@
 /* A query's rows one at a time.  Contract: db.h. */
 #include "db/db.h"
 
-static void cancel(PGconn *conn) {
-	char why[256];
-	PGcancel *c = PQgetCancel(conn);
-
-	if (c != NULL)
-		PQcancel(c, why, sizeof why);
-	PQfreeCancel(c);
-}
-
 int db_each(struct db *db, const char *name, int n, const char *const *params,
     db_row *row, void *ctx, struct err *e) {
 	PGconn *conn = db_conn(db);
@@ -27,7 +18,7 @@ int db_each(struct db *db, const char *name, int n, const char *const *params,
 		if (status == PGRES_SINGLE_TUPLE && rc == 0) {
 			rc = row(ctx, res, e);
 			if (rc != 0)
-				cancel(conn);
+				db_cancel(db);
 		} else if (status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK && rc == 0) {
 			rc = db_fail(db, res, name, e);
 		}
