@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/nearest.h"
+
 #define DEFAULT_PATH	"/etc/rollcall/rollcall.conf"
 #define ENV_PREFIX	"ROLLCALL_"
 #define ENV_CONFIG	"ROLLCALL_CONFIG"
@@ -72,38 +74,13 @@ static const struct setting *find(const char *name)
 	return NULL;
 }
 
-/* Edits (insert, delete, replace) from a to b; names of up to 31 bytes. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[32], n = strlen(b);
-
-	if (n >= 32 || strlen(a) >= 32)
-		return 32;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i] != '\0'; i++) {
-		size_t corner = row[0];
-		row[0] = i + 1;
-		for (size_t j = 0; j < n; j++) {
-			size_t best = corner + (a[i] != b[j]);
-			corner = row[j + 1];
-			if (corner + 1 < best)
-				best = corner + 1;
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			row[j + 1] = best;
-		}
-	}
-	return row[n];
-}
-
 static int unknown(const char *name, const char *place, struct err *e)
 {
 	const char *nearest = NULL;
-	size_t best = strlen(name) / 3 + 1;
+	size_t n = strlen(name), best = n / 3 + 1;
 
 	for (size_t i = 0; i < SETTINGS_N; i++) {
-		size_t d = distance(name, settings[i].name);
+		size_t d = nearest_distance(name, n, settings[i].name, strlen(settings[i].name));
 		if (d < best) {
 			best = d;
 			nearest = settings[i].name;

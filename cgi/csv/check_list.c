@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv/utf8.h"
+#include "base/utf8.h"
 
 /* The end of the item at p: the next ; that is not escaped, or the NUL. */
 static char *item_end(char *p, bool escapes)

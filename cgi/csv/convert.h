@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/utf8.h"
 #include "csv/issue.h"
 #include "csv/sniff.h"
-#include "csv/utf8.h"
 
 enum convert_encoding { CONVERT_UTF8, CONVERT_WINDOWS_1252 };
 

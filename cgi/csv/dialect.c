@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "csv/utf8.h"
+#include "base/utf8.h"
 
 enum phase { PHASE_KIND, PHASE_SEPARATOR, PHASE_RECORDS, PHASE_OVER };
 

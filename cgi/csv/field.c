@@ -4,7 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "csv/utf8.h"
+#include "base/nearest.h"
+#include "base/utf8.h"
 
 #define NAME_MAX_BYTES 64	/* no name is as long */
 
@@ -80,49 +81,16 @@ enum field_kind field_find(const char *name, size_t n, enum field_id *id)
 	return FIELD_UNKNOWN;
 }
 
-static unsigned lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (unsigned)c + 32 : (unsigned char)c;
-}
-
-static unsigned min3(unsigned a, unsigned b, unsigned c)
-{
-	unsigned m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-/* Insertions, deletions and replacements from one to the other, ignoring
- * case.  Both are at most NAME_MAX_BYTES long. */
-static unsigned distance(const char *a, size_t n, const char *b, size_t m)
-{
-	unsigned costs[NAME_MAX_BYTES + 1];
-
-	for (size_t j = 0; j <= m; j++)
-		costs[j] = (unsigned)j;
-	for (size_t i = 1; i <= n; i++) {
-		unsigned diagonal = costs[0];
-		costs[0] = (unsigned)i;
-		for (size_t j = 1; j <= m; j++) {
-			unsigned above = costs[j];
-			unsigned change = lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1;
-			costs[j] = min3(above + 1, costs[j - 1] + 1, diagonal + change);
-			diagonal = above;
-		}
-	}
-	return costs[m];
-}
-
 const char *field_nearest(const char *name)
 {
 	size_t n = utf8_trim(&name, strlen(name));
-	unsigned limit = n >= 9 ? 3 : n >= 6 ? 2 : 1;
+	size_t limit = n >= 9 ? 3 : n >= 6 ? 2 : 1;
 	const char *nearest = NULL;
 
-	if (n < 3 || n > NAME_MAX_BYTES)
+	if (n < 3)
 		return NULL;
 	for (int i = 0; i < FIELD__MAX; i++) {
-		unsigned d = distance(name, n, fields[i].name, strlen(fields[i].name));
+		size_t d = nearest_distance(name, n, fields[i].name, strlen(fields[i].name));
 		if (d <= limit) {
 			nearest = fields[i].name;
 			if (d == 0)

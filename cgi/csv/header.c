@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "csv/utf8.h"
+#include "base/utf8.h"
 
 static bool is_field(const struct column *c)
 {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "csv/utf8.h"
+#include "base/utf8.h"
 
 static const struct entry {
 	const char *key;

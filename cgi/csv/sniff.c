@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "csv/field.h"
-#include "csv/utf8.h"
 
 static bool begins(const char *p, size_t n, const char *with, size_t m)
 {

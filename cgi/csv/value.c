@@ -4,9 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "csv/check.h"
 #include "csv/field.h"
-#include "csv/utf8.h"
 
 static const struct type {
 	check_cell *check;

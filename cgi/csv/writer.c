@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "csv/utf8.h"
+#include "base/utf8.h"
 #include "csv/value.h"
 
 static bool special(char c)

@@ -10,7 +10,7 @@
 
 #include "auth/account.h"
 #include "auth/audit.h"
-#include "csv/utf8.h"
+#include "base/utf8.h"
 #include "csv/value.h"
 #include "csv/writer.h"
 #include "db/copy_out.h"

@@ -12,9 +12,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "csv/reader.h"
 #include "csv/row.h"
-#include "csv/utf8.h"
 
 struct run {
 	enum reader_kind kind;
