@@ -79,16 +79,9 @@ static int file_data(void *ctx, const char *bytes, size_t n, struct err *e)
 	return upload_add(in->upload, bytes, n, e);
 }
 
-static int file_end(void *ctx, struct err *e)
-{
-	(void)ctx;
-	(void)e;
-	return 0;
-}
-
 static int read_multipart(struct incoming *in, struct err *e)
 {
-	const struct multipart_sink sink = { in, file_begin, file_data, file_end };
+	const struct multipart_sink sink = { in, file_begin, file_data, NULL };
 	struct form fields;
 
 	form_init(&fields, in->a->mem);

@@ -307,11 +307,37 @@ static int check_headers(const struct part_headers *h, struct err *e)
 	return 0;
 }
 
+/* The names of the part; *has_filename where it is a file. */
+static int read_names(const struct multipart *m, const char *disposition, struct buf *name,
+    struct buf *filename, bool *has_filename, struct err *e)
+{
+	int has_name = header_param(disposition, "name", name);
+	int has_file = header_param(disposition, "filename", filename);
+	struct buf other = {0};
+
+	unescape(name);
+	unescape(filename);
+	if (has_name != 1 || has_file < 0 || !name_ok(name))
+		return err_set(e, ERR_INVALID, "upload", "a part has no usable name");
+	if (name->len > m->limits.max_name)
+		return err_set(e, ERR_TOO_LARGE, "upload", "a field's name is longer than %zu bytes",
+		    m->limits.max_name);
+	int has_other = has_file == 0 ? header_param(disposition, "filename*", &other) : 0;
+	buf_free(&other);
+	if (has_other != 0)
+		return err_set(e, ERR_INVALID, "upload",
+		    "a file has \"filename*\" alone, which forms must not use (RFC 7578)");
+	clean_filename(filename);
+	*has_filename = has_file == 1;
+	return 0;
+}
+
 /* The headers are whole: a part begins. */
 static int begin_part(struct multipart *m, struct err *e)
 {
 	struct part_headers h = {0};
-	struct buf name = {0}, filename = {0}, other = {0};
+	struct buf name = {0}, filename = {0};
+	bool has_filename = false;
 	int result = -1;
 
 	if (m->parts == m->limits.max_parts) {
@@ -319,32 +345,13 @@ static int begin_part(struct multipart *m, struct err *e)
 		    m->limits.max_parts);
 		goto out;
 	}
-	if (read_headers(&m->header, &h, e) != 0 || check_headers(&h, e) != 0)
+	if (read_headers(&m->header, &h, e) != 0 || check_headers(&h, e) != 0 ||
+	    read_names(m, h.disposition, &name, &filename, &has_filename, e) != 0)
 		goto out;
-
-	int has_name = header_param(h.disposition, "name", &name);
-	int has_filename = header_param(h.disposition, "filename", &filename);
-	unescape(&name);
-	unescape(&filename);
-	if (has_name != 1 || has_filename < 0 || !name_ok(&name)) {
-		err_set(e, ERR_INVALID, "upload", "a part has no usable name");
-		goto out;
-	}
-	if (name.len > m->limits.max_name) {
-		err_set(e, ERR_TOO_LARGE, "upload", "a field's name is longer than %zu bytes",
-		    m->limits.max_name);
-		goto out;
-	}
-	if (has_filename == 0 && header_param(h.disposition, "filename*", &other) != 0) {
-		err_set(e, ERR_INVALID, "upload",
-		    "a file has \"filename*\" alone, which forms must not use (RFC 7578)");
-		goto out;
-	}
-	clean_filename(&filename);
 
 	m->parts++;
 	m->in_part = true;
-	m->is_field = has_filename == 0;
+	m->is_field = !has_filename;
 	m->field_bytes = 0;
 	m->state = DATA;
 	m->matched = m->imagined = 2;
@@ -357,7 +364,6 @@ static int begin_part(struct multipart *m, struct err *e)
 out:
 	buf_free(&name);
 	buf_free(&filename);
-	buf_free(&other);
 	return result;
 }
 

@@ -52,7 +52,7 @@ static int part_end(void *ctx, struct err *e)
 
 	switch (u->in) {
 	case IN_FILE:
-		return u->files->part_end(u->files->ctx, e);
+		return u->files->part_end != NULL ? u->files->part_end(u->files->ctx, e) : 0;
 	case IN_FIELD:
 		return form_add(u->form, buf_str(&u->name), buf_str(&u->value), u->value.len, e);
 	case IN_NO_FILE:

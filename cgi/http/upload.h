@@ -9,7 +9,7 @@
 
 /* Reads the whole body, at most `max_total` bytes of it.  Text fields are
  * added to `f` (form_init before); the sink is called for files alone, and not
- * for a file input where none was chosen.  Fields that the document has before
+ * for a file input where none was chosen; its part_end may be NULL.  Fields that the document has before
  * a file (the CSRF token) are in `f` when its part_begin is called.
  * Returns 0, or -1 with `e` as multipart_push, form_add and request_read do. */
 int upload_read(struct request *req, struct form *f, long long max_total,

@@ -11,7 +11,7 @@
 #include "csv/value.h"
 #include "csv/writer.h"
 #include "pages/words.h"
-#include "users/list.h"
+#include "users/choices.h"
 
 /* --- columns -------------------------------------------------------------- */
 
@@ -129,7 +129,7 @@ void help_columns(struct page *p, enum reader_kind kind)
 
 /* --- what may be written --------------------------------------------------- */
 
-static void set_range(struct page *p, const struct list_range *r, int context, int i)
+static void set_range(struct page *p, const struct choices_range *r, int context, int i)
 {
 	struct view *v = p->view;
 	const char *kind = arena_printf(p->mem, "import.choices.kind_name.%s", r->kind);
@@ -142,10 +142,10 @@ static void set_range(struct page *p, const struct list_range *r, int context, i
 	view_set(v, r->next, "Contexts.%d.ranges.%d.next", context, i);
 }
 
-static void set_contexts(struct page *p, const struct list_choices *c)
+static void set_contexts(struct page *p, const struct choices *c)
 {
 	for (size_t i = 0; i < c->n_contexts; i++) {
-		const struct list_context *x = &c->contexts[i];
+		const struct choices_context *x = &c->contexts[i];
 		const char *type = arena_printf(p->mem, "import.choices.type_name.%s", x->type);
 
 		view_set(p->view, x->name, "Contexts.%zu.name", i);
@@ -180,9 +180,9 @@ static void set_names(struct page *p, int i, const char *kind, const char *const
 
 int help_choices(struct page *p, struct err *e)
 {
-	struct list_choices c = {0};
+	struct choices c = {0};
 
-	if (list_choices(p->db, p->who, p->mem, &c, e) != 0)
+	if (choices_read(p->db, p->who, p->mem, &c, e) != 0)
 		return -1;
 	if (p->who->tenant_id == 0)
 		view_set(p->view, "1", "Help.entities");

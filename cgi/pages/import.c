@@ -141,13 +141,6 @@ static int file_data(void *ctx, const char *bytes, size_t n, struct err *e)
 	return upload_add(in->upload, bytes, n, e);
 }
 
-static int file_end(void *ctx, struct err *e)
-{
-	(void)ctx;
-	(void)e;
-	return 0;
-}
-
 /* What came in instead of a file that can be kept. */
 static int answer_fault(const struct incoming *in, const struct err *why, struct err *e)
 {
@@ -177,7 +170,7 @@ static int wait_and_go(struct page *p, long id)
 static int post(struct page *p, const struct upload_page *page, struct err *e)
 {
 	struct incoming in = { .p = p, .page = page };
-	const struct multipart_sink sink = { &in, file_begin, file_data, file_end };
+	const struct multipart_sink sink = { &in, file_begin, file_data, NULL };
 	long long limit = (p->conf->max_upload_mb + 1) * 1024LL * 1024;
 	struct err why = {0};
 	long id;

@@ -1,6 +1,5 @@
-/* What may be written in a file of this scope: contexts with their ranges and
- * free numbers, permissions, labels, profiles, sites, entities. */
-#include "users/list.h"
+/* What may be written in a file.  Contract: choices.h. */
+#include "users/choices.h"
 
 #include <string.h>
 
@@ -19,11 +18,11 @@ static long counted(const PGresult *res, int row, const char *column)
 
 /* One row a range, or one for a context without; those of a context follow
  * each other. */
-static void read_contexts(const PGresult *res, struct arena *mem, struct list_choices *out)
+static void read_contexts(const PGresult *res, struct arena *mem, struct choices *out)
 {
 	int n = PQntuples(res);
-	struct list_range *ranges = arena_alloc(mem, ((size_t)n + 1) * sizeof(*ranges));
-	struct list_context *c = NULL;
+	struct choices_range *ranges = arena_alloc(mem, ((size_t)n + 1) * sizeof(*ranges));
+	struct choices_context *c = NULL;
 
 	out->contexts = arena_alloc(mem, ((size_t)n + 1) * sizeof(*out->contexts));
 	for (int i = 0; i < n; i++) {
@@ -60,7 +59,7 @@ static size_t read_names(const PGresult *res, const char *kind, struct arena *me
 	return found;
 }
 
-static void read_entities(const PGresult *res, struct arena *mem, struct list_choices *out)
+static void read_entities(const PGresult *res, struct arena *mem, struct choices *out)
 {
 	out->n_entities = (size_t)PQntuples(res);
 	out->entities = arena_alloc(mem, (out->n_entities + 1) * sizeof(*out->entities));
@@ -70,8 +69,8 @@ static void read_entities(const PGresult *res, struct arena *mem, struct list_ch
 	}
 }
 
-int list_choices(struct db *db, const struct principal *who, struct arena *mem,
-    struct list_choices *out, struct err *e)
+int choices_read(struct db *db, const struct principal *who, struct arena *mem,
+    struct choices *out, struct err *e)
 {
 	PGresult *ranges = NULL, *names = NULL, *entities = NULL;
 	int rc = -1;

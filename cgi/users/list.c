@@ -1,5 +1,5 @@
-/* The users of a scope: the list, one user, deleting, what may be written.
- * The SQL is sql/queries/users.sql. */
+/* The users of a scope: the list, one user, deleting.  Contract: list.h; the SQL
+ * is sql/queries/users.sql. */
 #include "users/list.h"
 
 #include <stdio.h>

@@ -32,6 +32,8 @@ struct list_user {
 	const char *entity;
 };
 
+/* The users of the scope that the filter lets through, f->limit of them after
+ * f->offset, in its order; *total counts all.  Texts live in `mem`. */
 int list_users(struct db *db, const struct principal *who,
     const struct list_filter *f, struct arena *mem, struct list_user **out,
     size_t *n, long *total, struct err *e);
@@ -46,9 +48,8 @@ int list_named(struct db *db, const struct principal *who, size_t n_uuids,
 int list_contexts(struct db *db, const struct principal *who, struct arena *mem,
     const char ***out, size_t *n, struct err *e);
 
-/* One user with all that belongs to it, as groups of (label key, value):
- * the columns of the export under their names; the items of a list stand on
- * lines of their own.  ERR_NOT_FOUND. */
+/* A column of the export and what the user has in it; the items of a list stand
+ * on lines of their own. */
 struct user_value {
 	const char *column;	/* name of fields.def */
 	const char *value;	/* NULL: none; secrets are ******** without the right users.secrets */
@@ -64,6 +65,7 @@ struct user_detail {
 	struct user_value *values;	/* in the order of fields.def */
 };
 
+/* One user with all that belongs to it.  ERR_NOT_FOUND. */
 int list_user(struct db *db, const struct principal *who, const char *uuid,
     struct arena *mem, struct user_detail *out, struct err *e);
 
@@ -73,30 +75,5 @@ int list_user(struct db *db, const struct principal *who, const char *uuid,
  * `address` is for the audit. */
 int list_delete(struct db *db, const struct principal *who, const char *address,
     size_t n, const char *const *uuids, long *deleted, struct err *e);
-
-/* What may be written in the scope's tenant, for the import form. */
-struct list_range {
-	const char *kind;	/* "user", "incall" */
-	const char *low, *high;
-	long size;		/* numbers in it; -1 where that is too many to count */
-	long free;		/* of them, those nobody has; -1 as size */
-	const char *next;	/* the first free number, NULL for none */
-};
-struct list_context {
-	long entity_id;
-	const char *name, *type;
-	size_t n_ranges;
-	struct list_range *ranges;
-};
-struct list_choices {
-	size_t n_contexts;
-	struct list_context *contexts;
-	size_t n_permissions, n_labels, n_profiles, n_sites, n_entities;
-	const char **permissions, **labels, **profiles, **sites;
-	struct { long id; const char *name; } *entities;	/* all tenants scope */
-};
-
-int list_choices(struct db *db, const struct principal *who, struct arena *mem,
-    struct list_choices *out, struct err *e);
 
 #endif
