@@ -193,7 +193,7 @@ install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PRE
 	install -D -m 0644 docs/rollcall.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/rollcall
 
 .PHONY: bench format
-bench: build ## Speed of an import against the database's own floor, and memory
+bench: build ## Speed of imports, updates and exports against the database's own floor, and memory
 	@tests/bench/bench.sh
 format: ## clang-format over cgi/ and tests/
 	clang-format -i $(wildcard cgi/*.[ch] cgi/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])

@@ -29,6 +29,7 @@ form=$url/services/ipbx/users/${FORM:-import}
 if [ "${FORM:-}" = export ]; then
 	set -- $(ask "$form")
 	[ "$1" = 200 ] || fail "the export was answered with $1"
+	[ -z "${TIMING:-}" ] || echo "$2" >"$TIMING"
 	cp "$page" "$file"
 	exit
 fi

@@ -1,6 +1,6 @@
 #!/bin/sh
-# `make bench`: how near an import and an update through the browser's forms come to
-# the speed of the database itself, and what memory they take.
+# `make bench`: how near an import, an update and an export through the browser's
+# pages come to the speed of the database itself, and what memory they take.
 #
 # Import: from the first byte of the upload until the answer of the form, which
 # waits for the job: nginx, web process, job, worker, rules, all rows, COMMIT.
@@ -13,11 +13,12 @@
 # all of them changed, and a whole export that changes nothing.  Floor: one plain
 # UPDATE of that column by the superuser.  All in turns, each after a VACUUM.
 #
-# SECTIONS="import update" chooses.
+# Export: export.sh.  SECTIONS="import update export" chooses.
 . "$(dirname "$0")/../../nginx/stack/lib.sh"
+. "$top/tests/bench/export.sh"
 ROLLCALL=$top/${BUILD:-build}/rollcall
 RUNS=${RUNS:-3}
-SECTIONS=${SECTIONS:-import update}
+SECTIONS=${SECTIONS:-import update export}
 tables="voicemail users line extension incall"
 
 work=$(mktemp -d -p "${TMPDIR:-/tmp}") && chmod 0711 "$work" || exit 1
@@ -117,8 +118,8 @@ settle() {
 	cluster_sql "$cluster" bench -c 'VACUUM ANALYZE' -c CHECKPOINT
 }
 
-# update_site N: a site with N users, and $work/all.csv, an export of them.
-update_site() {
+# bench_site: an empty site, started, with its reports in English.
+bench_site() {
 	fresh_database bench
 	rm -rf "$site"
 	mkdir -p "$site"
@@ -126,6 +127,11 @@ update_site() {
 		site_conf "$site" "$cluster" bench
 	cluster_sql "$cluster" bench -c "UPDATE admin SET language = 'en'"
 	site_start "$site" "$port" "$tls_port" 1 1 1 || exit 1
+}
+
+# update_site N: a site with N users, and $work/all.csv, an export of them.
+update_site() {
+	bench_site
 	send import "$work/$1.csv" 'users were created' >/dev/null
 	site_stop "$site"
 	# Peaks are those of updates alone.
