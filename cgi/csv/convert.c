@@ -168,6 +168,31 @@ static bool place_column(struct convert *c, const struct header *h, size_t i)
 	}
 }
 
+/* Nothing but columns that are left out, or have no name: no header. */
+static bool check_header(struct convert *c)
+{
+	struct issue i = {
+		.key = "file.header_missing",
+		.params = { { "name", fields[FIELD_firstname].name }, { "why", "why.firstname" } },
+	};
+
+	for (size_t k = 0; k < c->n_parts; k++)
+		if (c->parts[k].name[0] != '\0')
+			return true;
+	give_issue(c, &i);
+	c->over = true;
+	return false;
+}
+
+static void write_header(struct convert *c)
+{
+	if (c->bom)
+		buf_adds(&c->out, "\xef\xbb\xbf");
+	for (size_t i = 0; i < c->n_parts; i++)
+		writer_cell(&c->out, i == 0, c->parts[i].name, strlen(c->parts[i].name), false);
+	writer_end(&c->out);
+}
+
 static bool on_header(void *ctx, const struct header *h)
 {
 	struct convert *c = ctx;
@@ -182,11 +207,9 @@ static bool on_header(void *ctx, const struct header *h)
 	for (size_t i = 0; i < h->n; i++)
 		if (!place_column(c, h, i))
 			return false;
-	if (c->bom)
-		buf_adds(&c->out, "\xef\xbb\xbf");
-	for (size_t i = 0; i < c->n_parts; i++)
-		writer_cell(&c->out, i == 0, c->parts[i].name, strlen(c->parts[i].name), false);
-	writer_end(&c->out);
+	if (!check_header(c))
+		return false;
+	write_header(c);
 	return true;
 }
 
@@ -207,20 +230,44 @@ static bool give_cells(struct convert *c, const struct header *h, const struct r
 	return give_issue(c, &i);
 }
 
+static bool holds_data(const struct record *r, size_t i)
+{
+	return i < r->n && r->lengths[i] > 0;
+}
+
+/* The record in the new order; extra cells stay where they do not fit.  One that
+ * held data in columns alone that are left out is left out with them: it would
+ * be a blank line. */
+static void add_record(struct convert *c, const struct header *h, const struct record *r, bool fits)
+{
+	size_t before = c->out.len;
+	bool first = true, data = false;
+
+	for (size_t i = 0; i < c->n_parts && c->parts[i].from < r->n; i++, first = false) {
+		size_t from = c->parts[i].from;
+		writer_cell(&c->out, first, r->cells[from], r->lengths[from], false);
+		data = data || r->lengths[from] > 0;
+	}
+	for (size_t i = h->n; !fits && i < r->n; i++, first = false) {
+		writer_cell(&c->out, first, r->cells[i], r->lengths[i], false);
+		data = data || r->lengths[i] > 0;
+	}
+	if (data)
+		writer_end(&c->out);
+	else
+		c->out.len = before;
+}
+
 static bool on_record(void *ctx, const struct header *h, const struct record *r)
 {
 	struct convert *c = ctx;
-	bool fits = row_fits(h, r), first = true;
+	bool fits = row_fits(h, r);
 
 	if (!fits && !give_cells(c, h, r))
 		return false;
-	for (size_t i = 0; i < c->n_parts && c->parts[i].from < r->n; i++, first = false)
-		writer_cell(&c->out, first, r->cells[c->parts[i].from], r->lengths[c->parts[i].from], false);
-	for (size_t i = h->n; !fits && i < r->n; i++, first = false)
-		writer_cell(&c->out, first, r->cells[i], r->lengths[i], false);
-	writer_end(&c->out);
+	add_record(c, h, r, fits);
 	for (size_t i = 0; i < c->n_dropped; i++)
-		if (c->dropped[i].from < r->n && r->lengths[c->dropped[i].from] > 0)
+		if (holds_data(r, c->dropped[i].from))
 			c->dropped[i].values++;
 	return c->out.len < PIECE || flush(c);
 }

@@ -121,6 +121,8 @@ static void what_corresponds_to_nothing_is_left_out_and_said(void **state)
 	expect("agentnumber,firstname,callerid\n,A,x\n,B,y\n7,C,\n", "firstname\r\nA\r\nB\r\nC\r\n",
 	    "agentnumber is left out: nothing corresponds to it; 1 cell held data\n"
 	    "callerid is left out: nothing corresponds to it; 2 cells held data\n");
+	expect("agentnumber,firstname\n7,\n8,A\n", "firstname\r\nA\r\n",
+	    "agentnumber is left out: nothing corresponds to it; 2 cells held data\n");
 	expect("firstname,bosssecretary,_errors\nA,,\n", "firstname\r\nA\r\n",
 	    "bosssecretary is left out: nothing corresponds to it; it was empty\n"
 	    "_errors is left out: nothing corresponds to it; it was empty\n");
@@ -186,6 +188,7 @@ static void what_is_no_text_is_refused(void **state)
 	expect_fault("firstname\n\"A", 12, "file.unclosed_quote");
 	expect_fault("firstname\n\"A\"b\n", 15, "file.text_after_quote");
 	expect_fault("firstname,FIRSTNAME\n", 20, "file.duplicate_header");
+	expect_fault("agentnumber,\n7,x\n", 17, "file.header_missing");
 	expect_fault("", 0, "file.empty");
 }
 
