@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 
 #include "auth/account.h"
+#include "auth/digest.h"
 #include "job/queue.h"
 
 #define CHUNK		((size_t)256 * 1024)
@@ -22,7 +23,7 @@ struct upload {
 	char tenant[NUMBER_SIZE];
 	char admin[NUMBER_SIZE];
 	long before;			/* the job that had this nonce already; 0: none */
-	char before_sum[2 * EVP_MAX_MD_SIZE + 1];	/* of its bytes, in hexadecimal */
+	char before_sum[DIGEST_HEX_SIZE];	/* of its bytes */
 	long long bytes;
 	long chunks;
 	size_t fill;
@@ -124,14 +125,14 @@ int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e)
 }
 
 /* Adds the job's row; *id is 0 where its nonce was taken in the meantime. */
-static int add_job(struct upload *u, const char *file_name, const unsigned char *sum,
-    unsigned int sum_size, long *id, struct err *e)
+static int add_job(struct upload *u, const char *file_name, const unsigned char sum[DIGEST_SIZE],
+    long *id, struct err *e)
 {
 	char bytes[NUMBER_SIZE];
 	const char *const params[] = { u->id, u->tenant, u->admin, u->who->username,
 		u->options->kind, file_name, bytes, (const char *)sum, u->options->nonce,
 		u->options->raw ? "t" : "f" };
-	const int lengths[] = { -1, -1, -1, -1, -1, -1, -1, (int)sum_size, -1, -1 };
+	const int lengths[] = { -1, -1, -1, -1, -1, -1, -1, DIGEST_SIZE, -1, -1 };
 	PGresult *res;
 
 	number(bytes, u->bytes);
@@ -143,10 +144,10 @@ static int add_job(struct upload *u, const char *file_name, const unsigned char 
 }
 
 /* The job that this nonce belongs to: the same one only for the same bytes. */
-static int keep_before(struct upload *u, const unsigned char *sum, unsigned int sum_size,
-    long *id, struct err *e)
+static int keep_before(struct upload *u, const unsigned char sum[DIGEST_SIZE], long *id,
+    struct err *e)
 {
-	char hex[2 * EVP_MAX_MD_SIZE + 1] = "";
+	char hex[DIGEST_HEX_SIZE];
 
 	if (u->before == 0) {
 		db_rollback(u->db);
@@ -156,8 +157,7 @@ static int keep_before(struct upload *u, const unsigned char *sum, unsigned int 
 	}
 	if (u->before == 0)
 		return err_set(e, ERR_INVALID, NULL, "this form was sent before, in another scope");
-	for (unsigned int i = 0; i < sum_size; i++)
-		snprintf(hex + (size_t)2 * i, 3, "%02x", sum[i]);
+	digest_hex(sum, hex);
 	if (strcmp(hex, u->before_sum) != 0)
 		return err_set(e, ERR_INVALID, NULL, "this form was sent before, with another file");
 	*id = u->before;
@@ -168,21 +168,20 @@ int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
     struct err *e)
 {
 	const char *const told[] = { u->id };
-	unsigned char sum[EVP_MAX_MD_SIZE];
-	unsigned int sum_size;
+	unsigned char sum[DIGEST_SIZE];
 	int rc = -1;
 
-	if (EVP_DigestFinal_ex(u->sum, sum, &sum_size) != 1)
+	if (EVP_DigestFinal_ex(u->sum, sum, NULL) != 1)
 		abort();
 	*again = u->before != 0;
 	if (!*again) {
 		if ((u->fill > 0 && send_chunk(u, e) != 0)
-		    || add_job(u, file_name, sum, sum_size, id, e) != 0)
+		    || add_job(u, file_name, sum, id, e) != 0)
 			goto out;
 		*again = *id == 0;
 	}
 	if (*again)
-		rc = keep_before(u, sum, sum_size, id, e);
+		rc = keep_before(u, sum, id, e);
 	else if (db_query(u->db, "job_tell", 1, told, NULL, e) == 0)
 		rc = db_commit(u->db, e);
 out:

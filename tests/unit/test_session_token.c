@@ -40,10 +40,13 @@ static void random_tokens_are_whole_and_never_the_same(void **state)
 
 static void what_is_no_token_is_told(void **state)
 {
-	char token[DIGEST_HEX_SIZE + 1] = "";
+	char token[DIGEST_HEX_SIZE + 1] = "", hash[DIGEST_SIZE];
 
 	(void)state;
 	digest_random(token);
+	assert_true(digest_token(token, hash));
+	assert_false(digest_token(NULL, hash));
+	assert_false(digest_token("", hash));
 	assert_false(digest_is_hex(""));
 	token[0] = 'A';
 	assert_false(digest_is_hex(token));
