@@ -20,8 +20,14 @@ WHERE EXISTS (SELECT FROM position
 	WHERE lower(column_name) IN ('incall_exten', 'incall_context', 'incall_ring_seconds'))
 GROUP BY stage.row_number;
 
+-- What a user has is looked up for the resources of the file's columns alone: where
+-- there are none, no rule and no change is about them.
 WITH given AS MATERIALIZED (
 	SELECT jsonb_object_agg(lower(column_name), true) AS columns FROM position
+), has AS MATERIALIZED (
+	SELECT columns ?| '{line_protocol,exten,context,line_site,sip_username,sip_secret}' AS phone,
+		EXISTS (SELECT FROM jsonb_object_keys(columns) name WHERE name LIKE 'voicemail\_%') AS voicemail
+	FROM given
 ), found AS (
 	SELECT stage.row_number AS row,
 		users.tenant_id, users.id AS user_id,
@@ -29,7 +35,7 @@ WITH given AS MATERIALIZED (
 		line.line_template_id AS old_line_template_id,
 		line.sip_username AS old_sip_username, line.sip_secret AS old_sip_secret,
 		extension.id AS old_extension_id, extension.exten AS old_exten,
-		voicemail.id AS old_voicemail_id,
+		users.voicemail_id AS old_voicemail_id,
 		CASE WHEN given.columns ? 'context' AND (stage.context IS NOT NULL OR 'context' = ANY (stage.wrong))
 			THEN stage.context ELSE context.name END AS context,
 		CASE WHEN given.columns ? 'exten' THEN stage.exten ELSE extension.exten END AS exten,
@@ -42,10 +48,13 @@ WITH given AS MATERIALIZED (
 	FROM stage
 	CROSS JOIN given
 	JOIN users ON users.uuid = stage.uuid
-	LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
+	LEFT JOIN (SELECT * FROM line WHERE (SELECT phone FROM has)) line
+		ON line.tenant_id = users.tenant_id AND line.user_id = users.id
 	LEFT JOIN context ON context.tenant_id = line.tenant_id AND context.id = line.context_id
-	LEFT JOIN extension ON extension.tenant_id = line.tenant_id AND extension.line_id = line.id
-	LEFT JOIN voicemail ON voicemail.tenant_id = users.tenant_id AND voicemail.id = users.voicemail_id
+	LEFT JOIN (SELECT * FROM extension WHERE (SELECT phone FROM has)) extension
+		ON extension.tenant_id = line.tenant_id AND extension.line_id = line.id
+	LEFT JOIN (SELECT * FROM voicemail WHERE (SELECT has.voicemail FROM has)) voicemail
+		ON voicemail.tenant_id = users.tenant_id AND voicemail.id = users.voicemail_id
 	LEFT JOIN context voicemail_context ON voicemail_context.tenant_id = voicemail.tenant_id
 		AND voicemail_context.id = voicemail.context_id
 	CROSS JOIN LATERAL (SELECT voicemail.id IS NULL OR NOT (
@@ -129,7 +138,7 @@ SELECT stage.row_number, stage.line, stage.wrong, stage.kept, stage.uuid, stage.
 	CASE WHEN given.columns ? 'cti_profile_name' THEN cti_profile.id ELSE users.cti_profile_id END,
 	voicemail_context.id, extension.id,
 	CASE WHEN extension.line_id <> coalesce(found.line_id, 0) THEN holder.user_id END,
-	voicemail.id,
+	CASE WHEN (SELECT has.voicemail FROM has) THEN voicemail.id ELSE found.old_voicemail_id END,
 	found.line_id, found.old_protocol, found.old_extension_id, found.old_context_id, found.old_exten,
 	found.line_id IS NOT NULL AND context.id IS NOT DISTINCT FROM found.old_context_id
 		AND found.exten IS NOT DISTINCT FROM found.old_exten,
@@ -150,13 +159,16 @@ LEFT JOIN cti_profile ON cti_profile.tenant_id = found.tenant_id
 	AND cti_profile.name = stage.cti_profile_name
 LEFT JOIN context voicemail_context ON voicemail_context.tenant_id = found.tenant_id
 	AND voicemail_context.name = found.voicemail_context
-LEFT JOIN extension ON extension.tenant_id = found.tenant_id
+LEFT JOIN (SELECT * FROM extension WHERE (SELECT phone FROM has)) extension
+	ON extension.tenant_id = found.tenant_id
 	AND extension.context_id = context.id AND extension.exten = found.exten
-LEFT JOIN line holder ON holder.tenant_id = extension.tenant_id AND holder.id = extension.line_id
-LEFT JOIN voicemail ON voicemail.tenant_id = found.tenant_id
+LEFT JOIN (SELECT * FROM line WHERE (SELECT phone FROM has)) holder
+	ON holder.tenant_id = extension.tenant_id AND holder.id = extension.line_id
+LEFT JOIN (SELECT * FROM voicemail WHERE (SELECT has.voicemail FROM has)) voicemail
+	ON voicemail.tenant_id = found.tenant_id
 	AND voicemail.context_id = voicemail_context.id AND voicemail.number = found.voicemail_number
-LEFT JOIN voicemail base ON base.tenant_id = found.tenant_id
-	AND base.id = CASE WHEN found.voicemail_number IS NOT NULL
+LEFT JOIN (SELECT * FROM voicemail WHERE (SELECT has.voicemail FROM has)) base
+	ON base.tenant_id = found.tenant_id AND base.id = CASE WHEN found.voicemail_number IS NOT NULL
 		THEN coalesce(voicemail.id, found.old_voicemail_id) END;
 
 -- Numbers pass from one row's user to another's.  Of the users who leave a
