@@ -7,11 +7,13 @@
 
 #define COPY_BLOCK 65536
 
-int copy_begin(struct db *db, const char *name, struct err *e) {
+int copy_begin(struct db *db, const char *name, struct err *e)
+{
 	return db_copy(db, name, PGRES_COPY_IN, e);
 }
 
-int copy_end(struct db *db, const char *reason, long *rows, struct err *e) {
+int copy_end(struct db *db, const char *reason, long *rows, struct err *e)
+{
 	PGconn *conn = db_conn(db);
 	PGresult *res;
 	int rc = 0;
@@ -34,7 +36,8 @@ int copy_end(struct db *db, const char *reason, long *rows, struct err *e) {
 	return rc;
 }
 
-int copy_send(struct db *db, struct buf *b, bool flush, struct err *e) {
+int copy_send(struct db *db, struct buf *b, bool flush, struct err *e)
+{
 	if (b->len == 0 || (b->len < COPY_BLOCK && !flush))
 		return 0;
 	while (b->len > 0) {
@@ -53,7 +56,8 @@ int copy_send(struct db *db, struct buf *b, bool flush, struct err *e) {
 }
 
 /* Adds bytes with the four that the text format gives a meaning escaped. */
-static void add_escaped(struct buf *b, const char *s) {
+static void add_escaped(struct buf *b, const char *s)
+{
 	while (*s != '\0') {
 		size_t plain = strcspn(s, "\\\t\n\r");
 		buf_add(b, s, plain);
@@ -69,12 +73,14 @@ static void add_escaped(struct buf *b, const char *s) {
 	}
 }
 
-static void separate(struct buf *b, bool first) {
+static void separate(struct buf *b, bool first)
+{
 	if (!first)
 		buf_addch(b, '\t');
 }
 
-void copy_text(struct buf *b, bool first, const char *s) {
+void copy_text(struct buf *b, bool first, const char *s)
+{
 	separate(b, first);
 	if (s == NULL)
 		buf_adds(b, "\\N");
@@ -82,14 +88,16 @@ void copy_text(struct buf *b, bool first, const char *s) {
 		add_escaped(b, s);
 }
 
-void copy_long(struct buf *b, bool first, long n) {
+void copy_long(struct buf *b, bool first, long n)
+{
 	separate(b, first);
 	buf_addf(b, "%ld", n);
 }
 
 /* Inside an array literal `"` and `\` are escaped with `\`, which COPY's own
  * escaping then doubles. */
-static void add_item(struct buf *b, const char *s) {
+static void add_item(struct buf *b, const char *s)
+{
 	buf_addch(b, '"');
 	for (; *s != '\0'; s++) {
 		char one[2] = { *s, '\0' };
@@ -103,7 +111,8 @@ static void add_item(struct buf *b, const char *s) {
 	buf_addch(b, '"');
 }
 
-void copy_array(struct buf *b, bool first, size_t n, const char *const *items) {
+void copy_array(struct buf *b, bool first, size_t n, const char *const *items)
+{
 	separate(b, first);
 	buf_addch(b, '{');
 	for (size_t i = 0; i < n; i++) {
@@ -117,6 +126,7 @@ void copy_array(struct buf *b, bool first, size_t n, const char *const *items) {
 	buf_addch(b, '}');
 }
 
-void copy_row(struct buf *b) {
+void copy_row(struct buf *b)
+{
 	buf_addch(b, '\n');
 }

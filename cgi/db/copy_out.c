@@ -4,15 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-int copy_out_begin(struct db *db, const char *name, struct err *e) {
+int copy_out_begin(struct db *db, const char *name, struct err *e)
+{
 	return db_copy(db, name, PGRES_COPY_OUT, e);
 }
 
-static void add_cell(struct copy_out *row, const char *cell, size_t n) {
+static void add_cell(struct copy_out *row, const char *cell, size_t n)
+{
 	if (row->n == row->room) {
 		row->room = row->room == 0 ? 64 : row->room * 2;
-		row->cells = reallocarray(row->cells, row->room, sizeof *row->cells);
-		row->lengths = reallocarray(row->lengths, row->room, sizeof *row->lengths);
+		row->cells = reallocarray(row->cells, row->room, sizeof(*row->cells));
+		row->lengths = reallocarray(row->lengths, row->room, sizeof(*row->lengths));
 		if (row->cells == NULL || row->lengths == NULL)
 			abort();
 	}
@@ -22,7 +24,8 @@ static void add_cell(struct copy_out *row, const char *cell, size_t n) {
 
 /* What stands behind a backslash.  The server writes these letters and never
  * an octal or hexadecimal code. */
-static char escaped(char c) {
+static char escaped(char c)
+{
 	switch (c) {
 	case 'b': return '\b';
 	case 'f': return '\f';
@@ -35,7 +38,8 @@ static char escaped(char c) {
 }
 
 /* Takes the escapes out of the n bytes at s; returns how many are left. */
-static size_t unescape(char *s, size_t n) {
+static size_t unescape(char *s, size_t n)
+{
 	char *from = memchr(s, '\\', n);
 	char *to = from;
 
@@ -52,7 +56,8 @@ static size_t unescape(char *s, size_t n) {
 	return (size_t)(to - s);
 }
 
-void copy_out_split(struct copy_out *row, char *line, size_t n) {
+void copy_out_split(struct copy_out *row, char *line, size_t n)
+{
 	char *cell = line;
 
 	row->n = 0;
@@ -75,7 +80,8 @@ void copy_out_split(struct copy_out *row, char *line, size_t n) {
 }
 
 /* After the last row: how it ended. */
-static int result(struct db *db, struct err *e) {
+static int result(struct db *db, struct err *e)
+{
 	PGresult *res;
 	int rc = 0;
 
@@ -87,7 +93,8 @@ static int result(struct db *db, struct err *e) {
 	return rc;
 }
 
-int copy_out_row(struct db *db, struct copy_out *row, struct err *e) {
+int copy_out_row(struct db *db, struct copy_out *row, struct err *e)
+{
 	int n;
 
 	PQfreemem(row->line);
@@ -103,7 +110,8 @@ int copy_out_row(struct db *db, struct copy_out *row, struct err *e) {
 	return 1;
 }
 
-void copy_out_end(struct db *db, struct copy_out *row) {
+void copy_out_end(struct db *db, struct copy_out *row)
+{
 	PGconn *conn = db_conn(db);
 	PGresult *res;
 

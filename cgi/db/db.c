@@ -25,14 +25,16 @@ static const char *const role_names[] = {
 	[DB_WORKER] = "rollcall_worker",
 };
 
-static void forget_prepared(struct db *db) {
+static void forget_prepared(struct db *db)
+{
 	for (size_t i = 0; i < db->n_prepared; i++)
 		free(db->prepared[i]);
 	db->n_prepared = 0;
 }
 
-static void remember_prepared(struct db *db, const char *name) {
-	char **grown = reallocarray(db->prepared, db->n_prepared + 1, sizeof *grown);
+static void remember_prepared(struct db *db, const char *name)
+{
+	char **grown = reallocarray(db->prepared, db->n_prepared + 1, sizeof(*grown));
 	char *copy = strdup(name);
 
 	if (grown == NULL || copy == NULL)
@@ -41,7 +43,8 @@ static void remember_prepared(struct db *db, const char *name) {
 	db->prepared[db->n_prepared++] = copy;
 }
 
-static bool is_prepared(const struct db *db, const char *name) {
+static bool is_prepared(const struct db *db, const char *name)
+{
 	for (size_t i = 0; i < db->n_prepared; i++)
 		if (strcmp(db->prepared[i], name) == 0)
 			return true;
@@ -49,25 +52,29 @@ static bool is_prepared(const struct db *db, const char *name) {
 }
 
 /* libpq's message is one or more lines that end with a newline: the first. */
-static void first_line(const char *message, char *out, size_t size) {
+static void first_line(const char *message, char *out, size_t size)
+{
 	snprintf(out, size, "%.*s", (int)strcspn(message, "\n"), message);
 }
 
-static int connection_failed(struct db *db, struct err *e) {
+static int connection_failed(struct db *db, struct err *e)
+{
 	char line[400];
 
-	first_line(db->conn != NULL ? PQerrorMessage(db->conn) : "out of memory", line, sizeof line);
+	first_line(db->conn != NULL ? PQerrorMessage(db->conn) : "out of memory", line, sizeof(line));
 	return err_set(e, ERR_DB_LOST, "database", "no connection: %s", line);
 }
 
-static void ignore_notice(void *ctx, const PGresult *res) {
+static void ignore_notice(void *ctx, const PGresult *res)
+{
 	(void)ctx;
 	(void)res;
 }
 
 int db_open(struct db **out, const struct conf *conf, enum db_role role,
-    const char *application, struct err *e) {
-	struct db *db = calloc(1, sizeof *db);
+    const char *application, struct err *e)
+{
+	struct db *db = calloc(1, sizeof(*db));
 	/* The connection string stands in for dbname and is taken apart first;
 	 * what follows it is the program's and wins. */
 	const char *const keywords[] = { "dbname", "user", "fallback_application_name",
@@ -94,7 +101,8 @@ int db_open(struct db **out, const struct conf *conf, enum db_role role,
 	return 0;
 }
 
-void db_close(struct db *db) {
+void db_close(struct db *db)
+{
 	if (db == NULL)
 		return;
 	PQfinish(db->conn);
@@ -103,7 +111,8 @@ void db_close(struct db *db) {
 	free(db);
 }
 
-int db_ensure(struct db *db, struct err *e) {
+int db_ensure(struct db *db, struct err *e)
+{
 	if (PQstatus(db->conn) == CONNECTION_OK && PQtransactionStatus(db->conn) == PQTRANS_IDLE) {
 		/* A server that went away in the meantime shows as an end of file. */
 		struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };
@@ -120,7 +129,8 @@ int db_ensure(struct db *db, struct err *e) {
 	return 0;
 }
 
-PGconn *db_conn(struct db *db) {
+PGconn *db_conn(struct db *db)
+{
 	return db->conn;
 }
 
@@ -138,26 +148,28 @@ static const struct {
 	{ "08", ERR_DB_LOST },
 };
 
-int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e) {
+int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e)
+{
 	const char *state = res != NULL ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
 	const char *primary = res != NULL ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 	enum err_code code = ERR_DB;
 
 	if (PQstatus(db->conn) != CONNECTION_OK || state == NULL)
 		code = ERR_DB_LOST;
-	for (size_t i = 0; state != NULL && i < sizeof states / sizeof *states; i++)
+	for (size_t i = 0; state != NULL && i < sizeof(states) / sizeof(*states); i++)
 		if (strncmp(state, states[i].state, strlen(states[i].state)) == 0)
 			code = states[i].code;
 	if (primary == NULL) {
 		char line[400];
-		first_line(PQerrorMessage(db->conn), line, sizeof line);
+		first_line(PQerrorMessage(db->conn), line, sizeof(line));
 		return err_set(e, code, what, "%s", line[0] != '\0' ? line : "the database did not answer");
 	}
 	/* The primary message alone: DETAIL may hold values. */
 	return err_set(e, code, what, "%s (SQLSTATE %s)", primary, state != NULL ? state : "unknown");
 }
 
-int db_prepare(struct db *db, const char *name, struct err *e) {
+int db_prepare(struct db *db, const char *name, struct err *e)
+{
 	const char *text = query_text(name);
 	PGresult *res;
 	int rc = 0;
@@ -175,7 +187,8 @@ int db_prepare(struct db *db, const char *name, struct err *e) {
 	return rc;
 }
 
-int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *e) {
+int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *e)
+{
 	const char *text = query_text(name);
 	PGresult *res;
 	int rc = 0;
@@ -189,24 +202,26 @@ int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *
 	return rc;
 }
 
-void db_cancel(struct db *db) {
+void db_cancel(struct db *db)
+{
 	PGcancel *cancel = PQgetCancel(db->conn);
 	char why[256];
 
 	if (cancel != NULL)
-		PQcancel(cancel, why, sizeof why);
+		PQcancel(cancel, why, sizeof(why));
 	PQfreeCancel(cancel);
 }
 
 int db_query_bytes(struct db *db, const char *name, int n, const char *const *params,
-    const int *lengths, PGresult **res, struct err *e) {
+    const int *lengths, PGresult **res, struct err *e)
+{
 	int formats[16] = {0};
 	PGresult *got;
 	ExecStatusType status;
 
 	if (res != NULL)
 		*res = NULL;
-	if (n < 0 || n > (int)(sizeof formats / sizeof *formats))
+	if (n < 0 || n > (int)(sizeof(formats) / sizeof(*formats)))
 		return err_set(e, ERR_DB, name, "too many parameters");
 	if (db_prepare(db, name, e) != 0)
 		return -1;
@@ -227,12 +242,14 @@ int db_query_bytes(struct db *db, const char *name, int n, const char *const *pa
 }
 
 int db_query(struct db *db, const char *name, int n, const char *const *params,
-    PGresult **res, struct err *e) {
+    PGresult **res, struct err *e)
+{
 	return db_query_bytes(db, name, n, params, NULL, res, e);
 }
 
 /* A transaction command, which takes no values. */
-static int command(struct db *db, const char *text, struct err *e) {
+static int command(struct db *db, const char *text, struct err *e)
+{
 	PGresult *res = PQexec(db->conn, text);
 	int rc = 0;
 
@@ -245,7 +262,8 @@ static int command(struct db *db, const char *text, struct err *e) {
 	return rc;
 }
 
-int db_begin(struct db *db, const char *scope, bool root, struct err *e) {
+int db_begin(struct db *db, const char *scope, bool root, struct err *e)
+{
 	const char *const params[] = { scope, root ? "on" : "off" };
 
 	if (command(db, "BEGIN", e) != 0)
@@ -257,16 +275,19 @@ int db_begin(struct db *db, const char *scope, bool root, struct err *e) {
 	return 0;
 }
 
-int db_commit(struct db *db, struct err *e) {
+int db_commit(struct db *db, struct err *e)
+{
 	return command(db, "COMMIT", e);
 }
 
-void db_rollback(struct db *db) {
+void db_rollback(struct db *db)
+{
 	if (PQtransactionStatus(db->conn) != PQTRANS_IDLE)
 		PQclear(PQexec(db->conn, "ROLLBACK"));
 }
 
-int db_run_file(struct db *db, const char *path, long *rows, struct err *e) {
+int db_run_file(struct db *db, const char *path, long *rows, struct err *e)
+{
 	const char *text = query_file(db->conf, path, e);
 	PGresult *res;
 	ExecStatusType status;
@@ -284,32 +305,37 @@ int db_run_file(struct db *db, const char *path, long *rows, struct err *e) {
 	return rc;
 }
 
-const char *db_get(const PGresult *res, int row, const char *column) {
+const char *db_get(const PGresult *res, int row, const char *column)
+{
 	int i = PQfnumber(res, column);
 
 	return i < 0 || PQgetisnull(res, row, i) ? NULL : PQgetvalue(res, row, i);
 }
 
-long db_get_long(const PGresult *res, int row, const char *column) {
+long db_get_long(const PGresult *res, int row, const char *column)
+{
 	const char *text = db_get(res, row, column);
 
 	return text != NULL ? strtol(text, NULL, 10) : 0;
 }
 
-bool db_get_bool(const PGresult *res, int row, const char *column) {
+bool db_get_bool(const PGresult *res, int row, const char *column)
+{
 	const char *text = db_get(res, row, column);
 
 	return text != NULL && text[0] == 't';
 }
 
-static long now_ms(void) {
+static long now_ms(void)
+{
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-int db_wait_notify(struct db *db, int ms) {
+int db_wait_notify(struct db *db, int ms)
+{
 	long end = now_ms() + ms;
 
 	for (;;) {

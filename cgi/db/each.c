@@ -2,7 +2,8 @@
 #include "db/db.h"
 
 int db_each(struct db *db, const char *name, int n, const char *const *params,
-    db_row *row, void *ctx, struct err *e) {
+    db_row *row, void *ctx, struct err *e)
+{
 	PGconn *conn = db_conn(db);
 	PGresult *res;
 	int rc = 0;

@@ -18,14 +18,16 @@ struct migration {
 	char sha256[65];
 };
 
-static int is_migration(const struct dirent *d) {
+static int is_migration(const struct dirent *d)
+{
 	size_t n = strlen(d->d_name);
 
 	return strspn(d->d_name, "0123456789") == 4 && d->d_name[4] == '_' && n > 9
 	    && strcmp(d->d_name + n - 4, ".sql") == 0;
 }
 
-static void digest(const char *text, char out[65]) {
+static void digest(const char *text, char out[65])
+{
 	unsigned char sum[EVP_MAX_MD_SIZE];
 	unsigned int n = 0;
 
@@ -37,7 +39,8 @@ static void digest(const char *text, char out[65]) {
 
 /* The files in order.  Texts live with the process, the rest in `mem`. */
 static int list(const struct conf *conf, struct arena *mem, struct migration **out, size_t *n,
-    struct err *e) {
+    struct err *e)
+{
 	const char *folder = arena_printf(mem, "%s/sql/migrations", conf->share_dir);
 	struct dirent **files = NULL;
 	int count = scandir(folder, &files, is_migration, alphasort);
@@ -45,7 +48,7 @@ static int list(const struct conf *conf, struct arena *mem, struct migration **o
 
 	if (count < 0)
 		return err_set(e, ERR_IO, folder, "cannot open: %s", strerror(errno));
-	*out = arena_alloc(mem, sizeof **out * (size_t)(count + 1));
+	*out = arena_alloc(mem, sizeof(**out) * (size_t)(count + 1));
 	*n = (size_t)count;
 	for (int i = 0; i < count; i++) {
 		struct migration *m = &(*out)[i];
@@ -68,7 +71,8 @@ static int list(const struct conf *conf, struct arena *mem, struct migration **o
 }
 
 /* One migration and the row that says so, in one transaction. */
-static int apply(struct db *db, const struct migration *m, struct arena *mem, struct err *e) {
+static int apply(struct db *db, const struct migration *m, struct arena *mem, struct err *e)
+{
 	const char *const params[] = { arena_printf(mem, "%ld", m->version), m->file, m->sha256 };
 
 	if (db_begin(db, "", false, e) != 0)
@@ -83,7 +87,8 @@ static int apply(struct db *db, const struct migration *m, struct arena *mem, st
 
 /* How many of the list the database has; a different one is an error. */
 static int compare(const struct migration *list_, size_t n, const PGresult *done, size_t *have,
-    struct err *e) {
+    struct err *e)
+{
 	*have = (size_t)PQntuples(done);
 	if (*have > n) {
 		err_set(e, ERR_DB, "database", "its schema is version %zu, this program knows %zu", *have, n);
@@ -99,7 +104,8 @@ static int compare(const struct migration *list_, size_t n, const PGresult *done
 	return 0;
 }
 
-int migrate_run(const struct conf *conf, FILE *out, struct err *e) {
+int migrate_run(const struct conf *conf, FILE *out, struct err *e)
+{
 	struct arena *mem = arena_new();
 	struct db *db = NULL;
 	struct migration *all = NULL;
@@ -131,7 +137,8 @@ out:
 	return rc;
 }
 
-int migrate_check(struct db *db, const struct conf *conf, struct err *e) {
+int migrate_check(struct db *db, const struct conf *conf, struct err *e)
+{
 	struct arena *mem = arena_new();
 	struct migration *all = NULL;
 	PGresult *done = NULL;

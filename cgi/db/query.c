@@ -28,12 +28,14 @@ static struct {
 	bool loaded;
 } cache;
 
-static int compare(const void *a, const void *b) {
+static int compare(const void *a, const void *b)
+{
 	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
 }
 
-static void add(struct entry **list, size_t *n, const char *name, const char *text) {
-	struct entry *grown = reallocarray(*list, *n + 1, sizeof **list);
+static void add(struct entry **list, size_t *n, const char *name, const char *text)
+{
+	struct entry *grown = reallocarray(*list, *n + 1, sizeof(**list));
 	if (grown == NULL)
 		abort();
 	grown[*n] = (struct entry){ .name = name, .text = text };
@@ -41,14 +43,15 @@ static void add(struct entry **list, size_t *n, const char *name, const char *te
 	*n += 1;
 }
 
-static int read_file(const char *path, struct buf *out, struct err *e) {
+static int read_file(const char *path, struct buf *out, struct err *e)
+{
 	char chunk[16384];
 	size_t n;
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL)
 		return err_set(e, ERR_IO, path, "cannot open: %s", strerror(errno));
-	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
 		buf_add(out, chunk, n);
 	if (ferror(f)) {
 		fclose(f);
@@ -59,7 +62,8 @@ static int read_file(const char *path, struct buf *out, struct err *e) {
 }
 
 /* Cuts a file's text at its `-- name:` lines. */
-static void split(const char *text) {
+static void split(const char *text)
+{
 	const char *at = strstr(text, MARK);
 
 	while (at != NULL) {
@@ -75,7 +79,8 @@ static void split(const char *text) {
 	}
 }
 
-static int load_folder(const char *folder, struct err *e) {
+static int load_folder(const char *folder, struct err *e)
+{
 	DIR *dir = opendir(folder);
 	struct dirent *file;
 	struct buf text = {0};
@@ -99,7 +104,8 @@ out:
 	return rc;
 }
 
-int query_load(const struct conf *conf, struct err *e) {
+int query_load(const struct conf *conf, struct err *e)
+{
 	if (cache.loaded)
 		return 0;
 	if (cache.mem == NULL)
@@ -109,7 +115,7 @@ int query_load(const struct conf *conf, struct err *e) {
 		return -1;
 	if (cache.n_queries == 0)
 		return err_set(e, ERR_IO, conf->share_dir, "no queries in sql/queries");
-	qsort(cache.queries, cache.n_queries, sizeof *cache.queries, compare);
+	qsort(cache.queries, cache.n_queries, sizeof(*cache.queries), compare);
 	for (size_t i = 1; i < cache.n_queries; i++)
 		if (compare(&cache.queries[i - 1], &cache.queries[i]) == 0)
 			return err_set(e, ERR_INVALID, cache.queries[i].name, "the query stands twice");
@@ -117,16 +123,18 @@ int query_load(const struct conf *conf, struct err *e) {
 	return 0;
 }
 
-const char *query_text(const char *name) {
+const char *query_text(const char *name)
+{
 	struct entry key = { .name = name };
 	struct entry *found = NULL;
 
 	if (cache.n_queries > 0)
-		found = bsearch(&key, cache.queries, cache.n_queries, sizeof key, compare);
+		found = bsearch(&key, cache.queries, cache.n_queries, sizeof(key), compare);
 	return found != NULL ? found->text : NULL;
 }
 
-const char *query_file(const struct conf *conf, const char *path, struct err *e) {
+const char *query_file(const struct conf *conf, const char *path, struct err *e)
+{
 	struct buf text = {0};
 
 	for (size_t i = 0; i < cache.n_files; i++)

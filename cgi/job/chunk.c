@@ -3,15 +3,16 @@
 
 #include <stdio.h>
 
-static int fetch(struct task *t, long seq, unsigned char **bytes, size_t *n, struct err *e) {
+static int fetch(struct task *t, long seq, unsigned char **bytes, size_t *n, struct err *e)
+{
 	char id[24], seq_text[24];
 	const char *const params[] = { id, seq_text };
 	PGresult *res = NULL;
 
 	*bytes = NULL;
 	*n = 0;
-	snprintf(id, sizeof id, "%ld", t->id);
-	snprintf(seq_text, sizeof seq_text, "%ld", seq);
+	snprintf(id, sizeof(id), "%ld", t->id);
+	snprintf(seq_text, sizeof(seq_text), "%ld", seq);
 	if (db_query(t->watch, "worker_chunk", 2, params, &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1) {
@@ -26,7 +27,8 @@ static int fetch(struct task *t, long seq, unsigned char **bytes, size_t *n, str
 }
 
 int chunk_each(struct task *t, bool (*feed)(void *ctx, const char *bytes, size_t n),
-    void *ctx, struct err *e) {
+    void *ctx, struct err *e)
+{
 	for (long seq = 0;; seq++) {
 		unsigned char *bytes;
 		size_t n;

@@ -17,12 +17,14 @@
 
 static volatile sig_atomic_t stopping;
 
-static void on_signal(int sig) {
+static void on_signal(int sig)
+{
 	(void)sig;
 	stopping = 1;
 }
 
-static void catch_signals(void) {
+static void catch_signals(void)
+{
 	/* No SA_RESTART: a signal ends the wait for notifications. */
 	struct sigaction stop = { .sa_handler = on_signal };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
@@ -33,12 +35,13 @@ static void catch_signals(void) {
 }
 
 /* Puts jobs whose worker died back into the queue. */
-static int rescue(struct task *t, struct err *e) {
+static int rescue(struct task *t, struct err *e)
+{
 	char attempts[24];
 	const char *const params[] = { attempts };
 	PGresult *res = NULL;
 
-	snprintf(attempts, sizeof attempts, "%ld", t->conf->max_attempts);
+	snprintf(attempts, sizeof(attempts), "%ld", t->conf->max_attempts);
 	if (db_query(t->watch, "worker_rescue", 1, params, &res, e) != 0)
 		return -1;
 	for (int i = 0; i < PQntuples(res); i++)
@@ -51,7 +54,8 @@ static int rescue(struct task *t, struct err *e) {
 /* Takes a job: 1, fills `t` (its texts are in *keep), or 0: none can run.
  * The session lock is taken inside the transaction that says "running", so
  * nobody ever sees a running job whose lock is free before its time. */
-static int take(struct task *t, PGresult **keep, struct err *e) {
+static int take(struct task *t, PGresult **keep, struct err *e)
+{
 	PGresult *res = NULL;
 	char id[24];
 	const char *const params[] = { id };
@@ -72,7 +76,7 @@ static int take(struct task *t, PGresult **keep, struct err *e) {
 		t->file_name = db_get(res, 0, "file_name");
 		t->admin_name = db_get(res, 0, "admin_name");
 		t->raw = db_get_bool(res, 0, "raw");
-		snprintf(id, sizeof id, "%ld", t->id);
+		snprintf(id, sizeof(id), "%ld", t->id);
 		if (db_query(t->watch, "worker_alive", 1, params, NULL, e) != 0)
 			goto fail;
 	}
@@ -86,7 +90,8 @@ fail:
 	return -1;
 }
 
-static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, struct err *e) {
+static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
+{
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(kinds[i].name, t->kind) == 0)
 			return kinds[i].run(t, e);
@@ -94,7 +99,8 @@ static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, stru
 }
 
 /* One look at the queue: 1 where a job was run, 0 where none could, -1. */
-static int look(struct task *t, const struct job_kind *kinds, size_t n, struct err *e) {
+static int look(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
+{
 	PGresult *keep = NULL;
 	struct err run_err = {0};
 	int found;
@@ -115,7 +121,8 @@ static int look(struct task *t, const struct job_kind *kinds, size_t n, struct e
 }
 
 /* The idle work, once in a while. */
-static int do_idle(struct task *t, job_idle *idle, time_t *last, struct err *e) {
+static int do_idle(struct task *t, job_idle *idle, time_t *last, struct err *e)
+{
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
@@ -129,14 +136,16 @@ static int do_idle(struct task *t, job_idle *idle, time_t *last, struct err *e) 
 
 /* After a failure: a pause that a signal ends, so that a database that is down
  * is not asked all the time. */
-static void rest(void) {
+static void rest(void)
+{
 	if (!stopping)
 		usleep(LOOK_MS * 1000);
 }
 
 /* Waits for a database that is not there yet, as it does for one that went away.
  * Another version of the schema will not go away: that is the end. */
-static int connect_both(struct task *t, struct err *e) {
+static int connect_both(struct task *t, struct err *e)
+{
 	while (!stopping) {
 		if (db_open(&t->watch, t->conf, DB_WORKER, "rollcall worker (watch)", e) == 0
 		    && db_open(&t->work, t->conf, DB_WORKER, "rollcall worker (work)", e) == 0)
@@ -152,7 +161,8 @@ static int connect_both(struct task *t, struct err *e) {
 }
 
 int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
-    job_idle *idle, struct err *e) {
+    job_idle *idle, struct err *e)
+{
 	struct task t = { .conf = conf };
 	time_t last_idle = 0;
 	int listening = 0;	/* backend of the connection that listens */

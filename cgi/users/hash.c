@@ -52,7 +52,8 @@ struct pool {
 	bool failed;
 };
 
-_Noreturn static void help(int fd) {
+_Noreturn static void help(int fd)
+{
 	struct question q;
 	struct answer a;
 
@@ -61,19 +62,20 @@ _Noreturn static void help(int fd) {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
-	while (recv(fd, &q, sizeof q, 0) == (ssize_t)sizeof q) {
-		memset(&a, 0, sizeof a);
+	while (recv(fd, &q, sizeof(q), 0) == (ssize_t)sizeof(q)) {
+		memset(&a, 0, sizeof(a));
 		a.row = q.row;
 		if (password_hash(q.password, a.hash, NULL) != 0)
 			a.hash[0] = '\0';
-		explicit_bzero(&q, sizeof q);
-		if (send(fd, &a, sizeof a, MSG_NOSIGNAL) != (ssize_t)sizeof a)
+		explicit_bzero(&q, sizeof(q));
+		if (send(fd, &a, sizeof(a), MSG_NOSIGNAL) != (ssize_t)sizeof(a))
 			break;
 	}
 	_exit(0);
 }
 
-static int start(struct pool *p, struct err *e) {
+static int start(struct pool *p, struct err *e)
+{
 	long wanted = p->task->conf->hash_processes;
 	int ends[2];
 
@@ -102,7 +104,8 @@ static int start(struct pool *p, struct err *e) {
 	return 0;
 }
 
-static void stop(struct pool *p) {
+static void stop(struct pool *p)
+{
 	if (p->fd >= 0)
 		close(p->fd);
 	for (int i = 0; i < p->n_helpers; i++) {
@@ -113,7 +116,8 @@ static void stop(struct pool *p) {
 
 /* Where a helper died, its question has no answer to wait for.  It is left to
  * stop(): until then its number is nobody else's. */
-static bool helper_died(const struct pool *p) {
+static bool helper_died(const struct pool *p)
+{
 	for (int i = 0; i < p->n_helpers; i++) {
 		siginfo_t info = {0};
 		if (waitid(P_PID, (id_t)p->helpers[i], &info, WEXITED | WNOHANG | WNOWAIT) != 0
@@ -123,14 +127,15 @@ static bool helper_died(const struct pool *p) {
 	return false;
 }
 
-static int take_answer(struct pool *p, struct err *e) {
+static int take_answer(struct pool *p, struct err *e)
+{
 	struct answer a;
 	struct pollfd poll_fd = { .fd = p->fd, .events = POLLIN };
 
 	while (poll(&poll_fd, 1, LOOK_MS) <= 0)
 		if (helper_died(p))
 			return err_set(e, ERR_IO, "hash helpers", "one ended before its work was done");
-	if (recv(p->fd, &a, sizeof a, 0) != (ssize_t)sizeof a || a.hash[0] == '\0')
+	if (recv(p->fd, &a, sizeof(a), 0) != (ssize_t)sizeof(a) || a.hash[0] == '\0')
 		return err_set(e, ERR_IO, "hash helpers", "a password could not be hashed");
 	p->waiting--;
 	p->done++;
@@ -142,22 +147,24 @@ static int take_answer(struct pool *p, struct err *e) {
 	return progress_set(p->task, "hashing", p->done, p->total, e);
 }
 
-static int ask(struct pool *p, long row, const char *password, struct err *e) {
+static int ask(struct pool *p, long row, const char *password, struct err *e)
+{
 	struct question q = { .row = row };
 	ssize_t sent;
 
 	if (p->waiting >= (long)p->n_helpers * WINDOW && take_answer(p, e) != 0)
 		return -1;
-	snprintf(q.password, sizeof q.password, "%s", password);
-	sent = send(p->fd, &q, sizeof q, MSG_NOSIGNAL);
-	explicit_bzero(&q, sizeof q);
-	if (sent != (ssize_t)sizeof q)
+	snprintf(q.password, sizeof(q.password), "%s", password);
+	sent = send(p->fd, &q, sizeof(q), MSG_NOSIGNAL);
+	explicit_bzero(&q, sizeof(q));
+	if (sent != (ssize_t)sizeof(q))
 		return err_set(e, ERR_IO, "hash helpers", "they do not listen: %s", strerror(errno));
 	p->waiting++;
 	return 0;
 }
 
-static bool on_record(void *ctx, const struct header *h, const struct record *r) {
+static bool on_record(void *ctx, const struct header *h, const struct record *r)
+{
 	struct pool *p = ctx;
 	int column = h->of_field[FIELD_password];
 	struct issue_param params[ISSUE_PARAMS_MAX];
@@ -172,7 +179,8 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	return !p->failed;
 }
 
-static int read_passwords(struct pool *p, enum reader_kind kind, struct err *e) {
+static int read_passwords(struct pool *p, enum reader_kind kind, struct err *e)
+{
 	const struct reread to = { .ctx = p, .record = on_record };
 
 	if (reread_upload(p->task, kind, &to, NULL, e) != 0)
@@ -187,7 +195,8 @@ static int read_passwords(struct pool *p, enum reader_kind kind, struct err *e) 
 	return 0;
 }
 
-int hash_passwords(struct task *t, enum reader_kind kind, long total, struct err *e) {
+int hash_passwords(struct task *t, enum reader_kind kind, long total, struct err *e)
+{
 	struct pool p = { .task = t, .fd = -1, .total = total, .err = e };
 	int rc = -1;
 

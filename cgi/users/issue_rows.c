@@ -32,17 +32,18 @@ struct rows {
 };
 
 /* The numbers of the next rows that have issues, after the row `last`. */
-static int next_batch(struct rows *r, long last, struct err *e) {
+static int next_batch(struct rows *r, long last, struct err *e)
+{
 	char id[24], after[24];
 	const char *const params[] = { id, after };
 	int got = 1;
 
 	r->n = r->at = 0;
-	snprintf(id, sizeof id, "%ld", r->task->id);
+	snprintf(id, sizeof(id), "%ld", r->task->id);
 	/* A batch may hold further issues of the last row alone. */
 	while (r->n == 0 && got > 0) {
 		PGresult *res = NULL;
-		snprintf(after, sizeof after, "%ld", r->last_n);
+		snprintf(after, sizeof(after), "%ld", r->last_n);
 		if (db_query(r->task->work, "worker_issue_rows", 2, params, &res, e) != 0)
 			return -1;
 		got = PQntuples(res);
@@ -57,15 +58,16 @@ static int next_batch(struct rows *r, long last, struct err *e) {
 	return 0;
 }
 
-static int flush(struct rows *r, struct err *e) {
+static int flush(struct rows *r, struct err *e)
+{
 	char id[24], tenant[24];
 	const char *params[] = { id, tenant, NULL };
 
 	if (r->out.len == 0)
 		return 0;
 	buf_addch(&r->out, ']');
-	snprintf(id, sizeof id, "%ld", r->task->id);
-	snprintf(tenant, sizeof tenant, "%ld", r->task->tenant_id);
+	snprintf(id, sizeof(id), "%ld", r->task->id);
+	snprintf(tenant, sizeof(tenant), "%ld", r->task->tenant_id);
 	params[2] = r->out.data;
 	if (db_query(r->task->work, "worker_issue_row_add", 3, params, NULL, e) != 0)
 		return -1;
@@ -73,10 +75,11 @@ static int flush(struct rows *r, struct err *e) {
 	return 0;
 }
 
-static bool on_header(void *ctx, const struct header *h) {
+static bool on_header(void *ctx, const struct header *h)
+{
 	struct rows *r = ctx;
 
-	r->secret = arena_alloc(r->header, (h->n + 1) * sizeof *r->secret);
+	r->secret = arena_alloc(r->header, (h->n + 1) * sizeof(*r->secret));
 	for (size_t i = 0; i < h->n; i++) {
 		r->secret[i] = column_secret(&h->columns[i]);
 		r->secrets = r->secrets || r->secret[i];
@@ -84,7 +87,8 @@ static bool on_header(void *ctx, const struct header *h) {
 	return true;
 }
 
-static void add_row(struct rows *r, const struct header *h, const struct record *rec) {
+static void add_row(struct rows *r, const struct header *h, const struct record *rec)
+{
 	bool hide_all = r->secrets && !row_fits(h, rec);
 	json_t *row = json_object();
 	char *text;
@@ -107,7 +111,8 @@ static void add_row(struct rows *r, const struct header *h, const struct record 
 	json_decref(row);
 }
 
-static bool on_record(void *ctx, const struct header *h, const struct record *rec) {
+static bool on_record(void *ctx, const struct header *h, const struct record *rec)
+{
 	struct rows *r = ctx;
 
 	if (rec->row < r->wanted[r->at])
@@ -121,7 +126,8 @@ static bool on_record(void *ctx, const struct header *h, const struct record *re
 	return !r->failed && r->at < r->n;
 }
 
-static int read_again(struct rows *r, enum reader_kind kind, struct err *e) {
+static int read_again(struct rows *r, enum reader_kind kind, struct err *e)
+{
 	const struct reread to = { .ctx = r, .header = on_header, .record = on_record };
 	int rc;
 
@@ -135,7 +141,8 @@ static int read_again(struct rows *r, enum reader_kind kind, struct err *e) {
 	return rc;
 }
 
-int issue_rows_write(struct task *t, enum reader_kind kind, struct err *e) {
+int issue_rows_write(struct task *t, enum reader_kind kind, struct err *e)
+{
 	struct rows r = { .task = t, .err = e };
 	int rc = next_batch(&r, 0, e);
 

@@ -14,14 +14,16 @@
 
 #define RULES_MAX 100
 
-static int is_sql(const struct dirent *d) {
+static int is_sql(const struct dirent *d)
+{
 	size_t n = strlen(d->d_name);
 
 	return n > 4 && strcmp(d->d_name + n - 4, ".sql") == 0;
 }
 
 /* Whether the upload has one of the columns that the rule is about. */
-static bool applies(const char *text, const PGresult *columns) {
+static bool applies(const char *text, const PGresult *columns)
+{
 	const char *at = strstr(text, COLUMNS);
 	const char *end;
 
@@ -91,7 +93,7 @@ int rules_run(struct task *t, const char *const *folders, const char *phase, str
 
 	for (; rc == 0 && *folders != NULL; folders++)
 		rc = add_folder(t->conf, *folders, mem, paths, &n, e);
-	qsort(paths, (size_t)n, sizeof *paths, by_name);
+	qsort(paths, (size_t)n, sizeof(*paths), by_name);
 	if (rc == 0)
 		rc = db_query(t->work, "import_columns", 0, NULL, &columns, e);
 	for (int i = 0; rc == 0 && i < n; i++) {

@@ -17,15 +17,17 @@ struct spool {
 	long errors;
 };
 
-struct spool *spool_new(void) {
-	struct spool *s = calloc(1, sizeof *s);
+struct spool *spool_new(void)
+{
+	struct spool *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		abort();
 	return s;
 }
 
-void spool_free(struct spool *s) {
+void spool_free(struct spool *s)
+{
 	if (s == NULL)
 		return;
 	if (s->file != NULL)
@@ -34,7 +36,8 @@ void spool_free(struct spool *s) {
 	free(s);
 }
 
-static void add_params(struct buf *b, const struct issue *i) {
+static void add_params(struct buf *b, const struct issue *i)
+{
 	json_t *params = json_object();
 	char *text;
 
@@ -49,7 +52,8 @@ static void add_params(struct buf *b, const struct issue *i) {
 	json_decref(params);
 }
 
-int spool_add(struct spool *s, const struct issue *i, struct err *e) {
+int spool_add(struct spool *s, const struct issue *i, struct err *e)
+{
 	struct buf *b = &s->line;
 
 	if (s->file == NULL && (s->file = tmpfile()) == NULL)
@@ -73,11 +77,13 @@ int spool_add(struct spool *s, const struct issue *i, struct err *e) {
 	return 0;
 }
 
-long spool_errors(const struct spool *s) {
+long spool_errors(const struct spool *s)
+{
 	return s->errors;
 }
 
-int spool_copy(struct spool *s, struct db *db, struct err *e) {
+int spool_copy(struct spool *s, struct db *db, struct err *e)
+{
 	char chunk[16384];
 	struct buf out = {0};
 	size_t n;
@@ -89,7 +95,7 @@ int spool_copy(struct spool *s, struct db *db, struct err *e) {
 		return err_set(e, ERR_IO, "temporary file", "cannot be read: %s", strerror(errno));
 	if (copy_begin(db, "import_issue", e) != 0)
 		return -1;
-	while (rc == 0 && (n = fread(chunk, 1, sizeof chunk, s->file)) > 0) {
+	while (rc == 0 && (n = fread(chunk, 1, sizeof(chunk), s->file)) > 0) {
 		buf_add(&out, chunk, n);
 		rc = copy_send(db, &out, true, e);
 	}

@@ -33,7 +33,8 @@ struct stage {
 	bool failed;		/* err is set: not the file's fault but ours */
 };
 
-struct reader_limits stage_limits(const struct conf *conf) {
+struct reader_limits stage_limits(const struct conf *conf)
+{
 	return (struct reader_limits){
 		.max_rows = conf->max_rows,
 		.max_columns = conf->max_columns,
@@ -43,15 +44,16 @@ struct reader_limits stage_limits(const struct conf *conf) {
 
 /* `length` characters of `alphabet`, each as likely: bytes beyond the largest
  * multiple of its size are thrown away. */
-static const char *draw(struct arena *mem, const char *alphabet, size_t size, size_t length) {
+static const char *draw(struct arena *mem, const char *alphabet, size_t size, size_t length)
+{
 	char *text = arena_alloc(mem, length + 1);
 	size_t n = 0;
 
 	while (n < length) {
 		unsigned char random[32];
-		if (getrandom(random, sizeof random, 0) != sizeof random)
+		if (getrandom(random, sizeof(random), 0) != sizeof(random))
 			abort();
-		for (size_t i = 0; i < sizeof random && n < length; i++)
+		for (size_t i = 0; i < sizeof(random) && n < length; i++)
 			if (random[i] < 256 / size * size)
 				text[n++] = alphabet[random[i] % size];
 	}
@@ -59,7 +61,8 @@ static const char *draw(struct arena *mem, const char *alphabet, size_t size, si
 }
 
 static bool draw_if_empty(struct value *v, struct arena *mem, const char *alphabet, size_t size,
-    size_t length) {
+    size_t length)
+{
 	if (v->state != VALUE_ABSENT && v->state != VALUE_EMPTY)
 		return false;
 	*v = (struct value){ .state = VALUE_VALID, .text = draw(mem, alphabet, size, length) };
@@ -68,7 +71,8 @@ static bool draw_if_empty(struct value *v, struct arena *mem, const char *alphab
 
 /* A SIP line needs a name and a secret: says which of them had to be drawn.
  * Where an update finds a line already, they are not used. */
-static void draw_credentials(struct row *row, struct arena *mem, bool *name, bool *secret) {
+static void draw_credentials(struct row *row, struct arena *mem, bool *name, bool *secret)
+{
 	static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 	static const char mixed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 	const struct value *protocol = &row->values[FIELD_line_protocol];
@@ -76,18 +80,20 @@ static void draw_credentials(struct row *row, struct arena *mem, bool *name, boo
 	*name = *secret = false;
 	if (protocol->state != VALUE_VALID || strcmp(protocol->text, "sccp") == 0)
 		return;
-	*name = draw_if_empty(&row->values[FIELD_sip_username], mem, lower, sizeof lower - 1,
+	*name = draw_if_empty(&row->values[FIELD_sip_username], mem, lower, sizeof(lower) - 1,
 	    SIP_USERNAME_LENGTH);
-	*secret = draw_if_empty(&row->values[FIELD_sip_secret], mem, mixed, sizeof mixed - 1,
+	*secret = draw_if_empty(&row->values[FIELD_sip_secret], mem, mixed, sizeof(mixed) - 1,
 	    SIP_SECRET_LENGTH);
 }
 
 /* Columns that the table stage has. */
-static bool is_staged(enum field_id id) {
+static bool is_staged(enum field_id id)
+{
 	return fields[id].required != REQUIRED_NEVER;
 }
 
-static void add_wrong(struct buf *b, const struct row *row) {
+static void add_wrong(struct buf *b, const struct row *row)
+{
 	const char *names[FIELD__MAX];
 	size_t n = 0;
 
@@ -98,7 +104,8 @@ static void add_wrong(struct buf *b, const struct row *row) {
 }
 
 /* Secrets that an update leaves as they are. */
-static void add_kept(struct buf *b, const struct row *row) {
+static void add_kept(struct buf *b, const struct row *row)
+{
 	const char *names[FIELD__MAX];
 	size_t n = 0;
 
@@ -108,7 +115,8 @@ static void add_kept(struct buf *b, const struct row *row) {
 	copy_array(b, false, n, names);
 }
 
-static void add_row(struct stage *s, struct row *row) {
+static void add_row(struct stage *s, struct row *row)
+{
 	const struct value *password = &row->values[FIELD_password];
 	bool plain = password->state == VALUE_VALID && !password->hashed;
 	bool drawn, drawn_secret;
@@ -137,13 +145,15 @@ static void add_row(struct stage *s, struct row *row) {
 	s->result->passwords += plain;
 }
 
-static void add_position(struct stage *s, const char *name, int column) {
+static void add_position(struct stage *s, const char *name, int column)
+{
 	copy_text(&s->positions, true, name);
 	copy_long(&s->positions, false, column + 1);
 	copy_row(&s->positions);
 }
 
-static bool on_header(void *ctx, const struct header *h) {
+static bool on_header(void *ctx, const struct header *h)
+{
 	struct stage *s = ctx;
 
 	for (size_t i = 0; i < h->n; i++) {
@@ -155,7 +165,8 @@ static bool on_header(void *ctx, const struct header *h) {
 	return !s->failed;
 }
 
-static bool on_record(void *ctx, const struct header *h, const struct record *r) {
+static bool on_record(void *ctx, const struct header *h, const struct record *r)
+{
 	struct stage *s = ctx;
 	struct row row;
 
@@ -169,7 +180,8 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	return !s->failed;
 }
 
-static bool on_issue(void *ctx, const struct issue *i) {
+static bool on_issue(void *ctx, const struct issue *i)
+{
 	struct stage *s = ctx;
 
 	if (spool_add(s->spool, i, s->err) != 0)
@@ -177,7 +189,8 @@ static bool on_issue(void *ctx, const struct issue *i) {
 	return !s->failed;
 }
 
-static bool on_chunk(void *ctx, const char *bytes, size_t n) {
+static bool on_chunk(void *ctx, const char *bytes, size_t n)
+{
 	struct stage *s = ctx;
 
 	s->bytes += (long)n;
@@ -190,7 +203,8 @@ static bool on_chunk(void *ctx, const char *bytes, size_t n) {
 	return !s->failed;
 }
 
-static int copy_positions(struct stage *s, struct err *e) {
+static int copy_positions(struct stage *s, struct err *e)
+{
 	if (copy_begin(s->task->work, "import_position", e) != 0)
 		return -1;
 	if (copy_send(s->task->work, &s->positions, true, e) != 0) {
@@ -201,7 +215,8 @@ static int copy_positions(struct stage *s, struct err *e) {
 }
 
 /* Feeds the reader between the beginning and the end of the rows' COPY. */
-static int read_rows(struct stage *s) {
+static int read_rows(struct stage *s)
+{
 	if (copy_begin(s->task->work, "import_stage", s->err) != 0)
 		return -1;
 	if (chunk_each(s->task, on_chunk, s, s->err) != 0)
@@ -218,7 +233,8 @@ static int read_rows(struct stage *s) {
 }
 
 int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct staged *out,
-    struct err *e) {
+    struct err *e)
+{
 	struct reader_limits limits = stage_limits(t->conf);
 	struct stage s = { .task = t, .kind = kind, .mask = mask, .result = out, .err = e };
 	int rc = -1;

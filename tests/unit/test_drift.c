@@ -25,7 +25,7 @@
 
 static const struct conf conf = { .share_dir = (char *)".", .languages = (char *)"en" };
 
-#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 static bool is_read(const struct field *f)
 {
