@@ -161,7 +161,8 @@ bool header_read(const struct header_job *job, size_t n, const char *const *name
 	h->columns = columns;
 	h->separator = separator;
 	name_columns(job, h, columns, names);
-	if (!check_duplicates(job, h) || !check_required(job, h))
+	/* In this order: where there is no header, its names are a user's data. */
+	if (!check_required(job, h) || !check_duplicates(job, h))
 		return false;
 	if (guessed && !warn_separator(job, h))
 		return false;

@@ -1,4 +1,5 @@
--- A SIP username is one line's alone, in the file and over all tenants.
+-- A SIP username is one line's alone, in the file and over all tenants; of an sccp
+-- line it is ignored.  A row whose protocol is wrong or missing claims it even so.
 -- columns: sip_username
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT plan.row_number, plan.line, 'duplicate', 'sip_username', plan.sip_username,
@@ -7,11 +8,11 @@ FROM plan
 JOIN (
 	SELECT sip_username, min(row_number) AS first
 	FROM plan
-	WHERE NOT drawn AND sip_username IS NOT NULL AND line_protocol <> 'sccp'
+	WHERE NOT drawn AND sip_username IS NOT NULL AND line_protocol IS DISTINCT FROM 'sccp'
 	GROUP BY sip_username
 	HAVING count(*) > 1
 ) twice USING (sip_username)
-WHERE plan.row_number > twice.first AND NOT drawn AND line_protocol <> 'sccp';
+WHERE plan.row_number > twice.first AND NOT drawn AND line_protocol IS DISTINCT FROM 'sccp';
 
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT plan.row_number, plan.line, 'taken.sip', 'sip_username', plan.sip_username,
@@ -22,6 +23,6 @@ JOIN taken_sip_usernames(ARRAY(
 	SELECT sip_username FROM plan WHERE NOT drawn AND sip_username IS NOT NULL
 )) taken ON taken.key = plan.sip_username
 LEFT JOIN users ON users.id = taken.user_id
-WHERE NOT plan.drawn AND plan.line_protocol <> 'sccp'
+WHERE NOT plan.drawn AND plan.line_protocol IS DISTINCT FROM 'sccp'
 	-- A user of the file has at the end what its own row says.
 	AND taken.user_id NOT IN (SELECT user_id FROM plan);

@@ -1,0 +1,78 @@
+// Rules of an import that look beyond one cell: rows beside rows, and what a fault
+// must not hide.
+import { test, after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { Jobs, csv } from '../e2e/lib/jobs.mjs';
+import { freshSite } from '../e2e/lib/stack.mjs';
+
+let site;
+let jobs;
+before(async () => {
+	site = await freshSite();
+	jobs = new Jobs(site);
+});
+after(() => jobs.close());
+
+// Issues as "row column code"; without a column "row code".
+const said = (job) => job.issues.map((i) => [i.row, i.column, i.code].filter((part) => part !== null).join(' '));
+
+async function refused(rows, expected) {
+	const job = await jobs.run('import', csv(rows));
+	assert.deepEqual([job.state, said(job)], ['failed', expected]);
+	return job;
+}
+
+const phone = (exten, more) => ({ line_protocol: 'sip', context: 'default', exten, ...more });
+const incall = (exten, more) => ({ incall_exten: exten, incall_context: 'from-extern', ...more });
+
+test('a SIP username is claimed by a row whose protocol is wrong or missing', async () => {
+	await refused([
+		{ firstname: 'A', ...phone('1001', { line_protocol: 'sipp', sip_username: 'claimed' }) },
+		{ firstname: 'B', ...phone('1002', { line_protocol: '', sip_username: 'claimed' }) },
+		{ firstname: 'C', ...phone('1003', { sip_username: 'claimed' }) },
+		{ firstname: 'D', ...phone('1004', { line_protocol: 'sccp', sip_username: 'claimed' }) },
+	], ['1 line_protocol choice', '2 line_protocol missing', '2 sip_username duplicate', '3 sip_username duplicate',
+		'4 sip_username column_ignored']);
+
+	const made = await jobs.run('import', csv([{ firstname: 'Holder', ...phone('1005', { sip_username: 'held' }) }]));
+	assert.equal(made.state, 'done');
+	await refused([
+		{ firstname: 'A', ...phone('1006', { line_protocol: 'sipp', sip_username: 'held' }) },
+		{ firstname: 'B', sip_username: 'held' },
+		{ firstname: 'C', ...phone('1007', { line_protocol: 'sccp', sip_username: 'held' }) },
+	], ['1 line_protocol choice', '1 sip_username taken', '2 sip_username duplicate', '2 sip_username taken',
+		'3 sip_username column_ignored']);
+});
+
+test('ring seconds that do not fit to the numbers hide nothing else', async () => {
+	const made = await jobs.run('import', csv([{ firstname: 'Holder', ...incall('2001') }]));
+	assert.equal(made.state, 'done');
+	await refused([
+		{ firstname: 'A', ...incall('2001;2002;9', { incall_context: 'from-extern;from-extern;from-extern', incall_ring_seconds: '5' }) },
+		{ firstname: 'B', ...incall('2002') },
+		{ firstname: 'C', ...incall('2003', { incall_context: 'default', incall_ring_seconds: '1;2;3' }) },
+		{ firstname: 'D', ...incall('2004', { incall_context: 'nowhere', incall_ring_seconds: ';' }) },
+	], ['1 incall_exten exten_range', '1 incall_exten taken', '1 incall_ring_seconds invalid',
+		'2 incall_exten duplicate',
+		'3 incall_context context_type', '3 incall_ring_seconds invalid',
+		'4 incall_context unknown', '4 incall_ring_seconds invalid']);
+});
+
+test('ring seconds alone in an update fit to the incall that is there', async () => {
+	const made = await jobs.run('import', csv([{ firstname: 'Rings', ...incall('2010', { incall_ring_seconds: 7 }) }]));
+	assert.equal(made.state, 'done');
+	const uuid = await jobs.value(`SELECT uuid FROM users WHERE firstname = 'Rings'`);
+	for (const rows of [[{ uuid, incall_ring_seconds: '1;2' }], [{ uuid, incall_context: 'from-extern;from-extern' }]]) {
+		const job = await jobs.run('update', csv(rows));
+		assert.equal(job.state, 'failed');
+		assert.ok(said(job).includes(`1 ${Object.keys(rows[0])[1]} invalid`), said(job).join());
+	}
+	assert.deepEqual(await jobs.sql(`SELECT ring_seconds FROM incall WHERE exten = '2010' AND user_id IS NOT NULL`),
+		[{ ring_seconds: 7 }]);
+});
+
+test('a file without a header is told so, and its first row is told to nobody', async () => {
+	const job = await jobs.run('import', 'Secret7,Smith,Secret7\nJane,Doe,x\n');
+	assert.deepEqual(job.issues.map((i) => i.key), ['file.header_missing']);
+	assert.doesNotMatch(JSON.stringify(job.issues) + site.log('import'), /Secret7/);
+});
