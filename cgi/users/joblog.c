@@ -19,13 +19,20 @@
  * somebody wrote into a cell, and stands under its name in the log. */
 static const char *const plain_params[] = {
 	"row", "line", "column", "columns", "n", "m", "min", "max", "multiple", "values", "expected",
-	"hint", "why", "what", "resource", "type", "needed", "limit", "offset", "position", "id",
+	"hint", "why", "what", "resource", "type", "needed", "limit", "offset", "position",
 	"time", "nearest", "other",
+	/* of the header: names of columns */
+	"name", "first", "second",
 };
 
-static bool is_plain(const char *name) {
-	for (size_t i = 0; i < COUNT(plain_params); i++)
-		if (strcmp(plain_params[i], name) == 0)
+/* Params that are the value of the issue's own column. */
+static const char *const own_params[] = {
+	"id", "exten",
+};
+
+static bool is_one_of(const char *const *names, size_t n, const char *name) {
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0)
 			return true;
 	return false;
 }
@@ -33,9 +40,13 @@ static bool is_plain(const char *name) {
 static void hide_values(struct issue *i) {
 	if (i->value != NULL)
 		i->value = i->column;
-	for (size_t p = 0; p < ISSUE_PARAMS_MAX && i->params[p].name != NULL; p++)
-		if (!is_plain(i->params[p].name))
-			i->params[p].value = i->params[p].name;
+	for (size_t p = 0; p < ISSUE_PARAMS_MAX && i->params[p].name != NULL; p++) {
+		struct issue_param *param = &i->params[p];
+		if (i->column != NULL && is_one_of(own_params, COUNT(own_params), param->name))
+			param->value = i->column;
+		else if (!is_one_of(plain_params, COUNT(plain_params), param->name))
+			param->value = param->name;
+	}
 }
 
 static void write_line(struct joblog *l, const char *event, const struct log_field *fields, size_t n) {

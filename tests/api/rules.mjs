@@ -76,3 +76,16 @@ test('a file without a header is told so, and its first row is told to nobody', 
 	assert.deepEqual(job.issues.map((i) => i.key), ['file.header_missing']);
 	assert.doesNotMatch(JSON.stringify(job.issues) + site.log('import'), /Secret7/);
 });
+
+test('the log names columns where values stood, and the columns of the header', async () => {
+	await refused([{ firstname: 'A', entity_id: 777, ...incall('2999999999') }],
+		['1 entity_id entity', '1 incall_exten exten_range']);
+	assert.match(site.log('import'), /code=entity text="Resource Error - entity entity_id is outside of your scope"/);
+	assert.match(site.log('import'), /text="Input Error - Extension 'incall_exten' is outside of range for context 'context'"/);
+	assert.doesNotMatch(site.log('import'), /entity 777|2999999999/);
+
+	await jobs.run('import', 'firstname,phonenumber,exten\nA,,\n');
+	assert.match(site.log('import'), /text="column exten is there twice in the header \(as phonenumber and exten\)/);
+	await jobs.run('import', 'lastname\nA\n');
+	assert.match(site.log('import'), /text="the header has no column firstname: /);
+});
