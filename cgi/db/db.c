@@ -114,12 +114,13 @@ void db_close(struct db *db)
 int db_ensure(struct db *db, struct err *e)
 {
 	if (PQstatus(db->conn) == CONNECTION_OK && PQtransactionStatus(db->conn) == PQTRANS_IDLE) {
-		/* A server that went away in the meantime shows as an end of file. */
+		/* A server that went away in the meantime shows as an end of file,
+		 * behind its last words: so all that is there is read. */
 		struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };
-		if (poll(&p, 1, 0) == 0)
-			return 0;
-		if (PQconsumeInput(db->conn) == 1 && PQstatus(db->conn) == CONNECTION_OK)
-			return 0;
+		do {
+			if (poll(&p, 1, 0) == 0)
+				return 0;
+		} while (PQconsumeInput(db->conn) == 1 && PQstatus(db->conn) == CONNECTION_OK);
 	}
 	PQreset(db->conn);
 	forget_prepared(db);
