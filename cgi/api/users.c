@@ -13,7 +13,6 @@ static const char *const directions[] = { "asc", "desc", NULL };
 
 struct list {
 	const char *params[6];	/* of api_users */
-	long total;
 	size_t n;
 	struct emit *out;
 };
@@ -36,15 +35,13 @@ static const char *secrets(const struct api *a)
 static int write_users(struct api *a, struct emit *out, void *ctx, struct err *e)
 {
 	struct list *l = ctx;
-	const char *const count[] = { l->params[0], "" };
-	PGresult *counted = NULL;
+	long total;
 
 	l->out = out;
 	if (account_begin(a->db, a->who, e) != 0
-	    || db_query(a->db, "users_count", 2, count, &counted, e) != 0)
+	    || list_count(a->db, l->params[0], "", &total, e) != 0)
 		return -1;
-	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", db_get_long(counted, 0, "total"));
-	PQclear(counted);
+	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", total);
 	if (db_each(a->db, "api_users", 6, l->params, add_user, l, e) != 0)
 		return -1;
 	buf_adds(&out->buf, "]}");

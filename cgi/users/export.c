@@ -14,6 +14,7 @@
 #include "csv/value.h"
 #include "csv/writer.h"
 #include "db/copy_out.h"
+#include "users/list.h"
 
 #define PIECE ((size_t)64 * 1024)
 
@@ -209,22 +210,19 @@ static char *detail(const struct export *x, const struct principal *who,
 static int audit(struct export *x, const struct principal *who, const char *address,
     const char *const filter[2], bool all, struct err *e)
 {
-	bool narrowed = filter[0][0] != '\0' || filter[1][0] != '\0';
-	PGresult *res = NULL;
 	char *text = NULL;
+	long users;
 	int rc = -1;
 
 	if (account_begin(x->db, who, e) != 0)
 		return -1;
-	if (db_query(x->db, narrowed ? "users_count" : "users_count_all", narrowed ? 2 : 0, filter,
-	    &res, e) != 0)
+	if (list_count(x->db, filter[0], filter[1], &users, e) != 0)
 		goto out;
-	text = detail(x, who, filter, all, db_get_long(res, 0, "total"));
+	text = detail(x, who, filter, all, users);
 	if (audit_add(x->db, who, address, "user.export", text, e) == 0)
 		rc = db_commit(x->db, e);
 out:
 	free(text);
-	PQclear(res);
 	if (rc != 0)
 		db_rollback(x->db);
 	return rc;

@@ -73,6 +73,20 @@ static void read_users(const PGresult *res, struct arena *mem, struct list_user 
 	}
 }
 
+int list_count(struct db *db, const char *search, const char *context, long *total, struct err *e)
+{
+	const char *const params[] = { search, context };
+	/* Without a filter counting needs no look at the phones. */
+	bool narrowed = *search != '\0' || *context != '\0';
+	PGresult *res = NULL;
+
+	if (db_query(db, narrowed ? "users_count" : "users_count_all", narrowed ? 2 : 0, params, &res, e) != 0)
+		return -1;
+	*total = db_get_long(res, 0, "total");
+	PQclear(res);
+	return 0;
+}
+
 int list_users(struct db *db, const struct principal *who, const struct list_filter *f,
     struct arena *mem, struct list_user **out, size_t *n, long *total, struct err *e)
 {
@@ -80,24 +94,19 @@ int list_users(struct db *db, const struct principal *who, const struct list_fil
 	const char *search = f->search ? f->search : "", *context = f->context ? f->context : "";
 	char limit[24], offset[24];
 	const char *params[] = {search, context, orders[f->order], f->descending ? "t" : "f", limit, offset};
-	/* Without a filter counting needs no look at the phones. */
-	const char *count = *search || *context ? "users_count" : "users_count_all";
-	PGresult *rows = NULL, *counted = NULL;
+	PGresult *rows = NULL;
 	int rc = -1;
 
 	snprintf(limit, sizeof(limit), "%ld", f->limit);
 	snprintf(offset, sizeof(offset), "%ld", f->offset);
 	if (ask(db, who, "users_list", 6, params, &rows, e) != 0)
 		return -1;
-	if (db_query(db, count, *search || *context ? 2 : 0, params, &counted, e) != 0 ||
-	    db_commit(db, e) != 0)
+	if (list_count(db, search, context, total, e) != 0 || db_commit(db, e) != 0)
 		goto out;
 	read_users(rows, mem, out, n);
-	*total = db_get_long(counted, 0, "total");
 	rc = 0;
 out:
 	PQclear(rows);
-	PQclear(counted);
 	if (rc != 0)
 		db_rollback(db);
 	return rc;

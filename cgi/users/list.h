@@ -38,6 +38,10 @@ int list_users(struct db *db, const struct principal *who,
     const struct list_filter *f, struct arena *mem, struct list_user **out,
     size_t *n, long *total, struct err *e);
 
+/* How many users a search and a context let through (each may be "").  Within a
+ * transaction that account_begin began. */
+int list_count(struct db *db, const char *search, const char *context, long *total, struct err *e);
+
 /* The users of those uuids that are in scope; by name.  ERR_INVALID where a uuid
  * is none. */
 int list_named(struct db *db, const struct principal *who, size_t n_uuids,
