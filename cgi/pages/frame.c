@@ -88,13 +88,14 @@ void frame_fill(struct page *p, const char *title)
 {
 	view_set(p->view, title, "Page.title");
 	view_set(p->view, static_version(p->conf), "Page.static");
-	view_set(p->view, ROLLCALL_VERSION, "Page.version");
 	view_set(p->view, p->req->target, "Page.target");
 	view_set(p->view, p->csrf, "Page.csrf");
 	fill_languages(p);
 	fill_said(p);
 	if (p->who == NULL)
 		return;
+	/* Whoever is not signed in need not know what to look for in it. */
+	view_set(p->view, ROLLCALL_VERSION, "Page.version");
 	view_set(p->view, p->who->username, "Who.username");
 	view_set(p->view, p->who->tenant_name, "Who.tenant");
 	if (p->who->root) {

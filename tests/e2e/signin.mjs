@@ -17,6 +17,14 @@ before(async () => {
 
 const lastAudit = async () => (await site.sql('SELECT * FROM audit ORDER BY id DESC LIMIT 1'))[0];
 
+test('the version is shown to who has signed in, and to nobody else', async () => {
+	const client = await site.client();
+	const version = /Rollcall \d+\.\d+\.\d+/;
+	assert.doesNotMatch((await client.get('/login')).text, version);
+	await client.login('alice', 'alice-Secret-1');
+	assert.match((await client.get(users)).text, version);
+});
+
 test('the session is a random cookie that scripts do not see, and of it a hash is stored', async () => {
 	const client = await site.client();
 	const answer = await client.login('alice', 'alice-Secret-1');
