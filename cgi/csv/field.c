@@ -81,22 +81,31 @@ enum field_kind field_find(const char *name, size_t n, enum field_id *id)
 	return FIELD_UNKNOWN;
 }
 
+/* Names nearer than *limit lower it; true where `known` is as near as that. */
+static bool nearer(const char *name, size_t n, const char *known, size_t *limit)
+{
+	size_t m = strlen(known), d;
+
+	if (m == 0)
+		return false;
+	d = nearest_distance(name, n, known, m);
+	if (d >= *limit)
+		return false;
+	*limit = d;
+	return true;
+}
+
 const char *field_nearest(const char *name)
 {
 	size_t n = utf8_trim(&name, strlen(name));
-	size_t limit = n >= 9 ? 3 : n >= 6 ? 2 : 1;
+	size_t limit = n >= 9 ? 4 : n >= 6 ? 3 : 2;
 	const char *nearest = NULL;
 
 	if (n < 3)
 		return NULL;
 	for (int i = 0; i < FIELD__MAX; i++) {
-		size_t d = nearest_distance(name, n, fields[i].name, strlen(fields[i].name));
-		if (d <= limit) {
+		if (nearer(name, n, fields[i].name, &limit) || nearer(name, n, fields[i].old, &limit))
 			nearest = fields[i].name;
-			if (d == 0)
-				break;
-			limit = d - 1;
-		}
 	}
 	return nearest;
 }

@@ -67,7 +67,8 @@ enum field_kind { FIELD_UNKNOWN, FIELD_NEW, FIELD_OLD, FIELD_SPREAD, FIELD_DROPP
  * a report adds and that a file may bring back. */
 enum field_kind field_find(const char *name, size_t n, enum field_id *id);
 
-/* The known name nearest to an unknown one, NULL where none is near. */
+/* The known name nearest to an unknown one, NULL where none is near.  Of an old
+ * name this is its new one. */
 const char *field_nearest(const char *name);
 
 #endif

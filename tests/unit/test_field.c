@@ -67,6 +67,8 @@ static void the_nearest_name_is_near(void **state)
 	assert_string_equal(field_nearest(" First Name"), "firstname");
 	assert_string_equal(field_nearest("mail"), "email");
 	assert_string_equal(field_nearest("voicemail_nunber"), "voicemail_number");
+	assert_string_equal(field_nearest("linesecrett"), "sip_secret");
+	assert_string_equal(field_nearest("phone number"), "exten");
 	assert_null(field_nearest("street"));
 	assert_null(field_nearest("x"));
 	assert_null(field_nearest(""));
@@ -100,7 +102,7 @@ static void a_secret_column_is_one_whose_name_is_misspelt_too(void **state)
 		bool secret;
 	} cases[] = {
 		{ "password", true }, { "linesecret", true }, { "Voicemail_Password", true },
-		{ "pasword", true }, { "sip_secrets", true }, { "firstname", false },
+		{ "pasword", true }, { "sip_secrets", true }, { "linesecrett", true }, { "firstname", false },
 		{ "first_name", false }, { "remarks", false }, { "", false },
 	};
 
