@@ -1,6 +1,8 @@
 /* The worker's loop.  Contract: worker.h. */
 #include "job/worker.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +36,21 @@ static void catch_signals(void)
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 
+/* The last line of a job that is given up: whoever began it is not there to write it. */
+static void log_end(const struct task *t, const PGresult *res, int row)
+{
+	const struct log_field fields[] = {
+		{ "job", db_get(res, row, "id") }, { "attempt", db_get(res, row, "attempt") },
+		{ "state", "failed" }, { "text", "given up" },
+	};
+	int fd = open(t->conf->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+
+	if (fd < 0 || log_event(fd, "end", fields, sizeof(fields) / sizeof(*fields)) != 0)
+		log_line(LOG_ERROR, "%s cannot be written: %s", t->conf->log_file, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
 /* Puts jobs whose worker died back into the queue. */
 static int rescue(struct task *t, struct err *e)
 {
@@ -44,9 +61,12 @@ static int rescue(struct task *t, struct err *e)
 	snprintf(attempts, sizeof(attempts), "%ld", t->conf->max_attempts);
 	if (db_query(t->watch, "worker_rescue", 1, params, &res, e) != 0)
 		return -1;
-	for (int i = 0; i < PQntuples(res); i++)
+	for (int i = 0; i < PQntuples(res); i++) {
 		log_line(LOG_WARNING, "job %s lost its worker and is %s now", db_get(res, i, "id"),
 		    db_get(res, i, "state"));
+		if (strcmp(db_get(res, i, "state"), "failed") == 0)
+			log_end(t, res, i);
+	}
 	PQclear(res);
 	return 0;
 }

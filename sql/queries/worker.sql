@@ -28,7 +28,7 @@ WITH running AS MATERIALIZED (
 			ELSE 'end: given up after attempt %s' END, attempt)
 	FROM lost
 )
-SELECT id, state, pg_notify('rollcall_ended', id::text) FROM lost;
+SELECT id, state, attempt, pg_notify('rollcall_ended', id::text) FROM lost;
 
 -- The oldest job that may run.  One that waits keeps later ones waiting that
 -- it cannot run beside, so that a job over all tenants has its turn too:
