@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "csv/row.h"
 #include "db/copy.h"
 #include "job/chunk.h"
+#include "users/draw.h"
 #include "users/spool.h"
 
 /* Lengths of what is drawn for a SIP line whose file gives none. */
@@ -24,6 +24,7 @@ struct stage {
 	struct reader_sink sink;
 	struct spool *spool;
 	struct arena *mem;	/* of one row */
+	struct draw draw;
 	struct buf out;		/* rows on their way to COPY */
 	struct buf positions;	/* rows of the table position */
 	struct mask *mask;
@@ -42,36 +43,18 @@ struct reader_limits stage_limits(const struct conf *conf)
 	};
 }
 
-/* `length` characters of `alphabet`, each as likely: bytes beyond the largest
- * multiple of its size are thrown away. */
-static const char *draw(struct arena *mem, const char *alphabet, size_t size, size_t length)
-{
-	char *text = arena_alloc(mem, length + 1);
-	size_t n = 0;
-
-	while (n < length) {
-		unsigned char random[32];
-		if (getrandom(random, sizeof(random), 0) != sizeof(random))
-			abort();
-		for (size_t i = 0; i < sizeof(random) && n < length; i++)
-			if (random[i] < 256 / size * size)
-				text[n++] = alphabet[random[i] % size];
-	}
-	return text;
-}
-
-static bool draw_if_empty(struct value *v, struct arena *mem, const char *alphabet, size_t size,
+static bool draw_if_empty(struct stage *s, struct value *v, const char *alphabet, size_t size,
     size_t length)
 {
 	if (v->state != VALUE_ABSENT && v->state != VALUE_EMPTY)
 		return false;
-	*v = (struct value){ .state = VALUE_VALID, .text = draw(mem, alphabet, size, length) };
+	*v = (struct value){ .state = VALUE_VALID, .text = draw_text(&s->draw, s->mem, alphabet, size, length) };
 	return true;
 }
 
 /* A SIP line needs a name and a secret: says which of them had to be drawn.
  * Where an update finds a line already, they are not used. */
-static void draw_credentials(struct row *row, struct arena *mem, bool *name, bool *secret)
+static void draw_credentials(struct stage *s, struct row *row, bool *name, bool *secret)
 {
 	static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 	static const char mixed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -80,9 +63,9 @@ static void draw_credentials(struct row *row, struct arena *mem, bool *name, boo
 	*name = *secret = false;
 	if (protocol->state != VALUE_VALID || strcmp(protocol->text, "sccp") == 0)
 		return;
-	*name = draw_if_empty(&row->values[FIELD_sip_username], mem, lower, sizeof(lower) - 1,
+	*name = draw_if_empty(s, &row->values[FIELD_sip_username], lower, sizeof(lower) - 1,
 	    SIP_USERNAME_LENGTH);
-	*secret = draw_if_empty(&row->values[FIELD_sip_secret], mem, mixed, sizeof(mixed) - 1,
+	*secret = draw_if_empty(s, &row->values[FIELD_sip_secret], mixed, sizeof(mixed) - 1,
 	    SIP_SECRET_LENGTH);
 }
 
@@ -125,7 +108,7 @@ static void add_row(struct stage *s, struct row *row)
 	copy_long(&s->out, false, row->line);
 	add_wrong(&s->out, row);
 	add_kept(&s->out, row);
-	draw_credentials(row, s->mem, &drawn, &drawn_secret);
+	draw_credentials(s, row, &drawn, &drawn_secret);
 	for (enum field_id id = 0; id < FIELD__MAX; id++) {
 		const struct value *v = &row->values[id];
 		if (!is_staged(id))
@@ -141,6 +124,8 @@ static void add_row(struct stage *s, struct row *row)
 	copy_text(&s->out, false, plain ? "t" : "f");
 	copy_text(&s->out, false, drawn ? "t" : "f");
 	copy_text(&s->out, false, drawn_secret ? "t" : "f");
+	copy_text(&s->out, false, draw_uuid(&s->draw, s->mem));
+	copy_text(&s->out, false, draw_uuid(&s->draw, s->mem));
 	copy_row(&s->out);
 	s->result->passwords += plain;
 }
@@ -257,6 +242,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 out:
 	reader_free(s.reader);
 	spool_free(s.spool);
+	draw_end(&s.draw);
 	arena_free(s.mem);
 	buf_free(&s.out);
 	buf_free(&s.positions);

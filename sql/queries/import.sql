@@ -12,7 +12,8 @@ COPY stage (row_number, line, wrong, kept, uuid, entity_id, subscription_type, f
 	cti_profile_name, labels, line_protocol, exten, context, line_site, sip_username, sip_secret,
 	incall_exten, incall_context, incall_ring_seconds, voicemail_name, voicemail_number,
 	voicemail_context, voicemail_password, voicemail_email, voicemail_attach_audio,
-	voicemail_delete_messages, voicemail_ask_password, call_permissions, plain_password, drawn, drawn_secret)
+	voicemail_delete_messages, voicemail_ask_password, call_permissions, plain_password, drawn, drawn_secret,
+	new_uuid, new_line_uuid)
 FROM STDIN;
 
 -- name: import_issue

@@ -72,8 +72,9 @@ CREATE TEMP TABLE IF NOT EXISTS stage (
 	voicemail_delete_messages boolean,
 	voicemail_ask_password boolean,
 	new_user_id bigint NOT NULL DEFAULT nextval('users_id_seq'),
-	new_uuid uuid NOT NULL DEFAULT gen_random_uuid(),
+	new_uuid uuid NOT NULL,
 	new_line_id bigint NOT NULL DEFAULT nextval('line_id_seq'),
+	new_line_uuid uuid NOT NULL,
 	new_extension_id bigint NOT NULL DEFAULT nextval('extension_id_seq'),
 	new_voicemail_id bigint NOT NULL DEFAULT nextval('voicemail_id_seq')
 );

@@ -64,7 +64,7 @@ WITH given AS MATERIALIZED (
 			AND NOT 'voicemail_context' = ANY (stage.wrong))) AS voicemail) kept
 )
 INSERT INTO plan (row_number, line, wrong, kept, uuid, entity_id, plain_password, drawn, drawn_secret,
-	new_user_id, new_uuid, new_line_id, new_extension_id, new_voicemail_id,
+	new_user_id, new_uuid, new_line_id, new_line_uuid, new_extension_id, new_voicemail_id,
 	subscription_type, firstname, lastname, email, language, mobile_phone_number,
 	outgoing_caller_id, enabled, supervision_enabled, call_transfer_enabled, dtmf_hangup_enabled,
 	call_record_outgoing_external_enabled, call_record_outgoing_internal_enabled,
@@ -81,7 +81,8 @@ INSERT INTO plan (row_number, line, wrong, kept, uuid, entity_id, plain_password
 	line_id, old_protocol, old_extension_id, old_context_id, old_exten, same_number, old_voicemail_id)
 SELECT stage.row_number, stage.line, stage.wrong, stage.kept, stage.uuid, stage.entity_id,
 	stage.plain_password, stage.drawn AND found.line_id IS NULL, stage.drawn_secret,
-	stage.new_user_id, stage.new_uuid, stage.new_line_id, stage.new_extension_id, stage.new_voicemail_id,
+	stage.new_user_id, stage.new_uuid, stage.new_line_id, stage.new_line_uuid,
+	stage.new_extension_id, stage.new_voicemail_id,
 	CASE WHEN given.columns ? 'subscription_type' THEN coalesce(stage.subscription_type, 0) ELSE users.subscription_type END,
 	CASE WHEN given.columns ? 'firstname' THEN stage.firstname ELSE users.firstname END,
 	CASE WHEN given.columns ? 'lastname' THEN stage.lastname ELSE users.lastname END,

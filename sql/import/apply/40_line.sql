@@ -1,7 +1,7 @@
 -- A protocol and a context make a line, with a provisioning code of its own.
-INSERT INTO line (tenant_id, id, user_id, protocol, context_id, line_template_id,
+INSERT INTO line (tenant_id, id, uuid, user_id, protocol, context_id, line_template_id,
 	sip_username, sip_secret, provisioning_code)
-SELECT tenant_id, new_line_id, user_id, line_protocol, context_id, line_template_id,
+SELECT tenant_id, new_line_id, new_line_uuid, user_id, line_protocol, context_id, line_template_id,
 	CASE WHEN line_protocol <> 'sccp' THEN sip_username END,
 	CASE WHEN line_protocol <> 'sccp' THEN sip_secret END,
 	provisioning_code(nextval('provisioning_number'), (SELECT key FROM provisioning_key))

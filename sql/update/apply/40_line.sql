@@ -1,9 +1,9 @@
 -- Lines: made for users who had none, or changed.
 -- columns: line_protocol context line_site sip_username sip_secret
 WITH made AS (
-	INSERT INTO line (tenant_id, id, user_id, protocol, context_id, line_template_id,
+	INSERT INTO line (tenant_id, id, uuid, user_id, protocol, context_id, line_template_id,
 		sip_username, sip_secret, provisioning_code)
-	SELECT tenant_id, new_line_id, user_id, line_protocol, context_id, line_template_id,
+	SELECT tenant_id, new_line_id, new_line_uuid, user_id, line_protocol, context_id, line_template_id,
 		CASE WHEN line_protocol <> 'sccp' THEN sip_username END,
 		CASE WHEN line_protocol <> 'sccp' THEN sip_secret END,
 		provisioning_code(nextval('provisioning_number'), (SELECT key FROM provisioning_key))
