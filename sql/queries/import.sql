@@ -53,12 +53,14 @@ SELECT state = 'running' AND attempt = $2::int AS mine FROM job WHERE id = $1::i
 -- name: import_errors
 SELECT count(*) AS n FROM issue WHERE level = 'error';
 
--- The report: issues in the order of the file.
+-- The report: issues in the order of the file.  Values are cut as issue_cut of
+-- csv/issue.h cuts them: those of the rules may be whole lists.
 -- name: import_issues
 INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number, line, column_name, value, params)
 SELECT job_id(), row_number() OVER (ORDER BY issue.row_number, issue.column_name IS NOT NULL,
 		position.n NULLS LAST, issue.n),
-	job_tenant(), level, key, issue.row_number, line, issue.column_name, value, params
+	job_tenant(), level, key, issue.row_number, line, issue.column_name,
+	CASE WHEN length(value) > 200 THEN left(value, 200) || '…' ELSE value END, params
 FROM issue
 LEFT JOIN position ON position.column_name = issue.column_name;
 

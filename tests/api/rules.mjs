@@ -89,3 +89,9 @@ test('the log names columns where values stood, and the columns of the header', 
 	await jobs.run('import', 'lastname\nA\n');
 	assert.match(site.log('import'), /text="the header has no column firstname: /);
 });
+
+test('of a list as long as a cell may be, the report keeps the beginning', async () => {
+	const job = await refused([{ firstname: 'A', incall_exten: '2001', incall_context: Array(5000).fill('from-extern').join(';') }],
+		['1 incall_context invalid']);
+	assert.match(job.issues[0].value, /^from-extern;.{188}…$/);
+});
