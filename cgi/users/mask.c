@@ -132,6 +132,16 @@ int mask_store(struct mask *m, struct task *t, struct err *e)
 	return db_query(t->work, "worker_upload_delete", 1, params, NULL, e);
 }
 
+int mask_keep(struct mask *m, struct task *t, struct err *e)
+{
+	char id[24];
+	const char *const params[] = { id };
+
+	snprintf(id, sizeof id, "%ld", t->id);
+	return m->file != NULL ? store_chunks(m, t, id, e)
+	    : db_query(t->work, "worker_mask_copy", 1, params, NULL, e);
+}
+
 /* An old upload being read once more. */
 struct reading {
 	struct mask *mask;
@@ -155,19 +165,24 @@ static bool on_record(void *ctx, const struct header *h, const struct record *re
 	return !r->failed;
 }
 
+static int delete_upload(struct task *t, struct err *e)
+{
+	char id[24];
+	const char *const params[] = { id };
+
+	snprintf(id, sizeof id, "%ld", t->id);
+	return db_query(t->work, "worker_upload_delete", 1, params, NULL, e);
+}
+
 static int mask_old(struct task *t, enum reader_kind kind, struct err *e)
 {
 	struct reading r = { .mask = mask_new(), .err = e };
 	const struct reread to = { .ctx = &r, .header = on_header, .record = on_record };
-	char id[24];
-	const char *const params[] = { id };
 	bool whole;
 	int rc = reread_upload(t, kind, &to, &whole, e);
 
-	snprintf(id, sizeof id, "%ld", t->id);
 	if (rc == 0 && !r.failed)
-		rc = whole ? mask_store(r.mask, t, e)
-		    : db_query(t->work, "worker_upload_delete", 1, params, NULL, e);
+		rc = whole ? mask_store(r.mask, t, e) : delete_upload(t, e);
 	mask_free(r.mask);
 	return r.failed ? -1 : rc;
 }
@@ -189,7 +204,8 @@ int mask_stale(struct task *t, struct err *e)
 		found = 1;
 		t->id = db_get_long(res, 0, "id");
 		t->tenant_id = db_get_long(res, 0, "tenant_id");
-		rc = mask_old(t, strcmp(db_get(res, 0, "kind"), "update") == 0
+		rc = db_get_bool(res, 0, "masked") ? delete_upload(t, e)
+		    : mask_old(t, strcmp(db_get(res, 0, "kind"), "update") == 0
 		    ? READER_UPDATE : READER_IMPORT, e);
 	}
 	PQclear(res);

@@ -24,8 +24,13 @@ int mask_record(struct mask *m, const struct header *h, const struct record *r, 
  * on t->work.  A file without secret columns stays as it was sent. */
 int mask_store(struct mask *m, struct task *t, struct err *e);
 
+/* Stores the copy beside the job's upload, which stays as it was sent, in the
+ * transaction that is open on t->work. */
+int mask_keep(struct mask *m, struct task *t, struct err *e);
+
 /* The worker's idle work: masks one failed job's upload that is older than
- * conf->retention_hours; one that is no CSV is deleted.  1 where there was one,
+ * conf->retention_hours, or deletes it where its copy is there already; one that
+ * is no CSV is deleted.  1 where there was one,
  * 0, or -1. */
 int mask_stale(struct task *t, struct err *e);
 

@@ -151,7 +151,8 @@ static int attempt(struct transfer *tr, bool *again, struct err *e) {
 	if (enter(tr, e) != 0 || judge(tr, to_hash ? "checking" : "judging", e) != 0)
 		return -1;
 	if (tr->errors > 0)
-		return end(tr, "failed", "{}", e);
+		return tr->staged.readable && mask_keep(tr->mask, tr->task, e) != 0 ? -1
+		    : end(tr, "failed", "{}", e);
 	if (!to_hash)
 		return apply(tr, e);
 	db_rollback(tr->task->work);

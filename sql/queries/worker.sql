@@ -75,7 +75,8 @@ FROM job_log WHERE job_id = $1::int;
 
 -- An upload that was not applied is kept as it was sent for a while.
 -- name: worker_stale
-SELECT job.id, coalesce(job.tenant_id, 0) AS tenant_id, job.kind
+SELECT job.id, coalesce(job.tenant_id, 0) AS tenant_id, job.kind,
+	EXISTS (SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'masked') AS masked
 FROM job
 WHERE job.state = 'failed' AND job.ended_at < clock_timestamp() - make_interval(hours => $1::int)
 	AND EXISTS (SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'upload')
@@ -89,6 +90,10 @@ VALUES ($1::int, 'masked', $2::int, nullif($3::int, 0), $4::bytea);
 
 -- name: worker_mask_all
 UPDATE job_chunk SET kind = 'masked' WHERE job_id = $1::int AND kind = 'upload';
+
+-- name: worker_mask_copy
+INSERT INTO job_chunk (job_id, kind, seq, tenant_id, data)
+SELECT job_id, 'masked', seq, tenant_id, data FROM job_chunk WHERE job_id = $1::int AND kind = 'upload';
 
 -- name: worker_upload_delete
 DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'upload';
