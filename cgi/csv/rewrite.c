@@ -1,0 +1,74 @@
+/* A file written once more with cells of ours.  Contract: rewrite.h. */
+#include "csv/rewrite.h"
+
+#include <string.h>
+
+#include "csv/row.h"
+#include "csv/value.h"
+#include "csv/writer.h"
+
+#define NOT_OURS ((size_t)-1)
+
+static bool left_out(const struct header *h, size_t i)
+{
+	return i < h->n && h->columns[i].kind == FIELD_REPORT;
+}
+
+/* Which of our columns stands in the file's column i. */
+static size_t ours(const struct rewrite *w, const struct header *h, size_t i)
+{
+	for (size_t k = 0; k < w->n; k++)
+		if (h->of_field[w->own[k]] == (int)i)
+			return k;
+	return NOT_OURS;
+}
+
+static void add(struct buf *out, bool *first, const char *text, bool guard)
+{
+	writer_cell(out, *first, text, strlen(text), guard);
+	*first = false;
+}
+
+void rewrite_header(struct buf *out, const struct rewrite *w, const struct header *h)
+{
+	bool first = true;
+
+	if (w->front != NULL)
+		add(out, &first, w->front, false);
+	for (size_t i = 0; i < h->n; i++)
+		if (!left_out(h, i))
+			add(out, &first, h->columns[i].name, true);
+	for (size_t k = 0; k < w->n; k++)
+		if (h->of_field[w->own[k]] < 0)
+			add(out, &first, fields[w->own[k]].name, false);
+	writer_end(out);
+}
+
+/* A cell of the file; cells have no NUL (csv/reader.h). */
+static void add_cell(struct buf *out, bool *first, const struct rewrite *w, const char *cell)
+{
+	add(out, first, w->raw ? cell : value_unguard(cell), true);
+}
+
+void rewrite_record(struct buf *out, const struct rewrite *w, const struct header *h,
+    const struct record *r, const char *front, const char *const *values)
+{
+	size_t n = row_fits(h, r) ? h->n : r->n;
+	bool first = true;
+
+	if (w->front != NULL)
+		add(out, &first, front, true);
+	for (size_t i = 0; i < n; i++) {
+		size_t k = ours(w, h, i);
+		if (left_out(h, i))
+			continue;
+		if (k != NOT_OURS)
+			add(out, &first, values[k] != NULL ? values[k] : "", true);
+		else
+			add_cell(out, &first, w, i < r->n ? r->cells[i] : "");
+	}
+	for (size_t k = 0; k < w->n; k++)
+		if (h->of_field[w->own[k]] < 0)
+			add(out, &first, values[k] != NULL ? values[k] : "", true);
+	writer_end(out);
+}
