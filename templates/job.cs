@@ -35,9 +35,19 @@ if:subcount(Job.counts) ?>
 </div>
 <?cs if:Job.converted ?><?cs call:box_begin("notice") ?><p><?cs var:T.job.converted.text ?></p>
 <p><a href="<?cs var:Job.converted ?>" download><?cs var:T.job.converted.link ?></a></p><?cs call:box_end() ?><?cs /if ?>
+<?cs if:Job.files.errors ?><?cs call:box_begin("notice") ?><p><?cs if:Job.files.only ?><?cs var:T.job.files.mend ?><?cs else ?><?cs var:T.job.files.look ?><?cs /if ?><?cs
+if:Job.files.only && Job.files.masked ?> <?cs var:T.job.files.masked ?><?cs /if ?></p>
+<p><a href="<?cs var:Job.files.errors ?>"><?cs var:T.job.files.errors ?></a><?cs
+if:Job.files.only ?> · <a href="<?cs var:Job.files.only ?>"><?cs var:T.job.files.only ?></a><?cs /if ?></p><?cs call:box_end() ?><?cs /if ?>
 <p class="ways"><?cs
 if:Job.again ?><?cs call:link_button(Job.again, T.job[Job.kind_name].again) ?> <?cs /if ?><?cs
-if:Job.state == "done" && May.read ?><a href="/services/ipbx/users"><?cs var:T.job.list ?></a><?cs /if ?></p>
+if:Job.state == "done" && May.read ?><a href="/services/ipbx/users"><?cs var:T.job.list ?></a><?cs /if ?></p><?cs
+if:Job.files.log ?>
+<p class="ways"><span class="dim"><?cs var:T.job.files.title ?></span><?cs
+if:Job.files.result ?> <a href="<?cs var:Job.files.result ?>"><?cs var:T.job.files.result ?></a><?cs /if ?><?cs
+if:Job.files.original ?> <a href="<?cs var:Job.files.original ?>"><?cs var:T.job.files.original ?></a><?cs /if ?>
+<a href="<?cs var:Job.files.log ?>"><?cs var:T.job.files.log ?></a></p><?cs
+/if ?>
 <?cs /if ?>
 <section aria-labelledby="facts">
 <h2 id="facts" class="hidden"><?cs var:T.job[Job.kind_name].facts ?></h2>

@@ -168,6 +168,13 @@ void log_err(const char *what, const struct err *e)
 	buf_free(&b);
 }
 
+void log_pairs(struct buf *out, const struct log_field *fields, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fields[i].value != NULL)
+			add_pair(out, fields[i].name, fields[i].value);
+}
+
 int log_event(int fd, const char *event, const struct log_field *fields, size_t n)
 {
 	struct buf b = {0};

@@ -28,6 +28,10 @@ struct log_field {
 	const char *value;	/* NULL: the field is left out */
 };
 
+/* Adds ` name=value` of each field, as log_event writes them as text. */
+struct buf;
+void log_pairs(struct buf *out, const struct log_field *fields, size_t n);
+
 /* One line of `event` and its fields to the descriptor `fd` (opened with
  * O_APPEND; one write(2), so lines of two workers do not mix).
  * Returns 0, or -1 with errno set. */

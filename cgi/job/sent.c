@@ -6,7 +6,7 @@
 
 #include "auth/digest.h"
 
-/* What both queries ask with: $1 hash of the session's token, $2 and $3 what
+/* What the queries ask with: $1 hash of the session's token, $2 and $3 what
  * ends a session, $4 job. */
 struct ask {
 	char hash[DIGEST_SIZE];
@@ -86,6 +86,23 @@ int sent_misencoded(struct db *db, const struct conf *conf, const char *token, l
 	if (ask(db, "sent_misencoded", &a, 0, &res, e) != 0)
 		return -1;
 	*is = PQntuples(res) == 1 && db_get_bool(res, 0, "misencoded");
+	PQclear(res);
+	return 0;
+}
+
+int sent_kept(struct db *db, const struct conf *conf, const char *token, long job,
+    bool *sent, bool *masked, struct err *e)
+{
+	PGresult *res = NULL;
+	struct ask a;
+
+	*sent = *masked = false;
+	if (!ask_init(&a, conf, token, job))
+		return 0;
+	if (ask(db, "sent_kept", &a, 0, &res, e) != 0)
+		return -1;
+	*sent = db_get_bool(res, 0, "sent");
+	*masked = db_get_bool(res, 0, "masked");
 	PQclear(res);
 	return 0;
 }

@@ -22,4 +22,9 @@ int sent_each(struct db *db, const struct conf *conf, const char *token, long jo
 int sent_misencoded(struct db *db, const struct conf *conf, const char *token, long job,
     bool *is, struct err *e);
 
+/* Whether it is there, and whether a copy with masked secrets is, which whoever
+ * sees the job may have.  Within such a transaction. */
+int sent_kept(struct db *db, const struct conf *conf, const char *token, long job,
+    bool *sent, bool *masked, struct err *e);
+
 #endif

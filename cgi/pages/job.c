@@ -300,7 +300,8 @@ int page_job(struct page *p, struct err *e)
 	view_set(p->view, "1", "Job.is_ended");
 	if (page_may(p, is(j.kind, "update") ? RIGHT_USERS_UPDATE : RIGHT_USERS_IMPORT))
 		view_set(p->view, arena_printf(p->mem, "/services/ipbx/users/%s", j.kind), "Job.again");
-	if (set_result(p, &j, e) != 0 || set_section(p, &j, e) != 0)
+	if (set_result(p, &j, e) != 0 || page_offer_downloads(p, &j, e) != 0
+	    || set_section(p, &j, e) != 0)
 		return -1;
 	return page_show(p, "job", title, e);
 }

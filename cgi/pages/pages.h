@@ -29,6 +29,8 @@ page_handler page_export, page_export_columns;			/* export.c */
 page_handler page_imports;					/* imports.c */
 page_handler page_converted;					/* converted.c */
 page_handler page_job;						/* job.c */
+page_handler page_job_errors, page_job_result;			/* downloads.c */
+page_handler page_job_original, page_job_log;
 
 /* The search of the users' pages: q of the URL, without blanks around it, not
  * too long; "" for none. */
@@ -37,6 +39,11 @@ const char *users_search(struct page *p);			/* users.c */
 /* Sets Job.converted, where the job's file was refused for its encoding and who
  * asks is who sent it: where it can be had as UTF-8.  0, or -1 with `e`. */
 int page_offer_converted(struct page *p, long job, struct err *e);	/* converted.c */
+
+/* Sets Job.files: where there is what an ended job leaves to be downloaded, as far
+ * as who asks may have it.  0, or -1 with `e`. */
+struct job;
+int page_offer_downloads(struct page *p, const struct job *j, struct err *e);	/* downloads.c */
 
 /* Sets Users.N of a list's template. */
 struct list_user;

@@ -35,6 +35,10 @@ static const struct route routes[] = {
 	{ HTTP_GET,  "/services/ipbx/imports",       ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY, 0,     PAGE(page_imports) },
 	{ HTTP_GET,  "/services/ipbx/imports/{id}",  ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY, 0,     PAGE(page_job) },
 	{ HTTP_GET,  "/services/ipbx/imports/{id}/converted.csv", ROUTE_SESSION, JOBS, false, ROUTE_NO_BODY, 0,      PAGE(page_converted) },
+	{ HTTP_GET,  "/services/ipbx/imports/{id}/errors.csv", ROUTE_SESSION, JOBS,    false, ROUTE_NO_BODY, 0,      PAGE(page_job_errors) },
+	{ HTTP_GET,  "/services/ipbx/imports/{id}/result.csv", ROUTE_SESSION, JOBS,    false, ROUTE_NO_BODY, 0,      PAGE(page_job_result) },
+	{ HTTP_GET,  "/services/ipbx/imports/{id}/original.csv", ROUTE_SESSION, JOBS,  false, ROUTE_NO_BODY, 0,      PAGE(page_job_original) },
+	{ HTTP_GET,  "/services/ipbx/imports/{id}/log", ROUTE_SESSION, JOBS,           false, ROUTE_NO_BODY, 0,      PAGE(page_job_log) },
 	{ HTTP_GET,  "/services/ipbx/users/{uuid}",  ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0,     PAGE(page_user) },
 };
 

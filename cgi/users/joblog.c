@@ -106,6 +106,23 @@ static void write_issue(struct joblog *l, struct issue *i, struct buf *text) {
 	write_line(l, i->level == ISSUE_ERROR ? "error" : "warning", fields, COUNT(fields));
 }
 
+void joblog_issue(struct buf *out, struct issue *i) {
+	char row[24], line[24];
+	struct buf text = {0};
+
+	hide_values(i);
+	issue_write(&text, i, NULL, NULL);
+	snprintf(row, sizeof row, "%ld", i->row);
+	snprintf(line, sizeof line, "%ld", i->line);
+	const struct log_field pairs[] = {
+		{ "row", row }, { "line", i->line > 0 ? line : NULL }, { "column", i->column },
+		{ "code", i->key }, { "text", buf_str(&text) },
+	};
+	buf_adds(out, i->level == ISSUE_ERROR ? "error" : "warning");
+	log_pairs(out, pairs, COUNT(pairs));
+	buf_free(&text);
+}
+
 /* One page of issues behind number `after`; how many there were, or -1. */
 static int write_page(struct joblog *l, long after, struct arena *mem, struct buf *text, struct err *e) {
 	char after_text[24];

@@ -8,6 +8,7 @@
 #define USERS_JOBLOG_H
 
 #include "base/err.h"
+#include "csv/issue.h"
 #include "job/worker.h"
 
 struct joblog {
@@ -23,6 +24,11 @@ int joblog_begin(struct joblog *l, struct task *t, struct err *e);
 
 /* Writes the lines of the job's issues, in the transaction that made them. */
 int joblog_issues(struct joblog *l, struct err *e);
+
+/* Adds what such a line says of an issue, "error row=2 column=exten ...", with the
+ * time and a line end to be added by the caller.  Values in `i` are replaced by
+ * their names. */
+void joblog_issue(struct buf *out, struct issue *i);
 
 /* The result, and its line in job_log in the transaction of t->work. */
 int joblog_result(struct joblog *l, const char *state, long rows, long errors,

@@ -96,6 +96,38 @@ int report_issues(struct db *db, const struct principal *who, long job,
 	return 0;
 }
 
+int report_issues_after(struct db *db, const struct principal *who, long job, long after,
+    struct arena *mem, struct issue **out, size_t *n, struct err *e)
+{
+	const char *const params[] = { arena_printf(mem, "%ld", job), arena_printf(mem, "%ld", after) };
+	PGresult *res;
+
+	if (ask(db, who, NULL, 0, "import_issue_texts", 2, params, NULL, &res, e) != 0)
+		return -1;
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (size_t i = 0; i < *n; i++)
+		report_read(&(*out)[i], res, (int)i, mem);
+	PQclear(res);
+	return 0;
+}
+
+int report_marked(struct db *db, const struct principal *who, long job, bool *errors, bool *any,
+    struct err *e)
+{
+	char id[24];
+	const char *const params[] = { id };
+	PGresult *res;
+
+	snprintf(id, sizeof(id), "%ld", job);
+	if (ask(db, who, NULL, 0, "report_marked", 1, params, NULL, &res, e) != 0)
+		return -1;
+	*errors = db_get_bool(res, 0, "errors");
+	*any = db_get_bool(res, 0, "any_issue");
+	PQclear(res);
+	return 0;
+}
+
 int report_wrong_rows(struct db *db, const struct principal *who, long job,
     long *rows, struct err *e)
 {

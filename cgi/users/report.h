@@ -6,6 +6,7 @@
 #ifndef USERS_REPORT_H
 #define USERS_REPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "auth/principal.h"
@@ -28,6 +29,15 @@ void report_read(struct issue *i, const PGresult *res, int row, struct arena *me
 int report_issues(struct db *db, const struct principal *who, long job,
     const struct report_filter *f, struct arena *mem, struct issue **out,
     size_t *n, long *total, struct err *e);
+
+/* The next issues of a job in file order, some hundreds, behind the first `after`;
+ * *n is 0 past the last. */
+int report_issues_after(struct db *db, const struct principal *who, long job, long after,
+    struct arena *mem, struct issue **out, size_t *n, struct err *e);
+
+/* Whether rows of the file have errors; whether they have any issue. */
+int report_marked(struct db *db, const struct principal *who, long job, bool *errors, bool *any,
+    struct err *e);
 
 /* How many rows of the file have errors; those of the file as a whole are none. */
 int report_wrong_rows(struct db *db, const struct principal *who, long job,

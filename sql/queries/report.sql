@@ -15,6 +15,29 @@ WHERE job_id = $1::int AND ($2::text IS NULL OR level = $2) AND ($3::text IS NUL
 SELECT count(DISTINCT row_number) AS total
 FROM job_issue WHERE job_id = $1::int AND level = 'error' AND row_number > 0;
 
+-- name: report_marked
+SELECT EXISTS (SELECT FROM job_issue WHERE job_id = $1::int AND row_number > 0 AND level = 'error') AS errors,
+	EXISTS (SELECT FROM job_issue WHERE job_id = $1::int AND row_number > 0) AS any_issue;
+
+-- What the users of rows $2 to $3 are now; null where a user is gone since.
+-- name: report_made
+SELECT job_row.row_number, users.uuid, line.provisioning_code::text, line.sip_username, line.sip_secret
+FROM job_row
+LEFT JOIN users ON users.tenant_id = job_row.tenant_id AND users.id = job_row.user_id
+LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
+WHERE job_row.job_id = $1::int AND job_row.row_number BETWEEN $2::bigint AND $3::bigint
+ORDER BY job_row.row_number;
+
+-- The same for rows from $1 on that name their users: an update's rows that
+-- changed nothing are in no table.
+-- name: report_named
+SELECT $1::bigint + item.n - 1 AS row_number, users.uuid, line.provisioning_code::text, line.sip_username,
+	line.sip_secret
+FROM unnest($2::uuid[]) WITH ORDINALITY item (uuid, n)
+LEFT JOIN users ON users.uuid = item.uuid
+LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
+ORDER BY item.n;
+
 -- name: report_columns
 SELECT DISTINCT column_name COLLATE "C" AS column_name
 FROM job_issue WHERE job_id = $1::int AND column_name IS NOT NULL

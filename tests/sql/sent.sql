@@ -3,10 +3,14 @@
 \set ON_ERROR_STOP on
 \set sent_chunk `sed -n '/^-- name: sent_chunk$/,/^-- name:/{/^--/d;p}' sql/queries/sent.sql`
 \set sent_misencoded `sed -n '/^-- name: sent_misencoded$/,/^-- name:/{/^--/d;p}' sql/queries/sent.sql`
+\set sent_kept `sed -n '/^-- name: sent_kept$/,/^-- name:/{/^--/d;p}' sql/queries/sent.sql`
+\set kept_chunk `sed -n '/^-- name: kept_chunk$/,/^-- name:/{/^--/d;p}' sql/queries/sent.sql`
+PREPARE sent_kept AS :sent_kept
+PREPARE kept_chunk AS :kept_chunk
 PREPARE sent_chunk AS :sent_chunk
 PREPARE sent_misencoded AS :sent_misencoded
 
-SELECT plan(15);
+SELECT plan(21);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -44,6 +48,15 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION pg_temp.kept(who text, job int) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	answer record;
+BEGIN
+	EXECUTE format('EXECUTE sent_kept(%L, 3600, 43200, %s, 0)', sha256(who::bytea), job) INTO answer;
+	RETURN answer::text;
+END
+$$;
+
 SET ROLE rollcall_web;
 SELECT set_config('rollcall.scope', '{1}', true) \g /dev/null
 
@@ -59,6 +72,14 @@ SELECT ok(pg_temp.misencoded('x-alice', 9001), 'it is known to be refused for it
 SELECT ok(NOT pg_temp.misencoded('x-carol', 9001), 'to who sent it alone');
 SELECT ok(NOT pg_temp.misencoded('x-alice', 9003), 'and while it is there');
 SELECT is_empty($$SELECT FROM job_chunk WHERE kind = 'upload'$$, 'the table itself shows nothing of it');
+SELECT is(pg_temp.kept('x-alice', 9001), '(t,f)', 'who sent it may have it as it was sent');
+SELECT is(pg_temp.kept('x-carol', 9001), '(f,f)', 'nobody else');
+SELECT is(pg_temp.kept('x-carol', 9003), '(f,t)', 'a masked copy is for whoever sees the job');
+SELECT results_eq('EXECUTE kept_chunk(9003, 0)', $$VALUES ('********'::bytea)$$, 'who reads it');
+SELECT set_config('rollcall.scope', '{2}', true) \g /dev/null
+SELECT is(pg_temp.kept('x-bob', 9003), '(f,f)', 'another tenant does not see it');
+SELECT is_empty('EXECUTE kept_chunk(9003, 0)', 'nor read it');
+SELECT set_config('rollcall.scope', '{1}', true) \g /dev/null
 
 RESET ROLE;
 UPDATE session SET seen_at = now() - interval '2 h' WHERE admin_id = 9001;

@@ -1,0 +1,123 @@
+/* errors.csv.  Contract: mending.h. */
+#include "users/mending.h"
+
+#include <limits.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "csv/reader.h"
+#include "csv/rewrite.h"
+#include "users/report.h"
+
+#define PIECE ((size_t)64 * 1024)
+
+struct pass {
+	const struct mending *m;
+	struct rewrite rewrite;
+	struct arena *mem;	/* of one page of issues */
+	struct issue *issues;
+	size_t n, at;		/* issues[at] is the next; at == n: another page */
+	long after;		/* how many issues were fetched */
+	bool last;		/* there are no more */
+	struct buf text, out;
+	struct err *err;
+	bool failed;		/* err is set */
+};
+
+/* The next issue, NULL past the last or after a fault. */
+static const struct issue *next(struct pass *p)
+{
+	const struct kept_file *f = p->m->file;
+
+	if (p->at == p->n && !p->last && !p->failed) {
+		arena_reset(p->mem);
+		p->n = p->at = 0;
+		p->failed = report_issues_after(f->db, f->who, f->job, p->after, p->mem, &p->issues,
+		    &p->n, p->err) != 0;
+		p->after += (long)p->n;
+		p->last = p->n == 0;
+	}
+	return p->at < p->n ? &p->issues[p->at] : NULL;
+}
+
+/* Fills p->text with what is said of a row; whether an error is among it. */
+static bool collect(struct pass *p, long row)
+{
+	const struct issue *i;
+	bool error = false;
+
+	buf_reset(&p->text);
+	for (; (i = next(p)) != NULL && i->row <= row; p->at++) {
+		if (i->row < row)
+			continue;	/* of the file as a whole */
+		if (p->text.len > 0)
+			buf_adds(&p->text, " | ");
+		issue_write(&p->text, i, p->m->find, p->m->find_ctx);
+		error = error || i->level == ISSUE_ERROR;
+	}
+	return error;
+}
+
+static bool flush(struct pass *p)
+{
+	p->failed = p->m->write(p->m->ctx, p->out.data, p->out.len, p->err) != 0;
+	buf_reset(&p->out);
+	return !p->failed;
+}
+
+static bool on_header(void *ctx, const struct header *h)
+{
+	struct pass *p = ctx;
+
+	buf_adds(&p->out, "\xef\xbb\xbf");
+	rewrite_header(&p->out, &p->rewrite, h);
+	return true;
+}
+
+static bool on_record(void *ctx, const struct header *h, const struct record *r)
+{
+	struct pass *p = ctx;
+	bool error = collect(p, r->row);
+
+	if (p->failed)
+		return false;
+	if (error || !p->m->only_errors)
+		rewrite_record(&p->out, &p->rewrite, h, r, buf_str(&p->text), NULL);
+	return p->out.len < PIECE || flush(p);
+}
+
+/* The report has them; a file that cannot be read again to its end is told by
+ * reader_end. */
+static bool on_issue(void *ctx, const struct issue *i)
+{
+	(void)ctx;
+	(void)i;
+	return true;
+}
+
+static bool on_chunk(void *reader, const char *bytes, size_t n)
+{
+	return reader_push(reader, bytes, n) == 0;
+}
+
+int mending_write(const struct mending *m, struct err *e)
+{
+	/* The largest that settings allow: the job was read under those of its time. */
+	static const struct reader_limits limits = { LONG_MAX, 1000, (size_t)1024 * 1024 };
+	struct pass p = { .m = m, .rewrite = { .front = "_errors", .raw = m->raw }, .err = e };
+	const struct reader_sink sink = { &p, on_header, on_record, on_issue };
+	struct reader *reader = reader_new(READER_CONVERT, &limits, &sink);
+	int rc;
+
+	p.mem = arena_new();
+	rc = kept_each(m->file, on_chunk, reader, e);
+	if (rc == 0 && reader_end(reader) != 0 && !p.failed)
+		rc = err_set(e, ERR_INVALID, NULL, "the file cannot be read to its end");
+	if (rc != 0 || p.failed || !flush(&p))
+		rc = -1;
+	reader_free(reader);
+	arena_free(p.mem);
+	buf_free(&p.text);
+	buf_free(&p.out);
+	return rc;
+}

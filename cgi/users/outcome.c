@@ -1,0 +1,199 @@
+/* result.csv.  Contract: outcome.h. */
+#include "users/outcome.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/account.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "base/uuid.h"
+#include "csv/reader.h"
+#include "csv/rewrite.h"
+#include "csv/value.h"
+
+#define BATCH 500			/* rows whose users are asked for at a time */
+#define MUCH ((size_t)256 * 1024)	/* bytes of rows: asked for earlier */
+
+static const enum field_id own[] = {
+	FIELD_uuid, FIELD_provisioning_code, FIELD_sip_username, FIELD_sip_secret,
+};
+#define OWN (sizeof(own) / sizeof(own[0]))
+
+struct pass {
+	const struct outcome *o;
+	struct rewrite rewrite;
+	struct arena *head;	/* of the header's life */
+	struct header header;
+	struct arena *mem;	/* of a batch */
+	struct record rows[BATCH];
+	size_t n, bytes;	/* of the batch */
+	struct buf out;
+	struct err *err;
+	bool failed;		/* err is set */
+};
+
+/* --- the users of a batch -------------------------------------------------- */
+
+/* The uuids of the batch as an array literal. */
+static const char *uuids(struct pass *p)
+{
+	int column = p->header.of_field[FIELD_uuid];
+	struct buf list = {0};
+	const char *kept;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct record *r = &p->rows[i];
+		const char *cell = column >= 0 && (size_t)column < r->n ? r->cells[column] : "";
+		size_t n = utf8_trim(&cell, strlen(cell));
+		const char *uuid = arena_strndup(p->mem, cell, n);
+		buf_addch(&list, i == 0 ? '{' : ',');
+		buf_adds(&list, uuid_valid(uuid) ? uuid : "NULL");
+	}
+	buf_addch(&list, '}');
+	kept = arena_strdup(p->mem, buf_str(&list));
+	buf_free(&list);
+	return kept;
+}
+
+static int ask(struct pass *p, PGresult **res, struct err *e)
+{
+	const struct kept_file *f = p->o->file;
+	const char *first = arena_printf(p->mem, "%ld", p->rows[0].row);
+	const char *last = arena_printf(p->mem, "%ld", p->rows[p->n - 1].row);
+	const char *const made[] = { arena_printf(p->mem, "%ld", f->job), first, last };
+	const char *const named[] = { first, p->o->update ? uuids(p) : NULL };
+	int rc;
+
+	if (account_begin(f->db, f->who, e) != 0)
+		return -1;
+	rc = p->o->update ? db_query(f->db, "report_named", 2, named, res, e)
+	    : db_query(f->db, "report_made", 3, made, res, e);
+	if (rc == 0)
+		rc = db_commit(f->db, e);
+	if (rc != 0)
+		db_rollback(f->db);
+	return rc;
+}
+
+/* --- writing --------------------------------------------------------------- */
+
+/* `at` is the row of `res` with this record's user, -1 for none. */
+static void add_record(struct pass *p, const struct record *r, const PGresult *res, int at)
+{
+	const char *values[OWN] = {0};
+
+	for (size_t k = 0; at >= 0 && k < OWN; k++) {
+		values[k] = db_get(res, at, fields[own[k]].name);
+		if (values[k] != NULL && field_secret(own[k]) && !p->o->secrets)
+			values[k] = VALUE_MASK;
+	}
+	rewrite_record(&p->out, &p->rewrite, &p->header, r, NULL, values);
+}
+
+static bool flush(struct pass *p)
+{
+	p->failed = p->o->write(p->o->ctx, p->out.data, p->out.len, p->err) != 0;
+	buf_reset(&p->out);
+	return !p->failed;
+}
+
+static bool write_batch(struct pass *p)
+{
+	PGresult *res = NULL;
+	int at = 0;
+
+	if (p->n > 0) {
+		p->failed = ask(p, &res, p->err) != 0;
+		for (size_t i = 0; !p->failed && i < p->n; i++) {
+			bool here = at < PQntuples(res) && db_get_long(res, at, "row_number") == p->rows[i].row;
+			add_record(p, &p->rows[i], res, here ? at : -1);
+			at += here;
+		}
+		PQclear(res);
+	}
+	p->n = p->bytes = 0;
+	arena_reset(p->mem);
+	return !p->failed && flush(p);
+}
+
+/* --- reading --------------------------------------------------------------- */
+
+/* What is given is valid during the call only: the last batch comes later. */
+static bool on_header(void *ctx, const struct header *h)
+{
+	struct pass *p = ctx;
+	struct column *columns = arena_alloc(p->head, (h->n + 1) * sizeof(*columns));
+
+	for (size_t i = 0; i < h->n; i++) {
+		columns[i] = h->columns[i];
+		columns[i].name = arena_strdup(p->head, h->columns[i].name);
+	}
+	p->header = *h;
+	p->header.columns = columns;
+	buf_adds(&p->out, "\xef\xbb\xbf");
+	rewrite_header(&p->out, &p->rewrite, h);
+	return true;
+}
+
+static void keep(struct pass *p, const struct record *r)
+{
+	const char **cells = arena_alloc(p->mem, (r->n + 1) * sizeof(*cells));
+	size_t *lengths = arena_alloc(p->mem, (r->n + 1) * sizeof(*lengths));
+
+	for (size_t i = 0; i < r->n; i++) {
+		cells[i] = arena_strndup(p->mem, r->cells[i], r->lengths[i]);
+		lengths[i] = r->lengths[i];
+		p->bytes += r->lengths[i] + sizeof(*cells) + sizeof(*lengths);
+	}
+	p->rows[p->n] = *r;
+	p->rows[p->n].cells = cells;
+	p->rows[p->n].lengths = lengths;
+	p->n++;
+}
+
+static bool on_record(void *ctx, const struct header *h, const struct record *r)
+{
+	struct pass *p = ctx;
+
+	(void)h;
+	keep(p, r);
+	return (p->n < BATCH && p->bytes < MUCH) || write_batch(p);
+}
+
+static bool on_issue(void *ctx, const struct issue *i)
+{
+	(void)ctx;
+	(void)i;
+	return true;
+}
+
+static bool on_chunk(void *reader, const char *bytes, size_t n)
+{
+	return reader_push(reader, bytes, n) == 0;
+}
+
+int outcome_write(const struct outcome *o, struct err *e)
+{
+	/* The largest that settings allow: the job was read under those of its time. */
+	static const struct reader_limits limits = { LONG_MAX, 1000, (size_t)1024 * 1024 };
+	struct pass p = { .o = o, .rewrite = { .own = own, .n = OWN, .raw = o->raw }, .err = e };
+	const struct reader_sink sink = { &p, on_header, on_record, on_issue };
+	struct reader *reader = reader_new(READER_CONVERT, &limits, &sink);
+	int rc;
+
+	p.head = arena_new();
+	p.mem = arena_new();
+	rc = kept_each(o->file, on_chunk, reader, e);
+	if (rc == 0 && reader_end(reader) != 0 && !p.failed)
+		rc = err_set(e, ERR_INVALID, NULL, "the file cannot be read to its end");
+	if (rc != 0 || p.failed || !write_batch(&p))
+		rc = -1;
+	reader_free(reader);
+	arena_free(p.head);
+	arena_free(p.mem);
+	buf_free(&p.out);
+	return rc;
+}

@@ -1,0 +1,26 @@
+/* result.csv: the rows that a done job had, with what its users got: uuid,
+ * provisioning code and SIP credentials, as they are in the database now. */
+#ifndef USERS_OUTCOME_H
+#define USERS_OUTCOME_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "job/kept.h"
+#include "users/export.h"
+
+struct outcome {
+	const struct kept_file *file;	/* kept_find has found one */
+	bool raw;		/* of the job */
+	bool update;		/* its rows name their users */
+	bool secrets;		/* else ******** in place of sip_secret */
+	export_write *write;	/* gets the new file in pieces */
+	void *ctx;
+};
+
+/* Writes it, with a byte order mark for spreadsheets.  Columns that the file has
+ * already are replaced in place.  Cells of a user that is gone are empty.  Memory
+ * is bounded by some hundred rows.  Returns 0 or -1. */
+int outcome_write(const struct outcome *o, struct err *e);
+
+#endif
