@@ -30,14 +30,16 @@ static const char *const own_params[] = {
 	"id", "exten",
 };
 
-static bool is_one_of(const char *const *names, size_t n, const char *name) {
+static bool is_one_of(const char *const *names, size_t n, const char *name)
+{
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(names[i], name) == 0)
 			return true;
 	return false;
 }
 
-static void hide_values(struct issue *i) {
+static void hide_values(struct issue *i)
+{
 	if (i->value != NULL)
 		i->value = i->column;
 	for (size_t p = 0; p < ISSUE_PARAMS_MAX && i->params[p].name != NULL; p++) {
@@ -49,7 +51,8 @@ static void hide_values(struct issue *i) {
 	}
 }
 
-static void write_line(struct joblog *l, const char *event, const struct log_field *fields, size_t n) {
+static void write_line(struct joblog *l, const char *event, const struct log_field *fields, size_t n)
+{
 	if (l->fd < 0)
 		return;
 	if (log_event(l->fd, event, fields, n) != 0) {
@@ -60,22 +63,24 @@ static void write_line(struct joblog *l, const char *event, const struct log_fie
 	}
 }
 
-static int add_to_page(struct db *db, const struct joblog *l, const char *text, struct err *e) {
+static int add_to_page(struct db *db, const struct joblog *l, const char *text, struct err *e)
+{
 	char tenant[24];
 	const char *const params[] = { l->job, tenant, text };
 
-	snprintf(tenant, sizeof tenant, "%ld", l->task->tenant_id);
+	snprintf(tenant, sizeof(tenant), "%ld", l->task->tenant_id);
 	return db_query(db, "worker_log", 3, params, NULL, e);
 }
 
-int joblog_begin(struct joblog *l, struct task *t, struct err *e) {
+int joblog_begin(struct joblog *l, struct task *t, struct err *e)
+{
 	char tenant[24], bytes[24], text[128];
 
 	*l = (struct joblog){ .task = t, .fd = -1 };
-	snprintf(l->job, sizeof l->job, "%ld", t->id);
-	snprintf(l->attempt, sizeof l->attempt, "%ld", t->attempt);
-	snprintf(tenant, sizeof tenant, "%ld", t->tenant_id);
-	snprintf(bytes, sizeof bytes, "%ld", t->bytes);
+	snprintf(l->job, sizeof(l->job), "%ld", t->id);
+	snprintf(l->attempt, sizeof(l->attempt), "%ld", t->attempt);
+	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
+	snprintf(bytes, sizeof(bytes), "%ld", t->bytes);
 	l->fd = open(t->conf->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	if (l->fd < 0)
 		log_line(LOG_ERROR, "job %s: %s cannot be opened: %s", l->job, t->conf->log_file,
@@ -86,18 +91,19 @@ int joblog_begin(struct joblog *l, struct task *t, struct err *e) {
 		{ "file", t->file_name }, { "bytes", bytes },
 	};
 	write_line(l, "begin", fields, COUNT(fields));
-	snprintf(text, sizeof text, "begin: attempt %ld, %ld bytes", t->attempt, t->bytes);
+	snprintf(text, sizeof(text), "begin: attempt %ld, %ld bytes", t->attempt, t->bytes);
 	return add_to_page(t->watch, l, text, e);
 }
 
-static void write_issue(struct joblog *l, struct issue *i, struct buf *text) {
+static void write_issue(struct joblog *l, struct issue *i, struct buf *text)
+{
 	char row[24], line[24];
 
 	hide_values(i);
 	buf_reset(text);
 	issue_write(text, i, NULL, NULL);
-	snprintf(row, sizeof row, "%ld", i->row);
-	snprintf(line, sizeof line, "%ld", i->line);
+	snprintf(row, sizeof(row), "%ld", i->row);
+	snprintf(line, sizeof(line), "%ld", i->line);
 	const struct log_field fields[] = {
 		{ "job", l->job }, { "attempt", l->attempt }, { "row", row },
 		{ "line", i->line > 0 ? line : NULL }, { "column", i->column }, { "code", i->key },
@@ -106,14 +112,15 @@ static void write_issue(struct joblog *l, struct issue *i, struct buf *text) {
 	write_line(l, i->level == ISSUE_ERROR ? "error" : "warning", fields, COUNT(fields));
 }
 
-void joblog_issue(struct buf *out, struct issue *i) {
+void joblog_issue(struct buf *out, struct issue *i)
+{
 	char row[24], line[24];
 	struct buf text = {0};
 
 	hide_values(i);
 	issue_write(&text, i, NULL, NULL);
-	snprintf(row, sizeof row, "%ld", i->row);
-	snprintf(line, sizeof line, "%ld", i->line);
+	snprintf(row, sizeof(row), "%ld", i->row);
+	snprintf(line, sizeof(line), "%ld", i->line);
 	const struct log_field pairs[] = {
 		{ "row", row }, { "line", i->line > 0 ? line : NULL }, { "column", i->column },
 		{ "code", i->key }, { "text", buf_str(&text) },
@@ -124,13 +131,14 @@ void joblog_issue(struct buf *out, struct issue *i) {
 }
 
 /* One page of issues behind number `after`; how many there were, or -1. */
-static int write_page(struct joblog *l, long after, struct arena *mem, struct buf *text, struct err *e) {
+static int write_page(struct joblog *l, long after, struct arena *mem, struct buf *text, struct err *e)
+{
 	char after_text[24];
 	const char *const params[] = { l->job, after_text };
 	PGresult *res = NULL;
 	int n;
 
-	snprintf(after_text, sizeof after_text, "%ld", after);
+	snprintf(after_text, sizeof(after_text), "%ld", after);
 	if (db_query(l->task->work, "import_issue_texts", 2, params, &res, e) != 0)
 		return -1;
 	n = PQntuples(res);
@@ -144,7 +152,8 @@ static int write_page(struct joblog *l, long after, struct arena *mem, struct bu
 	return n;
 }
 
-int joblog_issues(struct joblog *l, struct err *e) {
+int joblog_issues(struct joblog *l, struct err *e)
+{
 	struct arena *mem = arena_new();
 	struct buf text = {0};
 	long after = 0;
@@ -161,24 +170,26 @@ int joblog_issues(struct joblog *l, struct err *e) {
 }
 
 int joblog_result(struct joblog *l, const char *state, long rows, long errors, long warnings,
-    struct err *e) {
+    struct err *e)
+{
 	char text[128];
 
 	l->state = state;
 	l->rows = rows;
 	l->errors = errors;
 	l->warnings = warnings;
-	snprintf(text, sizeof text, "end: %s, %ld rows, %ld errors, %ld warnings", state, rows,
+	snprintf(text, sizeof(text), "end: %s, %ld rows, %ld errors, %ld warnings", state, rows,
 	    errors, warnings);
 	return add_to_page(l->task->work, l, text, e);
 }
 
-void joblog_committed(struct joblog *l) {
+void joblog_committed(struct joblog *l)
+{
 	char rows[24], errors[24], warnings[24];
 
-	snprintf(rows, sizeof rows, "%ld", l->rows);
-	snprintf(errors, sizeof errors, "%ld", l->errors);
-	snprintf(warnings, sizeof warnings, "%ld", l->warnings);
+	snprintf(rows, sizeof(rows), "%ld", l->rows);
+	snprintf(errors, sizeof(errors), "%ld", l->errors);
+	snprintf(warnings, sizeof(warnings), "%ld", l->warnings);
 	const struct log_field fields[] = {
 		{ "job", l->job }, { "attempt", l->attempt }, { "state", l->state }, { "rows", rows },
 		{ "errors", errors }, { "warnings", warnings },
@@ -186,7 +197,8 @@ void joblog_committed(struct joblog *l) {
 	write_line(l, "end", fields, COUNT(fields));
 }
 
-void joblog_close(struct joblog *l) {
+void joblog_close(struct joblog *l)
+{
 	if (l->fd >= 0)
 		close(l->fd);
 	l->fd = -1;

@@ -21,7 +21,7 @@ struct mask {
 
 struct mask *mask_new(void)
 {
-	struct mask *m = calloc(1, sizeof *m);
+	struct mask *m = calloc(1, sizeof(*m));
 
 	if (m == NULL)
 		abort();
@@ -90,8 +90,8 @@ static int store_chunk(struct task *t, const char *id, long seq, const char *byt
 	const char *const params[] = { id, seq_text, tenant, bytes };
 	const int lengths[] = { -1, -1, -1, (int)n };
 
-	snprintf(seq_text, sizeof seq_text, "%ld", seq);
-	snprintf(tenant, sizeof tenant, "%ld", t->tenant_id);
+	snprintf(seq_text, sizeof(seq_text), "%ld", seq);
+	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
 	return db_query_bytes(t->work, "worker_mask_add", 4, params, lengths, NULL, e);
 }
 
@@ -106,7 +106,7 @@ static int store_chunks(struct mask *m, struct task *t, const char *id, struct e
 	if (fflush(m->file) != 0 || fseek(m->file, 0, SEEK_SET) != 0)
 		return err_set(e, ERR_IO, "temporary file", "cannot be read: %s", strerror(errno));
 	do {
-		n = fread(bytes, 1, sizeof bytes, m->file);
+		n = fread(bytes, 1, sizeof(bytes), m->file);
 		buf_add(&chunk, bytes, n);
 		if (chunk.len >= CHUNK || (n == 0 && chunk.len > 0)) {
 			rc = store_chunk(t, id, seq++, chunk.data, chunk.len, e);
@@ -124,7 +124,7 @@ int mask_store(struct mask *m, struct task *t, struct err *e)
 	char id[24];
 	const char *const params[] = { id };
 
-	snprintf(id, sizeof id, "%ld", t->id);
+	snprintf(id, sizeof(id), "%ld", t->id);
 	if (m->file == NULL)
 		return db_query(t->work, "worker_mask_all", 1, params, NULL, e);
 	if (store_chunks(m, t, id, e) != 0)
@@ -137,7 +137,7 @@ int mask_keep(struct mask *m, struct task *t, struct err *e)
 	char id[24];
 	const char *const params[] = { id };
 
-	snprintf(id, sizeof id, "%ld", t->id);
+	snprintf(id, sizeof(id), "%ld", t->id);
 	return m->file != NULL ? store_chunks(m, t, id, e)
 	    : db_query(t->work, "worker_mask_copy", 1, params, NULL, e);
 }
@@ -170,7 +170,7 @@ static int delete_upload(struct task *t, struct err *e)
 	char id[24];
 	const char *const params[] = { id };
 
-	snprintf(id, sizeof id, "%ld", t->id);
+	snprintf(id, sizeof(id), "%ld", t->id);
 	return db_query(t->work, "worker_upload_delete", 1, params, NULL, e);
 }
 
@@ -195,7 +195,7 @@ int mask_stale(struct task *t, struct err *e)
 	int found = 0;
 	int rc = 0;
 
-	snprintf(hours, sizeof hours, "%ld", t->conf->retention_hours);
+	snprintf(hours, sizeof(hours), "%ld", t->conf->retention_hours);
 	if (db_begin(t->work, "", false, e) != 0)
 		return -1;
 	if (db_query(t->work, "worker_stale", 1, params, &res, e) != 0)

@@ -40,7 +40,8 @@ struct transfer {
 
 /* Begins the job's transaction with its scope and locks.  -1 too where another
  * attempt has taken the job over. */
-static int enter(struct transfer *tr, struct err *e) {
+static int enter(struct transfer *tr, struct err *e)
+{
 	struct db *db = tr->task->work;
 	const char *const scope[] = { tr->id, tr->tenant };
 	const char *const lock[] = { tr->tenant };
@@ -61,7 +62,8 @@ static int enter(struct transfer *tr, struct err *e) {
 	return 0;
 }
 
-static int count_errors(struct transfer *tr, struct err *e) {
+static int count_errors(struct transfer *tr, struct err *e)
+{
 	PGresult *res = NULL;
 
 	if (db_query(tr->task->work, "import_errors", 0, NULL, &res, e) != 0)
@@ -71,15 +73,18 @@ static int count_errors(struct transfer *tr, struct err *e) {
 	return 0;
 }
 
-static int judge(struct transfer *tr, const char *phase, struct err *e) {
+static int judge(struct transfer *tr, const char *phase, struct err *e)
+{
 	if (tr->staged.readable && (db_run_file(tr->task->work, tr->kind->resolve, NULL, e) != 0
+	    || db_run_file(tr->task->work, "shared/lists.sql", NULL, e) != 0
 	    || rules_run(tr->task, tr->kind->checks, phase, e) != 0))
 		return -1;
 	return count_errors(tr, e);
 }
 
 /* The counts of what was made; NULL with `e`. */
-static const char *count_made(struct transfer *tr, struct arena *mem, struct err *e) {
+static const char *count_made(struct transfer *tr, struct arena *mem, struct err *e)
+{
 	PGresult *res = NULL;
 	const char *counts;
 
@@ -91,7 +96,8 @@ static const char *count_made(struct transfer *tr, struct arena *mem, struct err
 }
 
 /* Fresh statistics for whatever comes next; the job itself has ended. */
-static void analyze(struct transfer *tr) {
+static void analyze(struct transfer *tr)
+{
 	struct err e = {0};
 
 	if (tr->staged.rows >= MANY_ROWS
@@ -100,14 +106,15 @@ static void analyze(struct transfer *tr) {
 }
 
 /* The job's last words and the commit that makes everything true at once. */
-static int end(struct transfer *tr, const char *state, const char *counts, struct err *e) {
+static int end(struct transfer *tr, const char *state, const char *counts, struct err *e)
+{
 	struct db *db = tr->task->work;
 	char rows[24];
 	const char *const params[] = { tr->id, tr->attempt, state, rows, counts };
 	PGresult *res = NULL;
 	int rc;
 
-	snprintf(rows, sizeof rows, "%ld", tr->staged.rows);
+	snprintf(rows, sizeof(rows), "%ld", tr->staged.rows);
 	if (db_query(db, "import_issues", 0, NULL, NULL, e) != 0
 	    || issue_rows_write(tr->task, tr->kind->reader, e) != 0
 	    || joblog_issues(&tr->log, e) != 0
@@ -126,7 +133,8 @@ static int end(struct transfer *tr, const char *state, const char *counts, struc
 	return 0;
 }
 
-static int apply(struct transfer *tr, struct err *e) {
+static int apply(struct transfer *tr, struct err *e)
+{
 	struct task *t = tr->task;
 	struct arena *mem = arena_new();
 	const char *counts = NULL;
@@ -144,7 +152,8 @@ static int apply(struct transfer *tr, struct err *e) {
 
 /* One transaction, from the locks to the commit.  Where passwords are still to
  * be hashed it ends without a trace, and *again says so. */
-static int attempt(struct transfer *tr, bool *again, struct err *e) {
+static int attempt(struct transfer *tr, bool *again, struct err *e)
+{
 	bool to_hash = tr->staged.passwords > 0 && !tr->hashed;
 
 	*again = false;
@@ -163,23 +172,26 @@ static int attempt(struct transfer *tr, bool *again, struct err *e) {
 	return 0;
 }
 
-int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e) {
+int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e)
+{
 	struct transfer tr = { .task = t, .kind = kind, .mask = mask_new() };
-	bool again = true;
-	int rc = 0;
+	bool again;
+	int rc = -1;
 
-	snprintf(tr.id, sizeof tr.id, "%ld", t->id);
-	snprintf(tr.tenant, sizeof tr.tenant, "%ld", t->tenant_id);
-	snprintf(tr.attempt, sizeof tr.attempt, "%ld", t->attempt);
+	snprintf(tr.id, sizeof(tr.id), "%ld", t->id);
+	snprintf(tr.tenant, sizeof(tr.tenant), "%ld", t->tenant_id);
+	snprintf(tr.attempt, sizeof(tr.attempt), "%ld", t->attempt);
 	if (joblog_begin(&tr.log, t, e) != 0 || stage_read(t, kind->reader, tr.mask, &tr.staged, e) != 0)
-		again = false, rc = -1;
-	while (again) {
+		goto out;
+	do {
 		rc = attempt(&tr, &again, e);
-		if (rc == 0)
-			continue;
-		db_rollback(t->work);
-		again = (e->code == ERR_DB_UNIQUE || e->code == ERR_DB_RETRY) && ++tr.failures < APPLY_ATTEMPTS;
-	}
+		if (rc != 0) {
+			db_rollback(t->work);
+			again = (e->code == ERR_DB_UNIQUE || e->code == ERR_DB_RETRY)
+			    && ++tr.failures < APPLY_ATTEMPTS;
+		}
+	} while (again);
+out:
 	joblog_close(&tr.log);
 	mask_free(tr.mask);
 	return rc;
