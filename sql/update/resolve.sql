@@ -281,15 +281,15 @@ SELECT plan.row_number, plan.line, plan.tenant_id, plan.user_id, item.exten, ite
 		THEN own_incall.rings[1] END,
 	context.id, context.type, incall.id, nullif(incall.user_id, plan.user_id)
 FROM plan
-CROSS JOIN LATERAL unnest(plan.incall_exten, plan.incall_context, plan.incall_ring_seconds)
+CROSS JOIN LATERAL unnest(plan.incall_exten, plan.incall_context,
+		plan.incall_ring_seconds[:cardinality(plan.incall_exten)])
 	AS item (exten, context, ring_seconds)
 LEFT JOIN own_incall ON own_incall.row_number = plan.row_number
 LEFT JOIN context ON context.tenant_id = plan.tenant_id AND context.name = item.context
 LEFT JOIN incall ON incall.tenant_id = plan.tenant_id
 	AND incall.context_id = context.id AND incall.exten = item.exten
 -- In coalesce for its estimate: see import/resolve.sql.
-WHERE coalesce(cardinality(plan.incall_exten) = cardinality(plan.incall_context)
-	AND cardinality(coalesce(plan.incall_ring_seconds, '{}')) IN (0, cardinality(plan.incall_exten)), false);
+WHERE coalesce(cardinality(plan.incall_exten) = cardinality(plan.incall_context), false);
 
 -- The same passing of numbers as for extensions: a user who gets at least one
 -- number that exists nowhere takes the own one along.

@@ -69,6 +69,9 @@ test('ring seconds alone in an update fit to the incall that is there', async ()
 	}
 	assert.deepEqual(await jobs.sql(`SELECT ring_seconds FROM incall WHERE exten = '2010' AND user_id IS NOT NULL`),
 		[{ ring_seconds: 7 }]);
+	// Rings that do not fit hide nothing of the number beside them, and detach nothing.
+	const job = await jobs.run('update', csv([{ uuid, incall_exten: '9', incall_ring_seconds: '1;2' }]));
+	assert.deepEqual(said(job).sort(), ['1 incall_exten exten_range', '1 incall_ring_seconds invalid']);
 });
 
 test('a file without a header is told so, and its first row is told to nobody', async () => {
