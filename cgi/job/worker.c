@@ -118,6 +118,19 @@ static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, stru
 	return err_set(e, ERR_INVALID, "job", "kind %s is not known to this program", t->kind);
 }
 
+/* Why an attempt came to nothing, for who looks at the job: a disk that is full is
+ * no lost worker.  Where the connection is gone the next attempt says enough. */
+static void tell_why(struct task *t, const struct err *why)
+{
+	char id[24], tenant[24], text[512];
+	const char *const params[] = { id, tenant, text };
+
+	snprintf(id, sizeof(id), "%ld", t->id);
+	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
+	snprintf(text, sizeof(text), "attempt %ld came to nothing: %s", t->attempt, why->message);
+	db_query(t->watch, "worker_log", 3, params, NULL, NULL);
+}
+
 /* One look at the queue: 1 where a job was run, 0 where none could, -1. */
 static int look(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
 {
@@ -131,6 +144,7 @@ static int look(struct task *t, const struct job_kind *kinds, size_t n, struct e
 	if (found == 1) {
 		if (run_kind(t, kinds, n, &run_err) != 0) {
 			db_rollback(t->work);
+			tell_why(t, &run_err);
 			*e = run_err;
 			found = -1;
 		}
