@@ -119,3 +119,12 @@ test('uploads in full swing leave the pages alone', async () => {
 	assert.equal((await client.get('/login')).status, 200);
 	await site.start('uploads');
 });
+
+test('a large upload is told what it met, not that it is too large', async () => {
+	const alice = await site.client('alice');
+	await site.stop('uploads');
+	const answer = await alice.upload(Buffer.alloc(900 * 1024, 'x'));
+	assert.equal(answer.status, 502);
+	assert.match(answer.text, /Rollcall does not answer/);
+	await site.start('uploads');
+});
