@@ -160,6 +160,10 @@ fuzz: fuzzers ## Each fuzzer for FUZZ_SECONDS=60 on its corpus
 			-artifact_prefix=$(BUILD)/fuzz/$$f- $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit; \
 	done
 
+.PHONY: faults
+faults: build deps-test ## Kills, cuts and full disks at random moments (FAULTS=3, SEED=, TABLE=docs/faults.md)
+	@tests/faults/run
+
 # --- documents ------------------------------------------------------------
 
 .PHONY: docs screenshots
