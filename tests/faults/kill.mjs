@@ -20,13 +20,14 @@ before(async () => {
 // Imports first, then updates: of n jobs the i-th.
 const half = (i, n) => kinds[i < n / 2 ? 0 : 1];
 
-// Some of the moments are anywhere in the job's time, most in a phase drawn by lot: the
-// short ones have their turn too.
+// Some of the moments are anywhere in the job's time, most in a phase drawn by lot,
+// and some of these in the shortest.
 function moment(phases) {
 	if (random.chance(0.3))
 		return { wait: random.next() * phases.at(-1).to * 0.8 };
-	const phase = random.of(phases);
-	return { phase: phase.phase, wait: random.next() * (phase.to - phase.from) * 0.5 };
+	const long = phases.filter((phase) => phase.to - phase.from >= 20);
+	const phase = random.of(random.chance(0.2) ? phases : long);
+	return { phase: phase.phase, wait: random.next() * (phase.to - phase.from) * 0.4 };
 }
 
 async function reach({ phase, wait }) {
