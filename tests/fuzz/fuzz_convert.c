@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 #include "csv/convert.h"
-#include "csv/utf8.h"
+#include "base/utf8.h"
 
 struct run {
 	struct buf file;	/* what was written */
