@@ -1,13 +1,13 @@
 /* errors.csv.  Contract: mending.h. */
 #include "users/mending.h"
 
-#include <limits.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "csv/reader.h"
 #include "csv/rewrite.h"
 #include "users/report.h"
+#include "users/reread.h"
 
 #define PIECE ((size_t)64 * 1024)
 
@@ -86,36 +86,19 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	return p->out.len < PIECE || flush(p);
 }
 
-/* The report has them; a file that cannot be read again to its end is told by
- * reader_end. */
-static bool on_issue(void *ctx, const struct issue *i)
-{
-	(void)ctx;
-	(void)i;
-	return true;
-}
-
-static bool on_chunk(void *reader, const char *bytes, size_t n)
-{
-	return reader_push(reader, bytes, n) == 0;
-}
-
 int mending_write(const struct mending *m, struct err *e)
 {
-	/* The largest that settings allow: the job was read under those of its time. */
-	static const struct reader_limits limits = { LONG_MAX, 1000, (size_t)1024 * 1024 };
 	struct pass p = { .m = m, .rewrite = { .front = "_errors", .raw = m->raw }, .err = e };
-	const struct reader_sink sink = { &p, on_header, on_record, on_issue };
-	struct reader *reader = reader_new(READER_CONVERT, &limits, &sink);
+	const struct reread to = { &p, on_header, on_record };
+	bool whole;
 	int rc;
 
 	p.mem = arena_new();
-	rc = kept_each(m->file, on_chunk, reader, e);
-	if (rc == 0 && reader_end(reader) != 0 && !p.failed)
+	rc = reread_kept(m->file, &to, &whole, e);
+	if (rc == 0 && !whole && !p.failed)
 		rc = err_set(e, ERR_INVALID, NULL, "the file cannot be read to its end");
 	if (rc != 0 || p.failed || !flush(&p))
 		rc = -1;
-	reader_free(reader);
 	arena_free(p.mem);
 	buf_free(&p.text);
 	buf_free(&p.out);

@@ -1,7 +1,6 @@
 /* result.csv.  Contract: outcome.h. */
 #include "users/outcome.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 #include "csv/reader.h"
 #include "csv/rewrite.h"
 #include "csv/value.h"
+#include "users/reread.h"
 
 #define BATCH 500			/* rows whose users are asked for at a time */
 #define MUCH ((size_t)256 * 1024)	/* bytes of rows: asked for earlier */
@@ -163,35 +163,20 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	return (p->n < BATCH && p->bytes < MUCH) || write_batch(p);
 }
 
-static bool on_issue(void *ctx, const struct issue *i)
-{
-	(void)ctx;
-	(void)i;
-	return true;
-}
-
-static bool on_chunk(void *reader, const char *bytes, size_t n)
-{
-	return reader_push(reader, bytes, n) == 0;
-}
-
 int outcome_write(const struct outcome *o, struct err *e)
 {
-	/* The largest that settings allow: the job was read under those of its time. */
-	static const struct reader_limits limits = { LONG_MAX, 1000, (size_t)1024 * 1024 };
 	struct pass p = { .o = o, .rewrite = { .own = own, .n = OWN, .raw = o->raw }, .err = e };
-	const struct reader_sink sink = { &p, on_header, on_record, on_issue };
-	struct reader *reader = reader_new(READER_CONVERT, &limits, &sink);
+	const struct reread to = { &p, on_header, on_record };
+	bool whole;
 	int rc;
 
 	p.head = arena_new();
 	p.mem = arena_new();
-	rc = kept_each(o->file, on_chunk, reader, e);
-	if (rc == 0 && reader_end(reader) != 0 && !p.failed)
+	rc = reread_kept(o->file, &to, &whole, e);
+	if (rc == 0 && !whole && !p.failed)
 		rc = err_set(e, ERR_INVALID, NULL, "the file cannot be read to its end");
 	if (rc != 0 || p.failed || !write_batch(&p))
 		rc = -1;
-	reader_free(reader);
 	arena_free(p.head);
 	arena_free(p.mem);
 	buf_free(&p.out);

@@ -1,6 +1,8 @@
 /* A job's upload read once more.  Contract: reread.h. */
 #include "users/reread.h"
 
+#include <limits.h>
+
 #include "job/chunk.h"
 #include "users/stage.h"
 
@@ -17,14 +19,15 @@ static bool on_issue(void *ctx, const struct issue *i)
 	return true;
 }
 
-int reread_upload(struct task *t, enum reader_kind kind, const struct reread *to, bool *whole,
-    struct err *e)
+static struct reader_sink sink_of(const struct reread *to)
 {
-	const struct reader_limits limits = stage_limits(t->conf);
-	const struct reader_sink sink = { .ctx = to->ctx, .header = to->header, .record = to->record,
+	return (struct reader_sink){ .ctx = to->ctx, .header = to->header, .record = to->record,
 		.issue = on_issue };
-	struct reader *reader = reader_new(kind, &limits, &sink);
-	int rc = chunk_each(t, on_chunk, reader, e);
+}
+
+/* The end of a reading whose bytes were had where rc is 0. */
+static int end(struct reader *reader, int rc, bool *whole)
+{
 	/* After an error or a stop it says so once more. */
 	bool ended = rc == 0 && reader_end(reader) == 0;
 
@@ -32,4 +35,23 @@ int reread_upload(struct task *t, enum reader_kind kind, const struct reread *to
 		*whole = ended;
 	reader_free(reader);
 	return rc;
+}
+
+int reread_upload(struct task *t, enum reader_kind kind, const struct reread *to, bool *whole,
+    struct err *e)
+{
+	const struct reader_limits limits = stage_limits(t->conf);
+	const struct reader_sink sink = sink_of(to);
+	struct reader *reader = reader_new(kind, &limits, &sink);
+
+	return end(reader, chunk_each(t, on_chunk, reader, e), whole);
+}
+
+int reread_kept(const struct kept_file *f, const struct reread *to, bool *whole, struct err *e)
+{
+	static const struct reader_limits limits = { LONG_MAX, 1000, (size_t)1024 * 1024 };
+	const struct reader_sink sink = sink_of(to);
+	struct reader *reader = reader_new(READER_CONVERT, &limits, &sink);
+
+	return end(reader, kept_each(f, on_chunk, reader, e), whole);
 }
