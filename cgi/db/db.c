@@ -17,6 +17,10 @@ struct db {
 	const struct conf *conf;
 	char **prepared;	/* names of the statements that the connection knows */
 	size_t n_prepared;
+	struct db *notices;	/* db_interrupt; NULL: nobody interrupts */
+	db_stop *stop;
+	void *stop_ctx;
+	bool stopped;		/* the statement that runs was cancelled by `stop` */
 };
 
 static const char *const role_names[] = {
@@ -196,6 +200,7 @@ int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *
 
 	if (text == NULL)
 		return err_set(e, ERR_DB, name, "there is no such query");
+	db->stopped = false;
 	res = PQexec(db->conn, text);
 	if (PQresultStatus(res) != status)
 		rc = db_fail(db, res, name, e);
@@ -213,12 +218,86 @@ void db_cancel(struct db *db)
 	PQfreeCancel(cancel);
 }
 
+void db_interrupt(struct db *db, struct db *notices, db_stop *stop, void *ctx)
+{
+	db->notices = notices;
+	db->stop = stop;
+	db->stop_ctx = ctx;
+}
+
+/* Whether one of the notices that have come ends the statement. */
+static bool is_stopped(struct db *db)
+{
+	PGnotify *note;
+	bool stop = false;
+
+	while ((note = PQnotifies(db->notices->conn)) != NULL) {
+		stop = db->stop(db->stop_ctx, note->relname, note->extra) || stop;
+		PQfreemem(note);
+	}
+	return stop;
+}
+
+void db_await(struct db *db)
+{
+	struct pollfd fds[2] = { { .fd = PQsocket(db->conn), .events = POLLIN }, { .fd = -1 } };
+	bool asked = db->notices != NULL && !db->stopped;
+
+	if (asked && is_stopped(db)) {
+		db->stopped = true;
+		db_cancel(db);
+		asked = false;
+	}
+	if (asked)
+		fds[1] = (struct pollfd){ .fd = PQsocket(db->notices->conn), .events = POLLIN };
+	if (poll(fds, 2, -1) < 0)
+		return;
+	/* A lost connection of the notices is found out by its own next statement. */
+	if (fds[1].revents != 0 && PQconsumeInput(db->notices->conn) == 0)
+		db->notices = NULL;
+	if (fds[0].revents != 0)
+		PQconsumeInput(db->conn);
+}
+
+/* The result of what was sent: the last one, or the first that is an error.  NULL
+ * where nothing could be sent. */
+static PGresult *take_result(struct db *db, int sent)
+{
+	PGresult *last = NULL, *res;
+
+	db->stopped = false;
+	while (sent == 1) {
+		while (PQisBusy(db->conn) && PQstatus(db->conn) == CONNECTION_OK)
+			db_await(db);
+		if ((res = PQgetResult(db->conn)) == NULL)
+			break;
+		if (last != NULL && PQresultStatus(last) == PGRES_FATAL_ERROR) {
+			PQclear(res);
+			continue;
+		}
+		PQclear(last);
+		last = res;
+	}
+	return last;
+}
+
+/* 0 where it went well; else -1 with `e`, also where it was stopped too late to fail. */
+static int check_result(struct db *db, const PGresult *res, const char *what, struct err *e)
+{
+	ExecStatusType status = PQresultStatus(res);
+
+	if (db->stopped)
+		return err_set(e, ERR_DB_CANCELED, what, "it was cancelled");
+	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+		return db_fail(db, res, what, e);
+	return 0;
+}
+
 int db_query_bytes(struct db *db, const char *name, int n, const char *const *params,
     const int *lengths, PGresult **res, struct err *e)
 {
 	int formats[16] = {0};
 	PGresult *got;
-	ExecStatusType status;
 
 	if (res != NULL)
 		*res = NULL;
@@ -228,10 +307,9 @@ int db_query_bytes(struct db *db, const char *name, int n, const char *const *pa
 		return -1;
 	for (int i = 0; lengths != NULL && i < n; i++)
 		formats[i] = lengths[i] >= 0;
-	got = PQexecPrepared(db->conn, name, n, params, lengths, lengths != NULL ? formats : NULL, 0);
-	status = PQresultStatus(got);
-	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-		db_fail(db, got, name, e);
+	got = take_result(db, PQsendQueryPrepared(db->conn, name, n, params, lengths,
+	    lengths != NULL ? formats : NULL, 0));
+	if (check_result(db, got, name, e) != 0) {
 		PQclear(got);
 		return -1;
 	}
@@ -291,16 +369,13 @@ int db_run_file(struct db *db, const char *path, long *rows, struct err *e)
 {
 	const char *text = query_file(db->conf, path, e);
 	PGresult *res;
-	ExecStatusType status;
-	int rc = 0;
+	int rc;
 
 	if (text == NULL)
 		return -1;
-	res = PQexec(db->conn, text);
-	status = PQresultStatus(res);
-	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-		rc = db_fail(db, res, path, e);
-	else if (rows != NULL)
+	res = take_result(db, PQsendQuery(db->conn, text));
+	rc = check_result(db, res, path, e);
+	if (rc == 0 && rows != NULL)
 		*rows = strtol(PQcmdTuples(res), NULL, 10);
 	PQclear(res);
 	return rc;

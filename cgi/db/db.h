@@ -50,9 +50,17 @@ typedef int db_row(void *ctx, const PGresult *res, struct err *e);
 int db_each(struct db *db, const char *name, int n, const char *const *params,
     db_row *row, void *ctx, struct err *e);
 
-/* Of this room's other files.  Makes the connection know a named query; starts
+/* From now on: while a statement of `db` runs, what NOTIFY brings on `notices` (its
+ * LISTEN is the caller's) is handed to `stop`; where that returns true the
+ * statement is cancelled and fails with ERR_DB_CANCELED.  A COMMIT never is. */
+typedef bool db_stop(void *ctx, const char *channel, const char *payload);
+void db_interrupt(struct db *db, struct db *notices, db_stop *stop, void *ctx);
+
+/* Of this room's other files.  Waits for the server's next words, or until the
+ * statement was interrupted.  Makes the connection know a named query; starts
  * a named COPY, which must then be in `status`; ends the running query early,
  * whose results are still to be taken. */
+void db_await(struct db *db);
 int db_prepare(struct db *db, const char *name, struct err *e);
 int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *e);
 void db_cancel(struct db *db);

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "db/copy.h"
+#include "db/copy_file.h"
 
 struct spool {
 	FILE *file;	/* lines of COPY; NULL until the first issue */
@@ -84,25 +85,5 @@ long spool_errors(const struct spool *s)
 
 int spool_copy(struct spool *s, struct db *db, struct err *e)
 {
-	char chunk[16384];
-	struct buf out = {0};
-	size_t n;
-	int rc = 0;
-
-	if (s->file == NULL)
-		return 0;
-	if (fflush(s->file) != 0 || fseek(s->file, 0, SEEK_SET) != 0)
-		return err_set(e, ERR_IO, "temporary file", "cannot be read: %s", strerror(errno));
-	if (copy_begin(db, "import_issue", e) != 0)
-		return -1;
-	while (rc == 0 && (n = fread(chunk, 1, sizeof(chunk), s->file)) > 0) {
-		buf_add(&out, chunk, n);
-		rc = copy_send(db, &out, true, e);
-	}
-	if (rc == 0 && ferror(s->file))
-		rc = err_set(e, ERR_IO, "temporary file", "cannot be read: %s", strerror(errno));
-	if (copy_end(db, rc != 0 ? "the issues could not be read" : NULL, NULL, rc != 0 ? NULL : e) != 0)
-		rc = -1;
-	buf_free(&out);
-	return rc;
+	return s->file == NULL ? 0 : copy_load(db, "import_issue", s->file, e);
 }
