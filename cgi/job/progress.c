@@ -1,9 +1,52 @@
 /* How far a job is, for whoever watches it. */
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "job/worker.h"
 
 #define PROGRESS_PAUSE_MS 250
+
+/* Of an attempt too young its speed says nothing. */
+#define EXPECT_AFTER_MS 1500
+
+/* Which jobs have a phase. */
+enum who { ALL, HASHING, PLANNING, APPLYING };
+
+/* The phases in their order, and what each costs: microseconds a row, as measured
+ * with full rows.  Hashing costs a password some thousand times that, on all cores;
+ * checking is the judging before it; planning is applying that is rolled back.  The
+ * share of a phase is its part of the sum over the phases that the job has. */
+static const struct phase {
+	const char *name;
+	double row, password;
+	enum who who;
+} phases[] = {
+	{ "reading",   30, 0,     ALL },
+	{ "checking",  14, 0,     HASHING },
+	{ "hashing",   0,  40000, HASHING },
+	{ "judging",   14, 0,     ALL },
+	{ "planning",  60, 0,     PLANNING },
+	{ "applying",  40, 0,     APPLYING },
+	{ "finishing", 5,  0,     ALL },
+};
+
+static bool has_phase(const struct task *t, const struct phase *p)
+{
+	bool applies = !t->dry_run || t->applied_by != NULL;
+
+	switch (p->who) {
+	case HASHING:
+		return applies && t->passwords > 0;
+	case PLANNING:
+		return t->dry_run;
+	case APPLYING:
+		return applies;
+	case ALL:
+		break;
+	}
+	return true;
+}
 
 static long elapsed_ms(const struct timespec *since)
 {
@@ -13,17 +56,73 @@ static long elapsed_ms(const struct timespec *since)
 	return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
 }
 
+/* What a phase costs this job, of which so many rows and passwords are expected. */
+static double cost(const struct task *t, const struct phase *p, double rows, double passwords)
+{
+	long cores = t->conf->hash_processes > 0 ? t->conf->hash_processes : sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (!has_phase(t, p))
+		return 0;
+	return rows * p->row + passwords * p->password / (double)(cores > 0 ? cores : 1);
+}
+
+/* The part of the job that is done, 0..1.  While it is read, the rest of the file is
+ * taken to be like its beginning; a file of a few rows has phases all the same. */
+static double share(const struct task *t, const char *phase, long done, long total)
+{
+	double part = total > 0 && done > 0 ? (double)done / (double)total : 0;
+	double grown = strcmp(phase, "reading") == 0 && part > 0 ? 1 / part : 1;
+	double before = 0, all = 0;
+	bool passed = false;
+
+	for (size_t i = 0; i < sizeof(phases) / sizeof(*phases); i++) {
+		double costs = cost(t, &phases[i], (double)t->rows * grown + 10, (double)t->passwords * grown);
+		if (strcmp(phases[i].name, phase) == 0) {
+			before = all + costs * (part < 1 ? part : 1);
+			passed = true;
+		}
+		all += costs;
+	}
+	return passed ? before / all : 0;
+}
+
+/* The answer of the row: not this attempt's any more, or cancelled. */
+static int check(const PGresult *res, struct err *e)
+{
+	if (PQntuples(res) != 1)
+		return err_set(e, ERR_DB_CANCELED, "job", "another attempt has taken it over");
+	if (db_get_bool(res, 0, "cancelled"))
+		return err_set(e, ERR_DB_CANCELED, "job", "it was cancelled");
+	return 0;
+}
+
 int progress_set(struct task *t, const char *phase, long done, long total, struct err *e)
 {
-	char id[24], done_text[24], total_text[24], attempt[24];
-	const char *const params[] = { id, phase, done_text, total_text, attempt };
+	char id[24], done_text[24], total_text[24], attempt[24], percent[24], left[32];
+	const char *params[] = { id, phase, done_text, total_text, attempt, percent, NULL };
+	PGresult *res = NULL;
+	double is_done;
+	long elapsed;
+	int rc;
 
 	if (done > 0 && done < total && elapsed_ms(&t->told) < PROGRESS_PAUSE_MS)
 		return 0;
+	is_done = share(t, phase, done, total);
+	elapsed = elapsed_ms(&t->begun);
 	snprintf(id, sizeof(id), "%ld", t->id);
 	snprintf(done_text, sizeof(done_text), "%ld", done);
 	snprintf(total_text, sizeof(total_text), "%ld", total);
 	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
+	/* 100 is what has ended. */
+	snprintf(percent, sizeof(percent), "%d", (int)(is_done * 99));
+	if (elapsed >= EXPECT_AFTER_MS && is_done > 0) {
+		snprintf(left, sizeof(left), "%.3f", (double)elapsed / 1000 * (1 - is_done) / is_done);
+		params[6] = left;
+	}
 	clock_gettime(CLOCK_MONOTONIC, &t->told);
-	return db_query(t->watch, "worker_progress", 5, params, NULL, e);
+	if (db_query(t->watch, "worker_progress", 7, params, &res, e) != 0)
+		return -1;
+	rc = check(res, e);
+	PQclear(res);
+	return rc;
 }

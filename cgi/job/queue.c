@@ -2,46 +2,13 @@
 #include "job/queue.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "auth/account.h"
-
-/* The phases in their order, and how much of a job each is: shares of 100.
- * Checking and hashing are only those of files with plain passwords, which
- * take most of the time where there are many. */
-static const struct {
-	const char *name;
-	long share;
-} phases[] = {
-	{ "reading", 20 },
-	{ "checking", 5 },
-	{ "hashing", 30 },
-	{ "judging", 15 },
-	{ "applying", 25 },
-	{ "finishing", 5 },
-};
-
-static long percent(const char *state, const char *phase, long done, long total)
-{
-	long before = 0;
-
-	if (strcmp(state, "running") != 0)
-		return strcmp(state, "queued") == 0 ? 0 : 100;
-	if (phase == NULL)
-		return 0;
-	for (size_t i = 0; i < sizeof(phases) / sizeof(*phases); i++) {
-		if (strcmp(phases[i].name, phase) == 0) {
-			if (total <= 0 || done <= 0)
-				return before;
-			return before + (done >= total ? phases[i].share
-			    : (long)((double)phases[i].share * (double)done / (double)total));
-		}
-		before += phases[i].share;
-	}
-	return 0;
-}
+#include "auth/audit.h"
 
 /* Runs a query in the scope of `who`, in a transaction of its own. */
 static int ask(struct db *db, const struct principal *who, const char *query, int n,
@@ -63,7 +30,8 @@ static int ask(struct db *db, const struct principal *who, const char *query, in
 
 static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
 {
-	const char *seconds = db_get(res, row, "seconds");
+	const char *seconds = db_get(res, row, "seconds"), *remaining = db_get(res, row, "remaining");
+	double left = remaining != NULL ? strtod(remaining, NULL) : -1;
 
 #define TEXT(column) arena_strdup(mem, db_get(res, row, column))
 	*j = (struct job){
@@ -78,6 +46,7 @@ static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
 		.bytes = db_get_long(res, row, "bytes"),
 		.done = db_get_long(res, row, "done"),
 		.total = db_get_long(res, row, "total"),
+		.percent = db_get_long(res, row, "percent"),
 		.ahead = db_get_long(res, row, "ahead"),
 		.attempt = db_get_long(res, row, "attempt"),
 		.rows = db_get_long(res, row, "rows"),
@@ -88,11 +57,17 @@ static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
 		.started_at = TEXT("started_at"),
 		.ended_at = TEXT("ended_at"),
 		.seconds = seconds != NULL ? strtod(seconds, NULL) : 0,
+		.remaining = remaining != NULL && left < 0 ? 0 : left,
 		.raw = db_get_bool(res, row, "raw"),
+		.dry_run = db_get_bool(res, row, "dry_run"),
+		.applied_by = TEXT("applied_by"),
+		.cancelled_by = TEXT("cancelled_by"),
+		.plan = TEXT("plan"),
+		.plan_changed = db_get_bool(res, row, "plan_changed"),
+		.kept_as_sent = db_get_bool(res, row, "kept_as_sent"),
 		.unattended = db_get_bool(res, row, "unattended"),
 	};
 #undef TEXT
-	j->percent = percent(j->state, j->phase, j->done, j->total);
 }
 
 int queue_find(struct db *db, const struct principal *who, long id,
@@ -139,6 +114,50 @@ out:
 	PQclear(count);
 	db_rollback(db);
 	return rc;
+}
+
+/* Asks for something that the database may refuse; in the audit where it did not. */
+static int request(struct db *db, const struct principal *who, const char *address, long id,
+    const char *query, const char *action, bool *asked, struct err *e)
+{
+	char number[24], detail[48];
+	const char *const params[] = { number, who->username };
+	PGresult *res = NULL;
+	struct job job;
+	struct arena *mem = arena_new();
+	int rc = -1;
+
+	*asked = false;
+	snprintf(number, sizeof(number), "%ld", id);
+	snprintf(detail, sizeof(detail), "{\"job\": %ld}", id);
+	/* Whether there is one at all. */
+	if (queue_find(db, who, id, mem, &job, e) != 0)
+		goto out;
+	if (account_begin(db, who, e) != 0)
+		goto out;
+	if (db_query(db, query, 2, params, &res, e) != 0)
+		goto out;
+	*asked = PQntuples(res) == 1;
+	if ((*asked && audit_add(db, who, address, action, detail, e) != 0) || db_commit(db, e) != 0)
+		goto out;
+	rc = 0;
+out:
+	db_rollback(db);
+	PQclear(res);
+	arena_free(mem);
+	return rc;
+}
+
+int queue_cancel(struct db *db, const struct principal *who, const char *address, long id,
+    bool *asked, struct err *e)
+{
+	return request(db, who, address, id, "job_cancel", "job.cancel", asked, e);
+}
+
+int queue_apply(struct db *db, const struct principal *who, const char *address, long id,
+    bool *asked, struct err *e)
+{
+	return request(db, who, address, id, "job_apply", "job.apply", asked, e);
 }
 
 static long now_ms(void)

@@ -19,19 +19,25 @@ struct job {
 	const char *admin_name;
 	const char *kind;	/* "import", "update" */
 	const char *file_name;
-	const char *state;	/* "queued", "running", "done", "failed" */
-	const char *phase;	/* NULL before it is taken */
+	const char *state;	/* "queued", "running", "done", "failed", "checked", "cancelled" */
+	const char *phase;	/* NULL before it is taken, and at its end */
 	long bytes;
 	long done, total;	/* of the phase's unit */
 	long percent;		/* of the whole job, 0..100, never falls */
 	long ahead;		/* jobs before it in the queue; queued only */
-	long attempt;
+	long attempt;		/* from 1 again where what was checked is applied */
 	long rows;
 	long errors, warnings;
 	const char *counts;	/* JSON object */
 	const char *created_at, *started_at, *ended_at;	/* ISO 8601 in UTC, or NULL */
-	double seconds;		/* from started_at until its end or now */
-	bool raw;		/* of upload_options */
+	double seconds;		/* from started_at until its end or now, over all attempts */
+	double remaining;	/* seconds it is expected to take yet, 0 where that is past; -1: not known */
+	bool raw, dry_run;	/* of upload_options */
+	const char *applied_by;	/* who asked that what was checked be applied; NULL: nobody */
+	const char *cancelled_by;	/* who asked for its cancellation; NULL: nobody */
+	const char *plan;	/* JSON object: what a check found that it would do; else NULL */
+	bool plan_changed;	/* it was to be applied, but by then its plan was another one: this */
+	bool kept_as_sent;	/* its upload still has its secrets: it can be applied */
 	bool unattended;	/* waits for a while, and no worker is connected */
 };
 
@@ -44,6 +50,7 @@ struct upload_options {
 	const char *nonce;	/* of the form */
 	long long max_bytes;	/* conf->max_upload_mb in bytes */
 	bool raw;		/* the values have no formula guard (csv/value.h) to be taken off */
+	bool dry_run;		/* to be checked, not applied */
 };
 
 /* Begins.  `who` gives tenant, scope and the name in the history, and must live
@@ -73,6 +80,18 @@ int queue_wait(struct db *db, const struct conf *conf, const struct principal *w
 /* One job in scope; ERR_NOT_FOUND. */
 int queue_find(struct db *db, const struct principal *who, long id,
     struct arena *mem, struct job *out, struct err *e);
+
+/* Asks that a job be cancelled: one that waits is at once, one that runs by its
+ * worker within two seconds (queue_wait).  *asked is false where it has ended, or
+ * was asked before: what became of it is queue_find's to say.  ERR_NOT_FOUND. */
+int queue_cancel(struct db *db, const struct principal *who, const char *address, long id,
+    bool *asked, struct err *e);
+
+/* Asks that what was checked be applied: the job is queued once more.  *asked is
+ * false where it is not (or no longer) a check whose upload is kept as it was sent.
+ * ERR_NOT_FOUND. */
+int queue_apply(struct db *db, const struct principal *who, const char *address, long id,
+    bool *asked, struct err *e);
 
 /* The history, newest first: jobs offset..offset+limit of *total. */
 int queue_list(struct db *db, const struct principal *who, long offset,

@@ -131,12 +131,12 @@ static int add_job(struct upload *u, const char *file_name, const unsigned char 
 	char bytes[NUMBER_SIZE];
 	const char *const params[] = { u->id, u->tenant, u->admin, u->who->username,
 		u->options->kind, file_name, bytes, (const char *)sum, u->options->nonce,
-		u->options->raw ? "t" : "f" };
-	const int lengths[] = { -1, -1, -1, -1, -1, -1, -1, DIGEST_SIZE, -1, -1 };
+		u->options->raw ? "t" : "f", u->options->dry_run ? "t" : "f" };
+	const int lengths[] = { -1, -1, -1, -1, -1, -1, -1, DIGEST_SIZE, -1, -1, -1 };
 	PGresult *res;
 
 	number(bytes, u->bytes);
-	if (db_query_bytes(u->db, "job_add", 10, params, lengths, &res, e) != 0)
+	if (db_query_bytes(u->db, "job_add", 11, params, lengths, &res, e) != 0)
 		return -1;
 	*id = PQntuples(res) > 0 ? db_get_long(res, 0, "id") : 0;
 	PQclear(res);

@@ -36,12 +36,12 @@ static void catch_signals(void)
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* The last line of a job that is given up: whoever began it is not there to write it. */
-static void log_end(const struct task *t, const PGresult *res, int row)
+/* The last line of a job that ends without its own: given up or cancelled. */
+static void log_end(const struct task *t, const char *job, const char *attempt, const char *state,
+    const char *text)
 {
 	const struct log_field fields[] = {
-		{ "job", db_get(res, row, "id") }, { "attempt", db_get(res, row, "attempt") },
-		{ "state", "failed" }, { "text", "given up" },
+		{ "job", job }, { "attempt", attempt }, { "state", state }, { "text", text },
 	};
 	int fd = open(t->conf->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 
@@ -62,10 +62,11 @@ static int rescue(struct task *t, struct err *e)
 	if (db_query(t->watch, "worker_rescue", 1, params, &res, e) != 0)
 		return -1;
 	for (int i = 0; i < PQntuples(res); i++) {
-		log_line(LOG_WARNING, "job %s lost its worker and is %s now", db_get(res, i, "id"),
-		    db_get(res, i, "state"));
-		if (strcmp(db_get(res, i, "state"), "failed") == 0)
-			log_end(t, res, i);
+		const char *id = db_get(res, i, "id"), *state = db_get(res, i, "state");
+		log_line(LOG_WARNING, "job %s lost its worker and is %s now", id, state);
+		if (strcmp(state, "queued") != 0)
+			log_end(t, id, db_get(res, i, "attempt"), state,
+			    strcmp(state, "failed") == 0 ? "given up" : "its worker was lost");
 	}
 	PQclear(res);
 	return 0;
@@ -96,6 +97,10 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 		t->file_name = db_get(res, 0, "file_name");
 		t->admin_name = db_get(res, 0, "admin_name");
 		t->raw = db_get_bool(res, 0, "raw");
+		t->dry_run = db_get_bool(res, 0, "dry_run");
+		t->applied_by = db_get(res, 0, "applied_by");
+		t->rows = t->passwords = 0;
+		clock_gettime(CLOCK_MONOTONIC, &t->begun);
 		snprintf(id, sizeof(id), "%ld", t->id);
 		if (db_query(t->watch, "worker_alive", 1, params, NULL, e) != 0)
 			goto fail;
@@ -131,23 +136,84 @@ static void tell_why(struct task *t, const struct err *why)
 	db_query(t->watch, "worker_log", 3, params, NULL, NULL);
 }
 
+/* LISTEN is the connection's: again after it was lost, and before a job is taken,
+ * so that no cancellation is missed. */
+static int start_listening(struct task *t, struct err *e)
+{
+	int backend = PQbackendPID(db_conn(t->watch));
+
+	if (t->listening == backend)
+		return 0;
+	if (db_query(t->watch, "worker_listen", 0, NULL, NULL, e) != 0
+	    || db_query(t->watch, "worker_listen_cancel", 0, NULL, NULL, e) != 0)
+		return -1;
+	t->listening = backend;
+	return 0;
+}
+
+/* Whether a notice says that this very job is to be cancelled: a db_stop. */
+static bool is_cancel(void *ctx, const char *channel, const char *payload)
+{
+	const struct task *t = ctx;
+	char id[24];
+
+	snprintf(id, sizeof(id), "%ld", t->id);
+	return strcmp(channel, "rollcall_cancel") == 0 && strcmp(payload, id) == 0;
+}
+
+/* Ends a job that came to nothing because somebody cancelled it; false: nobody did. */
+static bool end_cancelled(struct task *t)
+{
+	char id[24], attempt[24], tenant[24], text[160];
+	const char *const mine[] = { id, attempt }, *const line[] = { id, tenant, text };
+	PGresult *res = NULL;
+	bool cancelled;
+
+	snprintf(id, sizeof(id), "%ld", t->id);
+	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
+	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
+	/* Where this fails, whoever takes the job up again ends it so. */
+	if (db_query(t->watch, "worker_cancelled", 2, mine, &res, NULL) != 0)
+		return false;
+	cancelled = PQntuples(res) == 1;
+	if (cancelled) {
+		snprintf(text, sizeof(text), "end: cancelled by %s, nothing was applied",
+		    db_get(res, 0, "cancelled_by"));
+		db_query(t->watch, "worker_log", 3, line, NULL, NULL);
+		log_end(t, id, attempt, "cancelled", text);
+	}
+	PQclear(res);
+	return cancelled;
+}
+
+static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
+{
+	int rc;
+
+	db_interrupt(t->work, t->watch, is_cancel, t);
+	rc = run_kind(t, kinds, n, e);
+	db_interrupt(t->work, NULL, NULL, NULL);
+	if (rc == 0)
+		return 0;
+	db_rollback(t->work);
+	if (end_cancelled(t))
+		return 0;
+	tell_why(t, e);
+	return -1;
+}
+
 /* One look at the queue: 1 where a job was run, 0 where none could, -1. */
 static int look(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
 {
 	PGresult *keep = NULL;
-	struct err run_err = {0};
 	int found;
 
-	if (db_ensure(t->watch, e) != 0 || db_ensure(t->work, e) != 0)
+	if (db_ensure(t->watch, e) != 0 || db_ensure(t->work, e) != 0 || start_listening(t, e) != 0)
 		return -1;
 	found = take(t, &keep, e);
 	if (found == 1) {
-		if (run_kind(t, kinds, n, &run_err) != 0) {
-			db_rollback(t->work);
-			tell_why(t, &run_err);
-			*e = run_err;
+		if (run_job(t, kinds, n, e) != 0)
 			found = -1;
-		}
 		db_query(t->watch, "worker_release", 0, NULL, NULL, NULL);
 	}
 	PQclear(keep);
@@ -199,7 +265,6 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 {
 	struct task t = { .conf = conf };
 	time_t last_idle = 0;
-	int listening = 0;	/* backend of the connection that listens */
 	int rc = -1;
 
 	catch_signals();
@@ -218,16 +283,6 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 			log_err("the worker", &look_err);
 			rest();
 		} else if (did == 0) {
-			/* LISTEN is the connection's: again after it was lost, and
-			 * then one more look, for what came in between. */
-			int backend = PQbackendPID(db_conn(t.watch));
-			if (listening != backend) {
-				if (db_query(t.watch, "worker_listen", 0, NULL, NULL, &look_err) == 0)
-					listening = backend;
-				else
-					rest();
-				continue;
-			}
 			db_wait_notify(t.watch, LOOK_MS);
 		}
 	}

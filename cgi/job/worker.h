@@ -20,6 +20,7 @@ struct task {
 	const struct conf *conf;
 	struct db *watch;
 	struct db *work;
+	int listening;		/* backend of `watch` that listens; 0: none */
 	long id;
 	long tenant_id;		/* 0: over all tenants */
 	long attempt;		/* fences the job's end: a later attempt wins */
@@ -28,12 +29,17 @@ struct task {
 	const char *file_name;
 	const char *admin_name;
 	bool raw;		/* the values have no formula guard */
+	bool dry_run;		/* it was sent to be checked */
+	const char *applied_by;	/* who asked that what was checked be applied; NULL: nobody */
 	struct timespec told;	/* when progress was last written */
+	struct timespec begun;	/* this attempt */
+	long rows, passwords;	/* of the file, as far as it has been read; for progress */
 };
 
 /* What is done for one kind of job.  0: the job has ended and its row says so,
- * in the transaction of its effect.  -1: it has not, `e` says why; it is taken
- * up again. */
+ * in the transaction of its effect.  -1: it has not, `e` says why; where somebody
+ * asked for that it is cancelled then, else it is taken up again.  Statements of
+ * t->work fail with ERR_DB_CANCELED as soon as it is to be cancelled. */
 struct job_kind {
 	const char *name;
 	int (*run)(struct task *t, struct err *e);
@@ -50,8 +56,10 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
     job_idle *idle, struct err *e);
 
 /* Writes how far the job is, at most a few times a second; `done` of `total` in
- * the phase's unit.  A change of phase is always written.  -1 where the watch
- * connection is lost: with it the job's lock, so the caller must stop. */
+ * the phase's unit.  A change of phase is always written.  What percentage of the
+ * whole job that is, and when it is expected to end, comes from t->rows and
+ * t->passwords.  -1 where the watch connection is lost, with it the job's lock, or
+ * where the job was cancelled or taken over (ERR_DB_CANCELED): the caller must stop. */
 int progress_set(struct task *t, const char *phase, long done, long total, struct err *e);
 
 #endif

@@ -11,6 +11,8 @@ int import_run(struct task *t, struct err *e)
 		.checks = { "shared/check", "import/check" },
 		.changes = { "shared/apply", "import/apply" },
 		.counts = "import_counts",
+		.plan = "import_plan",
+		.digest = "import_digest",
 	};
 
 	return transfer_run(t, &import, e);

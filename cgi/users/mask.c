@@ -174,6 +174,16 @@ static int delete_upload(struct task *t, struct err *e)
 	return db_query(t->work, "worker_upload_delete", 1, params, NULL, e);
 }
 
+/* From now on nothing can be applied that was checked. */
+static int set_masked(struct task *t, struct err *e)
+{
+	char id[24];
+	const char *const params[] = { id };
+
+	snprintf(id, sizeof(id), "%ld", t->id);
+	return db_query(t->work, "worker_masked", 1, params, NULL, e);
+}
+
 static int mask_old(struct task *t, enum reader_kind kind, struct err *e)
 {
 	struct reading r = { .mask = mask_new(), .err = e };
@@ -207,6 +217,8 @@ int mask_stale(struct task *t, struct err *e)
 		rc = db_get_bool(res, 0, "masked") ? delete_upload(t, e)
 		    : mask_old(t, strcmp(db_get(res, 0, "kind"), "update") == 0
 		    ? READER_UPDATE : READER_IMPORT, e);
+		if (rc == 0)
+			rc = set_masked(t, e);
 	}
 	PQclear(res);
 	if (rc != 0) {

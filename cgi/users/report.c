@@ -178,6 +178,32 @@ int report_users(struct db *db, const struct principal *who, long job,
 	return 0;
 }
 
+int report_changes(struct db *db, const struct principal *who, long job,
+    long offset, long limit, struct arena *mem, struct report_change **out,
+    size_t *n, long *total, struct err *e)
+{
+	const char *const params[] = { arena_printf(mem, "%ld", job),
+		arena_printf(mem, "%ld", offset), arena_printf(mem, "%ld", limit) };
+	PGresult *res;
+
+	if (ask(db, who, "report_change_count", 1, "report_changes", 3, params, total, &res, e) != 0)
+		return -1;
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)*n; i++)
+		(*out)[i] = (struct report_change){
+			.row = db_get_long(res, i, "row_number"),
+			.uuid = arena_strdup(mem, db_get(res, i, "uuid")),
+			.name = arena_strdup(mem, db_get(res, i, "name")),
+			.column = arena_strdup(mem, db_get(res, i, "column_name")),
+			.old = arena_strdup(mem, db_get(res, i, "old")),
+			.new = arena_strdup(mem, db_get(res, i, "new")),
+			.generated = db_get_bool(res, i, "generated"),
+		};
+	PQclear(res);
+	return 0;
+}
+
 int report_log(struct db *db, const struct principal *who, long job,
     long offset, long limit, struct arena *mem, struct report_line **out,
     size_t *n, long *total, struct err *e)

@@ -59,6 +59,21 @@ int report_users(struct db *db, const struct principal *who, long job,
     long offset, long limit, struct arena *mem, struct report_user **out,
     size_t *n, long *total, struct err *e);
 
+/* A cell that a checked update would change, in the order of the file; of an applied
+ * one what it changed.  Secrets are masked, long values cut. */
+struct report_change {
+	long row;
+	const char *uuid;
+	const char *name;	/* of the user, before the change */
+	const char *column;
+	const char *old, *new;	/* NULL: empty */
+	bool generated;		/* new is drawn when it is applied */
+};
+
+int report_changes(struct db *db, const struct principal *who, long job,
+    long offset, long limit, struct arena *mem, struct report_change **out,
+    size_t *n, long *total, struct err *e);
+
 /* A line that the job wrote to the import log (first lines first). */
 struct report_line {
 	const char *at;		/* ISO 8601 in UTC */

@@ -128,6 +128,8 @@ static void add_row(struct stage *s, struct row *row)
 	copy_text(&s->out, false, draw_uuid(&s->draw, s->mem));
 	copy_row(&s->out);
 	s->result->passwords += plain;
+	s->task->rows++;
+	s->task->passwords += plain;
 }
 
 static void add_position(struct stage *s, const char *name, int column)

@@ -4,6 +4,8 @@
  *   judge    in a transaction with the tenant's lock: the folders of checks
  *   hash     only where nothing is wrong: then the judging transaction is left
  *            for the time that hashing takes, and judged again after it
+ *   plan     of a job that was sent to be checked: applied and rolled back.  Its plan
+ *            is its end, unless somebody has asked to apply just this plan
  *   apply    the folder of changes, the report and the job's end in one commit
  *
  * Somebody else may be faster with a name that is unique over all tenants: then
@@ -18,6 +20,7 @@
 #include "users/issue_rows.h"
 #include "users/joblog.h"
 #include "users/mask.h"
+#include "users/plan.h"
 #include "users/rules.h"
 #include "users/stage.h"
 
@@ -105,12 +108,15 @@ static void analyze(struct transfer *tr)
 		log_err("statistics", &e);
 }
 
-/* The job's last words and the commit that makes everything true at once. */
-static int end(struct transfer *tr, const char *state, const char *counts, struct err *e)
+/* The job's last words and the commit that makes everything true at once.  `plan` is
+ * that of a check, else NULL. */
+static int end(struct transfer *tr, const char *state, const char *counts, const struct plan *plan,
+    struct err *e)
 {
 	struct db *db = tr->task->work;
 	char rows[24];
-	const char *const params[] = { tr->id, tr->attempt, state, rows, counts };
+	const char *const params[] = { tr->id, tr->attempt, state, rows, counts,
+		plan != NULL ? plan->counts : NULL, plan != NULL ? plan->digest : NULL };
 	PGresult *res = NULL;
 	int rc;
 
@@ -118,13 +124,13 @@ static int end(struct transfer *tr, const char *state, const char *counts, struc
 	if (db_query(db, "import_issues", 0, NULL, NULL, e) != 0
 	    || issue_rows_write(tr->task, tr->kind->reader, e) != 0
 	    || joblog_issues(&tr->log, e) != 0
-	    || db_query(db, "import_end", 5, params, &res, e) != 0)
+	    || db_query(db, "import_end", 7, params, &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1)
 		rc = joblog_result(&tr->log, state, tr->staged.rows, db_get_long(res, 0, "errors"),
 		    db_get_long(res, 0, "warnings"), e);
 	else
-		rc = err_set(e, ERR_DB_CANCELED, "job", "another attempt has taken it over");
+		rc = err_set(e, ERR_DB_CANCELED, "job", "it was cancelled, or another attempt has taken it over");
 	PQclear(res);
 	if (rc != 0 || db_commit(db, e) != 0)
 		return -1;
@@ -133,37 +139,69 @@ static int end(struct transfer *tr, const char *state, const char *counts, struc
 	return 0;
 }
 
-static int apply(struct transfer *tr, struct err *e)
+/* An end without an effect: whoever sees the job may see its file, masked. */
+static int end_unapplied(struct transfer *tr, const char *state, const struct plan *plan, struct err *e)
+{
+	if (tr->staged.readable && mask_keep(tr->mask, tr->task, e) != 0)
+		return -1;
+	return end(tr, state, "{}", plan, e);
+}
+
+static int apply(struct transfer *tr, struct arena *mem, struct err *e)
 {
 	struct task *t = tr->task;
-	struct arena *mem = arena_new();
 	const char *counts = NULL;
-	int rc = -1;
 
-	if ((tr->failures == 0 || db_run_file(t->work, "shared/redraw.sql", NULL, e) == 0)
-	    && rules_run(t, tr->kind->changes, "applying", e) == 0
-	    && (counts = count_made(tr, mem, e)) != NULL
-	    && progress_set(t, "finishing", 0, 1, e) == 0
-	    && mask_store(tr->mask, t, e) == 0)
-		rc = end(tr, "done", counts, e);
-	arena_free(mem);
-	return rc;
+	if (rules_run(t, tr->kind->changes, "applying", e) != 0
+	    || (counts = count_made(tr, mem, e)) == NULL
+	    || progress_set(t, "finishing", 0, 1, e) != 0
+	    || mask_store(tr->mask, t, e) != 0)
+		return -1;
+	return end(tr, "done", counts, NULL, e);
+}
+
+/* What was judged without an error: planned where it was sent to be checked, applied
+ * where nothing speaks against it. */
+static int carry_out(struct transfer *tr, struct arena *mem, struct err *e)
+{
+	struct task *t = tr->task;
+	struct plan plan;
+	bool same = false;
+
+	if (tr->failures > 0 && db_run_file(t->work, "shared/redraw.sql", NULL, e) != 0)
+		return -1;
+	if (!t->dry_run)
+		return apply(tr, mem, e);
+	if (plan_make(t, tr->kind, tr->hashed, mem, &plan, e) != 0
+	    || (t->applied_by != NULL && plan_same(t, &plan, &same, e) != 0))
+		return -1;
+	return same ? apply(tr, mem, e) : end_unapplied(tr, "checked", &plan, e);
+}
+
+/* Whether there are plain passwords yet to be hashed: a check hashes none. */
+static bool must_hash(const struct transfer *tr)
+{
+	const struct task *t = tr->task;
+
+	return tr->staged.passwords > 0 && !tr->hashed && (!t->dry_run || t->applied_by != NULL);
 }
 
 /* One transaction, from the locks to the commit.  Where passwords are still to
  * be hashed it ends without a trace, and *again says so. */
-static int attempt(struct transfer *tr, bool *again, struct err *e)
+static int attempt(struct transfer *tr, struct arena *mem, bool *again, struct err *e)
 {
-	bool to_hash = tr->staged.passwords > 0 && !tr->hashed;
+	const char *const id[] = { tr->id };
+	bool to_hash = must_hash(tr);
 
 	*again = false;
-	if (enter(tr, e) != 0 || judge(tr, to_hash ? "checking" : "judging", e) != 0)
+	if (enter(tr, e) != 0
+	    || (tr->task->applied_by != NULL && db_query(tr->task->work, "import_forget", 1, id, NULL, e) != 0)
+	    || judge(tr, to_hash ? "checking" : "judging", e) != 0)
 		return -1;
 	if (tr->errors > 0)
-		return tr->staged.readable && mask_keep(tr->mask, tr->task, e) != 0 ? -1
-		    : end(tr, "failed", "{}", e);
+		return end_unapplied(tr, "failed", NULL, e);
 	if (!to_hash)
-		return apply(tr, e);
+		return carry_out(tr, mem, e);
 	db_rollback(tr->task->work);
 	if (hash_passwords(tr->task, tr->kind->reader, tr->staged.passwords, e) != 0)
 		return -1;
@@ -175,6 +213,7 @@ static int attempt(struct transfer *tr, bool *again, struct err *e)
 int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e)
 {
 	struct transfer tr = { .task = t, .kind = kind, .mask = mask_new() };
+	struct arena *mem = arena_new();
 	bool again;
 	int rc = -1;
 
@@ -184,7 +223,7 @@ int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e
 	if (joblog_begin(&tr.log, t, e) != 0 || stage_read(t, kind->reader, tr.mask, &tr.staged, e) != 0)
 		goto out;
 	do {
-		rc = attempt(&tr, &again, e);
+		rc = attempt(&tr, mem, &again, e);
 		if (rc != 0) {
 			db_rollback(t->work);
 			again = (e->code == ERR_DB_UNIQUE || e->code == ERR_DB_RETRY)
@@ -194,5 +233,6 @@ int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e
 out:
 	joblog_close(&tr.log);
 	mask_free(tr.mask);
+	arena_free(mem);
 	return rc;
 }

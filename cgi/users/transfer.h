@@ -15,6 +15,11 @@ struct transfer_kind {
 	const char *checks[TRANSFER_FOLDERS];		/* folders of rules; NULL ends them */
 	const char *changes[TRANSFER_FOLDERS];		/* folders of what is applied */
 	const char *counts;				/* query: what was done, as one JSON object */
+	/* Of a check (users/plan.h). */
+	const char *plan;				/* query: what would be done, as one JSON object */
+	const char *digest;				/* query: of the plan cell by cell, as a text */
+	const char *after_save, *after_load;		/* queries: users as they would be; NULL: not compared */
+	const char *compare;				/* file below sql/ that compares them */
 };
 
 /* Runs a job to its end, as struct job_kind of job/worker.h asks. */

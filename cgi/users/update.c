@@ -11,6 +11,11 @@ int update_run(struct task *t, struct err *e)
 		.checks = { "shared/check", "update/check" },
 		.changes = { "shared/apply", "update/apply" },
 		.counts = "update_counts",
+		.plan = "update_plan",
+		.digest = "update_digest",
+		.after_save = "update_after_save",
+		.after_load = "update_after_load",
+		.compare = "update/changes.sql",
 	};
 
 	return transfer_run(t, &update, e);

@@ -103,7 +103,7 @@ SELECT user_object(u, $2::boolean)::text AS object FROM users u WHERE u.id = $1:
 
 -- Workers are asked of the server's list of connections.
 -- name: api_state
-SELECT queued, running, oldest_seconds, done, failed,
+SELECT queued, running, oldest_seconds, done, failed, checked, cancelled,
 	(SELECT count(*) FROM pg_stat_activity WHERE usename = 'rollcall_worker'
 		AND datname = current_database() AND application_name = 'rollcall worker (watch)') AS workers
 FROM queue_state();

@@ -86,18 +86,154 @@ FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten
 SELECT jsonb_build_object(
 	'changed', count(DISTINCT row_number),
 	'unchanged', (SELECT count(*) FROM plan) - count(DISTINCT row_number),
-	'lines', count(*) FILTER (WHERE made AND what = 'line'),
-	'extensions', count(*) FILTER (WHERE made AND what = 'extension'),
-	'incalls', count(*) FILTER (WHERE made AND what = 'incall'),
-	'voicemails', count(*) FILTER (WHERE made AND what = 'voicemail')) AS counts
+	'lines', count(*) FILTER (WHERE how = 'created' AND what = 'line'),
+	'extensions', count(*) FILTER (WHERE how = 'created' AND what = 'extension'),
+	'incalls', count(*) FILTER (WHERE how = 'created' AND what = 'incall'),
+	'voicemails', count(*) FILTER (WHERE how = 'created' AND what = 'voicemail')) AS counts
 FROM touched;
 
--- The end of a job, fenced: no row where another attempt took over.
+-- --- checks: applied, looked at, rolled back ---------------------------------
+
+-- name: import_savepoint
+SAVEPOINT apply;
+
+-- name: import_undo
+ROLLBACK TO SAVEPOINT apply;
+
+-- A check hashes nothing: what stands for the hash of a plain password is not kept.
+-- name: import_hash_none
+INSERT INTO hash SELECT row_number, '$' FROM stage WHERE plain_password;
+
+-- A job that was checked before: its report is written anew.
+-- name: import_forget
+WITH issues AS (
+	DELETE FROM job_issue WHERE job_id = $1::int
+), issue_rows AS (
+	DELETE FROM job_issue_row WHERE job_id = $1::int
+), changes AS (
+	DELETE FROM job_change WHERE job_id = $1::int
+)
+DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'masked';
+
+-- What an import would do, by resource: what is made, and what exists and is used.
+-- name: import_plan
+SELECT jsonb_build_object('create', count(*), 'update', 0, 'unchanged', 0, 'resources', jsonb_build_object(
+	'lines', jsonb_build_object('create', count(*) FILTER (WHERE line)),
+	'extensions', jsonb_build_object(
+		'create', count(*) FILTER (WHERE line AND exten IS NOT NULL AND extension_id IS NULL),
+		'update', count(*) FILTER (WHERE line AND extension_id IS NOT NULL)),
+	'incalls', (SELECT jsonb_build_object('create', count(*) FILTER (WHERE incall_id IS NULL),
+		'update', count(*) FILTER (WHERE incall_id IS NOT NULL)) FROM plan_incall),
+	'voicemails', jsonb_build_object('create', (SELECT count(*) FROM made_voicemail),
+		'unchanged', count(DISTINCT (tenant_id, voicemail_id)) FILTER (WHERE voicemail_id IS NOT NULL)),
+	'call_permissions', jsonb_build_object('create', (SELECT count(*) FROM plan_call_permission)),
+	'labels', jsonb_build_object('create', (SELECT count(*) FROM plan_label)))) AS plan
+FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id,
+	tenant_id, voicemail_id FROM plan) made;
+
+-- What an update would do.  Left alone is what the file's users have of the resources
+-- that the file is about.
+-- name: update_plan
+WITH did AS (
+	SELECT what, count(*) FILTER (WHERE how = 'created') AS created,
+		count(DISTINCT row_number) FILTER (WHERE how = 'changed') AS changed,
+		count(*) FILTER (WHERE how = 'detached') AS detached,
+		array_agg(row_number) AS rows
+	FROM touched
+	GROUP BY what
+), alone (what, n) AS (
+	SELECT 'line', count(*) FROM plan
+	WHERE line_id IS NOT NULL AND row_number NOT IN (SELECT row_number FROM touched WHERE what = 'line')
+	UNION ALL
+	SELECT 'extension', count(*) FROM plan
+	WHERE old_extension_id IS NOT NULL
+		AND row_number NOT IN (SELECT row_number FROM touched WHERE what = 'extension')
+	UNION ALL
+	SELECT 'incall', coalesce(sum(n), 0) FROM own_incall
+	WHERE row_number NOT IN (SELECT row_number FROM touched WHERE what = 'incall')
+	UNION ALL
+	SELECT 'voicemail', count(DISTINCT (tenant_id, old_voicemail_id)) FROM plan
+	WHERE old_voicemail_id IS NOT NULL
+		AND EXISTS (SELECT FROM position WHERE lower(column_name) LIKE 'voicemail\_%')
+		AND old_voicemail_id NOT IN (SELECT voicemail.old_voicemail_id FROM plan voicemail
+			WHERE voicemail.old_voicemail_id IS NOT NULL
+				AND row_number IN (SELECT row_number FROM touched WHERE what = 'voicemail'))
+	UNION ALL
+	SELECT 'call_permission', (SELECT count(*) FROM plan_call_permission)
+		- (SELECT count(*) FROM touched WHERE what = 'call_permission' AND how = 'created')
+	UNION ALL
+	SELECT 'label', (SELECT count(*) FROM plan_label)
+		- (SELECT count(*) FROM touched WHERE what = 'label' AND how = 'created')
+)
+SELECT jsonb_build_object('create', 0,
+	'update', (SELECT count(DISTINCT row_number) FROM touched),
+	'unchanged', (SELECT count(*) FROM plan) - (SELECT count(DISTINCT row_number) FROM touched),
+	'resources', jsonb_object_agg(what || 's', jsonb_build_object(
+		'create', coalesce(created, 0), 'update', coalesce(changed, 0), 'unchanged', n,
+		'detach', coalesce(detached, 0)))) AS plan
+FROM alone
+LEFT JOIN did USING (what);
+
+-- name: update_after_save
+COPY (
+	SELECT plan.row_number, row_to_json(user_row)
+	FROM plan
+	JOIN user_row ON user_row.uuid = plan.uuid
+	WHERE plan.row_number IN (SELECT row_number FROM touched)
+) TO STDOUT;
+
+-- name: update_after_load
+COPY after (row_number, cells) FROM STDIN;
+
+-- The changes as they are shown: $1 names the columns of secrets.
+-- name: update_changes
+INSERT INTO job_change (job_id, n, tenant_id, row_number, line, user_uuid, user_name, column_name,
+	old, new, generated)
+SELECT job_id(), row_number() OVER (ORDER BY change.row_number, change.n), job_tenant(), change.row_number,
+	plan.line, plan.uuid, concat_ws(' ', users.firstname, users.lastname), change.column_name,
+	CASE WHEN secret AND old IS NOT NULL THEN '********' WHEN length(old) > 1000 THEN left(old, 1000) || '…'
+		ELSE old END,
+	CASE WHEN secret AND new IS NOT NULL THEN '********' WHEN length(new) > 1000 THEN left(new, 1000) || '…'
+		ELSE new END,
+	generated
+FROM (SELECT *, column_name = ANY ($1::text[]) AS secret FROM change) change
+JOIN plan ON plan.row_number = change.row_number
+JOIN users ON users.tenant_id = plan.tenant_id AND users.id = plan.user_id;
+
+-- Two plans are the same where their digests are: counts ($1), warnings, and what each
+-- row finds or changes.
+-- name: import_digest
+SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
+	(SELECT string_agg(concat_ws(' ', row_number, level, key, column_name, value, params), E'\n'
+		ORDER BY row_number, key, column_name, value, params::text) FROM issue),
+	(SELECT string_agg(concat_ws(' ', row_number, context_id, line_template_id, cti_profile_id,
+		coalesce(extension_id, 0), coalesce(voicemail_id, 0)), E'\n' ORDER BY row_number) FROM plan),
+	(SELECT string_agg(concat_ws(' ', row_number, exten, context_id, incall_id), E'\n'
+		ORDER BY row_number, exten, context_id) FROM plan_incall)), 'UTF8')), 'hex') AS digest;
+
+-- name: update_digest
+SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
+	(SELECT string_agg(concat_ws(' ', row_number, level, key, column_name, value, params), E'\n'
+		ORDER BY row_number, key, column_name, value, params::text) FROM issue),
+	(SELECT string_agg(json_build_array(row_number, column_name, old, new, generated)::text, E'\n'
+		ORDER BY row_number, n) FROM change)), 'UTF8')), 'hex') AS digest;
+
+-- name: import_same_plan
+SELECT plan_digest IS NOT DISTINCT FROM $2 AS same FROM job WHERE id = $1::int;
+
+-- The end of a job, fenced: no row where another attempt took over, or somebody
+-- cancelled it.  A job that is applied keeps the plan of its check; one that was to
+-- be, but whose plan ($6, $7) is another one now, is checked again.
 -- name: import_end
 UPDATE job
-SET state = $3, phase = NULL, done = $4::bigint, total = $4::bigint, rows = $4::bigint,
+SET state = $3, phase = NULL, expected_at = NULL, percent = 100,
+	done = $4::bigint, total = $4::bigint, rows = $4::bigint,
 	errors = (SELECT count(*) FROM issue WHERE level = 'error'),
 	warnings = (SELECT count(*) FROM issue WHERE level = 'warning'),
-	counts = $5::jsonb, ended_at = clock_timestamp()
-WHERE id = $1::int AND attempt = $2::int AND state = 'running'
+	counts = $5::jsonb, kept_as_sent = $3 <> 'done',
+	plan = coalesce($6::jsonb, plan), plan_digest = coalesce($7, plan_digest),
+	plan_changed = $3 = 'checked' AND applied_by IS NOT NULL,
+	applied_by = CASE WHEN $3 <> 'checked' THEN applied_by END,
+	ended_at = clock_timestamp()
+WHERE id = $1::int AND attempt = $2::int AND state = 'running' AND cancelled_by IS NULL
 RETURNING errors, warnings, pg_notify('rollcall_ended', id::text);

@@ -13,9 +13,9 @@ VALUES ($1::int, 'upload', $2::int, nullif($3::int, 0), $4::bytea);
 
 -- Another upload of the same nonce that is being stored is waited for here.
 -- name: job_add
-INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, raw)
+INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, raw, dry_run)
 OVERRIDING SYSTEM VALUE
-VALUES ($1::int, nullif($2::int, 0), $3::bigint, $4, $5, $6, $7::bigint, $8::bytea, $9, $10::boolean)
+VALUES ($1::int, nullif($2::int, 0), $3::bigint, $4, $5, $6, $7::bigint, $8::bytea, $9, $10::boolean, $11::boolean)
 ON CONFLICT (admin_id, nonce) DO NOTHING
 RETURNING id;
 
@@ -37,34 +37,34 @@ SELECT slot FROM generate_series(1, $1::int) slot WHERE pg_try_advisory_lock(5, 
 SELECT pg_advisory_unlock(5, $1::int);
 
 -- name: job_ended
-SELECT state IN ('done', 'failed') AS ended FROM job WHERE id = $1::int;
+SELECT state NOT IN ('queued', 'running') AS ended FROM job WHERE id = $1::int;
 
 -- Whether workers are there is asked of the server's list of connections: a
 -- running job of another tenant is not to be seen, its worker is.
 -- name: job_find
-SELECT job.id, job.tenant_id, tenant.name AS tenant_name, admin_name, kind, file_name, state, phase,
-	bytes, raw, done, total, attempt, rows, errors, warnings, counts::text,
-	to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-	to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS started_at,
-	to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ended_at,
-	extract(epoch FROM coalesce(ended_at, clock_timestamp()) - started_at) AS seconds,
-	(SELECT count(*) FROM job earlier WHERE job.state = 'queued'
-		AND earlier.state IN ('queued', 'running') AND earlier.id < job.id) AS ahead,
-	(job.state = 'queued' AND created_at < clock_timestamp() - interval '5 s'
+SELECT *,
+	(SELECT count(*) FROM job earlier WHERE job_summary.state = 'queued' AND (earlier.state = 'running'
+		OR (earlier.state = 'queued' AND earlier.turn < job_summary.turn))) AS ahead,
+	(state = 'queued' AND queued_at < clock_timestamp() - interval '5 s'
 		AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'rollcall_worker'
 			AND datname = current_database())) AS unattended
-FROM job LEFT JOIN tenant ON tenant.id = job.tenant_id
-WHERE job.id = $1::int;
+FROM job_summary
+WHERE id = $1::int;
 
 -- name: job_list
-SELECT job.id, job.tenant_id, tenant.name AS tenant_name, admin_name, kind, file_name, state, phase,
-	bytes, raw, done, total, attempt, rows, errors, warnings, counts::text,
-	to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
-	to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS started_at,
-	to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS ended_at,
-	extract(epoch FROM coalesce(ended_at, clock_timestamp()) - started_at) AS seconds
-FROM job LEFT JOIN tenant ON tenant.id = job.tenant_id
-ORDER BY job.id DESC OFFSET $1::bigint LIMIT $2::bigint;
+SELECT * FROM job_summary ORDER BY id DESC OFFSET $1::bigint LIMIT $2::bigint;
 
 -- name: job_count
 SELECT count(*) AS total FROM job;
+
+-- Somebody asks; the trigger job_asked says what that makes of the job.  Where its
+-- end is just being committed this waits for it, and then finds no row.
+-- name: job_cancel
+UPDATE job SET cancelled_by = $2
+WHERE id = $1::int AND state IN ('queued', 'running') AND cancelled_by IS NULL
+RETURNING pg_notify(CASE state WHEN 'running' THEN 'rollcall_cancel' ELSE 'rollcall_ended' END, id::text);
+
+-- name: job_apply
+UPDATE job SET applied_by = $2
+WHERE id = $1::int AND state = 'checked' AND kept_as_sent
+RETURNING pg_notify('rollcall_job', id::text);

@@ -64,3 +64,12 @@ ORDER BY n OFFSET $2::bigint LIMIT $3::bigint;
 
 -- name: report_log_count
 SELECT count(*) AS total FROM job_log WHERE job_id = $1::int;
+
+-- The cells that a check would change, or that were changed when it was applied.
+-- name: report_changes
+SELECT row_number, user_uuid AS uuid, user_name AS name, column_name, old, new, generated
+FROM job_change WHERE job_id = $1::int
+ORDER BY n OFFSET $2::bigint LIMIT $3::bigint;
+
+-- name: report_change_count
+SELECT count(*) AS total FROM job_change WHERE job_id = $1::int;

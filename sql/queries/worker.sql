@@ -4,54 +4,63 @@
 -- name: worker_listen
 LISTEN rollcall_job;
 
+-- name: worker_listen_cancel
+LISTEN rollcall_cancel;
+
 -- Choosing is done by one worker at a time (class LOCK_TAKE of db/lock.h).
 -- name: worker_take_lock
 SELECT pg_advisory_xact_lock(4, 0);
 
 -- A running job whose lock (LOCK_JOB_ALIVE) is free has lost its worker: it is
--- taken up again, or given up after so many attempts.  If its last COMMIT is
--- still under way, this waits for the job's row and then finds it ended.
+-- taken up again, cancelled where somebody asked for that, or given up after so
+-- many attempts.  If its last COMMIT is still under way, this waits for the job's
+-- row and then finds it ended.
 -- name: worker_rescue
 WITH running AS MATERIALIZED (
 	SELECT id FROM job WHERE state = 'running'
 ), lost AS (
 	UPDATE job
-	SET state = CASE WHEN attempt < $1::int THEN 'queued' ELSE 'failed' END,
-		phase = NULL,
-		ended_at = CASE WHEN attempt < $1::int THEN NULL ELSE clock_timestamp() END
+	SET state = CASE WHEN cancelled_by IS NOT NULL THEN 'cancelled'
+			WHEN attempt - attempts_before < $1::int THEN 'queued' ELSE 'failed' END,
+		phase = NULL, expected_at = NULL,
+		ended_at = CASE WHEN cancelled_by IS NOT NULL OR attempt - attempts_before >= $1::int
+			THEN clock_timestamp() END
 	WHERE state = 'running' AND id IN (SELECT id FROM running WHERE pg_try_advisory_xact_lock(3, id))
 	RETURNING id, tenant_id, state, attempt
 ), told AS (
 	INSERT INTO job_log (job_id, n, tenant_id, event)
 	SELECT id, coalesce((SELECT max(n) FROM job_log WHERE job_id = lost.id), 0) + 1, tenant_id,
 		format(CASE state WHEN 'queued' THEN 'attempt %s lost its worker: taken up again'
+			WHEN 'cancelled' THEN 'end: cancelled in attempt %s'
 			ELSE 'end: given up after attempt %s' END, attempt)
 	FROM lost
 )
 SELECT id, state, attempt, pg_notify('rollcall_ended', id::text) FROM lost;
 
--- The oldest job that may run.  One that waits keeps later ones waiting that
+-- The first job that may run.  One that waits keeps later ones waiting that
 -- it cannot run beside, so that a job over all tenants has its turn too:
 --   same tenant, or one of the two is over all tenants: not side by side;
---   a running one counts whatever its number: it may have been taken up again.
+--   a running one counts whatever its turn: it may have been taken up again.
+-- The clock goes on from the first attempt.
 -- name: worker_take
 UPDATE job
 SET state = 'running', phase = 'reading', done = 0, total = bytes, attempt = attempt + 1,
-	started_at = clock_timestamp()
+	started_at = coalesce(started_at, clock_timestamp())
 WHERE id = (
 	SELECT id
 	FROM job candidate
 	WHERE state = 'queued' AND NOT EXISTS (
 		SELECT FROM job other
 		WHERE other.id <> candidate.id
-			AND (other.state = 'running' OR (other.state = 'queued' AND other.id < candidate.id))
+			AND (other.state = 'running' OR (other.state = 'queued' AND other.turn < candidate.turn))
 			AND (other.tenant_id = candidate.tenant_id
 				OR other.tenant_id IS NULL OR candidate.tenant_id IS NULL))
-	ORDER BY id
+	ORDER BY turn
 	FOR UPDATE SKIP LOCKED
 	LIMIT 1
 )
-RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, attempt, bytes, raw;
+RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, attempt, bytes, raw,
+	dry_run, applied_by;
 
 -- For the session, not the transaction: it ends with the connection, however
 -- the worker ends.
@@ -61,9 +70,21 @@ SELECT pg_advisory_lock(3, $1::int);
 -- name: worker_release
 SELECT pg_advisory_unlock_all();
 
+-- The percentage never falls, whatever a later attempt begins with.  $7: seconds
+-- until the expected end, null where nothing is known of it.
 -- name: worker_progress
-UPDATE job SET phase = $2, done = $3::bigint, total = $4::bigint
-WHERE id = $1::int AND state = 'running' AND attempt = $5::int;
+UPDATE job
+SET phase = $2, done = $3::bigint, total = $4::bigint, percent = greatest(percent, $6::int),
+	expected_at = clock_timestamp() + make_interval(secs => $7::float)
+WHERE id = $1::int AND state = 'running' AND attempt = $5::int
+RETURNING cancelled_by IS NOT NULL AS cancelled;
+
+-- After an attempt that came to nothing: where it was cancelled, this is its end.
+-- name: worker_cancelled
+UPDATE job
+SET state = 'cancelled', phase = NULL, expected_at = NULL, ended_at = clock_timestamp()
+WHERE id = $1::int AND state = 'running' AND attempt = $2::int AND cancelled_by IS NOT NULL
+RETURNING cancelled_by, pg_notify('rollcall_ended', id::text);
 
 -- name: worker_chunk
 SELECT data FROM job_chunk WHERE job_id = $1::int AND kind = 'upload' AND seq = $2::int;
@@ -78,11 +99,14 @@ FROM job_log WHERE job_id = $1::int;
 SELECT job.id, coalesce(job.tenant_id, 0) AS tenant_id, job.kind,
 	EXISTS (SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'masked') AS masked
 FROM job
-WHERE job.state = 'failed' AND job.ended_at < clock_timestamp() - make_interval(hours => $1::int)
+WHERE job.state IN ('failed', 'checked', 'cancelled') AND job.ended_at < clock_timestamp() - make_interval(hours => $1::int)
 	AND EXISTS (SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'upload')
 ORDER BY job.id
 FOR UPDATE OF job SKIP LOCKED
 LIMIT 1;
+
+-- name: worker_masked
+UPDATE job SET kept_as_sent = false WHERE id = $1::int;
 
 -- name: worker_mask_add
 INSERT INTO job_chunk (job_id, kind, seq, tenant_id, data)

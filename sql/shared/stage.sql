@@ -13,7 +13,10 @@
 --          one line an item of the list columns.
 -- made_voicemail
 --          the voicemails that rows make.
--- touched  what an update changed, by row.
+-- touched  what an update changed, by row: what it made, changed, took from the
+--          user (detached), or what another row took (moved).
+-- after    of a check: the users as they would be, as cells.
+-- change   of a check: the cells that would be another.
 -- issue    errors and warnings of all passes.
 
 -- Columns that the rules judge stand first: reading a row up to them is what a
@@ -169,7 +172,21 @@ CREATE TEMP TABLE IF NOT EXISTS made_voicemail (
 CREATE TEMP TABLE IF NOT EXISTS touched (
 	row_number bigint NOT NULL,
 	what text NOT NULL,
-	made boolean NOT NULL DEFAULT false
+	how text NOT NULL DEFAULT 'changed' CHECK (how IN ('created', 'changed', 'detached', 'moved'))
+);
+
+CREATE TEMP TABLE IF NOT EXISTS after (
+	row_number bigint NOT NULL,
+	cells json NOT NULL
+);
+
+CREATE TEMP TABLE IF NOT EXISTS change (
+	row_number bigint NOT NULL,
+	n int NOT NULL,			-- of the column
+	column_name text NOT NULL,
+	old text,
+	new text,
+	generated boolean NOT NULL	-- new is drawn when it is applied
 );
 
 CREATE TEMP TABLE IF NOT EXISTS issue (
@@ -184,4 +201,4 @@ CREATE TEMP TABLE IF NOT EXISTS issue (
 );
 
 TRUNCATE stage, hash, position, plan, plan_incall, own_incall, plan_call_permission, plan_label,
-	made_voicemail, touched, issue;
+	made_voicemail, touched, after, change, issue;

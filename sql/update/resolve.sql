@@ -4,7 +4,7 @@
 -- where it cannot be (a protocol, a context, a name), what is stored stays in
 -- the plan and a check reports the cell.
 
-TRUNCATE plan, plan_incall, own_incall, plan_call_permission, plan_label, made_voicemail, touched;
+TRUNCATE plan, plan_incall, own_incall, plan_call_permission, plan_label, made_voicemail, touched, after, change;
 
 -- The incalls of each user as lists, in the order of an export.
 INSERT INTO own_incall

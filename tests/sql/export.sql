@@ -18,8 +18,8 @@ AS $$ SELECT set_config('rollcall.scope', scope, true), set_config('rollcall.sea
 	set_config('rollcall.context', context, true) $$;
 
 SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute
-	WHERE attrelid = 'export'::regclass AND attnum > 0), :'fields',
-	'its columns are those of csv/fields.def in their order');
+	WHERE attrelid = 'export'::regclass AND attnum > 0), :'fields' || ' user_id',
+	'its columns are those of csv/fields.def in their order, and the user''s id');
 
 SELECT pg_temp.enter('{1,2}') \g /dev/null
 INSERT INTO call_permission (tenant_id, name) VALUES (1, 'a\b'), (1, 'Zebra'), (1, 'étoile');

@@ -11,8 +11,8 @@ WITH made AS (
 	WHERE plan.old_voicemail_id IS NULL
 	RETURNING id
 )
-INSERT INTO touched (row_number, what, made)
-SELECT row_number, 'voicemail', true
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'voicemail', 'created'
 FROM made_voicemail
 JOIN made USING (id);
 
@@ -39,3 +39,9 @@ WITH changed AS (
 )
 INSERT INTO touched (row_number, what)
 SELECT row_number, 'voicemail' FROM changed;
+
+-- A user who leaves a voicemail for another one, or for none.
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'voicemail', 'detached'
+FROM plan
+WHERE old_voicemail_id IS NOT NULL AND voicemail_id IS DISTINCT FROM old_voicemail_id;

@@ -11,8 +11,8 @@ WITH made AS (
 	WHERE line_id IS NULL AND line_protocol IS NOT NULL AND context_id IS NOT NULL
 	RETURNING id
 )
-INSERT INTO touched (row_number, what, made)
-SELECT row_number, 'line', true
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'line', 'created'
 FROM plan
 JOIN made ON made.id = plan.new_line_id;
 

@@ -7,8 +7,8 @@ WITH removed AS (
 		AND plan.exten IS NULL
 	RETURNING plan.row_number
 )
-INSERT INTO touched (row_number, what)
-SELECT row_number, 'extension' FROM removed;
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'extension', 'detached' FROM removed;
 
 -- One statement, whose keys are checked at its end: numbers may be swapped.
 WITH wanted AS (
@@ -32,10 +32,11 @@ WITH wanted AS (
 	SET context_id = wanted.context_id, exten = wanted.exten, line_id = wanted.line_id
 	FROM wanted
 	WHERE extension.tenant_id = wanted.tenant_id AND extension.id = wanted.id
-	RETURNING wanted.row_number
+	RETURNING wanted.row_number, wanted.line_id
 )
-INSERT INTO touched (row_number, what)
-SELECT row_number, 'extension' FROM changed;
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'extension', CASE WHEN line_id IS NULL THEN 'detached' ELSE 'changed' END
+FROM changed;
 
 WITH made AS (
 	INSERT INTO extension (tenant_id, id, context_id, exten, line_id)
@@ -45,7 +46,7 @@ WITH made AS (
 		AND exten IS NOT NULL AND line_protocol IS NOT NULL AND context_id IS NOT NULL
 	RETURNING id
 )
-INSERT INTO touched (row_number, what, made)
-SELECT row_number, 'extension', true
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'extension', 'created'
 FROM plan
 JOIN made ON made.id = plan.new_extension_id;

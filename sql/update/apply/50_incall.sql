@@ -18,20 +18,21 @@ WITH wanted AS (
 	WHERE incall.tenant_id = wanted.tenant_id AND incall.id = wanted.id
 		AND (incall.context_id, incall.exten, incall.user_id, incall.ring_seconds)
 			IS DISTINCT FROM (wanted.context_id, wanted.exten, wanted.user_id, wanted.ring_seconds)
-	RETURNING wanted.row_number
+	RETURNING wanted.row_number, wanted.user_id
 )
-INSERT INTO touched (row_number, what)
-SELECT row_number, 'incall' FROM changed;
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'incall', CASE WHEN user_id IS NULL THEN 'detached' ELSE 'changed' END
+FROM changed;
 
 -- A user whose incall another row took has changed too.
-INSERT INTO touched (row_number, what)
-SELECT own_incall.row_number, 'incall'
+INSERT INTO touched (row_number, what, how)
+SELECT own_incall.row_number, 'incall', 'moved'
 FROM own_incall
 WHERE n = 1 AND NOT EXISTS (SELECT FROM plan_incall
 	WHERE plan_incall.row_number = own_incall.row_number AND plan_incall.incall_id = own_incall.id);
 
-INSERT INTO touched (row_number, what, made)
-SELECT row_number, 'incall', true
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'incall', 'created'
 FROM plan_incall
 WHERE incall_id IS NULL;
 

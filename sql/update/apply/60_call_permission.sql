@@ -9,8 +9,8 @@ WITH removed AS (
 			WHERE wanted.row_number = plan.row_number AND wanted.call_permission_id = held.call_permission_id)
 	RETURNING plan.row_number
 )
-INSERT INTO touched (row_number, what)
-SELECT row_number, 'call_permission' FROM removed;
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'call_permission', 'detached' FROM removed;
 
 WITH added AS (
 	INSERT INTO user_call_permission (tenant_id, user_id, call_permission_id)
@@ -22,7 +22,7 @@ WITH added AS (
 			AND held.call_permission_id = wanted.call_permission_id)
 	RETURNING user_id
 )
-INSERT INTO touched (row_number, what)
-SELECT row_number, 'call_permission'
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'call_permission', 'created'
 FROM plan
 JOIN added USING (user_id);

@@ -9,8 +9,8 @@ WITH removed AS (
 			WHERE wanted.row_number = plan.row_number AND wanted.label_id = held.label_id)
 	RETURNING plan.row_number
 )
-INSERT INTO touched (row_number, what)
-SELECT row_number, 'label' FROM removed;
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'label', 'detached' FROM removed;
 
 WITH added AS (
 	INSERT INTO user_label (tenant_id, user_id, label_id)
@@ -22,7 +22,7 @@ WITH added AS (
 			AND held.label_id = wanted.label_id)
 	RETURNING user_id
 )
-INSERT INTO touched (row_number, what)
-SELECT row_number, 'label'
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'label', 'created'
 FROM plan
 JOIN added USING (user_id);

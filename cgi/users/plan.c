@@ -1,0 +1,98 @@
+/* Plans.  Contract: plan.h. */
+#include "users/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "csv/field.h"
+#include "db/copy_file.h"
+#include "users/rules.h"
+
+/* The one text that a query answers with; NULL with `e`. */
+static const char *ask(struct task *t, const char *query, int n, const char *const *params,
+    struct arena *mem, struct err *e)
+{
+	PGresult *res = NULL;
+	const char *text;
+
+	if (db_query(t->work, query, n, params, &res, e) != 0)
+		return NULL;
+	text = arena_strdup(mem, PQgetvalue(res, 0, 0));
+	PQclear(res);
+	return text;
+}
+
+/* Applies, and takes what is to be known of it past the rollback: the counts, and in
+ * `after` the users as they would be. */
+static int rehearse(struct task *t, const struct transfer_kind *kind, FILE *after, struct arena *mem,
+    struct plan *out, struct err *e)
+{
+	if (db_query(t->work, "import_savepoint", 0, NULL, NULL, e) != 0
+	    || rules_run(t, kind->changes, "planning", e) != 0
+	    || (out->counts = ask(t, kind->plan, 0, NULL, mem, e)) == NULL
+	    || (after != NULL && copy_save(t->work, kind->after_save, after, e) != 0))
+		return -1;
+	return db_query(t->work, "import_undo", 0, NULL, NULL, e);
+}
+
+/* The columns of secrets, as an array literal. */
+static const char *secret_columns(struct arena *mem)
+{
+	struct buf names = {0};
+	const char *text;
+
+	for (enum field_id id = 0; id < FIELD__MAX; id++)
+		if (field_secret(id))
+			buf_addf(&names, "%s%s", names.len > 0 ? "," : "", fields[id].name);
+	text = arena_printf(mem, "{%s}", buf_str(&names));
+	buf_free(&names);
+	return text;
+}
+
+static int compare(struct task *t, const struct transfer_kind *kind, FILE *after, struct arena *mem,
+    struct err *e)
+{
+	const char *const secrets[] = { secret_columns(mem) };
+
+	if (copy_load(t->work, kind->after_load, after, e) != 0
+	    || db_run_file(t->work, kind->compare, NULL, e) != 0)
+		return -1;
+	return db_query(t->work, "update_changes", 1, secrets, NULL, e);
+}
+
+int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, struct arena *mem,
+    struct plan *out, struct err *e)
+{
+	FILE *after = NULL;
+	int rc = -1;
+
+	*out = (struct plan){0};
+	if (kind->after_save != NULL && (after = tmpfile()) == NULL)
+		return err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
+	if ((hashed || db_query(t->work, "import_hash_none", 0, NULL, NULL, e) == 0)
+	    && rehearse(t, kind, after, mem, out, e) == 0
+	    && (after == NULL || compare(t, kind, after, mem, e) == 0)) {
+		const char *const counts[] = { out->counts };
+		out->digest = ask(t, kind->digest, 1, counts, mem, e);
+		rc = out->digest != NULL ? 0 : -1;
+	}
+	if (after != NULL)
+		fclose(after);
+	return rc;
+}
+
+int plan_same(struct task *t, const struct plan *plan, bool *same, struct err *e)
+{
+	char id[24];
+	const char *const params[] = { id, plan->digest };
+	PGresult *res = NULL;
+
+	snprintf(id, sizeof(id), "%ld", t->id);
+	if (db_query(t->work, "import_same_plan", 2, params, &res, e) != 0)
+		return -1;
+	*same = PQntuples(res) == 1 && db_get_bool(res, 0, "same");
+	PQclear(res);
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* What a job would do: it is applied, looked at and rolled back.
+ *
+ * All of it happens behind a savepoint of the job's transaction, under the tenant's
+ * lock: what is applied afterwards in the same transaction is what was planned. */
+#ifndef USERS_PLAN_H
+#define USERS_PLAN_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "users/transfer.h"
+
+struct plan {
+	const char *counts;	/* JSON object: created, changed, left alone, detached */
+	const char *digest;	/* two plans with one digest are the same, cell by cell */
+};
+
+/* Plans a job that was judged without an error.  `hashed`: its plain passwords were
+ * hashed; else something stands for their hashes.  For an update the changed cells
+ * are stored with the job (job_change), their secrets masked.  Texts live in `mem`.
+ * Returns 0 or -1, as applying does. */
+int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, struct arena *mem,
+    struct plan *out, struct err *e);
+
+/* Whether it is the plan that the job's check came to. */
+int plan_same(struct task *t, const struct plan *plan, bool *same, struct err *e);
+
+#endif

@@ -1,0 +1,20 @@
+-- The cells that an update would change: the users as they would be (after) beside
+-- what they are, now that applying has been rolled back.
+--
+-- A plain password is always another one.  What is drawn when it is applied is
+-- nothing yet, and a provisioning code is no cell of a file.
+INSERT INTO change (row_number, n, column_name, old, new, generated)
+SELECT row_number, n, column_name, old,
+	CASE WHEN plain THEN '********' WHEN NOT drawn THEN new END, drawn
+FROM (
+	SELECT plan.row_number, cell.n, cell.column_name, cell.old, cell.new,
+		cell.column_name = 'password' AND plan.plain_password AS plain,
+		plan.line_id IS NULL AND (cell.column_name = 'sip_username' AND plan.drawn
+			OR cell.column_name = 'sip_secret' AND plan.drawn_secret) AS drawn
+	FROM after
+	JOIN plan ON plan.row_number = after.row_number
+	JOIN user_row ON user_row.uuid = plan.uuid
+	CROSS JOIN LATERAL ROWS FROM (json_each_text(after.cells), json_each_text(row_to_json(user_row)))
+		WITH ORDINALITY AS cell (column_name, new, same_column, old, n)
+	WHERE cell.new IS DISTINCT FROM cell.old AND cell.column_name <> 'provisioning_code'
+) cell;
