@@ -96,6 +96,9 @@ int rules_run(struct task *t, const char *const *folders, const char *phase, str
 	qsort(paths, (size_t)n, sizeof(*paths), by_name);
 	if (rc == 0)
 		rc = db_query(t->work, "import_columns", 0, NULL, &columns, e);
+	/* The phase is told as it begins: its first file may be the longest. */
+	if (rc == 0)
+		rc = progress_set(t, phase, 0, n, e);
 	for (int i = 0; rc == 0 && i < n; i++) {
 		rc = run_file(t, paths[i], columns, e);
 		if (rc == 0)
