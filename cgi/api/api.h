@@ -79,7 +79,8 @@ int api_query_choice(struct api *a, const char *name, const char *const *list,
 /* --- handlers, by the file that they are in -------------------------------- */
 
 api_handler api_import, api_update;				/* import.c */
-api_handler api_imports, api_job, api_job_result;		/* imports.c */
+api_handler api_imports, api_job, api_job_result,		/* imports.c */
+    api_job_apply, api_job_cancel;
 api_handler api_users, api_user, api_user_delete;		/* users.c */
 api_handler api_export;						/* export.c */
 api_handler api_token_open, api_token_close;			/* token.c */

@@ -1,11 +1,10 @@
 /* POST and PUT /1.1/users/import: a CSV file becomes a job, and the job's end the answer. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "api/result.h"
+#include "api/wait.h"
 #include "auth/digest.h"
-#include "base/log.h"
 #include "base/utf8.h"
 #include "http/header.h"
 #include "http/upload.h"
@@ -29,28 +28,6 @@ static const char *nonce(struct api *a)
 		if (*s < 0x20 || *s > 0x7E)
 			return NULL;
 	return *key == '\0' || strlen(key) > 255 ? NULL : arena_printf(a->mem, "key:%s", key);
-}
-
-/* Seconds that the client prefers to wait (RFC 7240): `wait=N`, or none at all
- * with `respond-async` alone; never above the setting. */
-static long prefer_wait(struct api *a)
-{
-	const char *s = request_header(a->req, "prefer");
-	long wait = -1;
-	bool async = false;
-
-	while (s != NULL && *s != '\0') {
-		s += strspn(s, ", \t;");
-		size_t n = strcspn(s, ",; \t");
-		if (n == 13 && strncasecmp(s, "respond-async", n) == 0)
-			async = true;
-		else if (n > 5 && wait < 0 && strncasecmp(s, "wait=", 5) == 0)
-			wait = form_number(arena_strndup(a->mem, s + 5, n - 5), 0, 999999999, -1);
-		s += n;
-	}
-	if (wait < 0)
-		return async ? 0 : a->conf->api_wait;
-	return wait < a->conf->api_wait ? wait : a->conf->api_wait;
 }
 
 /* --- the body ------------------------------------------------------------- */
@@ -136,25 +113,6 @@ out:
 
 /* --- the job -------------------------------------------------------------- */
 
-/* Waits as long as the client wants to, then answers with what there is. */
-static int answer(struct api *a, long id, struct err *e)
-{
-	long wait = prefer_wait(a);
-	struct err why = {0};
-	struct job job;
-	bool ended;
-
-	if (request_header(a->req, "prefer") != NULL)
-		response_header(a->res, "Preference-Applied",
-		    wait == 0 ? "respond-async" : arena_printf(a->mem, "wait=%ld", wait));
-	/* The job is stored: where waiting fails, its own resource tells the rest. */
-	if (queue_wait(a->db, a->conf, a->who, id, wait, &ended, &why) != 0)
-		log_err("waiting for a job", &why);
-	if (queue_find(a->db, a->who, id, a->mem, &job, e) != 0)
-		return -1;
-	return result_answer(a, &job, e);
-}
-
 /* The same key for another kind of request is another request. */
 static int check_again(struct api *a, const struct upload_options *o, long id, bool *same,
     struct err *e)
@@ -163,7 +121,7 @@ static int check_again(struct api *a, const struct upload_options *o, long id, b
 
 	if (queue_find(a->db, a->who, id, a->mem, &job, e) != 0)
 		return -1;
-	*same = strcmp(job.kind, o->kind) == 0 && job.raw == o->raw;
+	*same = strcmp(job.kind, o->kind) == 0 && job.raw == o->raw && job.dry_run == o->dry_run;
 	return 0;
 }
 
@@ -172,6 +130,7 @@ static int keep(struct incoming *in, struct err *e)
 	struct api *a = in->a;
 	bool again = false, same = true;
 	struct err why = {0};
+	struct job job;
 	long id;
 
 	if (upload_keep(in->upload, in->file_name, &id, &again, &why) != 0 && why.code != ERR_INVALID) {
@@ -182,27 +141,26 @@ static int keep(struct incoming *in, struct err *e)
 		return -1;
 	if (why.code != ERR_NONE || !same)
 		return api_problem(a, 422, "This Idempotency-Key was sent before, with another request.");
-	return answer(a, id, e);
+	return wait_preferred(a, id, &job, e) != 0 ? -1 : result_answer(a, &job, e);
 }
 
 static int run(struct api *a, const char *kind, struct err *e)
 {
 	static const char *const escapes[] = { "formula", "none", NULL };
-	const char *dry = form_get(&a->query, "dry_run");
+	static const char *const modes[] = { "0", "1", NULL };
 	struct incoming in = {
 		.a = a,
 		.options = { .kind = kind, .nonce = nonce(a),
 			.max_bytes = a->conf->max_upload_mb * 1024LL * 1024 },
 		.file_name = arena_printf(a->mem, "%s.csv", kind),
 	};
-	int escape;
+	int escape, dry_run;
 
-	if (dry != NULL && strcmp(dry, "0") != 0)
-		return api_problem(a, 400, "This release cannot check a file without applying it (dry_run); "
-		    "nothing was done.");
-	if (api_query_choice(a, "escape", escapes, &escape, e) != 0)
+	if (api_query_choice(a, "dry_run", modes, &dry_run, e) != 0
+	    || api_query_choice(a, "escape", escapes, &escape, e) != 0)
 		return -1;
 	in.options.raw = escape == 1;
+	in.options.dry_run = dry_run == 1;
 	if (in.options.nonce == NULL)
 		return api_problem(a, 400, "The Idempotency-Key must be 1 to 255 printable ASCII characters.");
 	if ((header_is(a->req->content_type, "multipart/form-data") ? read_multipart(&in, e)

@@ -1,5 +1,14 @@
-/* GET /1.1/imports: the jobs, one of them, and what it came to. */
+/* /1.1/imports: the jobs, one of them, what it came to; a checked one is applied, one
+ * that has not ended is cancelled. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/guard.h"
 #include "api/result.h"
+#include "api/wait.h"
+
+/* Within so many seconds a worker stops what it is asked to. */
+#define CANCEL_SECONDS 3
 
 struct page {
 	struct job *jobs;
@@ -64,5 +73,100 @@ int api_job_result(struct api *a, struct err *e)
 
 	if (find(a, &job, e) != 0)
 		return -1;
+	return result_answer(a, &job, e);
+}
+
+/* --- what somebody asks for ------------------------------------------------ */
+
+static bool is(const struct job *job, const char *state)
+{
+	return strcmp(job->state, state) == 0;
+}
+
+/* Who may send such a file may decide about its job.  Returns as the guards do. */
+static int may_decide(struct api *a, const struct job *job)
+{
+	unsigned right = strcmp(job->kind, "update") == 0 ? RIGHT_USERS_UPDATE : RIGHT_USERS_IMPORT;
+
+	return (a->who->rights & right) != 0 ? API_PASS
+	    : api_problem(a, 403, "The account lacks the right for this.");
+}
+
+/* Why there is nothing to be applied; NULL where it has been asked for before. */
+static const char *why_not_applied(const struct job *job)
+{
+	if (!job->dry_run)
+		return "it was sent to be applied, not to be checked (dry_run=1)";
+	/* Somebody else may have asked a moment before, and met another plan. */
+	if (job->applied_by != NULL || (is(job, "checked") && job->kept_as_sent))
+		return NULL;
+	if (is(job, "checked"))
+		return "its upload is no longer kept as it was sent: send the file again";
+	if (is(job, "cancelled"))
+		return "it was cancelled: send the file again";
+	return is(job, "failed") ? "its check came to no plan: mend the file and send it again"
+	    : "its check has not ended: wait for its end";
+}
+
+/* The problem of a plan that is another one by now, with this plan. */
+static int answer_changed(struct api *a, const struct job *job)
+{
+	json_t *object;
+	char *text;
+
+	api_problem(a, 409, "The data changed since the check, and the plan with it; nothing was applied. "
+	    "The new plan is at /1.1/imports/%ld/result: apply again where it is fine.", job->id);
+	object = json_loads(buf_str(&a->res->body), 0, NULL);
+	if (object == NULL || json_object_set_new(object, "plan", json_loads(job->plan, 0, NULL)) != 0
+	    || (text = json_dumps(object, JSON_COMPACT)) == NULL)
+		abort();
+	buf_reset(&a->res->body);
+	buf_adds(&a->res->body, text);
+	free(text);
+	json_decref(object);
+	return 0;
+}
+
+int api_job_apply(struct api *a, struct err *e)
+{
+	const char *why;
+	struct job job;
+	bool asked;
+	int rc;
+
+	if (find(a, &job, e) != 0)
+		return -1;
+	if ((rc = may_decide(a, &job)) != API_PASS)
+		return rc;
+	if (queue_apply(a->db, a->who, a->req->remote_addr, job.id, &asked, e) != 0
+	    || (!asked && find(a, &job, e) != 0))
+		return -1;
+	if (!asked && (why = why_not_applied(&job)) != NULL)
+		return api_problem(a, 409, "Job %ld cannot be applied: %s.", job.id, why);
+	if (wait_preferred(a, job.id, &job, e) != 0)
+		return -1;
+	return is(&job, "checked") ? answer_changed(a, &job) : result_answer(a, &job, e);
+}
+
+int api_job_cancel(struct api *a, struct err *e)
+{
+	struct job job;
+	bool asked;
+	int rc;
+
+	if (find(a, &job, e) != 0)
+		return -1;
+	if ((rc = may_decide(a, &job)) != API_PASS)
+		return rc;
+	if (queue_cancel(a->db, a->who, a->req->remote_addr, job.id, &asked, e) != 0
+	    || wait_seconds(a, job.id, CANCEL_SECONDS, &job, e) != 0)
+		return -1;
+	if (is(&job, "cancelled"))
+		return result_stream(a, 200, "application/json", write_job, &job, e);
+	if (is(&job, "done"))
+		return api_problem(a, 409, "Job %ld can no longer be cancelled: it is done.", job.id);
+	if (job.ended_at != NULL)
+		return api_problem(a, 409, "Job %ld can no longer be cancelled: it has ended (%s), and nothing "
+		    "was applied.", job.id, job.state);
 	return result_answer(a, &job, e);
 }

@@ -41,14 +41,37 @@ int result_stream(struct api *a, int status, const char *type, result_writer *wr
 
 /* --- a job ---------------------------------------------------------------- */
 
+static void add_progress(struct buf *b, const struct job *job)
+{
+	buf_addf(b, ",\"progress\":{\"done\":%ld,\"total\":%ld,\"percent\":%ld,\"elapsed_seconds\":%.3f,"
+	    "\"remaining_seconds\":", job->done, job->total, job->percent, job->seconds);
+	if (job->remaining < 0)
+		buf_adds(b, "null}");
+	else
+		buf_addf(b, "%.3f}", job->remaining);
+}
+
+/* What it would do where it is only checked, and who asked for what. */
+static void add_check(struct emit *out, const struct job *job)
+{
+	struct buf *b = &out->buf;
+
+	buf_addf(b, ",\"dry_run\":%s,\"plan\":%s,\"plan_changed\":%s,\"applied_by\":",
+	    job->dry_run ? "true" : "false", job->plan != NULL ? job->plan : "null",
+	    job->plan_changed ? "true" : "false");
+	emit_text(out, job->applied_by);
+	buf_adds(b, ",\"cancelled_by\":");
+	emit_text(out, job->cancelled_by);
+}
+
 void result_job(struct emit *out, const struct job *job)
 {
 	struct buf *b = &out->buf;
 
 	buf_addf(b, "{\"id\":%ld,\"kind\":\"%s\",\"state\":\"%s\",\"phase\":", job->id, job->kind, job->state);
 	emit_text(out, job->phase);
-	buf_addf(b, ",\"progress\":{\"done\":%ld,\"total\":%ld,\"percent\":%ld}", job->done, job->total,
-	    job->percent);
+	add_progress(b, job);
+	add_check(out, job);
 	buf_addf(b, ",\"attempt\":%ld,\"counts\":%s,\"created_at\":", job->attempt, job->counts);
 	emit_text(out, job->created_at);
 	buf_adds(b, ",\"started_at\":");
@@ -66,7 +89,9 @@ int result_status(const struct job *job)
 		return strcmp(job->kind, "update") == 0 ? 200 : 201;
 	if (strcmp(job->state, "failed") == 0)
 		return job->errors > 0 ? 400 : 500;
-	return 202;
+	if (strcmp(job->state, "checked") == 0)
+		return 200;
+	return strcmp(job->state, "cancelled") == 0 ? 409 : 202;
 }
 
 /* --- its rows and issues -------------------------------------------------- */
@@ -118,6 +143,23 @@ static int add_issue(void *ctx, const PGresult *res, struct err *e)
 	return emit_some(l->out, e);
 }
 
+static int add_change(void *ctx, const PGresult *res, struct err *e)
+{
+	struct list *l = ctx;
+	struct buf *b = &l->out->buf;
+	buf_addf(b, "%s{\"row_number\":%s,\"line\":%s,\"uuid\":\"%s\",\"user\":", l->n++ > 0 ? "," : "",
+	    db_get(res, 0, "row_number"), db_get(res, 0, "line"), db_get(res, 0, "uuid"));
+	emit_text(l->out, db_get(res, 0, "user"));
+	buf_adds(b, ",\"column\":");
+	emit_text(l->out, db_get(res, 0, "column_name"));
+	buf_adds(b, ",\"old\":");
+	emit_text(l->out, db_get(res, 0, "old"));
+	buf_adds(b, ",\"new\":");
+	emit_text(l->out, db_get(res, 0, "new"));
+	buf_addf(b, ",\"generated\":%s}", db_get_bool(res, 0, "generated") ? "true" : "false");
+	return emit_some(l->out, e);
+}
+
 static int add_list(struct db *db, const char *name, const char *query, int n,
     const char *const *params, db_row *add, struct list *l, struct err *e)
 {
@@ -150,6 +192,10 @@ static int write_lists(struct db *db, const struct job *job, struct list *l, str
 	buf_addch(b, '{');
 	if (result_status(job) == 400) {
 		if (add_list(db, "errors", "api_issues", 2, errors, add_issue, l, e) != 0)
+			return -1;
+	} else if (strcmp(job->state, "checked") == 0) {
+		buf_addf(b, "\"plan\":%s,", job->plan);
+		if (add_list(db, "changes", "api_changes", 1, objects, add_change, l, e) != 0)
 			return -1;
 	} else {
 		bool update = strcmp(job->kind, "update") == 0;
@@ -199,6 +245,8 @@ int result_answer(struct api *a, const struct job *job, struct err *e)
 	if (status == 500)
 		return api_problem(a, 500, "Job %ld was given up after %ld attempts; nothing was applied. "
 		    "Its log is on the page of the job.", job->id, job->attempt);
+	if (status == 409)
+		return api_problem(a, 409, "Job %ld was cancelled; nothing was applied.", job->id);
 	if (status == 202) {
 		response_header(a->res, "Location", path);
 		api_retry(a, a->conf->follow_seconds);

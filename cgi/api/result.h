@@ -7,11 +7,12 @@
 #include "api/emit.h"
 #include "job/queue.h"
 
-/* 201 or 200 where it was applied, 400 with errors in the file, 500 where it
- * was given up, 202 while it has not ended. */
+/* 201 or 200 where it was applied, 200 where it was checked, 400 with errors in the
+ * file, 409 where it was cancelled, 500 where it was given up, 202 while it has not
+ * ended. */
 int result_status(const struct job *job);
 
-/* Writes the body that belongs to that status (not for 500: there is none).
+/* Writes the body that belongs to that status (not for 409 and 500: there is none).
  * The rows and issues are read as they are written.  Returns 0 or -1. */
 int result_write(struct db *db, const struct principal *who, const struct job *job,
     struct emit *out, struct err *e);

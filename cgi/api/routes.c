@@ -21,6 +21,9 @@ static const struct route routes[] = {
 	{ HTTP_GET,    "/1.1/imports",               ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0,     API(api_imports) },
 	{ HTTP_GET,    "/1.1/imports/{id}",          ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0,     API(api_job) },
 	{ HTTP_GET,    "/1.1/imports/{id}/result",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0,     API(api_job_result) },
+	/* The handlers ask for the right of the job's own kind. */
+	{ HTTP_POST,   "/1.1/imports/{id}/apply",    ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0,     API(api_job_apply) },
+	{ HTTP_POST,   "/1.1/imports/{id}/cancel",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0,     API(api_job_cancel) },
 	{ HTTP_GET,    "/1.1/openapi.json",          ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0,     API(api_openapi) },
 	/* These ask for name and password themselves, or are a secret by themselves. */
 	{ HTTP_POST,   "/api/auth/0.1/token",        ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0,     API(api_token_open) },

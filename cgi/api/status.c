@@ -6,7 +6,7 @@
 struct state {
 	bool database;
 	long workers;
-	long queued, running, done, failed;
+	long queued, running, done, failed, checked, cancelled;
 	double oldest;		/* seconds since the oldest job that has not ended was stored */
 };
 
@@ -24,6 +24,8 @@ static void look(struct api *a, struct state *s)
 	s->running = db_get_long(res, 0, "running");
 	s->done = db_get_long(res, 0, "done");
 	s->failed = db_get_long(res, 0, "failed");
+	s->checked = db_get_long(res, 0, "checked");
+	s->cancelled = db_get_long(res, 0, "cancelled");
 	s->oldest = strtod(db_get(res, 0, "oldest_seconds"), NULL);
 	PQclear(res);
 }
@@ -38,10 +40,12 @@ int api_status(struct api *a, struct err *e)
 	well = s.database && s.workers > 0;
 	if (!well)
 		api_retry(a, 5);
-	return api_json(a, well ? 200 : 503, json_pack("{s:s,s:s,s:I,s:I,s:I,s:f}",
+	return api_json(a, well ? 200 : 503, json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:f}",
 	    "status", well ? "ok" : "fail", "database", s.database ? "ok" : "fail",
 	    "workers", (json_int_t)s.workers, "queued", (json_int_t)s.queued,
-	    "running", (json_int_t)s.running, "oldest_seconds", s.oldest));
+	    "running", (json_int_t)s.running, "done", (json_int_t)s.done,
+	    "failed", (json_int_t)s.failed, "checked", (json_int_t)s.checked,
+	    "cancelled", (json_int_t)s.cancelled, "oldest_seconds", s.oldest));
 }
 
 int api_metrics(struct api *a, struct err *e)
@@ -58,8 +62,9 @@ int api_metrics(struct api *a, struct err *e)
 	    "# TYPE rollcall_workers gauge\nrollcall_workers %ld\n", s.workers);
 	buf_addf(b, "# HELP rollcall_jobs Jobs by state.\n# TYPE rollcall_jobs gauge\n"
 	    "rollcall_jobs{state=\"queued\"} %ld\nrollcall_jobs{state=\"running\"} %ld\n"
-	    "rollcall_jobs{state=\"done\"} %ld\nrollcall_jobs{state=\"failed\"} %ld\n",
-	    s.queued, s.running, s.done, s.failed);
+	    "rollcall_jobs{state=\"done\"} %ld\nrollcall_jobs{state=\"failed\"} %ld\n"
+	    "rollcall_jobs{state=\"checked\"} %ld\nrollcall_jobs{state=\"cancelled\"} %ld\n",
+	    s.queued, s.running, s.done, s.failed, s.checked, s.cancelled);
 	buf_addf(b, "# HELP rollcall_oldest_job_seconds Age of the oldest job that has not ended.\n"
 	    "# TYPE rollcall_oldest_job_seconds gauge\nrollcall_oldest_job_seconds %.3f\n", s.oldest);
 	return 0;

@@ -60,6 +60,12 @@ LEFT JOIN job_issue_row ON job_issue_row.job_id = job_issue.job_id
 WHERE job_issue.job_id = $1::int AND level = $2
 ORDER BY n;
 
+-- What a check found that an update would change.
+-- name: api_changes
+SELECT row_number, line, user_uuid AS uuid, user_name AS "user", column_name, old, new, generated
+FROM job_change WHERE job_id = $1::int
+ORDER BY n;
+
 -- $1 search, $2 order, $3 descending, $4 how many, $5 after how many, $6 whether
 -- secrets are shown.  The search is that of the Users page (users_count).
 -- name: api_users

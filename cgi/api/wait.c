@@ -1,0 +1,48 @@
+/* Waiting for the end of a job.  Contract: wait.h. */
+#include "api/wait.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/log.h"
+
+static long prefer_wait(struct api *a)
+{
+	const char *s = request_header(a->req, "prefer");
+	long wait = -1;
+	bool async = false;
+
+	while (s != NULL && *s != '\0') {
+		s += strspn(s, ", \t;");
+		size_t n = strcspn(s, ",; \t");
+		if (n == 13 && strncasecmp(s, "respond-async", n) == 0)
+			async = true;
+		else if (n > 5 && wait < 0 && strncasecmp(s, "wait=", 5) == 0)
+			wait = form_number(arena_strndup(a->mem, s + 5, n - 5), 0, 999999999, -1);
+		s += n;
+	}
+	if (wait < 0)
+		return async ? 0 : a->conf->api_wait;
+	return wait < a->conf->api_wait ? wait : a->conf->api_wait;
+}
+
+int wait_seconds(struct api *a, long id, long seconds, struct job *out, struct err *e)
+{
+	struct err why = {0};
+	bool ended;
+
+	/* What was asked for is stored: where waiting fails, the job tells the rest. */
+	if (queue_wait(a->db, a->conf, a->who, id, seconds, &ended, &why) != 0)
+		log_err("waiting for a job", &why);
+	return queue_find(a->db, a->who, id, a->mem, out, e);
+}
+
+int wait_preferred(struct api *a, long id, struct job *out, struct err *e)
+{
+	long wait = prefer_wait(a);
+
+	if (request_header(a->req, "prefer") != NULL)
+		response_header(a->res, "Preference-Applied",
+		    wait == 0 ? "respond-async" : arena_printf(a->mem, "wait=%ld", wait));
+	return wait_seconds(a, id, wait, out, e);
+}

@@ -1,0 +1,15 @@
+/* Waiting for the end of a job, as long as the client wants to. */
+#ifndef API_WAIT_H
+#define API_WAIT_H
+
+#include "api/api.h"
+#include "job/queue.h"
+
+/* Waits for the job's end, as long as the header Prefer says (RFC 7240: `wait=N`, or
+ * `respond-async` for none; never above the setting), then looks at it. */
+int wait_preferred(struct api *a, long id, struct job *out, struct err *e);
+
+/* The same for so many seconds, whatever the client prefers. */
+int wait_seconds(struct api *a, long id, long seconds, struct job *out, struct err *e);
+
+#endif
