@@ -11,22 +11,24 @@
 #define EXPECT_AFTER_MS 1500
 
 /* Which jobs have a phase. */
-enum who { ALL, HASHING, PLANNING, APPLYING };
+enum who { ALL, HASHING, PLANNING, COMPARING, APPLYING };
 
 /* The phases in their order, and what each costs: microseconds a row, as measured
  * with full rows.  Hashing costs a password some thousand times that, on all cores;
- * checking is the judging before it; planning is applying that is rolled back.  The
- * share of a phase is its part of the sum over the phases that the job has. */
+ * checking is the judging before it; planning is applying that is rolled back, and
+ * comparing looks for the cells that an update would change.  The share of a phase is
+ * its part of the sum over the phases that the job has. */
 static const struct phase {
 	const char *name;
 	double row, password;
 	enum who who;
 } phases[] = {
 	{ "reading",   30, 0,     ALL },
-	{ "checking",  14, 0,     HASHING },
+	{ "checking",  20, 0,     HASHING },
 	{ "hashing",   0,  40000, HASHING },
-	{ "judging",   14, 0,     ALL },
-	{ "planning",  60, 0,     PLANNING },
+	{ "judging",   20, 0,     ALL },
+	{ "planning",  40, 0,     PLANNING },
+	{ "comparing", 70, 0,     COMPARING },
 	{ "applying",  40, 0,     APPLYING },
 	{ "finishing", 5,  0,     ALL },
 };
@@ -40,6 +42,8 @@ static bool has_phase(const struct task *t, const struct phase *p)
 		return applies && t->passwords > 0;
 	case PLANNING:
 		return t->dry_run;
+	case COMPARING:
+		return t->dry_run && strcmp(t->kind, "update") == 0;
 	case APPLYING:
 		return applies;
 	case ALL:
@@ -98,8 +102,8 @@ static int check(const PGresult *res, struct err *e)
 
 int progress_set(struct task *t, const char *phase, long done, long total, struct err *e)
 {
-	char id[24], done_text[24], total_text[24], attempt[24], percent[24], left[32];
-	const char *params[] = { id, phase, done_text, total_text, attempt, percent, NULL };
+	char id[24], done_text[24], total_text[24], attempt[24], percent[24], left[32], rows[24];
+	const char *params[] = { id, phase, done_text, total_text, attempt, percent, NULL, rows };
 	PGresult *res = NULL;
 	double is_done;
 	long elapsed;
@@ -113,6 +117,7 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 	snprintf(done_text, sizeof(done_text), "%ld", done);
 	snprintf(total_text, sizeof(total_text), "%ld", total);
 	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
+	snprintf(rows, sizeof(rows), "%ld", t->rows);
 	/* 100 is what has ended. */
 	snprintf(percent, sizeof(percent), "%d", (int)(is_done * 99));
 	if (elapsed >= EXPECT_AFTER_MS && is_done > 0) {
@@ -120,7 +125,7 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 		params[6] = left;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &t->told);
-	if (db_query(t->watch, "worker_progress", 7, params, &res, e) != 0)
+	if (db_query(t->watch, "worker_progress", 8, params, &res, e) != 0)
 		return -1;
 	rc = check(res, e);
 	PQclear(res);

@@ -123,19 +123,6 @@ static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, stru
 	return err_set(e, ERR_INVALID, "job", "kind %s is not known to this program", t->kind);
 }
 
-/* Why an attempt came to nothing, for who looks at the job: a disk that is full is
- * no lost worker.  Where the connection is gone the next attempt says enough. */
-static void tell_why(struct task *t, const struct err *why)
-{
-	char id[24], tenant[24], text[512];
-	const char *const params[] = { id, tenant, text };
-
-	snprintf(id, sizeof(id), "%ld", t->id);
-	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
-	snprintf(text, sizeof(text), "attempt %ld came to nothing: %s", t->attempt, why->message);
-	db_query(t->watch, "worker_log", 3, params, NULL, NULL);
-}
-
 /* LISTEN is the connection's: again after it was lost, and before a job is taken,
  * so that no cancellation is missed. */
 static int start_listening(struct task *t, struct err *e)
@@ -161,33 +148,50 @@ static bool is_cancel(void *ctx, const char *channel, const char *payload)
 	return strcmp(channel, "rollcall_cancel") == 0 && strcmp(payload, id) == 0;
 }
 
-/* Ends a job that came to nothing because somebody cancelled it; false: nobody did. */
-static bool end_cancelled(struct task *t)
+/* Adds a line to the job's log on its page. */
+static void tell(struct task *t, const char *text)
 {
-	char id[24], attempt[24], tenant[24], text[160];
-	const char *const mine[] = { id, attempt }, *const line[] = { id, tenant, text };
-	PGresult *res = NULL;
-	bool cancelled;
+	char id[24], tenant[24];
+	const char *const params[] = { id, tenant, text };
+
+	snprintf(id, sizeof(id), "%ld", t->id);
+	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
+	db_query(t->watch, "worker_log", 3, params, NULL, NULL);
+}
+
+/* Whether an attempt that failed is the end of its job all the same: somebody cancelled
+ * it, or only the answer to its COMMIT was lost.  The first question waits for a COMMIT
+ * that is still under way.  Where the connection is gone, whoever looks for jobs that
+ * lost their worker finds out the same. */
+static bool has_ended(struct task *t)
+{
+	char id[24], attempt[24], text[160];
+	const char *const mine[] = { id, attempt };
+	PGresult *cancelled = NULL, *ended = NULL;
+	bool is = false;
 
 	snprintf(id, sizeof(id), "%ld", t->id);
 	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
-	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
-	/* Where this fails, whoever takes the job up again ends it so. */
-	if (db_query(t->watch, "worker_cancelled", 2, mine, &res, NULL) != 0)
+	if (db_query(t->watch, "worker_cancelled", 2, mine, &cancelled, NULL) != 0)
 		return false;
-	cancelled = PQntuples(res) == 1;
-	if (cancelled) {
+	if (PQntuples(cancelled) == 1) {
 		snprintf(text, sizeof(text), "end: cancelled by %s, nothing was applied",
-		    db_get(res, 0, "cancelled_by"));
-		db_query(t->watch, "worker_log", 3, line, NULL, NULL);
+		    db_get(cancelled, 0, "cancelled_by"));
+		tell(t, text);
 		log_end(t, id, attempt, "cancelled", text);
+		is = true;
+	} else if (db_query(t->watch, "worker_ended", 2, mine, &ended, NULL) == 0 && PQntuples(ended) == 1) {
+		log_end(t, id, attempt, db_get(ended, 0, "state"), "the answer to its COMMIT was lost");
+		is = true;
 	}
-	PQclear(res);
-	return cancelled;
+	PQclear(cancelled);
+	PQclear(ended);
+	return is;
 }
 
 static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
 {
+	char text[512];
 	int rc;
 
 	db_interrupt(t->work, t->watch, is_cancel, t);
@@ -196,9 +200,11 @@ static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struc
 	if (rc == 0)
 		return 0;
 	db_rollback(t->work);
-	if (end_cancelled(t))
+	if (has_ended(t))
 		return 0;
-	tell_why(t, e);
+	/* For who looks at the job: a disk that is full is no lost worker. */
+	snprintf(text, sizeof(text), "attempt %ld came to nothing: %s", t->attempt, e->message);
+	tell(t, text);
 	return -1;
 }
 

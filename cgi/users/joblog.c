@@ -74,7 +74,7 @@ static int add_to_page(struct db *db, const struct joblog *l, const char *text, 
 
 int joblog_begin(struct joblog *l, struct task *t, struct err *e)
 {
-	char tenant[24], bytes[24], text[128];
+	char tenant[24], bytes[24], text[256];
 
 	*l = (struct joblog){ .task = t, .fd = -1 };
 	snprintf(l->job, sizeof(l->job), "%ld", t->id);
@@ -89,9 +89,13 @@ int joblog_begin(struct joblog *l, struct task *t, struct err *e)
 		{ "job", l->job }, { "attempt", l->attempt }, { "kind", t->kind },
 		{ "tenant", t->tenant_id != 0 ? tenant : "all" }, { "admin", t->admin_name },
 		{ "file", t->file_name }, { "bytes", bytes },
+		{ "mode", t->applied_by != NULL ? "apply what was checked" : t->dry_run ? "check" : NULL },
+		{ "applied_by", t->applied_by },
 	};
 	write_line(l, "begin", fields, COUNT(fields));
-	snprintf(text, sizeof(text), "begin: attempt %ld, %ld bytes", t->attempt, t->bytes);
+	snprintf(text, sizeof(text), "begin: attempt %ld, %ld bytes%s%s", t->attempt, t->bytes,
+	    t->applied_by != NULL ? ", to apply what was checked, asked by "
+	    : t->dry_run ? ", to be checked" : "", t->applied_by != NULL ? t->applied_by : "");
 	return add_to_page(t->watch, l, text, e);
 }
 
@@ -172,14 +176,15 @@ int joblog_issues(struct joblog *l, struct err *e)
 int joblog_result(struct joblog *l, const char *state, long rows, long errors, long warnings,
     struct err *e)
 {
-	char text[128];
+	char text[256];
 
 	l->state = state;
 	l->rows = rows;
 	l->errors = errors;
 	l->warnings = warnings;
-	snprintf(text, sizeof(text), "end: %s, %ld rows, %ld errors, %ld warnings", state, rows,
-	    errors, warnings);
+	snprintf(text, sizeof(text), "end: %s, %ld rows, %ld errors, %ld warnings%s", state, rows,
+	    errors, warnings, l->task->applied_by != NULL && strcmp(state, "checked") == 0
+	    ? "; the plan is another one than that of the check, so nothing was applied" : "");
 	return add_to_page(l->task->work, l, text, e);
 }
 

@@ -56,10 +56,14 @@ static int compare(struct task *t, const struct transfer_kind *kind, FILE *after
 {
 	const char *const secrets[] = { secret_columns(mem) };
 
-	if (copy_load(t->work, kind->after_load, after, e) != 0
-	    || db_run_file(t->work, kind->compare, NULL, e) != 0)
+	if (progress_set(t, "comparing", 0, 3, e) != 0
+	    || copy_load(t->work, kind->after_load, after, e) != 0
+	    || progress_set(t, "comparing", 1, 3, e) != 0
+	    || db_run_file(t->work, kind->compare, NULL, e) != 0
+	    || progress_set(t, "comparing", 2, 3, e) != 0
+	    || db_query(t->work, "update_changes", 1, secrets, NULL, e) != 0)
 		return -1;
-	return db_query(t->work, "update_changes", 1, secrets, NULL, e);
+	return progress_set(t, "comparing", 3, 3, e);
 }
 
 int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, struct arena *mem,

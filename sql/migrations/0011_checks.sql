@@ -49,7 +49,7 @@ ALTER TABLE job
 	DROP CONSTRAINT job_check,
 	DROP CONSTRAINT job_check1,
 	ADD CHECK (state IN ('queued', 'running', 'done', 'failed', 'checked', 'cancelled')),
-	ADD CHECK (phase IN ('reading', 'checking', 'hashing', 'judging', 'planning', 'applying', 'finishing')),
+	ADD CHECK (phase IN ('reading', 'checking', 'hashing', 'judging', 'planning', 'comparing', 'applying', 'finishing')),
 	ADD CHECK ((state IN ('queued', 'running')) = (ended_at IS NULL)),
 	ADD CHECK (state IN ('queued', 'cancelled') OR started_at IS NOT NULL),
 	ADD CHECK (state <> 'checked' OR (dry_run AND plan IS NOT NULL AND applied_by IS NULL)),

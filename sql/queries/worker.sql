@@ -70,11 +70,12 @@ SELECT pg_advisory_lock(3, $1::int);
 -- name: worker_release
 SELECT pg_advisory_unlock_all();
 
--- The percentage never falls, whatever a later attempt begins with.  $7: seconds
+-- Rows and percentage never fall, whatever a later attempt begins with.  $7: seconds
 -- until the expected end, null where nothing is known of it.
 -- name: worker_progress
 UPDATE job
 SET phase = $2, done = $3::bigint, total = $4::bigint, percent = greatest(percent, $6::int),
+	rows = greatest(rows, $8::bigint),
 	expected_at = clock_timestamp() + make_interval(secs => $7::float)
 WHERE id = $1::int AND state = 'running' AND attempt = $5::int
 RETURNING cancelled_by IS NOT NULL AS cancelled;
@@ -85,6 +86,11 @@ UPDATE job
 SET state = 'cancelled', phase = NULL, expected_at = NULL, ended_at = clock_timestamp()
 WHERE id = $1::int AND state = 'running' AND attempt = $2::int AND cancelled_by IS NOT NULL
 RETURNING cancelled_by, pg_notify('rollcall_ended', id::text);
+
+-- After an attempt that seemed to come to nothing: where it has ended after all, its
+-- COMMIT was carried out and only the answer was lost.
+-- name: worker_ended
+SELECT state FROM job WHERE id = $1::int AND attempt = $2::int AND state <> 'running';
 
 -- name: worker_chunk
 SELECT data FROM job_chunk WHERE job_id = $1::int AND kind = 'upload' AND seq = $2::int;

@@ -130,10 +130,11 @@ SELECT throws_ok($$UPDATE job SET state = 'checked' WHERE id = 912$$, '42501', N
 SET ROLE rollcall_worker;
 EXECUTE worker_take \g /dev/null
 SELECT is(pg_temp.state(912), 'running', 'the next one is taken, not the one that was cancelled');
-EXECUTE worker_progress(912, 'reading', 5, 10, 1, 40, NULL) \gset
+EXECUTE worker_progress(912, 'reading', 5, 10, 1, 40, NULL, 3) \gset
 SELECT is(:'cancelled'::text, 'f', 'who works is told that nobody cancelled it');
-EXECUTE worker_progress(912, 'judging', 0, 10, 1, 30, 12) \gset
-SELECT results_eq('SELECT phase, percent FROM job WHERE id = 912', $$VALUES ('judging', 40)$$, 'the percentage never falls');
+EXECUTE worker_progress(912, 'judging', 0, 10, 1, 30, 12, 1) \gset
+SELECT results_eq('SELECT phase, percent, rows FROM job WHERE id = 912', $$VALUES ('judging', 40, 3::bigint)$$,
+	'percentage and rows never fall');
 EXECUTE worker_cancelled(912, 1) \g /dev/null
 SELECT is(:ROW_COUNT, 0, 'what nobody cancelled does not end as cancelled');
 EXECUTE import_end(912, 1, 'checked', 3, '{}', '{"create": 0}', 'one') \g /dev/null
@@ -160,7 +161,7 @@ SET ROLE rollcall_web;
 EXECUTE job_cancel(913, 'bob') \g /dev/null
 SELECT is(pg_temp.state(913), 'running', 'a running job is its worker''s to end');
 SET ROLE rollcall_worker;
-EXECUTE worker_progress(913, 'applying', 5, 10, 1, 50, NULL) \gset
+EXECUTE worker_progress(913, 'applying', 5, 10, 1, 50, NULL, 3) \gset
 SELECT is(:'cancelled'::text, 't', 'who is told');
 EXECUTE import_end(913, 1, 'done', 3, '{}', NULL, NULL) \g /dev/null
 SELECT is(:ROW_COUNT, 0, 'and can no longer commit its effect');
