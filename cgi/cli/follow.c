@@ -1,25 +1,78 @@
-/* Waiting for a job, and its report as text.  Contract: follow.h. */
+/* Waiting for a job.  Contract: follow.h. */
 #include "cli/follow.h"
 
-#include <stdbool.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
-#include "auth/account.h"
-#include "base/buf.h"
-#include "base/utf8.h"
-#include "csv/issue.h"
-#include "users/report.h"
+#include "cli/cli.h"
 
 #define BAR_WIDTH 30
 #define LOOK_MS 250	/* between two looks at the progress */
+#define CLEAR "\r\033[K"
+
+/* --- signals -------------------------------------------------------------- */
+
+static const int caught[] = { SIGINT, SIGTERM };
+static struct sigaction before[sizeof(caught) / sizeof(*caught)];
+static volatile sig_atomic_t interrupted;
+
+/* What is said where a second signal ends the program: written before it can come. */
+static char farewell[160] = "rollcall: interrupted\n";
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	if (interrupted && write(STDERR_FILENO, farewell, strlen(farewell)) >= 0)
+		_exit(CLI_SYSTEM);
+	interrupted = 1;
+}
+
+void follow_catch(void)
+{
+	/* No SA_RESTART: a signal ends a read and the wait for notifications. */
+	struct sigaction ask = { .sa_handler = on_signal };
+
+	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++) {
+		sigaction(caught[i], NULL, &before[i]);
+		/* As nohup and a shell's background leave it. */
+		if (before[i].sa_handler != SIG_IGN)
+			sigaction(caught[i], &ask, NULL);
+	}
+}
+
+bool follow_interrupted(void)
+{
+	return interrupted != 0;
+}
+
+static void release(void)
+{
+	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
+		sigaction(caught[i], &before[i], NULL);
+}
 
 /* --- progress ------------------------------------------------------------- */
 
-static void draw_bar(const struct job *job)
+struct told {
+	char phase[32];
+	bool bar;		/* on a terminal */
+	bool unattended;
+	bool cancelled;		/* its cancellation was asked for */
+};
+
+static void print_time(double seconds)
+{
+	long s = (long)(seconds + 0.5);
+
+	if (s >= 3600)
+		fprintf(stderr, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+	else
+		fprintf(stderr, "%ld:%02ld", s / 60, s % 60);
+}
+
+static void draw_bar(const struct job *job, const char *phase)
 {
 	char bar[BAR_WIDTH + 1];
 	long full = job->percent * BAR_WIDTH / 100;
@@ -27,153 +80,94 @@ static void draw_bar(const struct job *job)
 	for (long i = 0; i < BAR_WIDTH; i++)
 		bar[i] = i < full ? '#' : '.';
 	bar[BAR_WIDTH] = '\0';
-	fprintf(stderr, "\r\033[K[%s] %3ld%%  %s", bar, job->percent,
-	    job->phase != NULL ? job->phase : job->state);
+	fprintf(stderr, CLEAR "[%s] %3ld%%  %s", bar, job->percent, phase);
+	if (job->started_at != NULL) {
+		fputs("  ", stderr);
+		print_time(job->seconds);
+	}
+	if (job->remaining >= 0) {
+		fputs(", about ", stderr);
+		print_time(job->remaining);
+		fputs(" left", stderr);
+	}
 	fflush(stderr);
 }
 
-/* What there was to tell before; a line only for what is new. */
-struct told {
-	char phase[32];
-	bool unattended;
-};
-
-static void tell(const struct job *job, struct told *told, bool bar)
+/* A line for what is new. */
+static void tell(const struct job *job, struct told *told)
 {
 	const char *phase = job->phase != NULL ? job->phase : job->state;
 
-	if (bar)
-		draw_bar(job);
+	if (job->unattended && !told->unattended)
+		fprintf(stderr, "%sjob %ld: no worker is connected; it waits for one\n",
+		    told->bar ? CLEAR : "", job->id);
+	if (told->bar)
+		draw_bar(job, phase);
 	else if (strcmp(phase, told->phase) != 0)
 		fprintf(stderr, "job %ld: %s\n", job->id, phase);
 	snprintf(told->phase, sizeof(told->phase), "%s", phase);
-	if (job->unattended && !told->unattended)
-		fprintf(stderr, "%sjob %ld: no worker is connected; it waits for one\n", bar ? "\r\033[K" : "",
-		    job->id);
 	told->unattended = job->unattended;
 }
 
-static bool has_ended(const struct job *job)
+/* --- waiting -------------------------------------------------------------- */
+
+static int cancel(struct db *db, const struct principal *who, long id, struct told *told, struct err *e)
 {
-	return job->ended_at != NULL;
+	bool asked;
+
+	if (queue_cancel(db, who, NULL, id, &asked, e) != 0)
+		return -1;
+	told->cancelled = true;
+	if (asked)
+		fprintf(stderr, "%sjob %ld: its cancellation is asked for; waiting for its end\n",
+		    told->bar ? CLEAR : "", id);
+	return 0;
 }
 
-int follow_job(struct db *db, const struct principal *who, long id, struct arena *mem,
-    struct job *out, struct err *e)
+static int wait_ended(struct db *db, const struct principal *who, long id, struct told *told,
+    struct err *e)
 {
 	struct arena *round = arena_new();
-	struct told told = {0};
-	bool bar = isatty(STDERR_FILENO) == 1;
+	struct job job;
 	int rc = -1;
 
-	/* Before the first look, so that no end is missed. */
-	if (db_query(db, "job_listen", 0, NULL, NULL, e) != 0)
-		goto out;
 	for (;;) {
-		struct job job;
 		arena_reset(round);
+		if (interrupted && !told->cancelled && cancel(db, who, id, told, e) != 0)
+			goto out;
 		if (queue_find(db, who, id, round, &job, e) != 0)
 			goto out;
-		if (has_ended(&job))
+		if (job.ended_at != NULL)
 			break;
-		tell(&job, &told, bar);
+		tell(&job, told);
 		if (db_wait_notify(db, LOOK_MS) < 0) {
 			err_set(e, ERR_DB_LOST, "database", "the connection was lost");
 			err_hint(e, "job %ld is stored and goes on: its page tells how it ends", id);
 			goto out;
 		}
 	}
-	rc = queue_find(db, who, id, mem, out, e);
+	rc = 0;
 out:
-	if (bar)
-		fputs("\r\033[K", stderr);
 	arena_free(round);
 	return rc;
 }
 
-/* --- the report ----------------------------------------------------------- */
-
-/* A cell's text must not steer the terminal. */
-static void print_text(const char *s)
+int follow_job(struct db *db, const struct principal *who, long id, struct arena *mem,
+    struct job *out, struct err *e)
 {
-	size_t n = strlen(s), step;
-
-	for (size_t i = 0; i < n; i += step) {
-		int32_t c = utf8_decode(s + i, n - i, &step);
-		if (c < 0 || utf8_unprintable(c))
-			printf("\\u%04x", c < 0 ? 0xFFFDU : (unsigned)c);
-		else
-			fwrite(s + i, 1, step, stdout);
-	}
-}
-
-static int print_issue(void *ctx, const PGresult *res, struct err *e)
-{
-	struct arena *mem = ctx;
-	struct buf text = {0};
-	struct issue i;
-
-	(void)e;
-	arena_reset(mem);
-	report_read(&i, res, 0, mem);
-	issue_write(&text, &i, NULL, NULL);
-	printf("%s: ", i.level == ISSUE_ERROR ? "error" : "warning");
-	if (i.row > 0)
-		printf("row %ld, ", i.row);
-	if (i.line > 0)
-		printf("line %ld, ", i.line);
-	if (i.column != NULL)
-		print_text(i.column);
-	else
-		fputs(i.row > 0 ? "the row" : "the file", stdout);
-	fputs(": ", stdout);
-	print_text(buf_str(&text));
-	putchar('\n');
-	buf_free(&text);
-	return 0;
-}
-
-static void print_counts(const struct job *job)
-{
-	json_t *counts = json_loads(job->counts, 0, NULL), *n;
-	const char *name;
-
-	json_object_foreach(counts, name, n)
-		if (json_is_integer(n) && json_integer_value(n) > 0)
-			printf(", %s %lld", name, (long long)json_integer_value(n));
-	json_decref(counts);
-}
-
-static void print_end(const struct job *job)
-{
-	if (strcmp(job->state, "done") == 0) {
-		printf("job %ld is done: %ld row%s", job->id, job->rows, job->rows == 1 ? "" : "s");
-		print_counts(job);
-	} else if (job->errors > 0) {
-		printf("job %ld failed, nothing was applied: %ld row%s, %ld error%s", job->id, job->rows,
-		    job->rows == 1 ? "" : "s", job->errors, job->errors == 1 ? "" : "s");
-	} else {
-		printf("job %ld was given up after %ld attempts, nothing was applied", job->id, job->attempt);
-	}
-	if (job->warnings > 0)
-		printf(", %ld warning%s", job->warnings, job->warnings == 1 ? "" : "s");
-	putchar('\n');
-}
-
-int follow_report(struct db *db, const struct principal *who, const struct job *job, struct err *e)
-{
-	struct arena *mem = arena_new();
-	char id[24];
-	const char *const errors[] = { id, "error" }, *const warnings[] = { id, "warning" };
+	struct told told = { .bar = isatty(STDERR_FILENO) == 1 };
 	int rc = -1;
 
-	snprintf(id, sizeof(id), "%ld", job->id);
-	print_end(job);
-	if (account_begin(db, who, e) == 0
-	    && db_each(db, "api_issues", 2, errors, print_issue, mem, e) == 0
-	    && db_each(db, "api_issues", 2, warnings, print_issue, mem, e) == 0)
-		rc = db_commit(db, e);
-	db_rollback(db);
-	arena_free(mem);
+	snprintf(farewell, sizeof(farewell), "%srollcall: not waited for: the page of job %ld tells the rest\n",
+	    told.bar ? "\n" : "", id);
+	/* Before the first look, so that no end is missed. */
+	if (db_query(db, "job_listen", 0, NULL, NULL, e) == 0
+	    && wait_ended(db, who, id, &told, e) == 0)
+		rc = queue_find(db, who, id, mem, out, e);
+	release();
+	if (told.bar)
+		fputs(CLEAR, stderr);
+	if (rc == 0 && told.cancelled && strcmp(out->state, "done") == 0)
+		fprintf(stderr, "job %ld is done: it could no longer be cancelled\n", id);
 	return rc;
 }

@@ -14,6 +14,7 @@
 #include "auth/digest.h"
 #include "cli/cli.h"
 #include "cli/follow.h"
+#include "cli/summary.h"
 #include "db/migrate.h"
 
 struct sending {
@@ -21,7 +22,7 @@ struct sending {
 	const char *kind;
 	const char *tenant;	/* NULL: all */
 	const char *file;	/* "-": standard input */
-	bool json;
+	bool dry_run, json;
 	int fd;
 	struct db *db;
 	struct arena *mem;
@@ -33,6 +34,7 @@ static bool read_options(struct sending *s, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "tenant", required_argument, NULL, 't' },
+		{ "dry-run", no_argument, NULL, 'd' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -43,6 +45,9 @@ static bool read_options(struct sending *s, int argc, char **argv)
 		switch (option) {
 		case 't':
 			s->tenant = optarg;
+			break;
+		case 'd':
+			s->dry_run = true;
 			break;
 		case 'j':
 			s->json = true;
@@ -78,9 +83,13 @@ static int open_db(struct sending *s, struct err *e)
 static int copy(struct sending *s, struct upload *u, struct err *e)
 {
 	char bytes[65536];
-	ssize_t n;
 
-	while ((n = read(s->fd, bytes, sizeof(bytes))) != 0) {
+	for (;;) {
+		ssize_t n = read(s->fd, bytes, sizeof(bytes));
+		if (follow_interrupted())
+			return err_set(e, ERR_DB_CANCELED, NULL, "interrupted: nothing was stored");
+		if (n == 0)
+			return 0;
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -88,7 +97,6 @@ static int copy(struct sending *s, struct upload *u, struct err *e)
 		if (upload_add(u, bytes, (size_t)n, e) != 0)
 			return -1;
 	}
-	return 0;
 }
 
 static int store(struct sending *s, long *id, struct err *e)
@@ -102,8 +110,10 @@ static int store(struct sending *s, long *id, struct err *e)
 	digest_random(random);
 	const struct upload_options options = {
 		.kind = s->kind, .nonce = arena_printf(s->mem, "command:%s", random),
-		.max_bytes = s->conf->max_upload_mb * 1024LL * 1024,
+		.max_bytes = s->conf->max_upload_mb * 1024LL * 1024, .dry_run = s->dry_run,
 	};
+
+	follow_catch();
 	if (upload_open(&u, s->db, &s->who, &options, e) != 0)
 		return -1;
 	if (copy(s, u, e) != 0) {
@@ -146,8 +156,10 @@ static int run(struct sending *s, int *status, struct err *e)
 		    job.id, job.attempt);
 		return err_hint(e, "the log is %s", s->conf->log_file);
 	}
+	if (result_status(&job) == 409)
+		return err_set(e, ERR_DB_CANCELED, NULL, "job %ld was cancelled: nothing was applied", job.id);
 	*status = result_status(&job) == 400 ? CLI_FILE : CLI_OK;
-	if ((s->json ? report_json(s, &job, e) : follow_report(s->db, &s->who, &job, e)) != 0)
+	if ((s->json ? report_json(s, &job, e) : summary_print(s->db, &s->who, &job, e)) != 0)
 		return -1;
 	return fflush(stdout) == 0 ? 0 : err_set(e, ERR_IO, "standard output", "%s", strerror(errno));
 }
@@ -159,9 +171,10 @@ int send_file(const struct conf *conf, const char *kind, int argc, char **argv)
 	int status = CLI_OK;
 
 	if (!read_options(&s, argc, argv)) {
-		char usage[160];
-		snprintf(usage, sizeof(usage), "%s [--tenant NUMBER|UUID|NAME] [--json] FILE\n"
-		    "FILE may be - for standard input", kind);
+		char usage[240];
+		snprintf(usage, sizeof(usage), "%s [--tenant NUMBER|UUID|NAME] [--dry-run] [--json] FILE\n"
+		    "FILE may be - for standard input.  --dry-run: say what would be done, and do nothing.",
+		    kind);
 		return cli_usage(usage);
 	}
 	s.mem = arena_new();

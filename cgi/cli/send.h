@@ -4,9 +4,9 @@
 
 #include "base/conf.h"
 
-/* `rollcall KIND [--tenant T] [--json] FILE`: stores the file as a job of that
- * kind as the pages do, waits for a worker to end it, prints its report.
- * Returns the exit status. */
+/* `rollcall KIND [--tenant T] [--dry-run] [--json] FILE`: stores the file as a job of
+ * that kind as the pages do, waits for a worker to end it, prints its report.
+ * Interrupted, it cancels the job.  Returns the exit status. */
 int send_file(const struct conf *conf, const char *kind, int argc, char **argv);
 
 #endif

@@ -276,10 +276,10 @@ test('too large: 413, from the program and from the web server, and nothing is s
 	assert.equal(await jobs(), before);
 });
 
-test('a check without applying is refused, not applied', async () => {
+test('whether to apply is asked for with 0 or 1; anything else stores nothing', async () => {
 	const before = await jobs();
-	stops(await api.import('firstname\nDry\n', {}, '?dry_run=1'), 400, /dry_run/);
-	stops(await api.import('firstname\nDry\n', {}, '?dry_run'), 400, /dry_run/);
+	for (const query of ['?dry_run', '?dry_run=', '?dry_run=2', '?dry_run=true', '?dry_run=01'])
+		stops(await api.import('firstname\nDry\n', {}, query), 400, /dry_run/);
 	assert.equal(await jobs(), before);
 });
 

@@ -44,7 +44,7 @@ test('completion offers each command', async () => {
 });
 
 test('completion offers the options of a command', async () => {
-	assert.deepEqual(await offered('rollcall import --'), ['--tenant', '--json']);
+	assert.deepEqual(await offered('rollcall import --'), ['--tenant', '--dry-run', '--json']);
 	assert.deepEqual(await offered('rollcall export --'), ['--tenant', '--columns', '--raw']);
 	assert.deepEqual(await offered('rollcall admin p'), ['passwd']);
 	assert.deepEqual(await offered('rollcall admin add u --r'), ['--rights', '--root']);

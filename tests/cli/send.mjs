@@ -122,7 +122,7 @@ test('on a terminal there is a bar, and it is gone at the end', async () => {
 test('arguments that make no sense: exit 2, nothing stored', async () => {
 	const before = await site.value('SELECT count(*) FROM job');
 	for (const args of [['import'], ['import', 'a', 'b'], ['import', '--nothing', 'a'], ['update'], ['update', '--tenant'],
-		['import', '--dry-run', data('tab.csv')], ['import', '--tenant', 'nowhere', data('tab.csv')]]) {
+		['import', '--dry-run'], ['import', '--tenant', 'nowhere', data('tab.csv')]]) {
 		const done = await site.command(...args);
 		assert.equal(done.status, 2, args.join(' '));
 		assert.equal(done.stdout, '');

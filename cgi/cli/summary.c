@@ -1,0 +1,190 @@
+/* How a job ended, as text.  Contract: summary.h. */
+#include "cli/summary.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "auth/account.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "csv/issue.h"
+#include "users/report.h"
+
+/* A cell's text must not steer the terminal. */
+static void print_text(const char *s)
+{
+	size_t n = strlen(s), step;
+
+	for (size_t i = 0; i < n; i += step) {
+		int32_t c = utf8_decode(s + i, n - i, &step);
+		if (c < 0 || utf8_unprintable(c))
+			printf("\\u%04x", c < 0 ? 0xFFFDU : (unsigned)c);
+		else
+			fwrite(s + i, 1, step, stdout);
+	}
+}
+
+static int print_issue(void *ctx, const PGresult *res, struct err *e)
+{
+	struct arena *mem = ctx;
+	struct buf text = {0};
+	struct issue i;
+
+	(void)e;
+	arena_reset(mem);
+	report_read(&i, res, 0, mem);
+	issue_write(&text, &i, NULL, NULL);
+	printf("%s: ", i.level == ISSUE_ERROR ? "error" : "warning");
+	if (i.row > 0)
+		printf("row %ld, ", i.row);
+	if (i.line > 0)
+		printf("line %ld, ", i.line);
+	if (i.column != NULL)
+		print_text(i.column);
+	else
+		fputs(i.row > 0 ? "the row" : "the file", stdout);
+	fputs(": ", stdout);
+	print_text(buf_str(&text));
+	putchar('\n');
+	buf_free(&text);
+	return 0;
+}
+
+static void print_counts(const struct job *job)
+{
+	json_t *counts = json_loads(job->counts, 0, NULL), *n;
+	const char *name;
+
+	json_object_foreach(counts, name, n)
+		if (json_is_integer(n) && json_integer_value(n) > 0)
+			printf(", %s %lld", name, (long long)json_integer_value(n));
+	json_decref(counts);
+}
+
+static void print_end(const struct job *job)
+{
+	if (strcmp(job->state, "done") == 0) {
+		printf("job %ld is done: %ld row%s", job->id, job->rows, job->rows == 1 ? "" : "s");
+		print_counts(job);
+	} else if (strcmp(job->state, "checked") == 0) {
+		printf("job %ld was checked, nothing was applied: %ld row%s", job->id, job->rows,
+		    job->rows == 1 ? "" : "s");
+	} else if (job->errors > 0) {
+		printf("job %ld failed, nothing was applied: %ld row%s, %ld error%s", job->id, job->rows,
+		    job->rows == 1 ? "" : "s", job->errors, job->errors == 1 ? "" : "s");
+	} else {
+		printf("job %ld was given up after %ld attempts, nothing was applied", job->id, job->attempt);
+	}
+	if (job->warnings > 0)
+		printf(", %ld warning%s", job->warnings, job->warnings == 1 ? "" : "s");
+	putchar('\n');
+}
+
+/* --- the plan ------------------------------------------------------------- */
+
+static const char *const verbs[] = { "create", "update", "unchanged", "detach" };
+#define VERBS (sizeof(verbs) / sizeof(*verbs))
+
+static const struct {
+	const char *key, *name;
+} resources[] = {
+	{ "lines", "lines" }, { "extensions", "extensions" }, { "incalls", "incalls" },
+	{ "voicemails", "voicemails" }, { "call_permissions", "call permissions" }, { "labels", "labels" },
+};
+#define RESOURCES (sizeof(resources) / sizeof(*resources))
+
+/* Whether anything can be `verb` at all: a column that says nothing is left out. */
+static bool is_used(const json_t *plan, const char *verb)
+{
+	const json_t *of = json_object_get(plan, "resources");
+
+	if (json_object_get(plan, verb) != NULL)
+		return true;
+	for (size_t i = 0; i < RESOURCES; i++)
+		if (json_object_get(json_object_get(of, resources[i].key), verb) != NULL)
+			return true;
+	return false;
+}
+
+static void print_row(const json_t *plan, const char *name, const json_t *counts)
+{
+	printf("%-16s", name);
+	for (size_t i = 0; i < VERBS; i++) {
+		const json_t *n = json_object_get(counts, verbs[i]);
+		int width = (int)strlen(verbs[i]) + 2;
+		if (!is_used(plan, verbs[i]))
+			continue;
+		if (n != NULL)
+			printf("%*lld", width, (long long)json_integer_value(n));
+		else
+			printf("%*s", width, "-");
+	}
+	putchar('\n');
+}
+
+static void print_plan(const struct job *job)
+{
+	json_t *plan = json_loads(job->plan, 0, NULL);
+	const json_t *of = json_object_get(plan, "resources");
+
+	printf("%-16s", "");
+	for (size_t i = 0; i < VERBS; i++)
+		if (is_used(plan, verbs[i]))
+			printf("  %s", verbs[i]);
+	putchar('\n');
+	print_row(plan, "users", plan);
+	for (size_t i = 0; i < RESOURCES; i++)
+		print_row(plan, resources[i].name, json_object_get(of, resources[i].key));
+	json_decref(plan);
+}
+
+static void print_cell(const char *value, bool generated)
+{
+	if (value == NULL) {
+		fputs(generated ? "(generated)" : "(empty)", stdout);
+		return;
+	}
+	putchar('"');
+	print_text(value);
+	putchar('"');
+}
+
+static int print_change(void *ctx, const PGresult *res, struct err *e)
+{
+	(void)ctx;
+	(void)e;
+	printf("row %s, ", db_get(res, 0, "row_number"));
+	print_text(db_get(res, 0, "user"));
+	printf(": %s: ", db_get(res, 0, "column_name"));
+	print_cell(db_get(res, 0, "old"), false);
+	fputs(" -> ", stdout);
+	print_cell(db_get(res, 0, "new"), db_get_bool(res, 0, "generated"));
+	putchar('\n');
+	return 0;
+}
+
+/* -------------------------------------------------------------------------- */
+
+int summary_print(struct db *db, const struct principal *who, const struct job *job, struct err *e)
+{
+	struct arena *mem = arena_new();
+	char id[24];
+	const char *const errors[] = { id, "error" }, *const warnings[] = { id, "warning" };
+	bool checked = strcmp(job->state, "checked") == 0;
+	int rc = -1;
+
+	snprintf(id, sizeof(id), "%ld", job->id);
+	print_end(job);
+	if (checked)
+		print_plan(job);
+	if (account_begin(db, who, e) == 0
+	    && (!checked || db_each(db, "api_changes", 1, errors, print_change, NULL, e) == 0)
+	    && db_each(db, "api_issues", 2, errors, print_issue, mem, e) == 0
+	    && db_each(db, "api_issues", 2, warnings, print_issue, mem, e) == 0)
+		rc = db_commit(db, e);
+	db_rollback(db);
+	arena_free(mem);
+	return rc;
+}
