@@ -91,7 +91,7 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 		const input = zone.querySelector("input[type=file]");
 		const hint = zone.querySelector(".drop-hint");
 		const sending = form.querySelector(".sending");
-		const button = form.querySelector("button");
+		const buttons = form.querySelectorAll("button");
 
 		hint.hidden = false;
 		hint.setAttribute("role", "status");
@@ -114,10 +114,13 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 			input.files = one.files;
 			hint.textContent = zone.dataset.drop.replace("{name}", input.files[0].name);
 		});
-		form.addEventListener("submit", () => {
-			sending.textContent = form.dataset.upload;
+		form.addEventListener("submit", (event) => {
+			sending.textContent = (event.submitter ?? buttons[0]).dataset.sending;
 			// Not before the browser has read the form.
-			setTimeout(() => { button.disabled = true; });
+			setTimeout(() => {
+				for (const button of buttons)
+					button.disabled = true;
+			});
 		});
 		// A page that comes out of the browser's memory has a form that was sent.
 		addEventListener("pageshow", (event) => {
@@ -139,7 +142,7 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 			return;
 		spoken = Date.now();
 		document.getElementById("spoken").textContent =
-			[text("phase"), text("percent"), text("detail")].filter(Boolean).join(", ");
+			[text("phase"), text("percent"), text("left"), text("detail")].filter(Boolean).join(", ");
 	};
 
 	// The report takes the place of the notice, and the focus: it is read out.
@@ -152,8 +155,13 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 	const update = (page) => {
 		for (const part of page.querySelectorAll("[data-live]")) {
 			const old = document.getElementById(part.id);
-			if (old && !old.isEqualNode(part))
-				old.replaceWith(document.adoptNode(part));
+			if (!old || old.isEqualNode(part))
+				continue;
+			const focused = old.contains(document.activeElement);
+			old.replaceWith(document.adoptNode(part));
+			// Cancel was pressed elsewhere: its button goes, the keyboard stays.
+			if (focused)
+				part.focus();
 		}
 		const bar = document.getElementById("bar");
 		bar.value = Math.max(bar.value, page.getElementById("bar").value);

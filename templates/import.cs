@@ -6,7 +6,7 @@ call:heading(Page.title) ?>
 <p><?cs var:T.upload[Import.kind].intro ?></p>
 <p class="import-scope"><?cs call:icon("notice") ?><?cs var:Import.scope ?></p>
 </div>
-<form class="import-form" method="post" action="<?cs var:Import.path ?>" enctype="multipart/form-data" data-upload="<?cs var:T.upload[Import.kind].sending ?>">
+<form class="import-form" method="post" action="<?cs var:Import.path ?>" enctype="multipart/form-data" data-upload>
 <?cs call:csrf() ?><input type="hidden" name="nonce" value="<?cs var:Import.nonce ?>">
 <div class="field dropzone" data-drop="<?cs var:T.import.dropped ?>">
 <label for="file"><?cs var:T.import.file ?></label>
@@ -15,7 +15,10 @@ call:heading(Page.title) ?>
 <p class="help" id="file-help"><?cs var:Import.file_help ?></p>
 <p class="help drop-hint" hidden><?cs var:T.import.drop ?></p>
 </div>
-<div class="actions"><?cs call:button(T.upload[Import.kind].submit) ?><span class="sending" role="status"></span></div>
+<div class="actions"><button class="main" name="action" value="apply" data-sending="<?cs var:T.upload[Import.kind].sending ?>"><?cs var:T.upload[Import.kind].submit ?></button>
+<button name="action" value="check" formaction="<?cs var:Import.path ?>?check=1" aria-describedby="check-help" data-sending="<?cs var:T.import.check.sending ?>"><?cs var:T.import.check.submit ?></button>
+<span class="sending" role="status"></span></div>
+<p class="help" id="check-help"><?cs var:T.upload[Import.kind].check_help ?></p>
 </form>
 
 <section class="import-part" aria-labelledby="downloads">
@@ -45,6 +48,7 @@ elif:May.export ?>
 <li><?cs var:T.upload.update.rule.swaps ?></li>
 <li><?cs var:T.upload.update.rule.incalls ?></li>
 <li><?cs var:T.upload.update.rule.nothing ?></li>
+<li><?cs var:T.upload.update.rule.check ?></li>
 </ul>
 </section>
 

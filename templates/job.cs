@@ -7,25 +7,32 @@ call:heading(Page.title) ?><?cs
 if:!Job.is_ended ?>
 <div id="job" class="job" data-follow="<?cs var:Job.seconds ?>" data-lost="<?cs var:T.job.background.lost ?>"<?cs if:Job.follow_href ?> data-stopped<?cs /if ?>>
 <?cs call:box_begin("notice") ?>
-<h2><?cs var:T.job[Job.kind_name].background.title ?></h2>
+<h2><?cs var:T.job[Job.words].background.title ?></h2>
 <p><?cs var:T.job.background.text ?> <?cs var:Job.log ?></p>
 <?cs call:box_end() ?>
 <div id="hitch" data-live><?cs if:Job.hitch ?><?cs call:box("warning", Job.hitch) ?><?cs /if ?></div>
 <div class="progress">
 <p class="progress-line"><span id="phase" class="phase" data-live><?cs var:Job.phase ?></span> <span id="percent" class="percent" data-live><?cs var:Job.percent_text ?></span></p>
-<progress id="bar" max="100" value="<?cs var:Job.percent ?>" aria-label="<?cs var:T.job[Job.kind_name].background.progress ?>"><?cs var:Job.percent_text ?></progress>
+<progress id="bar" max="100" value="<?cs var:Job.percent ?>" aria-label="<?cs var:T.job[Job.words].background.progress ?>"><?cs var:Job.percent_text ?></progress>
 <p id="detail" class="dim" data-live><?cs var:Job.detail ?></p>
+<p id="times" class="times dim" data-live><?cs if:Job.elapsed ?><span><?cs var:Job.elapsed ?></span> <?cs /if ?><?cs if:Job.left ?><span id="left"><?cs var:Job.left ?></span><?cs /if ?></p>
 </div>
+<div id="cancel" data-live tabindex="-1"><?cs if:Job.cancel_asked ?><p><?cs var:Job.cancel_asked ?></p><?cs
+elif:Job.cancel ?><form method="post" action="<?cs var:Job.cancel ?>"><?cs call:csrf() ?><button><?cs call:icon("cancelled") ?><?cs var:T.job[Job.words].cancel ?></button></form><?cs
+/if ?></div>
 <p id="spoken" class="hidden" role="status"></p>
 <p id="lost" class="fault" hidden></p><?cs
 if:Job.follow_href ?>
-<p><?cs var:T.job[Job.kind_name].background.stopped ?> <a href="<?cs var:Job.follow_href ?>"><?cs var:T.job.background.follow ?></a></p><?cs
+<p><?cs var:T.job[Job.words].background.stopped ?> <a href="<?cs var:Job.follow_href ?>"><?cs var:T.job.background.follow ?></a></p><?cs
 else ?>
 <p><a href="<?cs var:Job.stop_href ?>"><?cs var:T.job.background.stop ?></a></p><?cs
 /if ?>
 <?cs else ?>
 <div id="job" class="job">
-<div id="result" class="result" tabindex="-1">
+<div id="result" class="result" tabindex="-1"><?cs
+if:Job.plan_changed ?>
+<?cs call:box_begin("warning") ?><p class="sentence"><?cs var:T.job.plan.changed ?></p><p><?cs var:T.job.plan.changed_more ?></p><?cs call:box_end() ?><?cs
+/if ?>
 <?cs call:box_begin(Job.icon) ?>
 <p class="sentence"><?cs var:Job.result ?></p><?cs
 if:subcount(Job.counts) ?>
@@ -33,14 +40,40 @@ if:subcount(Job.counts) ?>
 /if ?>
 <?cs call:box_end() ?>
 </div>
-<?cs if:Job.converted ?><?cs call:box_begin("notice") ?><p><?cs var:T.job.converted.text ?></p>
+<?cs if:subcount(Plan) ?><section class="plan-part" aria-labelledby="plan">
+<h2 id="plan"><?cs var:T.job.plan.title ?></h2><?cs
+call:scroll_begin(T.job.plan.title) ?>
+<table class="plan">
+<caption class="hidden"><?cs var:T.job.plan.caption ?></caption>
+<thead><tr><th scope="col"><?cs var:T.job.plan.resource ?></th><?cs
+each:c = Plan.0.cells ?><th scope="col" class="number"><?cs var:c.how ?></th><?cs
+/each ?></tr></thead>
+<tbody><?cs
+each:r = Plan ?>
+<tr><th scope="row"><?cs var:r.what ?></th><?cs
+each:c = r.cells ?><td class="number<?cs if:!c.some ?> dim<?cs else ?> some<?cs /if ?>"><?cs var:c.n ?></td><?cs
+/each ?></tr><?cs
+/each ?>
+</tbody>
+</table><?cs
+call:scroll_end() ?><?cs
+if:Job.apply ?>
+<form class="apply" method="post" action="<?cs var:Job.apply ?>"><?cs call:csrf() ?><input type="hidden" name="plan" value="<?cs var:Job.plan_of ?>">
+<button class="main" aria-describedby="apply-help"><?cs var:T.job.apply.submit ?></button>
+<p class="help" id="apply-help"><?cs var:T.job.apply.help ?></p>
+</form><?cs
+elif:Job.apply_gone ?>
+<?cs call:box("notice", T.job.apply.gone) ?><?cs
+/if ?>
+</section>
+<?cs /if ?><?cs if:Job.converted ?><?cs call:box_begin("notice") ?><p><?cs var:T.job.converted.text ?></p>
 <p><a href="<?cs var:Job.converted ?>" download><?cs var:T.job.converted.link ?></a></p><?cs call:box_end() ?><?cs /if ?>
 <?cs if:Job.files.errors ?><?cs call:box_begin("notice") ?><p><?cs if:Job.files.only ?><?cs var:T.job.files.mend ?><?cs else ?><?cs var:T.job.files.look ?><?cs /if ?><?cs
 if:Job.files.only && Job.files.masked ?> <?cs var:T.job.files.masked ?><?cs /if ?></p>
 <p><a href="<?cs var:Job.files.errors ?>"><?cs var:T.job.files.errors ?></a><?cs
 if:Job.files.only ?> · <a href="<?cs var:Job.files.only ?>"><?cs var:T.job.files.only ?></a><?cs /if ?></p><?cs call:box_end() ?><?cs /if ?>
 <p class="ways"><?cs
-if:Job.again ?><?cs call:link_button(Job.again, T.job[Job.kind_name].again) ?> <?cs /if ?><?cs
+if:Job.again ?><?cs call:link_button(Job.again, T.job[Job.words].again) ?> <?cs /if ?><?cs
 if:Job.state == "done" && May.read ?><a href="/services/ipbx/users"><?cs var:T.job.list ?></a><?cs /if ?></p><?cs
 if:Job.files.log ?>
 <p class="ways"><span class="dim"><?cs var:T.job.files.title ?></span><?cs
@@ -50,13 +83,14 @@ if:Job.files.original ?> <a href="<?cs var:Job.files.original ?>"><?cs var:T.job
 /if ?>
 <?cs /if ?>
 <section aria-labelledby="facts">
-<h2 id="facts" class="hidden"><?cs var:T.job[Job.kind_name].facts ?></h2>
+<h2 id="facts" class="hidden"><?cs var:T.job[Job.words].facts ?></h2>
 <dl class="facts">
 <?cs call:fact(T.job.fact.file, Job.file) ?><?cs
 if:Job.size ?><?cs call:fact(T.job.fact.size, Job.size) ?><?cs /if ?><?cs
 if:Job.rows ?><?cs call:fact(T.job.fact.rows, Job.rows) ?><?cs /if ?><?cs
 if:Job.show_entity ?><?cs call:fact(T.job.fact.entity, Job.entity) ?><?cs /if ?><?cs
-call:fact(T.job[Job.kind_name].who, Job.who) ?><?cs
+call:fact(T.job[Job.words].who, Job.who) ?><?cs
+if:Job.applied_by ?><?cs call:fact(T.job.fact.applied_by, Job.applied_by) ?><?cs /if ?><?cs
 call:fact_at(T.job.fact.created, Job.created) ?><?cs
 if:Job.started.iso != Job.created.iso ?><?cs call:fact_at(T.job.fact.started, Job.started) ?><?cs /if ?><?cs
 call:fact_at(T.job.fact.ended, Job.ended) ?><?cs
@@ -116,6 +150,37 @@ call:scroll_end() ?><?cs
 call:pager() ?><?cs
 elif:Filter.level || Filter.column ?><p class="dim"><?cs var:T.job.issues.none ?></p><?cs
 else ?><p class="dim"><?cs var:T.job.issues.nothing ?></p><?cs
+/if ?>
+</div><?cs
+elif:Job.section == "changes" ?>
+<div>
+<h2 id="changes" class="hidden"><?cs var:T.job.changes.title ?></h2><?cs
+if:subcount(Changes) ?><?cs
+call:scroll_begin(T.job.changes.title) ?>
+<table class="changes stacked">
+<caption class="hidden"><?cs var:T.job.changes.caption ?></caption>
+<thead><tr><th scope="col" class="number"><?cs
+var:T.job.users.row ?></th><th scope="col"><?cs
+var:T.job.users.name ?></th><th scope="col"><?cs
+var:T.job.issues.field ?></th><th scope="col"><?cs
+var:T.job.changes.old ?></th><th scope="col"><?cs
+var:T.job.changes.new ?></th></tr></thead>
+<tbody><?cs
+each:c = Changes ?>
+<tr><td class="number" data-label="<?cs var:T.job.users.row ?>"><?cs var:c.row ?></td><th scope="row" data-label="<?cs
+var:T.job.users.name ?>"><a href="/services/ipbx/users/<?cs var:c.uuid ?>"><?cs var:c.name ?></a></th><td data-label="<?cs
+var:T.job.issues.field ?>"><code><?cs var:c.column ?></code></td><td class="value" data-label="<?cs
+var:T.job.changes.old ?>"><?cs if:?c.old ?><del><span class="sign" aria-hidden="true">−</span><span class="hidden"><?cs var:T.job.changes.removed ?> </span><code><?cs var:c.old ?></code></del><?cs
+else ?><span class="dim"><?cs var:T.job.changes.empty ?></span><?cs /if ?></td><td class="value" data-label="<?cs
+var:T.job.changes.new ?>"><?cs if:?c.new ?><ins><span class="sign" aria-hidden="true">+</span><span class="hidden"><?cs var:T.job.changes.added ?> </span><code><?cs var:c.new ?></code></ins><?cs
+elif:c.generated ?><ins><span class="sign" aria-hidden="true">+</span><span class="hidden"><?cs var:T.job.changes.added ?> </span><span><?cs var:c.generated ?></span></ins><?cs
+else ?><span class="dim"><?cs var:T.job.changes.empty ?></span><?cs /if ?></td></tr><?cs
+/each ?>
+</tbody>
+</table><?cs
+call:scroll_end() ?><?cs
+call:pager() ?><?cs
+else ?><p class="dim"><?cs var:T.job.changes.none ?></p><?cs
 /if ?>
 </div><?cs
 elif:Job.section == "users" ?>

@@ -136,8 +136,7 @@ static int find_job(struct download *d, struct err *e)
 		return -1;
 	page_menu(p, "imports");
 	page_trail(p, "/services/ipbx/imports", page_text(p, "imports.title", NULL));
-	page_trail(p, arena_printf(p->mem, "/services/ipbx/imports/%ld", id),
-	    page_text(p, arena_printf(p->mem, "job.%s.title", d->job.kind), "file", d->job.file_name, NULL));
+	page_trail(p, arena_printf(p->mem, "/services/ipbx/imports/%ld", id), words_title(p, &d->job));
 	return PASS;
 }
 

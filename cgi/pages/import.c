@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "auth/digest.h"
-#include "base/log.h"
 #include "csv/reader.h"
 #include "http/upload.h"
 #include "job/queue.h"
 #include "pages/help.h"
+#include "pages/job_page.h"
 #include "pages/pages.h"
 
 #define FILE_FIELD "file"
@@ -92,6 +92,24 @@ struct incoming {
 	bool forged;			/* without the session's token */
 };
 
+/* Whether the file is to be checked or applied: "check", "apply", NULL where what was
+ * sent contradicts itself.  Check only is the button with an address of its own
+ * (?check=1): the button itself comes behind the file, which is stored by then.  A
+ * field before the file does as well. */
+static const char *form_mode(const struct page *p)
+{
+	const char *check = form_get(&p->query, "check"), *said = form_get(&p->form, "action");
+	const char *mode = check != NULL ? "check" : said != NULL ? said : "apply";
+
+	if ((check != NULL && strcmp(check, "1") != 0)
+	    || (strcmp(mode, "check") != 0 && strcmp(mode, "apply") != 0))
+		return NULL;
+	for (size_t i = 0; (said = form_nth(&p->form, "action", i)) != NULL; i++)
+		if (strcmp(said, mode) != 0)
+			return NULL;
+	return mode;
+}
+
 static int refuse(struct incoming *in, const char *fault, struct err *e)
 {
 	in->fault = fault;
@@ -104,6 +122,7 @@ static int check_form(struct incoming *in, struct err *e)
 	struct page *p = in->p;
 	const char *nonce = form_get(&p->form, "nonce");
 	const char *dot = nonce != NULL ? strchr(nonce, '.') : NULL;
+	const char *mode = form_mode(p);
 
 	if (!page_csrf(p, form_get(&p->form, "csrf"))) {
 		in->forged = true;
@@ -113,10 +132,14 @@ static int check_form(struct incoming *in, struct err *e)
 		return refuse(in, "import.error.stale", e);
 	if (strtol(nonce, NULL, 10) != p->who->tenant_id)
 		return refuse(in, "import.error.scope", e);
+	if (mode == NULL)
+		return refuse(in, "import.error.mode", e);
 	in->options = (struct upload_options){
-		.kind = in->page->kind, .nonce = nonce,
+		.kind = in->page->kind, .dry_run = strcmp(mode, "check") == 0,
 		.max_bytes = p->conf->max_upload_mb * 1024LL * 1024,
 	};
+	/* One form, checked and then imported, is two jobs. */
+	in->options.nonce = in->options.dry_run ? arena_printf(p->mem, "%s:check", nonce) : nonce;
 	return 0;
 }
 
@@ -156,15 +179,14 @@ static int answer_fault(const struct incoming *in, const struct err *why, struct
 	return -1;
 }
 
-/* The job is stored: whatever happens to the waiting, its page tells the rest. */
-static int wait_and_go(struct page *p, long id)
+/* Fields behind the file may not turn a check into the real thing, or back. */
+static int check_mode(struct incoming *in, struct err *e)
 {
-	struct err e = {0};
-	bool ended;
+	const char *mode = form_mode(in->p);
 
-	if (queue_wait(p->db, p->conf, p->who, id, p->conf->page_wait, &ended, &e) != 0)
-		log_err("waiting for a job", &e);
-	return page_go(p, "/services/ipbx/imports/%ld", id);
+	if (mode == NULL || (strcmp(mode, "check") == 0) != in->options.dry_run)
+		return refuse(in, "import.error.mode", e);
+	return 0;
 }
 
 static int post(struct page *p, const struct upload_page *page, struct err *e)
@@ -185,12 +207,17 @@ static int post(struct page *p, const struct upload_page *page, struct err *e)
 			refuse(&in, arena_printf(p->mem, "upload.%s.none", page->kind), &why);
 		return answer_fault(&in, &why, e);
 	}
+	if (check_mode(&in, &why) != 0) {
+		upload_drop(in.upload);
+		return answer_fault(&in, &why, e);
+	}
 	if (upload_keep(in.upload, in.file_name, &id, &again, &why) != 0) {
 		if (why.code == ERR_INVALID)
 			in.fault = "import.error.stale";
 		return answer_fault(&in, &why, e);
 	}
-	return wait_and_go(p, id);
+	page_job_wait(p, id, p->conf->page_wait);
+	return page_go(p, "/services/ipbx/imports/%ld", id);
 }
 
 int page_import_post(struct page *p, struct err *e)

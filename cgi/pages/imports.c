@@ -8,13 +8,15 @@
 #define PAGE_SIZE 20
 #define PATH "/services/ipbx/imports"
 
-/* What came of it: what was made, or how many errors. */
+/* What came of it: what was made or would be, or how many errors. */
 static void set_outcome(struct page *p, const struct job *j, size_t i)
 {
 	const char *name = arena_printf(p->mem, "Jobs.%zu.counts", i);
 
-	if (strcmp(j->state, "done") == 0)
+	if (strcmp(j->state, "done") == 0 || strcmp(j->state, "checked") == 0)
 		words_counts(p, j, name);
+	if (strcmp(j->state, "checked") == 0)
+		view_set(p->view, "1", "Jobs.%zu.planned", i);
 	if (j->errors > 0)
 		view_set(p->view, page_count(p, "job.error_count", j->errors), "Jobs.%zu.errors", i);
 	if (j->warnings > 0)
@@ -35,7 +37,7 @@ int page_imports(struct page *p, struct err *e)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		words_job(p, &jobs[i], arena_printf(p->mem, "Jobs.%zu", i));
-		view_set(p->view, page_text(p, arena_printf(p->mem, "job.%s.report", jobs[i].kind),
+		view_set(p->view, page_text(p, arena_printf(p->mem, "job.%s.report", words_group(&jobs[i])),
 		    "file", jobs[i].file_name,
 		    "id", arena_printf(p->mem, "%ld", jobs[i].id), NULL), "Jobs.%zu.label", i);
 		set_outcome(p, &jobs[i], i);

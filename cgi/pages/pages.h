@@ -29,6 +29,7 @@ page_handler page_export, page_export_columns;			/* export.c */
 page_handler page_imports;					/* imports.c */
 page_handler page_converted;					/* converted.c */
 page_handler page_job;						/* job.c */
+page_handler page_job_cancel, page_job_apply, page_job_asked;	/* job_ask.c */
 page_handler page_job_errors, page_job_result;			/* downloads.c */
 page_handler page_job_original, page_job_log;
 

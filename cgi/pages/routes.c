@@ -39,6 +39,11 @@ static const struct route routes[] = {
 	{ HTTP_GET,  "/services/ipbx/imports/{id}/result.csv", ROUTE_SESSION, JOBS,    false, ROUTE_NO_BODY, 0,      PAGE(page_job_result) },
 	{ HTTP_GET,  "/services/ipbx/imports/{id}/original.csv", ROUTE_SESSION, JOBS,  false, ROUTE_NO_BODY, 0,      PAGE(page_job_original) },
 	{ HTTP_GET,  "/services/ipbx/imports/{id}/log", ROUTE_SESSION, JOBS,           false, ROUTE_NO_BODY, 0,      PAGE(page_job_log) },
+	/* Which of the two rights, the job's kind says. */
+	{ HTTP_GET,  "/services/ipbx/imports/{id}/cancel", ROUTE_SESSION, JOBS,        false, ROUTE_NO_BODY, 0,      PAGE(page_job_asked) },
+	{ HTTP_POST, "/services/ipbx/imports/{id}/cancel", ROUTE_SESSION, JOBS,        true,  ROUTE_FORM,    SMALL,  PAGE(page_job_cancel) },
+	{ HTTP_GET,  "/services/ipbx/imports/{id}/apply", ROUTE_SESSION, JOBS,         false, ROUTE_NO_BODY, 0,      PAGE(page_job_asked) },
+	{ HTTP_POST, "/services/ipbx/imports/{id}/apply", ROUTE_SESSION, JOBS,         true,  ROUTE_FORM,    SMALL,  PAGE(page_job_apply) },
 	{ HTTP_GET,  "/services/ipbx/users/{uuid}",  ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0,     PAGE(page_user) },
 };
 

@@ -36,8 +36,7 @@ static const char *decimal(struct page *p, double n)
 	    tenths % 10);
 }
 
-/* "0.4 s", "3 min 20 s", "1 h 5 min". */
-static const char *words_duration(struct page *p, double seconds)
+const char *words_duration(struct page *p, double seconds)
 {
 	long whole = (long)(seconds + 0.5);
 
@@ -68,13 +67,39 @@ static const char *const counted[] = {
 	"users", "changed", "unchanged", "lines", "extensions", "incalls", "voicemails",
 };
 
+/* What a plan says of one of them; what exists already and is used is no news. */
+static long planned(const json_t *plan, const char *name)
+{
+	const json_t *n;
+
+	if (strcmp(name, "users") == 0)
+		n = json_object_get(plan, "create");
+	else if (strcmp(name, "changed") == 0)
+		n = json_object_get(plan, "update");
+	else if (strcmp(name, "unchanged") == 0)
+		n = json_object_get(plan, "unchanged");
+	else
+		n = json_object_get(json_object_get(json_object_get(plan, "resources"), name), "create");
+	return (long)json_integer_value(n);
+}
+
+static bool checked(const struct job *j)
+{
+	return strcmp(j->state, "checked") == 0 && j->plan != NULL;
+}
+
+static long count(const struct job *j, const json_t *counts, const char *name)
+{
+	return checked(j) ? planned(counts, name) : (long)json_integer_value(json_object_get(counts, name));
+}
+
 void words_counts(struct page *p, const struct job *j, const char *name)
 {
-	json_t *counts = json_loads(j->counts, 0, NULL);
+	json_t *counts = json_loads(checked(j) ? j->plan : j->counts, 0, NULL);
 	int shown = 0;
 
 	for (size_t i = 0; i < sizeof(counted) / sizeof(*counted); i++) {
-		long n = (long)json_integer_value(json_object_get(counts, counted[i]));
+		long n = count(j, counts, counted[i]);
 		const char *key = arena_printf(p->mem, "job.%s.counts.%s", j->kind, counted[i]);
 
 		if (n > 0)
@@ -85,20 +110,33 @@ void words_counts(struct page *p, const struct job *j, const char *name)
 
 long words_users(const struct job *j)
 {
-	json_t *counts = json_loads(j->counts, 0, NULL);
-	const char *name = strcmp(j->kind, "update") == 0 ? "changed" : "users";
-	long n = (long)json_integer_value(json_object_get(counts, name));
+	json_t *counts = json_loads(checked(j) ? j->plan : j->counts, 0, NULL);
+	long n = count(j, counts, strcmp(j->kind, "update") == 0 ? "changed" : "users");
 
 	json_decref(counts);
 	return n;
 }
 
-/* The icon of a state: failed and waiting look other than done without colour. */
+const char *words_group(const struct job *j)
+{
+	return j->dry_run && j->applied_by == NULL ? "check" : j->kind;
+}
+
+const char *words_title(struct page *p, const struct job *j)
+{
+	return page_text(p, arena_printf(p->mem, "job.%s.title", words_group(j)), "file", j->file_name, NULL);
+}
+
+/* The icon of a state: no two look the same without colour. */
 static const char *state_icon(const struct job *j)
 {
 	if (strcmp(j->state, "done") == 0)
 		return j->warnings > 0 ? "warning" : "done";
-	return strcmp(j->state, "failed") == 0 ? "error" : "notice";
+	if (strcmp(j->state, "failed") == 0)
+		return "error";
+	if (strcmp(j->state, "checked") == 0 || strcmp(j->state, "cancelled") == 0)
+		return j->state;
+	return "notice";
 }
 
 static void set_time(struct page *p, const char *iso, const char *name, const char *which)
@@ -111,7 +149,9 @@ void words_job(struct page *p, const struct job *j, const char *name)
 {
 	struct view *v = p->view;
 	const char *state = arena_printf(p->mem, "job.state.%s", j->state);
-	const char *kind = arena_printf(p->mem, "job.kind.%s", j->kind);
+	const char *group = words_group(j);
+	const char *kind = arena_printf(p->mem, strcmp(group, "check") == 0 ? "job.kind.%s_check" : "job.kind.%s",
+	    j->kind);
 
 	view_set_long(v, j->id, "%s.id", name);
 	view_set(v, j->state, "%s.state", name);
@@ -119,8 +159,10 @@ void words_job(struct page *p, const struct job *j, const char *name)
 	view_set(v, state_icon(j), "%s.icon", name);
 	view_set(v, page_text(p, kind, NULL), "%s.kind", name);
 	view_set(v, j->kind, "%s.kind_name", name);
+	view_set(v, group, "%s.words", name);
 	view_set(v, j->file_name, "%s.file", name);
 	view_set(v, j->admin_name, "%s.who", name);
+	view_set(v, j->applied_by, "%s.applied_by", name);
 	view_set(v, j->tenant_id == 0 ? page_text(p, "job.all_entities", NULL) : j->tenant_name,
 	    "%s.entity", name);
 	set_time(p, j->created_at, name, "created");

@@ -13,18 +13,29 @@ const char *words_issue(void *page, const char *key);
 /* "2026-01-31 08:05:00 UTC" of an ISO 8601 time; NULL of NULL. */
 const char *words_time(struct page *p, const char *iso);
 
+/* "0.4 s", "3 min 20 s", "1 h 5 min". */
+const char *words_duration(struct page *p, double seconds);
+
 /* "812 bytes", "12 KB", "49.8 MB". */
 const char *words_size(struct page *p, long bytes);
 
-/* Sets NAME.N to "3 users", "2 lines" and so on for what a job made or changed. */
+/* Sets NAME.N to "3 users", "2 lines" and so on for what a job made or changed;
+ * of a checked one, what it would. */
 void words_counts(struct page *p, const struct job *j, const char *name);
 
-/* How many users the job made, of an update: changed. */
+/* How many users the job made, of an update: changed; of a checked one: would. */
 long words_users(const struct job *j);
 
+/* The group of texts that speaks of it: its kind, "check" for as long as nobody
+ * has asked to apply what is checked. */
+const char *words_group(const struct job *j);
+
+/* The title of its page. */
+const char *words_title(struct page *p, const struct job *j);
+
 /* Sets what an ended or waiting job is called under NAME: id, state (and its
- * word and icon), kind (and kind_name, the group of its texts), file, who, entity,
- * times, duration. */
+ * word and icon), kind (and kind_name and words, the groups of its texts), file,
+ * who, applied_by, entity, times, duration. */
 void words_job(struct page *p, const struct job *j, const char *name);
 
 #endif

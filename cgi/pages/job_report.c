@@ -1,0 +1,252 @@
+/* The report of an ended job: its tabs, and what is in the one that is shown. */
+#include <string.h>
+
+#include "http/form.h"
+#include "pages/job_page.h"
+#include "pages/words.h"
+#include "users/report.h"
+
+#define PAGE_SIZE 100
+
+static bool is(const char *a, const char *b)
+{
+	return a != NULL && strcmp(a, b) == 0;
+}
+
+/* What one page of a section needs to know. */
+struct section {
+	long page, total;
+	struct buf query;	/* of the URL, without page */
+};
+
+static long offset(const struct section *s)
+{
+	return (s->page - 1) * PAGE_SIZE;
+}
+
+static void set_issue(struct page *p, const struct issue *x, size_t i)
+{
+	struct view *v = p->view;
+	struct buf text = {0};
+
+	issue_write(&text, x, words_issue, p);
+	view_set(v, x->level == ISSUE_ERROR ? "error" : "warning", "Issues.%zu.level", i);
+	view_set(v, page_text(p, x->level == ISSUE_ERROR ? "job.issues.error_word"
+	    : "job.issues.warning_word", NULL), "Issues.%zu.word", i);
+	if (x->row > 0)
+		view_set(v, page_long(p, x->row), "Issues.%zu.row", i);
+	if (x->line > 0)
+		view_set(v, page_long(p, x->line), "Issues.%zu.line", i);
+	view_set(v, x->column, "Issues.%zu.column", i);
+	view_set(v, x->value, "Issues.%zu.value", i);
+	view_set(v, buf_str(&text), "Issues.%zu.text", i);
+	buf_free(&text);
+}
+
+static int set_columns(struct page *p, const struct job *j, const char *chosen, struct err *e)
+{
+	const char **columns;
+	size_t n;
+
+	if (report_columns(p->db, p->who, j->id, p->mem, &columns, &n, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		view_set(p->view, columns[i], "Columns.%zu.name", i);
+		if (is(chosen, columns[i]))
+			view_set(p->view, "1", "Columns.%zu.chosen", i);
+	}
+	return 0;
+}
+
+/* The filter's values as a part of the URL's query. */
+static void add_filter(struct buf *query, const struct report_filter *f)
+{
+	if (f->level != NULL)
+		form_encode(query, "level", f->level);
+	if (f->column != NULL)
+		form_encode(query, "column", f->column);
+}
+
+static int set_issues(struct page *p, const struct job *j, struct section *s, struct err *e)
+{
+	const char *level = form_get(&p->query, "level"), *column = form_get(&p->query, "column");
+	struct report_filter f = {
+		.level = is(level, "error") || is(level, "warning") ? level : NULL,
+		.column = column != NULL && *column != '\0' ? column : NULL,
+		.offset = offset(s), .limit = PAGE_SIZE,
+	};
+	struct issue *issues;
+	size_t n;
+
+	if (report_issues(p->db, p->who, j->id, &f, p->mem, &issues, &n, &s->total, e) != 0
+	    || set_columns(p, j, f.column, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		set_issue(p, &issues[i], i);
+	add_filter(&s->query, &f);
+	view_set(p->view, f.level, "Filter.level");
+	view_set(p->view, f.column, "Filter.column");
+	return 0;
+}
+
+static int set_users(struct page *p, const struct job *j, struct section *s, struct err *e)
+{
+	struct report_user *users;
+	struct view *v = p->view;
+	size_t n;
+
+	if (report_users(p->db, p->who, j->id, offset(s), PAGE_SIZE, p->mem, &users, &n,
+	    &s->total, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		view_set(v, page_long(p, users[i].row), "Users.%zu.row", i);
+		view_set(v, users[i].name, "Users.%zu.name", i);
+		view_set(v, users[i].exten, "Users.%zu.exten", i);
+		if (users[i].name != NULL && page_may(p, RIGHT_USERS_READ))
+			view_set(v, users[i].uuid, "Users.%zu.uuid", i);
+	}
+	return 0;
+}
+
+static int set_log(struct page *p, const struct job *j, struct section *s, struct err *e)
+{
+	struct report_line *lines;
+	size_t n;
+
+	if (report_log(p->db, p->who, j->id, offset(s), PAGE_SIZE, p->mem, &lines, &n,
+	    &s->total, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		view_set(p->view, lines[i].at, "Log.%zu.iso", i);
+		view_set(p->view, words_time(p, lines[i].at), "Log.%zu.at", i);
+		view_set(p->view, lines[i].event, "Log.%zu.event", i);
+	}
+	return 0;
+}
+
+/* Values as they are in the file; where there is none nothing is set. */
+static void set_change(struct page *p, const struct report_change *c, bool done, size_t i)
+{
+	struct view *v = p->view;
+
+	view_set(v, page_long(p, c->row), "Changes.%zu.row", i);
+	view_set(v, c->uuid, "Changes.%zu.uuid", i);
+	view_set(v, c->name, "Changes.%zu.name", i);
+	view_set(v, c->column, "Changes.%zu.column", i);
+	view_set(v, is(c->old, "") ? NULL : c->old, "Changes.%zu.old", i);
+	view_set(v, is(c->new, "") ? NULL : c->new, "Changes.%zu.new", i);
+	if (c->generated)
+		view_set(v, page_text(p, done ? "job.changes.was_generated" : "job.changes.generated", NULL),
+		    "Changes.%zu.generated", i);
+}
+
+static int set_changes(struct page *p, const struct job *j, struct section *s, struct err *e)
+{
+	struct report_change *changes;
+	size_t n;
+
+	if (report_changes(p->db, p->who, j->id, offset(s), PAGE_SIZE, p->mem, &changes, &n,
+	    &s->total, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		set_change(p, &changes[i], is(j->state, "done"), i);
+	return 0;
+}
+
+/* --- tabs ------------------------------------------------------------------- */
+
+struct tab {
+	const char *name;
+	const char *title;	/* key */
+	bool is;		/* a job of this kind and state has it */
+	long n;			/* what it says beside the title; -1: nothing */
+	int (*set)(struct page *p, const struct job *j, struct section *s, struct err *e);
+};
+
+#define TABS 4
+
+/* How many cells a check found to change.  They are data of users. */
+static int count_changes(struct page *p, const struct job *j, long *total, struct err *e)
+{
+	struct report_change *none;
+	size_t n;
+
+	*total = -1;
+	if (!j->dry_run || !is(j->kind, "update") || j->plan == NULL || is(j->state, "failed")
+	    || !page_may(p, RIGHT_USERS_READ))
+		return 0;
+	return report_changes(p->db, p->who, j->id, 0, 0, p->mem, &none, &n, total, e);
+}
+
+static int list_tabs(struct page *p, const struct job *j, struct tab tabs[TABS], struct err *e)
+{
+	bool applied = is(j->state, "done") || is(j->state, "failed");
+	const char *users = arena_printf(p->mem, "job.%s.users.title", j->kind);
+	long issues = j->errors + j->warnings, changes;
+
+	if (count_changes(p, j, &changes, e) != 0)
+		return -1;
+	tabs[0] = (struct tab){ "issues", "job.issues.title", !is(j->state, "cancelled") || issues > 0,
+		issues, set_issues };
+	tabs[1] = (struct tab){ "changes", "job.changes.title", changes >= 0, changes, set_changes };
+	tabs[2] = (struct tab){ "users", users, applied, words_users(j), set_users };
+	tabs[3] = (struct tab){ "log", "job.log.title", true, -1, set_log };
+	return 0;
+}
+
+/* Which section is shown: the one asked for, else what matters most. */
+static const struct tab *choose_tab(const struct page *p, const struct job *j, const struct tab tabs[TABS])
+{
+	const char *show = form_get(&p->query, "show");
+	bool checked = is(j->state, "checked");
+
+	for (int i = 0; i < TABS; i++)
+		if (tabs[i].is && is(show, tabs[i].name))
+			return &tabs[i];
+	if (checked && tabs[1].is)
+		return &tabs[1];
+	if (tabs[0].is && (checked || j->errors + j->warnings > 0))
+		return &tabs[0];
+	return is(j->state, "done") ? &tabs[2] : &tabs[3];
+}
+
+static void set_tabs(struct page *p, const struct job *j, const struct tab tabs[TABS], const struct tab *current)
+{
+	int shown = 0;
+
+	for (int i = 0; i < TABS; i++) {
+		const struct tab *t = &tabs[i];
+
+		if (!t->is)
+			continue;
+		view_set(p->view, arena_printf(p->mem, "%s?show=%s", page_job_path(p, j), t->name),
+		    "Tabs.%d.href", shown);
+		view_set(p->view, page_text(p, t->title, NULL), "Tabs.%d.title", shown);
+		if (t->n >= 0)
+			view_set(p->view, page_long(p, t->n), "Tabs.%d.n", shown);
+		if (t == current)
+			view_set(p->view, "1", "Tabs.%d.current", shown);
+		shown++;
+	}
+}
+
+int page_job_report(struct page *p, const struct job *j, struct err *e)
+{
+	struct section s = { .page = form_number(form_get(&p->query, "page"), 1, 99999999, 1) };
+	const struct tab *tab;
+	struct tab tabs[TABS];
+	int rc;
+
+	if (list_tabs(p, j, tabs, e) != 0)
+		return -1;
+	tab = choose_tab(p, j, tabs);
+	form_encode(&s.query, "show", tab->name);
+	rc = tab->set(p, j, &s, e);
+	if (rc == 0) {
+		view_set(p->view, tab->name, "Job.section");
+		page_pager(p, page_job_path(p, j), buf_str(&s.query), s.page, PAGE_SIZE, s.total);
+		set_tabs(p, j, tabs, tab);
+	}
+	buf_free(&s.query);
+	return rc;
+}

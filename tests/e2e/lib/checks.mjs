@@ -1,0 +1,53 @@
+// Checks in the browser and without one: send a file to be checked, hold its job.
+import { jobId } from './client.mjs';
+import { Jobs } from './jobs.mjs';
+
+export const imports = '/services/ipbx/users/import';
+export const updates = '/services/ipbx/users/update';
+export const jobPath = (id) => `/services/ipbx/imports/${id}`;
+
+export const file = (...lines) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(`${lines.join('\n')}\n`) });
+
+// The tenants' data.  Sequences are not part of it: what was rolled back has drawn numbers.
+export const content = async (site) => (await site.dump()).replace(/^SELECT pg_catalog\.setval.*\n/gm, '');
+
+// Sends the file by the button Check only (or another) and comes to its report.
+export async function send(page, form, chosen, button = 'Check only') {
+	await page.goto(form);
+	await page.setInputFiles('#file', chosen);
+	await page.getByRole('button', { name: button, exact: true }).click();
+	await page.waitForURL(/\/imports\/\d+$/);
+	await page.waitForSelector('#result');
+	return Number(/\d+$/.exec(page.url())[0]);
+}
+
+// The same without a browser; resolves to the job's id, which has ended.
+export async function check(site, client, form, chosen) {
+	const id = await store(client, form, chosen, 'check');
+	await site.jobEnded(id);
+	return id;
+}
+
+// Stores a file; `action` is check or apply.
+export async function store(client, form, chosen, action = 'apply') {
+	return jobId(await client.upload(chosen.buffer, { path: form, name: chosen.name, fields: { action } }));
+}
+
+// Keeps the jobs of a tenant from going past their locks until release() is called.
+export async function hold(site, tenant = 1) {
+	const jobs = new Jobs(site);
+	await jobs.psql(`SELECT pg_advisory_lock(2, ${tenant})`);
+	return {
+		// Resolves once the job has come to the lock.
+		async reached(id) {
+			while (!(await site.value(`SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'
+				AND classid = 2 AND objid = ${tenant} AND NOT granted AND database = (SELECT oid FROM pg_database
+					WHERE datname = current_database())
+				AND EXISTS (SELECT FROM job WHERE id = ${id} AND state = 'running')`)))
+				await new Promise((done) => setTimeout(done, 20));
+		},
+		release() {
+			jobs.close();
+		},
+	};
+}
