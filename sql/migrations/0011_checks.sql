@@ -36,9 +36,15 @@ COMMENT ON COLUMN job.attempts_before IS 'attempts of its check, which its apply
 COMMENT ON COLUMN job.percent IS 'of the whole job; grows over all attempts';
 COMMENT ON COLUMN job.expected_at IS 'when it is expected to end';
 
-UPDATE job SET turn = id, queued_at = created_at, kept_as_sent = EXISTS (
+-- Forced row level security hides the jobs that there are from their owner too.
+ALTER TABLE job NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE job_chunk NO FORCE ROW LEVEL SECURITY;
+UPDATE job SET turn = id, queued_at = created_at, percent = CASE WHEN ended_at IS NOT NULL THEN 100 ELSE 0 END,
+	kept_as_sent = EXISTS (
 	SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'upload');
 SELECT setval('job_turn', (SELECT coalesce(max(id), 0) + 1 FROM job));
+ALTER TABLE job_chunk FORCE ROW LEVEL SECURITY;
+ALTER TABLE job FORCE ROW LEVEL SECURITY;
 ALTER TABLE job ALTER turn SET NOT NULL, ALTER turn SET DEFAULT nextval('job_turn');
 ALTER SEQUENCE job_turn OWNED BY job.turn;
 GRANT USAGE ON SEQUENCE job_turn TO rollcall_web;
