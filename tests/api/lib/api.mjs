@@ -96,6 +96,27 @@ export class Api {
 			{ body: csv, headers: { 'content-type': 'text/csv; charset=utf-8', ...headers } });
 	}
 
+	// The same, checked only: kind is import or update.
+	check(kind, csv, headers) {
+		return this[kind](csv, headers, '?dry_run=1');
+	}
+
+	apply(id, headers) {
+		return this.request('POST', `/1.1/imports/${id}/apply`, { headers });
+	}
+
+	cancel(id) {
+		return this.request('POST', `/1.1/imports/${id}/cancel`);
+	}
+
+	async job(id) {
+		return (await this.get(`/1.1/imports/${id}`)).json;
+	}
+
+	result(id) {
+		return this.get(`/1.1/imports/${id}/result`);
+	}
+
 	async user(uuid) {
 		return (await this.get(`/1.1/users/${uuid}`)).json;
 	}
@@ -105,6 +126,10 @@ export class Api {
 		return (await this.get(`/1.1/users/export${query}`, { accept: 'application/json' })).json.content;
 	}
 }
+
+// The number of the job that an answer is about.
+export const jobOf = (answer) => Number(/\/imports\/(\d+)/.exec(
+	answer.headers.get('content-location') ?? answer.headers.get('location'))[1]);
 
 export const apiOf = (site, user, options = {}) => new Api(site.url, {
 	account: user && `${user}:${site.passwords[user]}`, ...options });
