@@ -14,7 +14,7 @@
 enum who { ALL, HASHING, PLANNING, COMPARING, APPLYING };
 
 /* The phases in their order, and what each costs: microseconds a row, as measured
- * with full rows.  Hashing costs a password some thousand times that, on all cores;
+ * with full rows.  Hashing costs a password some hundred times that, on all cores;
  * checking is the judging before it; planning is applying that is rolled back, and
  * comparing looks for the cells that an update would change.  The share of a phase is
  * its part of the sum over the phases that the job has. */
@@ -25,7 +25,7 @@ static const struct phase {
 } phases[] = {
 	{ "reading",   30, 0,     ALL },
 	{ "checking",  20, 0,     HASHING },
-	{ "hashing",   0,  40000, HASHING },
+	{ "hashing",   0,  16000, HASHING },
 	{ "judging",   20, 0,     ALL },
 	{ "planning",  40, 0,     PLANNING },
 	{ "comparing", 70, 0,     COMPARING },

@@ -14,7 +14,7 @@ ALTER TABLE job
 	ADD dry_run boolean NOT NULL DEFAULT false,
 	ADD applied_by text,
 	ADD cancelled_by text,
-	ADD plan jsonb,
+	ADD plan json,
 	ADD plan_digest text,
 	ADD plan_changed boolean NOT NULL DEFAULT false,
 	ADD kept_as_sent boolean NOT NULL DEFAULT true,
@@ -26,7 +26,7 @@ ALTER TABLE job
 COMMENT ON COLUMN job.dry_run IS 'it was sent to be checked';
 COMMENT ON COLUMN job.applied_by IS 'who asked that what was checked be applied';
 COMMENT ON COLUMN job.cancelled_by IS 'who asked that it be cancelled';
-COMMENT ON COLUMN job.plan IS 'what a check found it would do, by resource';
+COMMENT ON COLUMN job.plan IS 'what a check found it would do, by resource; json, not jsonb: it keeps the order';
 COMMENT ON COLUMN job.plan_digest IS 'of the whole plan, cell by cell: another one is another plan';
 COMMENT ON COLUMN job.plan_changed IS 'it was to be applied, but its plan was another one by then';
 COMMENT ON COLUMN job.kept_as_sent IS 'the upload still has its secrets';

@@ -117,17 +117,17 @@ DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'masked';
 
 -- What an import would do, by resource: what is made, and what exists and is used.
 -- name: import_plan
-SELECT jsonb_build_object('create', count(*), 'update', 0, 'unchanged', 0, 'resources', jsonb_build_object(
-	'lines', jsonb_build_object('create', count(*) FILTER (WHERE line)),
-	'extensions', jsonb_build_object(
+SELECT json_build_object('create', count(*), 'update', 0, 'unchanged', 0, 'resources', json_build_object(
+	'lines', json_build_object('create', count(*) FILTER (WHERE line)),
+	'extensions', json_build_object(
 		'create', count(*) FILTER (WHERE line AND exten IS NOT NULL AND extension_id IS NULL),
 		'update', count(*) FILTER (WHERE line AND extension_id IS NOT NULL)),
-	'incalls', (SELECT jsonb_build_object('create', count(*) FILTER (WHERE incall_id IS NULL),
+	'incalls', (SELECT json_build_object('create', count(*) FILTER (WHERE incall_id IS NULL),
 		'update', count(*) FILTER (WHERE incall_id IS NOT NULL)) FROM plan_incall),
-	'voicemails', jsonb_build_object('create', (SELECT count(*) FROM made_voicemail),
+	'voicemails', json_build_object('create', (SELECT count(*) FROM made_voicemail),
 		'unchanged', count(DISTINCT (tenant_id, voicemail_id)) FILTER (WHERE voicemail_id IS NOT NULL)),
-	'call_permissions', jsonb_build_object('create', (SELECT count(*) FROM plan_call_permission)),
-	'labels', jsonb_build_object('create', (SELECT count(*) FROM plan_label)))) AS plan
+	'call_permissions', json_build_object('create', (SELECT count(*) FROM plan_call_permission)),
+	'labels', json_build_object('create', (SELECT count(*) FROM plan_label)))) AS plan
 FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id,
 	tenant_id, voicemail_id FROM plan) made;
 
@@ -137,40 +137,39 @@ FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten
 WITH did AS (
 	SELECT what, count(*) FILTER (WHERE how = 'created') AS created,
 		count(DISTINCT row_number) FILTER (WHERE how = 'changed') AS changed,
-		count(*) FILTER (WHERE how = 'detached') AS detached,
-		array_agg(row_number) AS rows
+		count(*) FILTER (WHERE how = 'detached') AS detached
 	FROM touched
 	GROUP BY what
-), alone (what, n) AS (
-	SELECT 'line', count(*) FROM plan
+), alone (place, what, n) AS (
+	SELECT 1, 'line', count(*) FROM plan
 	WHERE line_id IS NOT NULL AND row_number NOT IN (SELECT row_number FROM touched WHERE what = 'line')
 	UNION ALL
-	SELECT 'extension', count(*) FROM plan
+	SELECT 2, 'extension', count(*) FROM plan
 	WHERE old_extension_id IS NOT NULL
 		AND row_number NOT IN (SELECT row_number FROM touched WHERE what = 'extension')
 	UNION ALL
-	SELECT 'incall', coalesce(sum(n), 0) FROM own_incall
+	SELECT 3, 'incall', coalesce(sum(n), 0) FROM own_incall
 	WHERE row_number NOT IN (SELECT row_number FROM touched WHERE what = 'incall')
 	UNION ALL
-	SELECT 'voicemail', count(DISTINCT (tenant_id, old_voicemail_id)) FROM plan
+	SELECT 4, 'voicemail', count(DISTINCT (tenant_id, old_voicemail_id)) FROM plan
 	WHERE old_voicemail_id IS NOT NULL
 		AND EXISTS (SELECT FROM position WHERE lower(column_name) LIKE 'voicemail\_%')
 		AND old_voicemail_id NOT IN (SELECT voicemail.old_voicemail_id FROM plan voicemail
 			WHERE voicemail.old_voicemail_id IS NOT NULL
 				AND row_number IN (SELECT row_number FROM touched WHERE what = 'voicemail'))
 	UNION ALL
-	SELECT 'call_permission', (SELECT count(*) FROM plan_call_permission)
+	SELECT 5, 'call_permission', (SELECT count(*) FROM plan_call_permission)
 		- (SELECT count(*) FROM touched WHERE what = 'call_permission' AND how = 'created')
 	UNION ALL
-	SELECT 'label', (SELECT count(*) FROM plan_label)
+	SELECT 6, 'label', (SELECT count(*) FROM plan_label)
 		- (SELECT count(*) FROM touched WHERE what = 'label' AND how = 'created')
 )
-SELECT jsonb_build_object('create', 0,
+SELECT json_build_object('create', 0,
 	'update', (SELECT count(DISTINCT row_number) FROM touched),
 	'unchanged', (SELECT count(*) FROM plan) - (SELECT count(DISTINCT row_number) FROM touched),
-	'resources', jsonb_object_agg(what || 's', jsonb_build_object(
+	'resources', json_object_agg(what || 's', json_build_object(
 		'create', coalesce(created, 0), 'update', coalesce(changed, 0), 'unchanged', n,
-		'detach', coalesce(detached, 0)))) AS plan
+		'detach', coalesce(detached, 0)) ORDER BY place)) AS plan
 FROM alone
 LEFT JOIN did USING (what);
 
@@ -231,7 +230,7 @@ SET state = $3, phase = NULL, expected_at = NULL, percent = 100,
 	errors = (SELECT count(*) FROM issue WHERE level = 'error'),
 	warnings = (SELECT count(*) FROM issue WHERE level = 'warning'),
 	counts = $5::jsonb, kept_as_sent = $3 <> 'done',
-	plan = coalesce($6::jsonb, plan), plan_digest = coalesce($7, plan_digest),
+	plan = coalesce($6::json, plan), plan_digest = coalesce($7, plan_digest),
 	plan_changed = $3 = 'checked' AND applied_by IS NOT NULL,
 	applied_by = CASE WHEN $3 <> 'checked' THEN applied_by END,
 	ended_at = clock_timestamp()
