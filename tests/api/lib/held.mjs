@@ -1,0 +1,38 @@
+// Jobs at a place of their course: a tenant's lock in another's hand, what a job waits
+// for, administrators with a single right.
+import { readFileSync } from 'node:fs';
+import { data } from '../../e2e/lib/stack.mjs';
+
+// tests/data/site.json with accounts of acme that may send files of one kind only.
+export function siteOfKinds() {
+	const setup = JSON.parse(readFileSync(data('site.json'), 'utf8'));
+	for (const [username, right] of [['importer', 'users.import'], ['updater', 'users.update']])
+		setup.tenants[0].admins.push({ username, password: `${username}-Secret-1`, rights: [right] });
+	return setup;
+}
+
+// Until `look` resolves to something true.
+export async function until(look, what, seconds = 20) {
+	for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
+		const found = await look();
+		if (found)
+			return found;
+		await new Promise((done) => setTimeout(done, 20));
+	}
+	throw new Error(`waited ${seconds} s for ${what}`);
+}
+
+// While `act` runs, jobs of acme stand before the lock of their tenant (db/lock.h).
+export async function whileHeld(jobs, act) {
+	await jobs.psql('SELECT pg_advisory_lock(2, 1)');
+	try {
+		return await act();
+	} finally {
+		await jobs.psql('SELECT pg_advisory_unlock(2, 1)');
+	}
+}
+
+// Until the job runs and waits for the lock.
+export const stands = (jobs, id) => until(() => jobs.value(`SELECT 1 FROM job WHERE id = ${id} AND state = 'running' AND EXISTS (
+	SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
+	WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted)`), `job ${id} at the lock`);
