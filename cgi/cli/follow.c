@@ -167,7 +167,7 @@ int follow_job(struct db *db, const struct principal *who, long id, struct arena
 	release();
 	if (told.bar)
 		fputs(CLEAR, stderr);
-	if (rc == 0 && told.cancelled && strcmp(out->state, "done") == 0)
+	if (rc == 0 && interrupted && strcmp(out->state, "done") == 0)
 		fprintf(stderr, "job %ld is done: it could no longer be cancelled\n", id);
 	return rc;
 }
