@@ -14,11 +14,12 @@ static int take_row(struct db *db, FILE *file, const char *name, struct err *e)
 	int n;
 	int rc = 1;
 
-	while ((n = PQgetCopyData(db_conn(db), &line, 1)) == 0)
+	/* Of a connection that is gone there is no more to come, nor an error. */
+	while ((n = PQgetCopyData(db_conn(db), &line, 1)) == 0 && PQstatus(db_conn(db)) == CONNECTION_OK)
 		db_await(db);
 	if (n == -1)
 		return 0;
-	if (n < 0)
+	if (n <= 0)
 		return db_fail(db, NULL, name, e);
 	if (fwrite(line, 1, (size_t)n, file) != (size_t)n)
 		rc = err_set(e, ERR_IO, "temporary file", "cannot be written: %s", strerror(errno));
