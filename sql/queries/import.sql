@@ -132,7 +132,7 @@ FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten
 	tenant_id, voicemail_id FROM plan) made;
 
 -- What an update would do.  Left alone is what the file's users have of the resources
--- that the file is about.
+-- that the file is about; a voicemail that is there and that they take or share too.
 -- name: update_plan
 WITH did AS (
 	SELECT what, count(*) FILTER (WHERE how = 'created') AS created,
@@ -151,12 +151,12 @@ WITH did AS (
 	SELECT 3, 'incall', coalesce(sum(n), 0) FROM own_incall
 	WHERE row_number NOT IN (SELECT row_number FROM touched WHERE what = 'incall')
 	UNION ALL
-	SELECT 4, 'voicemail', count(DISTINCT (tenant_id, old_voicemail_id)) FROM plan
-	WHERE old_voicemail_id IS NOT NULL
+	SELECT 4, 'voicemail', count(DISTINCT (tenant_id, voicemail_id)) FROM plan
+	WHERE voicemail_id IS NOT NULL
 		AND EXISTS (SELECT FROM position WHERE lower(column_name) LIKE 'voicemail\_%')
-		AND old_voicemail_id NOT IN (SELECT voicemail.old_voicemail_id FROM plan voicemail
-			WHERE voicemail.old_voicemail_id IS NOT NULL
-				AND row_number IN (SELECT row_number FROM touched WHERE what = 'voicemail'))
+		AND voicemail_id NOT IN (SELECT voicemail.voicemail_id FROM plan voicemail
+			WHERE voicemail.voicemail_id IS NOT NULL AND row_number IN (
+				SELECT row_number FROM touched WHERE what = 'voicemail' AND how <> 'detached'))
 	UNION ALL
 	SELECT 5, 'call_permission', (SELECT count(*) FROM plan_call_permission)
 		- (SELECT count(*) FROM touched WHERE what = 'call_permission' AND how = 'created')

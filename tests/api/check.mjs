@@ -199,6 +199,51 @@ describe('an update', () => {
 		assert.ok(told(warnings).every(([code]) => code === 'detached'));
 	});
 
+	// What is said of a credential: drawn where the user had none.
+	const secretOf = (old, now, name) => (old[name] === '' && now[name] !== '' ? '(generated)' : now[name] || null);
+
+	// Checks and applies the rows; the changes must be the cells that differ then.
+	async function differs(rows) {
+		const uuids = rows.map((row) => row.uuid);
+		const users = async () => {
+			const all = await api.export();
+			return uuids.map((uuid) => all.find((user) => user.uuid === uuid));
+		};
+		const before = await users();
+		const { plan, changes, id } = await checked('update', csv(...rows));
+		const applied = await api.apply(id);
+		assert.equal(applied.status, 200, applied.text);
+		assert.deepEqual([applied.json.updated.length, applied.json.unchanged], [plan.update, plan.unchanged]);
+		const now = await users();
+		const differ = before.flatMap((user, i) => Object.keys(user).filter((name) => user[name] !== now[i][name] && name !== 'provisioning_code')
+			.map((name) => [i + 1, name, user[name] || null,
+				/^sip_/.test(name) ? secretOf(user, now[i], name) : now[i][name] || null]));
+		assert.deepEqual(cellsOf(changes), differ);
+		return plan.resources;
+	}
+
+	test('tells what passes from one user to the other', async () => {
+		const [a, b, c] = await make(
+			{ firstname: 'A', ...phone('1401'), ...incall('2401'), ...voicemail('1401', { voicemail_name: 'A' }), email: 'a@example.com' },
+			{ firstname: 'B', ...phone('1402'), ...incall('2402'), ...voicemail('1402', { voicemail_name: 'B' }), email: 'b@example.com' },
+			{ firstname: 'C' });
+		const swapped = await differs([
+			{ uuid: a, exten: '1402', incall_exten: '2402', voicemail_number: '1402', email: 'b@example.com' },
+			{ uuid: b, exten: '1401', incall_exten: '2401', voicemail_number: '1401', email: 'a@example.com' }]);
+		assert.deepEqual([swapped.extensions, swapped.lines.update], [{ ...nothing, update: 2 }, 0]);
+		// One gives up all, another takes it.
+		await differs([
+			{ uuid: c, line_protocol: 'ua', context: 'default', exten: '1402', incall_exten: '2402', incall_context: 'from-extern', voicemail_number: '1402', voicemail_context: 'default' },
+			{ uuid: a, line_protocol: 'sip', context: 'default', exten: '', incall_exten: '', incall_context: '', voicemail_number: '', voicemail_context: '' }]);
+	});
+
+	test('counts a voicemail that is there and taken', async () => {
+		await site.psql(`INSERT INTO voicemail (tenant_id, context_id, number, name) SELECT 1, id, '1490', 'Free' FROM context WHERE tenant_id = 1 AND name = 'default'`);
+		const [a] = await make({ firstname: 'Takes' });
+		const resources = await differs([{ uuid: a, voicemail_number: '1490', voicemail_context: 'default' }]);
+		assert.deepEqual(resources.voicemails, { ...nothing, unchanged: 1 });
+	});
+
 	test('tells no secret, neither the old one nor the new one', async () => {
 		const [a, b] = await make(
 			{ firstname: 'Secret', username: 'secret', password: 'old-plain-Secret', ...phone('1301', { sip_secret: 'oldsipsecret' }),

@@ -301,7 +301,7 @@ test('respond-async answers at once, and the job is followed to its result', asy
 	const answer = await api.import('firstname\nLater\n', { prefer: 'respond-async' });
 	assert.equal(answer.status, 202);
 	assert.equal(answer.json.state, 'queued');
-	assert.deepEqual(answer.json.progress, { done: 0, total: 0, percent: 0 });
+	assert.deepEqual(answer.json.progress, { done: 0, total: 0, percent: 0, elapsed_seconds: 0, remaining_seconds: null });
 	assert.equal(answer.headers.get('preference-applied'), 'respond-async');
 	const path = answer.headers.get('location');
 	assert.equal(path, `/1.1/imports/${answer.json.id}`);
