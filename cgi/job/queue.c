@@ -63,6 +63,7 @@ static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
 		.applied_by = TEXT("applied_by"),
 		.cancelled_by = TEXT("cancelled_by"),
 		.plan = TEXT("plan"),
+		.plan_digest = TEXT("plan_digest"),
 		.plan_changed = db_get_bool(res, row, "plan_changed"),
 		.kept_as_sent = db_get_bool(res, row, "kept_as_sent"),
 		.unattended = db_get_bool(res, row, "unattended"),

@@ -36,6 +36,7 @@ struct job {
 	const char *applied_by;	/* who asked that what was checked be applied; NULL: nobody */
 	const char *cancelled_by;	/* who asked for its cancellation; NULL: nobody */
 	const char *plan;	/* JSON object: what a check found that it would do; else NULL */
+	const char *plan_digest;	/* another one is another plan */
 	bool plan_changed;	/* it was to be applied, but by then its plan was another one: this */
 	bool kept_as_sent;	/* its upload still has its secrets: it can be applied */
 	bool unattended;	/* waits for a while, and no worker is connected */

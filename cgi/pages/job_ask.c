@@ -47,12 +47,12 @@ int page_job_cancel(struct page *p, struct err *e)
 }
 
 /* Whether the plan is still the one that the form stood under: since then it may
- * have been applied, and come to another one.  A plan is known by its time. */
+ * have been applied, and come to another one. */
 static bool same_plan(struct page *p, const struct job *j)
 {
 	const char *plan = form_get(&p->form, "plan");
 
-	return plan == NULL || (j->ended_at != NULL && strcmp(plan, j->ended_at) == 0);
+	return plan == NULL || (j->plan_digest != NULL && strcmp(plan, j->plan_digest) == 0);
 }
 
 int page_job_apply(struct page *p, struct err *e)

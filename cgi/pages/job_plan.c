@@ -69,5 +69,5 @@ void page_job_plan(struct page *p, const struct job *j)
 		return;
 	}
 	view_set(p->view, arena_printf(p->mem, "%s/apply", page_job_path(p, j)), "Job.apply");
-	view_set(p->view, j->ended_at, "Job.plan_of");
+	view_set(p->view, j->plan_digest, "Job.plan_of");
 }

@@ -19,10 +19,11 @@ static const char *detail(struct page *p, const struct job *j)
 	if (j->total <= 0)
 		return "";
 	if (is(j->phase, "reading"))
-		return page_text(p, "job.read.bytes", "done", words_size(p, j->done),
-		    "total", words_size(p, j->total), NULL);
+		return page_text(p, "job.read.bytes", "rows", page_count(p, "job.rows", j->rows),
+		    "done", words_size(p, j->done), "total", words_size(p, j->total), NULL);
 	return page_text(p, is(j->phase, "hashing") ? "job.read.passwords" : "job.read.steps",
-	    "done", page_long(p, j->done), "total", page_long(p, j->total), NULL);
+	    "rows", page_count(p, "job.rows", j->rows), "done", page_long(p, j->done),
+	    "total", page_long(p, j->total), NULL);
 }
 
 /* "about 2 minutes left"; NULL where nothing is known. */

@@ -106,7 +106,8 @@ GRANT UPDATE (applied_by, cancelled_by) ON job TO rollcall_web;
 -- A job as pages and the API show it; times are ISO 8601 in UTC.
 CREATE VIEW job_summary WITH (security_invoker = true) AS
 	SELECT job.id, job.tenant_id, tenant.name AS tenant_name, admin_name, kind, file_name, state, phase,
-		bytes, raw, dry_run, applied_by, cancelled_by, plan, plan_changed, kept_as_sent, turn, queued_at,
+		bytes, raw, dry_run, applied_by, cancelled_by, plan, plan_digest, plan_changed, kept_as_sent,
+		turn, queued_at,
 		done, total, percent, attempt - attempts_before AS attempt, rows, errors, warnings, counts,
 		to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
 		to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS started_at,

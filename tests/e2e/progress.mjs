@@ -86,10 +86,10 @@ describe('the time', () => {
 		});
 
 	test('that is not known is not told', async () => {
-		await frozen(`phase = 'reading', done = 10, total = 100, percent = 1`, async (id) => {
+		await frozen(`phase = 'reading', rows = 3, done = 10, total = 100, percent = 1`, async (id) => {
 			const { text } = await alice.get(jobPath(id));
 			assert.doesNotMatch(text, / left<|any moment/);
-			assert.match(text, /10 bytes of 100 bytes read/);
+			assert.match(text, /3 rows read: 10 bytes of 100 bytes/);
 		});
 	});
 
