@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import test, { before, after, beforeEach } from 'node:test';
 import { apiOf, csv } from '../api/lib/api.mjs';
 import { jobId } from '../e2e/lib/client.mjs';
-import { empty, ended, faultSite, pause, people, random, record, times, until } from './lib/faults.mjs';
+import { empty, ended, faultSite, pause, random, record, times, until } from './lib/faults.mjs';
+import { people } from './lib/kinds.mjs';
 
 let site, look, api, other;
 before(async () => {

@@ -5,7 +5,8 @@
 // and a standby that does not exist holds its answer.
 import assert from 'node:assert/strict';
 import test, { before, after, afterEach } from 'node:test';
-import { Import, Update, accepted, assertDone, crashed, ended, faultSite, measure, pause, record, times, until } from './lib/faults.mjs';
+import { crashed, ended, faultSite, pause, record, times, until } from './lib/faults.mjs';
+import { Import, Update, accepted, assertEnded, measure } from './lib/kinds.mjs';
 
 let all, site, look, api, kinds;
 
@@ -69,7 +70,7 @@ for (const [how, cut] of Object.entries(cuts)) {
 					await look.ask('SELECT pg_advisory_unlock_all()');
 				}
 				const job = await ended(look, id);
-				await assertDone(kind, look, job);
+				await assertEnded(kind, look, job);
 				// A backend whose worker is gone may still end the COMMIT that it was told.
 				const attempts = written ? [1] : how.endsWith('worker') ? [1, 2] : [2];
 				assert.ok(attempts.includes(job.attempt), JSON.stringify(job.log));

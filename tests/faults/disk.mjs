@@ -6,7 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before, after } from 'node:test';
-import { Import, accepted, assertDone, courseOf, ended, faultSite, people, record, until } from './lib/faults.mjs';
+import { courseOf, ended, faultSite, record, until } from './lib/faults.mjs';
+import { Import, accepted, assertEnded, people } from './lib/kinds.mjs';
 
 const mounts = [];
 function mount(dir, size, owner) {
@@ -52,7 +53,7 @@ const nothing = async () => {
 
 async function wellAgain(file) {
 	const id = await accepted(kind, api, file);
-	await assertDone(kind, look, await ended(look, id));
+	await assertEnded(kind, look, await ended(look, id));
 }
 
 test('no space for the request in nginx', { skip }, async () => {
@@ -121,7 +122,7 @@ for (const back of [true, false])
 					&& (await courseOf(look, id)).log.some(({ event }) => /taken up again/.test(event)), 'an attempt that failed');
 				assert.equal(await kind.state(), 0);
 				await until(() => move('users', 'pg_default').then(() => true, () => null), 'the move');
-				await assertDone(kind, look, await ended(look, id));
+				await assertEnded(kind, look, await ended(look, id));
 				return;
 			}
 			const job = await ended(look, id);

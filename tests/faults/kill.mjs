@@ -4,37 +4,23 @@
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 import { cluster, stack } from '../e2e/lib/stack.mjs';
-import { Import, Update, accepted, assertDone, courseOf, crashed, ended, faultSite, measure, pause, people, random, record, times, until } from './lib/faults.mjs';
+import { courseOf, crashed, ended, faultSite, record, times, until } from './lib/faults.mjs';
+import { accepted, assertEnded, everyKind, measure, people } from './lib/kinds.mjs';
+import { Tally, glance, moment, reach } from './lib/moments.mjs';
 
-const ROWS = 2000;
+const ROWS = 5000;
 let all, site, look, api, kinds;
 
 before(async () => {
 	all = await faultSite({ uploads: 1, settings: { wait_slots: 1 } });
 	({ site, look, api } = all);
-	kinds = [new Import(look, ROWS), new Update(look, ROWS)];
+	kinds = everyKind(look, ROWS);
 	for (const kind of kinds)
 		kind.phases = await measure(kind, all);
 });
 
-// Imports first, then updates: of n jobs the i-th.
-const half = (i, n) => kinds[i < n / 2 ? 0 : 1];
-
-// Some of the moments are anywhere in the job's time, most in a phase drawn by lot,
-// and some of these in the shortest.
-function moment(phases) {
-	if (random.chance(0.3))
-		return { wait: random.next() * phases.at(-1).to * 0.8 };
-	const long = phases.filter((phase) => phase.to - phase.from >= 20);
-	const phase = random.of(random.chance(0.2) ? phases : long);
-	return { phase: phase.phase, wait: random.next() * (phase.to - phase.from) * 0.4 };
-}
-
-async function reach({ phase, wait }) {
-	if (phase && phase !== 'queued')
-		await until(() => look.ask(`SELECT 1 FROM job WHERE phase = '${phase}' OR ended_at IS NOT NULL`), phase);
-	await pause(wait);
-}
+// Those of imports first, then those of updates: of n jobs the i-th.
+const kindOf = (i, n) => kinds[Math.floor(i * kinds.length / n)];
 
 const backend = (name) => look.ask(`SELECT pid FROM pg_stat_activity
 	WHERE application_name = 'rollcall worker (${name})' AND datname = current_database() LIMIT 1`);
@@ -47,47 +33,56 @@ function resumed(job, at) {
 }
 
 const isDone = ({ status }) => status === 200 || status === 201;
-const seen = () => ({ hits: 0, met: 0, phases: {}, worst: 0, early: 0 });
 
-function count(tally, job, at, phase) {
-	const began = job.log.find(({ event }) => event.startsWith('begin'))?.at;
+// Whether the fault met the job at work: then it is taken up again soon, once.
+function count(tally, job, at, possible, phase) {
+	const began = job.log.find((line) => line.at >= job.queued && line.event.startsWith('begin'))?.at;
 	const met = at >= began && at < job.ended;
-	tally.hits++;
-	tally.met += met ? 1 : 0;
-	if (met)
-		tally.phases[phase] = (tally.phases[phase] ?? 0) + 1;
-	return met;
+	tally.count(met && phase);
+	if (!met)
+		return;
+	const after = resumed(job, possible);
+	tally.worst = Math.max(tally.worst, after);
+	assert.ok(after < 5000, `taken up after ${after} ms: ${JSON.stringify(job.log)}`);
+	assert.ok(job.attempt <= 2, JSON.stringify(job.log));
 }
 
-const told = (tally) => `${Object.entries(tally.phases).map(([phase, n]) => `${phase} ${n}`).join(', ')}; held`;
+const told = (tally) => `as it should; taken up again in ${(tally.worst / 1000).toFixed(1)} s or less`;
+
+// Until the job has ended.  What it says of its progress never falls.
+function follow(id, percent) {
+	return until(async () => {
+		const now = await look.ask(`SELECT percent, ended_at IS NOT NULL FROM job WHERE id = ${id}`).catch(() => '');
+		if (!now)
+			return null;
+		const [more, over] = now.split('|');
+		assert.ok(Number(more) >= percent, `${more} % after ${percent} %`);
+		percent = Number(more);
+		return over === 't' && courseOf(look, id);
+	}, `the end of job ${id}`, 60);
+}
 
 // Sends one job, makes the fault at its moment, and looks at what became of it.
 async function strike(kind, hit, tally, ready = async () => Date.now()) {
 	const file = await kind.prepare(api, site);
 	const id = await accepted(kind, api, file);
 	const target = await hit.aim();
-	await reach(moment(kind.phases));
-	const phase = await look.ask(`SELECT coalesce(phase, state) FROM job WHERE id = ${id}`);
+	await reach(look, moment(kind.phases));
+	const { phase, percent } = await glance(look, id);
 	await hit.make(target);
 	const at = Date.now();
 	const possible = await ready();
 	await kind.state();
-	const job = await ended(look, id);
-	await assertDone(kind, look, job);
-	if (count(tally, job, at, phase)) {
-		const after = resumed(job, possible);
-		tally.worst = Math.max(tally.worst, after);
-		assert.ok(after < 5000, `taken up after ${after} ms: ${JSON.stringify(job.log)}`);
-		assert.ok(job.attempt <= 2, JSON.stringify(job.log));
-	}
+	const job = await follow(id, percent);
+	await assertEnded(kind, look, job);
+	count(tally, job, at, possible, phase);
 }
 
 async function strikes(what, n, hit, ready) {
-	const tally = seen();
+	const tally = new Tally();
 	for (let i = 0; i < n; i++)
-		await strike(half(i, n), hit, tally, ready);
-	console.log(`# taken up again within ${Math.round(tally.worst)} ms`);
-	record(what, tally.hits, tally.met, told(tally));
+		await strike(kindOf(i, n), hit, tally, ready);
+	record(what, tally.hits, tally.met, told(tally), tally.phases);
 }
 
 const kill = (pid) => {
@@ -116,16 +111,16 @@ for (const name of ['work', 'watch'])
 	}));
 
 test('kill -9 of the web process that waits', async () => {
-	const tally = seen();
+	const tally = new Tally();
 	let again = 0;
 	for (let i = 0; i < times; i++) {
-		const kind = half(i, times);
+		const kind = kindOf(i, times);
 		const file = await kind.prepare(api, site);
 		const headers = { prefer: 'wait=60', 'idempotency-key': `"web ${i}"` };
 		const [pid] = await until(() => site.pids('uploads').length && site.pids('uploads'), 'a web process');
 		let answer = kind.send(api, file, headers).catch((error) => ({ status: 0, text: error.message }));
-		await pause(random.next() * kind.phases.at(-1).to * 0.8);
-		const phase = await look.ask('SELECT coalesce(phase, state) FROM job') || 'storing';
+		await reach(look, moment(kind.phases));
+		const { phase } = await glance(look, '(SELECT max(id) FROM job)');
 		kill(pid);
 		const at = Date.now();
 		answer = await answer;
@@ -139,74 +134,77 @@ test('kill -9 of the web process that waits', async () => {
 			}, 'an answer');
 			again++;
 		}
-		const id = await look.ask('SELECT id FROM job');
-		const job = await ended(look, id);
-		await assertDone(kind, look, job);
+		const job = await ended(look, await look.ask('SELECT id FROM job'));
+		await assertEnded(kind, look, job);
 		assert.equal(job.attempt, 1, 'the job does not notice');
-		tally.hits++;
-		if (at < job.ended) {
-			tally.met++;
-			tally.phases[phase] = (tally.phases[phase] ?? 0) + 1;
-		}
+		tally.count(at < job.ended && phase);
 	}
-	record('`kill -9` of the web process that waits', tally.hits, tally.met, `${again} sent again with the same key; ${told(tally)}`);
+	record('`kill -9` of the web process that waits', tally.hits, tally.met, `the job does not notice; ${again} sent again with the same key: one job`, tally.phases);
 });
+
+// Small uploads of another tenant, one after the other until `stop()`, which resolves
+// to the jobs that were accepted and the number of those that were not.
+async function uploadsBeside(i) {
+	const bob = await site.client('bob').catch(() => null);
+	const accepted = [];
+	let sending = true, refused = 0;
+	const sender = (async () => {
+		while (bob && sending) {
+			const n = accepted.length + refused;
+			const answer = await bob.upload(Buffer.from(`firstname,email\nBob,bob${n}.${i}@fault.example\n`)).catch(() => ({ status: 0 }));
+			const job = /imports\/(\d+)/.exec(answer.location ?? '')?.[1];
+			assert.ok(job || answer.status === 0 || answer.status >= 500 || answer.status === 303 || answer.status === 403, String(answer.status));
+			if (job)
+				accepted.push(job);
+			else
+				refused++;
+		}
+	})();
+	return async () => {
+		sending = false;
+		await sender;
+		return { accepted, refused };
+	};
+}
 
 test('PostgreSQL stopped at once and started, uploads beside', async () => {
 	const place = (await stack('cluster_where', cluster)).trim();
-	const tally = seen();
+	const pgCtl = `${(await stack('eval', 'echo $PG_BIN')).trim()}/pg_ctl`;
+	const tally = new Tally();
 	let stored = 0, refused = 0;
 	const n = Math.ceil(times * 0.4);
 	for (let i = 0; i < n; i++) {
-		const kind = half(i, n);
+		const kind = kindOf(i, n);
 		const file = await kind.prepare(api, site);
 		const id = await accepted(kind, api, file);
-		await reach(moment(kind.phases));
-		// Small uploads of another tenant go on being sent all the while.
-		const bob = await site.client('bob').catch(() => null);
-		const others = [];
-		let sending = true;
-		const sender = (async () => {
-			while (bob && sending) {
-				const answer = await bob.upload(Buffer.from(`firstname,email\nBob,bob${others.length}.${i}@fault.example\n`)).catch(() => ({ status: 0 }));
-				const job = /imports\/(\d+)/.exec(answer.location ?? '')?.[1];
-				others.push(job);
-				assert.ok(job || answer.status === 0 || answer.status >= 500 || answer.status === 303 || answer.status === 403, String(answer.status));
-			}
-		})();
-		const phase = await look.ask(`SELECT coalesce(phase, state) FROM job WHERE id = ${id}`);
+		const stop = await uploadsBeside(i);
+		await reach(look, moment(kind.phases));
+		const { phase, percent } = await glance(look, id);
 		const at = Date.now();
-		await stack('as_postgres', (await stack('eval', 'echo $PG_BIN')).trim() + '/pg_ctl', '-D', `${place}/data`, '-m', 'immediate', '-w', 'stop');
+		await stack('as_postgres', pgCtl, '-D', `${place}/data`, '-m', 'immediate', '-w', 'stop');
 		await stack('cluster_start', cluster);
 		await look.back();
 		const possible = Date.now();
-		sending = false;
-		await sender;
-		const job = await ended(look, id);
-		const mine = others.filter(Boolean);
-		stored += mine.length;
-		refused += others.length - mine.length;
-		for (const other of mine)
+		const others = await stop();
+		const job = await follow(id, percent);
+		stored += others.accepted.length;
+		refused += others.refused;
+		for (const other of others.accepted)
 			assert.equal((await ended(look, other)).state, 'done', 'an accepted upload is there and done');
 		// Those of the other tenant are no part of the job's own state.
 		await look.ask('DELETE FROM users WHERE tenant_id = 2');
 		await look.ask(`DELETE FROM job WHERE id <> ${id}; DELETE FROM job_row WHERE job_id <> ${id}`);
-		await assertDone(kind, look, job);
-		if (count(tally, job, at, phase)) {
-			const after = resumed(job, possible);
-			tally.worst = Math.max(tally.worst, after);
-			assert.ok(after < 5000, `taken up after ${after} ms: ${JSON.stringify(job.log)}`);
-		}
+		await assertEnded(kind, look, job);
+		count(tally, job, at, possible, phase);
 	}
-	console.log(`# taken up again within ${Math.round(tally.worst)} ms`);
 	record('PostgreSQL `stop -m immediate` and start', tally.hits, tally.met,
-		`${stored} uploads accepted meanwhile all done, ${refused} refused; ${told(tally)}`);
+		`${told(tally)}; ${stored} uploads accepted meanwhile all done, ${refused} refused`, tally.phases);
 });
 
 test('after all of it the processes serve as before', async () => {
 	const made = await kinds[0].prepare().then((file) => api.import(file, { prefer: 'wait=60' }));
 	assert.equal(made.status, 201, made.text.slice(0, 300));
-	await assertDone(kinds[0], look, await courseOf(look, await look.ask('SELECT id FROM job')));
+	await assertEnded(kinds[0], look, await courseOf(look, await look.ask('SELECT id FROM job')));
 	assert.equal((await api.import(people(1, 'again'), {})).status, 400);
 	look.close();
 });

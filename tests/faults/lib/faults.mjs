@@ -1,12 +1,12 @@
-// What the fault tests share: a site whose jobs last a while, the random moment of a
-// fault, what must hold after it, and the table of what was seen.
+// What the fault tests share: a site, a quick look at its database, and the table of
+// what was seen.  The jobs are in kinds.mjs, the random moments in moments.mjs.
 //
 // FAULTS=n repeats each case n times, SEED=n repeats the moments of another run.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { apiOf, csv } from '../../api/lib/api.mjs';
+import { apiOf } from '../../api/lib/api.mjs';
 import { Random } from '../../api/lib/people.mjs';
 import { cluster, freshSite, stack } from '../../e2e/lib/stack.mjs';
 
@@ -17,11 +17,12 @@ export const pause = (ms) => new Promise((done) => setTimeout(done, Math.max(0, 
 
 console.log(`# SEED=${seed} FAULTS=${times}`);
 
-// A line of the table: how often the fault was made, how often it met the job at work.
-export function record(fault, hits, met, held) {
-	console.log(`# ${fault}: ${met} of ${hits} met it; ${held}`);
+// A line of the table: how often the fault was made, how often it met the job at work,
+// and where it met it: {phase: how often}.
+export function record(fault, hits, met, held, phases) {
+	console.log(`# ${fault}: ${met} of ${hits} met it; ${held}${phases ? `; ${JSON.stringify(phases)}` : ''}`);
 	if (process.env.FAULTS_OUT)
-		appendFileSync(process.env.FAULTS_OUT, `${JSON.stringify({ fault, hits, met, held })}\n`);
+		appendFileSync(process.env.FAULTS_OUT, `${JSON.stringify({ fault, hits, met, held, phases })}\n`);
 }
 
 // Until `look` resolves to something true, which is the result.
@@ -89,7 +90,7 @@ export class Look {
 export const crashed = (look) => until(() => look.ask('SELECT 1').then(() => false, () => true), 'the crash', 5);
 
 const tables = 'users, line, extension, incall, voicemail, user_label, user_call_permission';
-const jobs = 'job, job_chunk, job_issue, job_issue_row, job_row, job_log';
+export const jobs = 'job, job_chunk, job_change, job_issue, job_issue_row, job_row, job_log';
 
 // A site of its own, what looks at it, and a client of its API.
 export async function faultSite(options = {}) {
@@ -107,105 +108,24 @@ export async function empty(look) {
 		'empty tables');
 }
 
-// Whole users: SIP line, incall, voicemail; each 200th has a password to be hashed.
-export const people = (n, mark = 'bulk') => csv(...Array.from({ length: n }, (_, i) => ({
-	firstname: `First ${i}`, lastname: mark, email: `${mark}.${i}@fault.example`,
-	line_protocol: 'sip', context: 'default', exten: 1000000 + i,
-	incall_exten: 1000000 + i, incall_context: 'from-extern',
-	voicemail_name: `Box ${i}`, voicemail_number: 1000000 + i, voicemail_context: 'default', labels: 'sales',
-	...(i % 200 ? {} : { username: `${mark}.${i}`, password: 'plain-Secret-1' }),
-})));
-
-// ---- the two kinds of job
-
-// An import of n whole users into an empty tenant.
-export class Import {
-	name = 'import';
-
-	constructor(look, n) {
-		Object.assign(this, { look, n });
-	}
-
-	async prepare() {
-		await empty(this.look);
-		return people(this.n);
-	}
-
-	send(api, file, headers) {
-		return api.import(file, headers);
-	}
-
-	// Nothing (0) or everything (1) of it is there; anything else is a fault.
-	async state() {
-		const [got] = await this.look.json(`SELECT (SELECT count(*)::int FROM users) AS users,
-			(SELECT count(*)::int FROM line) AS lines, (SELECT count(*)::int FROM extension) AS extensions,
-			(SELECT count(*)::int FROM incall) AS incalls, (SELECT count(*)::int FROM voicemail) AS voicemails,
-			(SELECT count(*)::int FROM user_label) AS labels,
-			(SELECT count(*)::int FROM users JOIN job_row ON job_row.user_id = users.id AND user_uuid = uuid) AS told,
-			(SELECT count(*)::int FROM job_row) AS rows`);
-		const whole = Object.values(got);
-		assert.ok(whole.every((value) => value === whole[0]) && [0, this.n].includes(whole[0]), JSON.stringify(got));
-		return whole[0] === this.n ? 1 : 0;
-	}
-
-	assertCounts(counts) {
-		const n = this.n;
-		assert.deepEqual(counts, { users: n, lines: n, extensions: n, incalls: n, voicemails: n });
-	}
-}
-
-// An update of n users: a field and the incall of each.
-export class Update {
-	name = 'update';
-	round = 0;
-	uuids = ['00000000-0000-0000-0000-000000000000'];
-
-	constructor(look, n) {
-		Object.assign(this, { look, n });
-	}
-
-	async prepare(api, site) {
-		if (await this.look.ask(`SELECT count(*) FROM users WHERE uuid = '${this.uuids[0]}'`) !== '1') {
-			await empty(this.look);
-			const made = await api.import(people(this.n), { prefer: 'wait=60' });
-			await site.jobEnded(made.json.id ?? await site.value('SELECT max(id) FROM job'), 120);
-			this.uuids = (await this.look.json('SELECT uuid FROM users ORDER BY id')).map((user) => user.uuid);
-			assert.equal(this.uuids.length, this.n);
-		}
-		await this.look.ask(`TRUNCATE ${jobs}`);
-		this.round++;
-		const first = 1200000 + (this.round % 2) * 200000;
-		return csv(...this.uuids.map((uuid, i) => ({ uuid, userfield: `round ${this.round}`, incall_exten: first + i, incall_context: 'from-extern' })));
-	}
-
-	send(api, file, headers) {
-		return api.update(file, headers);
-	}
-
-	async state() {
-		const first = 1200000 + (this.round % 2) * 200000;
-		const [got] = await this.look.json(`SELECT count(*) FILTER (WHERE userfield = 'round ${this.round}')::int AS fields,
-			(SELECT count(*)::int FROM incall WHERE user_id IS NOT NULL AND exten::int BETWEEN ${first} AND ${first + this.n - 1}) AS incalls
-			FROM users`);
-		const held = await this.look.ask('SELECT count(*) FROM incall WHERE user_id IS NOT NULL');
-		assert.equal(Number(held), this.n, 'each user holds one number');
-		assert.ok(got.fields === got.incalls && [0, this.n].includes(got.fields), JSON.stringify(got));
-		return got.fields === this.n ? 1 : 0;
-	}
-
-	assertCounts(counts) {
-		assert.equal(counts.changed, this.n);
-		assert.equal(counts.unchanged, 0);
-	}
+// What no job may change before it is applied: a digest of each table, but for those of
+// jobs, sessions and the audit trail.
+export async function snapshot(look) {
+	const names = await look.json(`SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+		AND relname !~ '^(admin|job|session|audit|token|throttle|login_)' ORDER BY relname`);
+	const digests = {};
+	for (const { relname } of names)
+		digests[relname] = await look.ask(`SELECT count(*), sum(hashtextextended(t::text, 1)) FROM ${relname} t`);
+	return digests;
 }
 
 // ---- a job's course
 
-const course = `SELECT state, phase, attempt, counts, errors, warnings,
-	(extract(epoch FROM created_at) * 1000)::float8 AS created, (extract(epoch FROM ended_at) * 1000)::float8 AS ended,
+const course = `SELECT state, phase, attempt - attempts_before AS attempt, percent, plan, counts, errors, warnings,
+	(extract(epoch FROM queued_at) * 1000)::float8 AS queued, (extract(epoch FROM ended_at) * 1000)::float8 AS ended,
 	(SELECT json_agg(json_build_object('at', extract(epoch FROM at) * 1000, 'event', event) ORDER BY n)
 		FROM job_log WHERE job_id = job.id) AS log,
-	(SELECT array_agg(DISTINCT kind) FROM job_chunk WHERE job_id = job.id) AS kept FROM job`;
+	(SELECT array_agg(DISTINCT kind ORDER BY kind) FROM job_chunk WHERE job_id = job.id) AS kept FROM job`;
 
 export async function courseOf(look, id) {
 	const [job] = await look.json(`${course} WHERE id = ${id}`);
@@ -216,48 +136,3 @@ export const ended = (look, id, seconds = 60) => until(async () => {
 	const job = await look.ask(`SELECT 1 FROM job WHERE id = ${id} AND ended_at IS NOT NULL`).catch(() => '');
 	return job === '1' && courseOf(look, id);
 }, `the end of job ${id}`, seconds);
-
-// Sends the file and resolves to the job that was accepted, or that had been before.
-export async function accepted(kind, api, file) {
-	const headers = { prefer: 'wait=0', 'idempotency-key': `"${++keys}"` };
-	const { json } = await until(async () => {
-		const answer = await kind.send(api, file, headers);
-		assert.ok([202, 201, 500, 503].includes(answer.status), answer.text);
-		return answer.json?.id && answer;
-	}, 'an accepted upload');
-	return json.id;
-}
-let keys = 0;
-
-// Runs the job undisturbed and resolves to [{phase, from, to}] in ms after it was sent.
-export async function measure(kind, { site, look, api }) {
-	const file = await kind.prepare(api, site);
-	const phases = [];
-	const began = Date.now();
-	const id = await accepted(kind, api, file);
-	for (let now = ''; now !== 'done|';) {
-		now = await look.ask(`SELECT state, phase FROM job WHERE id = ${id}`);
-		assert.doesNotMatch(now, /failed/, JSON.stringify(await look.json('SELECT key, column_name, params FROM job_issue LIMIT 3')));
-		const at = Date.now() - began;
-		const phase = now.split('|')[1] || now.split('|')[0];
-		if (phases.at(-1)?.phase === phase)
-			phases.at(-1).to = at;
-		else if (phase !== 'done')
-			phases.push({ phase, from: phases.at(-1)?.to ?? 0, to: at });
-	}
-	assert.equal(await kind.state(), 1);
-	kind.assertCounts((await courseOf(look, id)).counts);
-	console.log(`# ${kind.name} of ${kind.n}: ${phases.map((p) => `${p.phase} ${p.to - p.from}`).join(', ')} ms`);
-	return phases;
-}
-
-// Done, once, as its report says.
-export async function assertDone(kind, look, job) {
-	assert.equal(job.state, 'done', JSON.stringify(job));
-	assert.equal(job.log.filter(({ event }) => event.startsWith('end:')).length, 1, JSON.stringify(job.log));
-	assert.deepEqual(job.kept, ['masked']);
-	assert.equal(job.errors, 0);
-	kind.assertCounts(job.counts);
-	assert.equal(await kind.state(), 1);
-	assert.equal(await look.ask('SELECT count(*) FROM job'), '1');
-}
