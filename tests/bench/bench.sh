@@ -10,8 +10,9 @@
 # ROWS="10000 100000" are the sizes; the ratio of the last one is what counts.
 #
 # Update: the same way through the form, of users that an import made: one column of
-# all of them changed, and a whole export that changes nothing.  Floor: one plain
-# UPDATE of that column by the superuser.  All in turns, each after a VACUUM.
+# all of them changed, the same only checked, and a whole export that changes nothing.
+# Floor: one plain UPDATE of that column by the superuser.  All in turns, each after a
+# VACUUM.
 #
 # Export: export.sh.  SECTIONS="import update export" chooses.
 . "$(dirname "$0")/../../nginx/stack/lib.sh"
@@ -157,7 +158,7 @@ update_section() {
 	for n in ${ROWS:-10000 100000}; do
 		[ -e "$work/$n.csv" ] || rows "$n" >"$work/$n.csv"
 		update_site "$n"
-		rm -f "$work/ones" "$work/nones" "$work/floors"
+		rm -f "$work/ones" "$work/checks" "$work/nones" "$work/floors"
 		i=0
 		while [ $i -lt "$RUNS" ]; do
 			i=$((i + 1))
@@ -170,19 +171,21 @@ update_section() {
 			send update "$work/all.csv" 'Nothing was changed' >>"$work/nones" || exit 1
 			one_column $i
 			settle
+			send 'update?check=1' "$work/one.csv" 'would be changed' >>"$work/checks" || exit 1
+			settle
 			send update "$work/one.csv" 'users were changed' >>"$work/ones" || exit 1
 			say "$n rows, run $i: one column $(tail -n 1 "$work/ones") s," \
-				"unchanged $(tail -n 1 "$work/nones") s, plain UPDATE $(tail -n 1 "$work/floors") s"
+				"checked $(tail -n 1 "$work/checks") s, unchanged $(tail -n 1 "$work/nones") s, plain UPDATE $(tail -n 1 "$work/floors") s"
 		done
 		echo "$n $(median <"$work/ones") $(median <"$work/nones") $(median <"$work/floors")" \
-			"$(peak uploads) $(peak worker)" >>"$work/updates"
+			"$(peak uploads) $(peak worker) $(median <"$work/checks")" >>"$work/updates"
 		site_stop "$site"
 	done
-	awk 'BEGIN { printf "\n%8s %10s %10s %9s %7s %7s %9s %11s\n", "rows", "one column", "unchanged", "floor",
-		"ratio", "ratio", "web", "worker" }
+	awk 'BEGIN { printf "\n%8s %10s %10s %10s %9s %7s %7s %7s %9s %11s\n", "rows", "one column", "checked",
+		"unchanged", "floor", "ratio", "ratio", "ratio", "web", "worker" }
 	{
-		printf "%8d %8.2f s %8.2f s %7.2f s %7.2f %7.2f %6.1f MB %8.1f MB\n", $1, $2, $3, $4, $2 / $4, $3 / $4,
-			$5 / 1024, $6 / 1024
+		printf "%8d %8.2f s %8.2f s %8.2f s %7.2f s %7.2f %7.2f %7.2f %6.1f MB %8.1f MB\n", $1, $2, $7, $3, $4,
+			$2 / $4, $7 / $4, $3 / $4, $5 / 1024, $6 / 1024
 		if (NR > 1)
 			printf "%8s memory from the row above: web %+.1f MB, worker %+.1f MB\n", "", \
 				($5 - web) / 1024, ($6 - worker) / 1024
