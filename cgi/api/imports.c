@@ -138,7 +138,7 @@ int api_job_apply(struct api *a, struct err *e)
 		return -1;
 	if ((rc = may_decide(a, &job)) != API_PASS)
 		return rc;
-	if (queue_apply(a->db, a->who, a->req->remote_addr, job.id, &asked, e) != 0
+	if (queue_apply(a->db, a->who, a->req->remote_addr, job.id, form_get(&a->query, "plan"), &asked, e) != 0
 	    || (!asked && find(a, &job, e) != 0))
 		return -1;
 	if (!asked && (why = why_not_applied(&job)) != NULL)

@@ -56,9 +56,10 @@ static void add_check(struct emit *out, const struct job *job)
 {
 	struct buf *b = &out->buf;
 
-	buf_addf(b, ",\"dry_run\":%s,\"plan\":%s,\"plan_changed\":%s,\"applied_by\":",
-	    job->dry_run ? "true" : "false", job->plan != NULL ? job->plan : "null",
-	    job->plan_changed ? "true" : "false");
+	buf_addf(b, ",\"dry_run\":%s,\"plan\":%s,\"plan_digest\":", job->dry_run ? "true" : "false",
+	    job->plan != NULL ? job->plan : "null");
+	emit_text(out, job->plan_digest);
+	buf_addf(b, ",\"plan_changed\":%s,\"applied_by\":", job->plan_changed ? "true" : "false");
 	emit_text(out, job->applied_by);
 	buf_adds(b, ",\"cancelled_by\":");
 	emit_text(out, job->cancelled_by);
@@ -194,7 +195,7 @@ static int write_lists(struct db *db, const struct job *job, struct list *l, str
 		if (add_list(db, "errors", "api_issues", 2, errors, add_issue, l, e) != 0)
 			return -1;
 	} else if (strcmp(job->state, "checked") == 0) {
-		buf_addf(b, "\"plan\":%s,", job->plan);
+		buf_addf(b, "\"plan\":%s,\"plan_digest\":\"%s\",", job->plan, job->plan_digest);
 		if (add_list(db, "changes", "api_changes", 1, objects, add_change, l, e) != 0)
 			return -1;
 	} else {

@@ -119,10 +119,10 @@ out:
 
 /* Asks for something that the database may refuse; in the audit where it did not. */
 static int request(struct db *db, const struct principal *who, const char *address, long id,
-    const char *query, const char *action, bool *asked, struct err *e)
+    const char *query, int n, const char *plan, const char *action, bool *asked, struct err *e)
 {
 	char number[24], detail[48];
-	const char *const params[] = { number, who->username };
+	const char *const params[] = { number, who->username, plan };
 	PGresult *res = NULL;
 	struct job job;
 	struct arena *mem = arena_new();
@@ -136,7 +136,7 @@ static int request(struct db *db, const struct principal *who, const char *addre
 		goto out;
 	if (account_begin(db, who, e) != 0)
 		goto out;
-	if (db_query(db, query, 2, params, &res, e) != 0)
+	if (db_query(db, query, n, params, &res, e) != 0)
 		goto out;
 	*asked = PQntuples(res) == 1;
 	if ((*asked && audit_add(db, who, address, action, detail, e) != 0) || db_commit(db, e) != 0)
@@ -152,13 +152,13 @@ out:
 int queue_cancel(struct db *db, const struct principal *who, const char *address, long id,
     bool *asked, struct err *e)
 {
-	return request(db, who, address, id, "job_cancel", "job.cancel", asked, e);
+	return request(db, who, address, id, "job_cancel", 2, NULL, "job.cancel", asked, e);
 }
 
 int queue_apply(struct db *db, const struct principal *who, const char *address, long id,
-    bool *asked, struct err *e)
+    const char *plan, bool *asked, struct err *e)
 {
-	return request(db, who, address, id, "job_apply", "job.apply", asked, e);
+	return request(db, who, address, id, "job_apply", 3, plan, "job.apply", asked, e);
 }
 
 static long now_ms(void)

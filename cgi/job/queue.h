@@ -88,11 +88,12 @@ int queue_find(struct db *db, const struct principal *who, long id,
 int queue_cancel(struct db *db, const struct principal *who, const char *address, long id,
     bool *asked, struct err *e);
 
-/* Asks that what was checked be applied: the job is queued once more.  *asked is
- * false where it is not (or no longer) a check whose upload is kept as it was sent.
+/* Asks that what was checked be applied: the job is queued once more.  `plan` is the
+ * digest of the plan that is meant, NULL for whichever it has.  *asked is false where
+ * it is not (or no longer) a check with this plan whose upload is kept as it was sent.
  * ERR_NOT_FOUND. */
 int queue_apply(struct db *db, const struct principal *who, const char *address, long id,
-    bool *asked, struct err *e);
+    const char *plan, bool *asked, struct err *e);
 
 /* The history, newest first: jobs offset..offset+limit of *total. */
 int queue_list(struct db *db, const struct principal *who, long offset,

@@ -46,25 +46,16 @@ int page_job_cancel(struct page *p, struct err *e)
 	return page_go(p, "%s%s", page_job_path(p, &j), strcmp(j.state, "done") == 0 ? "?late=1" : "");
 }
 
-/* Whether the plan is still the one that the form stood under: since then it may
- * have been applied, and come to another one. */
-static bool same_plan(struct page *p, const struct job *j)
-{
-	const char *plan = form_get(&p->form, "plan");
-
-	return plan == NULL || (j->plan_digest != NULL && strcmp(plan, j->plan_digest) == 0);
-}
-
 int page_job_apply(struct page *p, struct err *e)
 {
 	struct job j;
-	bool asked = false;
+	bool asked;
 	int rc = find_job(p, &j, e);
 
 	if (rc != PASS)
 		return rc;
-	if (same_plan(p, &j)
-	    && queue_apply(p->db, p->who, p->req->remote_addr, j.id, &asked, e) != 0)
+	/* The plan that the form stood under: there may be another one since. */
+	if (queue_apply(p->db, p->who, p->req->remote_addr, j.id, form_get(&p->form, "plan"), &asked, e) != 0)
 		return -1;
 	/* Asked before, as by a double click, it may be under way. */
 	page_job_wait(p, j.id, p->conf->page_wait);

@@ -178,7 +178,9 @@ COPY (
 	SELECT plan.row_number, row_to_json(user_row)
 	FROM plan
 	JOIN user_row ON user_row.uuid = plan.uuid
-	WHERE plan.row_number IN (SELECT row_number FROM touched)
+	-- A voicemail that one row changes is another one for all rows that share it.
+	WHERE plan.row_number IN (SELECT row_number FROM touched) OR plan.voicemail_id IN (
+		SELECT voicemail_id FROM plan JOIN touched USING (row_number) WHERE what = 'voicemail')
 ) TO STDOUT;
 
 -- name: update_after_load

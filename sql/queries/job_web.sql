@@ -64,7 +64,8 @@ UPDATE job SET cancelled_by = $2
 WHERE id = $1::int AND state IN ('queued', 'running') AND cancelled_by IS NULL
 RETURNING pg_notify(CASE state WHEN 'running' THEN 'rollcall_cancel' ELSE 'rollcall_ended' END, id::text);
 
+-- $3: the digest of the plan that is meant, null for whichever it is.
 -- name: job_apply
 UPDATE job SET applied_by = $2
-WHERE id = $1::int AND state = 'checked' AND kept_as_sent
+WHERE id = $1::int AND state = 'checked' AND kept_as_sent AND ($3::text IS NULL OR plan_digest = $3)
 RETURNING pg_notify('rollcall_job', id::text);

@@ -109,6 +109,32 @@ test('where the data changed since, nothing is applied, and the new plan may be'
 	assert.deepEqual([(await named('Moving'))[0].lastname, (await api.job(id)).plan_changed], ['Three', false]);
 });
 
+test('who names the plan that he saw never applies another one', async () => {
+	const [uuid] = await make({ firstname: 'Named', lastname: 'One' });
+	const id = await checked('update', { uuid, lastname: 'Three' });
+	const seen = (await api.result(id)).json.plan_digest;
+	assert.equal(seen, (await api.job(id)).plan_digest);
+	assert.equal((await api.update(csv({ uuid, lastname: 'Two' }))).status, 200);
+	const before = await state();
+	await refused(await api.apply(id, {}, `?plan=${seen}`), 409, /changed/, before);
+	// The answer was lost, say: sent again it is refused again.
+	const again = await api.apply(id, {}, `?plan=${seen}`);
+	await refused(again, 409, /changed/, before);
+	const { plan_digest: next } = await api.job(id);
+	assert.notEqual(next, seen);
+	assert.equal((await api.apply(id, {}, `?plan=${next}`)).status, 200);
+	assert.equal((await api.apply(id, {}, `?plan=${next}`)).status, 200, 'and once more is once');
+});
+
+test('two rows that change one voicemail alike both show it', async () => {
+	const [a, b] = await make(
+		{ firstname: 'Share', lastname: 'A', voicemail_name: 'Old', voicemail_number: '1971', voicemail_context: 'default' },
+		{ firstname: 'Share', lastname: 'B', voicemail_number: '1971', voicemail_context: 'default', voicemail_name: 'Old' });
+	const id = await checked('update', { uuid: a, voicemail_name: 'New' }, { uuid: b, voicemail_name: 'New' });
+	assert.deepEqual((await api.result(id)).json.changes.map((change) => [change.row_number, change.column, change.old, change.new]),
+		[[1, 'voicemail_name', 'Old', 'New'], [2, 'voicemail_name', 'Old', 'New']]);
+});
+
 test('a number that became free, or was made, is another plan', async () => {
 	const id = await checked('import', { firstname: 'Plan', line_protocol: 'sip', context: 'default', exten: '1190' });
 	await site.psql(`INSERT INTO extension (tenant_id, context_id, exten) SELECT 1, id, '1190' FROM context WHERE tenant_id = 1 AND name = 'default'`);

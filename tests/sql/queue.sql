@@ -26,7 +26,7 @@ CREATE TEMP TABLE issue (level text);
 GRANT SELECT ON issue TO PUBLIC;
 PREPARE import_end AS :import_end
 
-SELECT plan(43);
+SELECT plan(44);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -122,7 +122,7 @@ EXECUTE job_cancel(911, 'alice') \g /dev/null
 SELECT is(pg_temp.state(911), 'cancelled', 'a job that waits is cancelled at once');
 EXECUTE job_cancel(911, 'alice') \g /dev/null
 SELECT is(:ROW_COUNT, 0, 'and only once');
-EXECUTE job_apply(912, 'alice') \g /dev/null
+EXECUTE job_apply(912, 'alice', NULL) \g /dev/null
 SELECT is(:ROW_COUNT, 0, 'what was not checked yet cannot be applied');
 SELECT throws_ok($$UPDATE job SET applied_by = 'alice' WHERE id = 912$$, 'P0001', NULL, 'however it is asked');
 SELECT throws_ok($$UPDATE job SET state = 'checked' WHERE id = 912$$, '42501', NULL, 'the state is not the web''s');
@@ -145,10 +145,12 @@ EXECUTE job_cancel(912, 'alice') \g /dev/null
 SELECT is(:ROW_COUNT, 0, 'what has ended cannot be cancelled');
 SELECT throws_ok($$UPDATE job SET cancelled_by = 'alice' WHERE id = 912$$, 'P0001', NULL, 'however it is asked');
 SELECT pg_temp.set_scope('{2}') \g /dev/null
-EXECUTE job_apply(912, 'mallory') \g /dev/null
+EXECUTE job_apply(912, 'mallory', NULL) \g /dev/null
 SELECT is(:ROW_COUNT, 0, 'nobody applies what another tenant checked');
 SELECT pg_temp.set_scope('{1}') \g /dev/null
-EXECUTE job_apply(912, 'bob') \g /dev/null
+EXECUTE job_apply(912, 'bob', 'other') \g /dev/null
+SELECT is(:ROW_COUNT, 0, 'nor a plan that it does not have');
+EXECUTE job_apply(912, 'bob', 'one') \g /dev/null
 SELECT results_eq('SELECT state, applied_by, percent, attempt - attempts_before, ended_at IS NULL FROM job WHERE id = 912',
 	$$VALUES ('queued', 'bob', 0, 0, true)$$, 'what was checked is queued again to be applied');
 CREATE TEMP TABLE behind AS EXECUTE job_find(912);
@@ -174,7 +176,7 @@ SELECT results_eq('SELECT state, plan_changed, applied_by, plan_digest FROM job 
 	$$VALUES ('checked', true, NULL::text, 'two')$$, 'another plan is not applied: it is shown');
 UPDATE job SET kept_as_sent = false WHERE id = 912;
 SET ROLE rollcall_web;
-EXECUTE job_apply(912, 'alice') \g /dev/null
+EXECUTE job_apply(912, 'alice', NULL) \g /dev/null
 SELECT is(:ROW_COUNT, 0, 'what is kept no longer cannot be applied');
 
 RESET ROLE;

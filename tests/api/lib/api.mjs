@@ -101,8 +101,8 @@ export class Api {
 		return this[kind](csv, headers, '?dry_run=1');
 	}
 
-	apply(id, headers) {
-		return this.request('POST', `/1.1/imports/${id}/apply`, { headers });
+	apply(id, headers, query = '') {
+		return this.request('POST', `/1.1/imports/${id}/apply${query}`, { headers });
 	}
 
 	cancel(id) {
