@@ -1,6 +1,7 @@
 /* `rollcall worker`: one process that runs jobs until SIGTERM. */
 #include "base/log.h"
 #include "cli/cli.h"
+#include "job/forget.h"
 #include "job/worker.h"
 #include "users/import.h"
 #include "users/mask.h"
@@ -12,6 +13,13 @@ static const struct job_kind kinds[] = {
 	{ "update", update_run },
 };
 
+static int tidy(struct task *t, struct err *e)
+{
+	int did = mask_stale(t, e);
+
+	return did != 0 ? did : job_forget(t, e);
+}
+
 int cli_worker(const struct conf *conf, int argc, char **argv)
 {
 	struct err e = {0};
@@ -20,7 +28,7 @@ int cli_worker(const struct conf *conf, int argc, char **argv)
 	if (argc != 1)
 		return cli_usage("worker");
 	log_setup("worker", conf->log_json);
-	if (worker_run(conf, kinds, sizeof(kinds) / sizeof(*kinds), mask_stale, &e) == 0)
+	if (worker_run(conf, kinds, sizeof(kinds) / sizeof(*kinds), tidy, &e) == 0)
 		return CLI_OK;
 	log_err("the worker ends", &e);
 	return CLI_SYSTEM;

@@ -140,5 +140,25 @@ INSERT INTO job_issue_row (job_id, row_number, tenant_id, "row")
 SELECT $1::int, (item ->> 'n')::bigint, nullif($2::int, 0), item -> 'row'
 FROM json_array_elements($3::json) item;
 
+-- A job that ended $1 days ago, with all that belongs to it; what does not refer to it
+-- (job_row, job_change) is named.
+-- name: worker_forget
+WITH old AS (
+	DELETE FROM job
+	WHERE id = (
+		SELECT id FROM job
+		WHERE ended_at < clock_timestamp() - make_interval(days => $1::int)
+		ORDER BY id
+		FOR UPDATE SKIP LOCKED
+		LIMIT 1
+	)
+	RETURNING id
+), users_of AS (
+	DELETE FROM job_row USING old WHERE job_row.job_id = old.id
+), changes_of AS (
+	DELETE FROM job_change USING old WHERE job_change.job_id = old.id
+)
+SELECT id FROM old;
+
 -- name: worker_analyze
 SELECT analyze_users();
