@@ -291,6 +291,10 @@ LEFT JOIN incall ON incall.tenant_id = plan.tenant_id
 -- In coalesce for its estimate: see import/resolve.sql.
 WHERE coalesce(cardinality(plan.incall_exten) = cardinality(plan.incall_context), false);
 
+-- Nobody else counts a temporary table: without this each row is compared with each.
+ANALYZE own_incall;
+ANALYZE plan_incall;
+
 -- The same passing of numbers as for extensions: a user who gets at least one
 -- number that exists nowhere takes the own one along.
 WITH RECURSIVE leaving AS (
