@@ -42,21 +42,22 @@ if:subcount(Job.counts) ?>
 </div>
 <?cs if:subcount(Plan) ?><section class="plan-part" aria-labelledby="plan">
 <h2 id="plan"><?cs var:T.job.plan.title ?></h2><?cs
-call:scroll_begin(T.job.plan.title) ?>
-<table class="plan">
+call:scroll_begin(T.job.plan.caption) ?>
+<table class="plan stacked">
 <caption class="hidden"><?cs var:T.job.plan.caption ?></caption>
 <thead><tr><th scope="col"><?cs var:T.job.plan.resource ?></th><?cs
 each:c = Plan.0.cells ?><th scope="col" class="number"><?cs var:c.how ?></th><?cs
 /each ?></tr></thead>
 <tbody><?cs
 each:r = Plan ?>
-<tr><th scope="row"><?cs var:r.what ?></th><?cs
-each:c = r.cells ?><td class="number<?cs if:!c.some ?> dim<?cs else ?> some<?cs /if ?>"><?cs var:c.n ?></td><?cs
+<tr><th scope="row" data-label="<?cs var:T.job.plan.resource ?>"><?cs var:r.what ?></th><?cs
+each:c = r.cells ?><td class="number<?cs if:!c.some ?> dim<?cs else ?> some<?cs /if ?>" data-label="<?cs var:c.how ?>"><?cs var:c.n ?></td><?cs
 /each ?></tr><?cs
 /each ?>
 </tbody>
 </table><?cs
 call:scroll_end() ?><?cs
+if:Job.plan_rest ?><p class="dim"><?cs var:T.job.plan.rest ?></p><?cs /if ?><?cs
 if:Job.apply ?>
 <form class="apply" method="post" action="<?cs var:Job.apply ?>"><?cs call:csrf() ?><input type="hidden" name="plan" value="<?cs var:Job.plan_of ?>">
 <button class="main" aria-describedby="apply-help"><?cs var:T.job.apply.submit ?></button>
@@ -89,7 +90,7 @@ if:Job.files.original ?> <a href="<?cs var:Job.files.original ?>"><?cs var:T.job
 if:Job.size ?><?cs call:fact(T.job.fact.size, Job.size) ?><?cs /if ?><?cs
 if:Job.rows ?><?cs call:fact(T.job.fact.rows, Job.rows) ?><?cs /if ?><?cs
 if:Job.show_entity ?><?cs call:fact(T.job.fact.entity, Job.entity) ?><?cs /if ?><?cs
-call:fact(T.job[Job.words].who, Job.who) ?><?cs
+if:Job.state == "cancelled" ?><?cs call:fact(T.job.check.who, Job.who) ?><?cs else ?><?cs call:fact(T.job[Job.words].who, Job.who) ?><?cs /if ?><?cs
 if:Job.applied_by ?><?cs call:fact(T.job.fact.applied_by, Job.applied_by) ?><?cs /if ?><?cs
 call:fact_at(T.job.fact.created, Job.created) ?><?cs
 if:Job.started.iso != Job.created.iso ?><?cs call:fact_at(T.job.fact.started, Job.started) ?><?cs /if ?><?cs

@@ -46,14 +46,29 @@ static void set_row(struct page *p, const json_t *plan, const json_t *counts, co
 	}
 }
 
+static bool nothing(const json_t *counts)
+{
+	for (size_t i = 0; i < HOWS; i++)
+		if (json_integer_value(json_object_get(counts, hows[i])) != 0)
+			return false;
+	return true;
+}
+
+/* The users, and whatever else there is something of. */
 static void set_table(struct page *p, const struct job *j)
 {
 	json_t *plan = json_loads(j->plan != NULL ? j->plan : "{}", 0, NULL);
+	size_t row = 0;
 
-	set_row(p, plan, plan, "users", 0);
-	for (size_t i = 0; i < RESOURCES; i++)
-		set_row(p, plan, json_object_get(json_object_get(plan, "resources"), resources[i]),
-		    resources[i], i + 1);
+	set_row(p, plan, plan, "users", row++);
+	for (size_t i = 0; i < RESOURCES; i++) {
+		const json_t *counts = json_object_get(json_object_get(plan, "resources"), resources[i]);
+
+		if (!nothing(counts))
+			set_row(p, plan, counts, resources[i], row++);
+	}
+	if (row <= RESOURCES)
+		view_set(p->view, "1", "Job.plan_rest");
 	json_decref(plan);
 }
 

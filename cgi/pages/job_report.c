@@ -180,7 +180,7 @@ static int count_changes(struct page *p, const struct job *j, long *total, struc
 
 static int list_tabs(struct page *p, const struct job *j, struct tab tabs[TABS], struct err *e)
 {
-	bool applied = is(j->state, "done") || is(j->state, "failed");
+	bool applied = is(j->state, "done") || (is(j->state, "failed") && !is(words_group(j), "check"));
 	const char *users = arena_printf(p->mem, "job.%s.users.title", j->kind);
 	long issues = j->errors + j->warnings, changes;
 

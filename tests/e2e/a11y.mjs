@@ -5,6 +5,7 @@ import { test, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { jobId } from './lib/client.mjs';
 import { assertAccessible, assertFits } from './lib/axe.mjs';
+import { check, file, imports as imported, store, updates } from './lib/checks.mjs';
 import { data, freshSite } from './lib/stack.mjs';
 
 const users = '/services/ipbx/users';
@@ -26,12 +27,25 @@ before(async () => {
 	jobs.warnings = await end(data('legacy_pipe.csv'));
 	jobs.failed = await end(data('bad/many_errors.csv'));
 	jobs.file = await end(data('bad/unclosed_quote.csv'));
+	const checked = async (chosen, form) => check(site, alice, form, chosen);
+	jobs.import = await checked(file('firstname,line_protocol,context,exten', 'Ann,sip,default,1800', 'Ben,sccp,default,1801'), imported);
+	const [one] = await site.sql('SELECT uuid FROM users WHERE tenant_id = 1 ORDER BY id LIMIT 1');
+	jobs.update = await checked(file('uuid,lastname,userfield,ring_seconds,voicemail_name,voicemail_number,voicemail_context',
+		`${one.uuid},A name that is new,"a text that is ${'long '.repeat(20)}",0,Box,1900,default`), updates);
+	jobs.gone = await checked(file('firstname', 'Gone'), imported);
+	await site.psql(`UPDATE job SET kept_as_sent = false WHERE id = ${jobs.gone}`);
+	jobs.wrong = await checked(file('firstname,email', ',x'), imported);
+	// As its plan is another one when it is applied.
+	jobs.changed = await checked(file('uuid,lastname', `${one.uuid},Another`), updates);
+	await site.psql(`UPDATE job SET plan_changed = true WHERE id = ${jobs.changed}`);
 	await site.stop('worker');
+	jobs.cancelled = await store(alice, imported, file('firstname', 'Cancelled'));
+	await site.psql(`UPDATE job SET cancelled_by = 'alice' WHERE id = ${jobs.cancelled}`);
 	jobs.running = jobId(await alice.upload(data('tab.csv')));
 	jobs.queued = jobId(await alice.upload(data('sep_line.csv')));
 	// As a worker leaves it that has got that far.
 	await site.psql(`UPDATE job SET state = 'running', started_at = now(), attempt = 1, phase = 'hashing',
-		done = 40, total = 100 WHERE id = ${jobs.running}`);
+		done = 40, total = 100, percent = 40, expected_at = now() + interval '10 min' WHERE id = ${jobs.running}`);
 	for (const name of ['', 'alice', 'bob', 'reader', 'root'])
 		pages[name] = await site.page(name || undefined, { viewport: { width: 1280, height: 800 } });
 });
@@ -106,6 +120,14 @@ const states = {
 	'a job with errors': ['alice', visit(() => `${imports}/${jobs.failed}`)],
 	'a job with errors, filtered': ['alice', visit(() => `${imports}/${jobs.failed}?show=issues&level=error&column=email`)],
 	'a job with a file error': ['alice', visit(() => `${imports}/${jobs.file}`)],
+	'a checked import': ['alice', visit(() => `${imports}/${jobs.import}`)],
+	'a checked import, as one who may not apply it': ['reader', visit(() => `${imports}/${jobs.import}`)],
+	'a checked import whose file is kept no longer': ['alice', visit(() => `${imports}/${jobs.gone}`)],
+	'a checked update and its changes': ['alice', visit(() => `${imports}/${jobs.update}`)],
+	'a plan that is another one now': ['alice', visit(() => `${imports}/${jobs.changed}`)],
+	'a check with errors': ['alice', visit(() => `${imports}/${jobs.wrong}`)],
+	'a cancelled job': ['alice', visit(() => `${imports}/${jobs.cancelled}`)],
+	'a job that was cancelled too late': ['alice', visit(() => `${imports}/${jobs.done}?late=1`)],
 	'the history': ['alice', visit(imports)],
 	'the history of all entities': ['root', visit(imports)],
 	'the history, empty': ['bob', visit(imports)],

@@ -43,7 +43,7 @@ describe('the form', () => {
 		const page = await site.page('bob', { locale: 'fr-FR' });
 		await send(page, imports, file('firstname', 'Une'), 'Vérifier seulement');
 		assert.match(await page.locator('#result').innerText(), /Vérifié, rien n'a été importé\s: 1 utilisateur serait créé\./);
-		assert.deepEqual(await page.locator('table.plan thead th').allInnerTexts(), ['Parmi', 'Créés', 'Modifiés', 'Inchangés']);
+		assert.deepEqual(await page.locator('table.plan thead th').allInnerTexts(), ['Ressource', 'Créés', 'Modifiés', 'Inchangés']);
 		await page.getByRole('button', { name: 'Appliquer' }).waitFor();
 		await page.context().close();
 	});
@@ -68,7 +68,7 @@ for (const javaScriptEnabled of [true, false])
 			const before = await content(site);
 			const id = await send(page, imports, newPeople);
 			assert.match(await page.locator('#result').innerText(), /Checked, nothing was imported: 3 users would be created, with 1 warning\./);
-			assert.deepEqual(await page.locator('table.plan thead th').allInnerTexts(), ['Of these', 'Created', 'Changed', 'Left alone']);
+			assert.deepEqual(await page.locator('table.plan thead th').allInnerTexts(), ['Resource', 'Created', 'Changed', 'Left alone']);
 			assert.deepEqual(await plan(page), {
 				Users: '3 0 0',
 				Lines: '2 - -',
@@ -76,8 +76,8 @@ for (const javaScriptEnabled of [true, false])
 				'Incoming calls': '1 0 -',
 				Voicemails: '1 - 1',
 				'Call permissions': '3 - -',
-				Labels: '0 - -',
 			});
+			await page.getByText('What is not listed is not touched.').waitFor();
 			assert.match(await page.locator('table.issues').innerText(), /Warning\s+2/);
 			assert.equal(await content(site), before);
 			assert.equal((await site.job(id)).state, 'checked');
