@@ -1,8 +1,6 @@
 // The random moment of a fault, and the count of what it met.
 import { pause, random, until } from './faults.mjs';
 
-export const order = ['waiting', 'storing', 'reading', 'checking', 'hashing', 'judging', 'planning', 'applying', 'finishing'];
-
 // Some of the moments are anywhere in the job's measured time, most in one of its
 // phases, each as likely as another however short it is.
 export function moment(phases) {
@@ -18,9 +16,10 @@ export async function reach(look, { phase, wait }) {
 	await pause(wait);
 }
 
-// Where the job is at this moment: {phase, percent}.
+// Where the job is at this moment: {phase, percent}.  What is checked and to be applied
+// is still being asked for.
 export async function glance(look, id) {
-	const [now] = await look.json(`SELECT coalesce(phase, CASE state WHEN 'queued' THEN 'waiting' ELSE state END) AS phase, percent FROM job WHERE id = ${id}`);
+	const [now] = await look.json(`SELECT coalesce(phase, CASE state WHEN 'queued' THEN 'waiting' WHEN 'checked' THEN 'storing' ELSE state END) AS phase, percent FROM job WHERE id = ${id}`);
 	return now ?? { phase: 'storing', percent: 0 };
 }
 
