@@ -70,6 +70,13 @@ async function openAndShoot(site, who, path, options, name) {
 	await page.context().close();
 }
 
+// Sends a file to be checked only, by the form at `path`.
+async function checkOnly(site, client, path, bytes, name) {
+	const id = jobId(await client.upload(bytes, { path, name, fields: { action: 'check' } }));
+	await site.jobEnded(id);
+	return id;
+}
+
 async function import_(site, client, bytes, name) {
 	const id = jobId(await client.upload(bytes, { name }));
 	await site.jobEnded(id);
@@ -93,6 +100,41 @@ async function takeJobs(site, client) {
 	await site.psql(`DELETE FROM users WHERE lastname LIKE 'Last%'`);
 }
 
+// A new office, checked before it is imported.
+const newOffice = csv(
+	'firstname,lastname,email,username,password,line_protocol,context,exten,incall_exten,incall_context,voicemail_name,voicemail_number,voicemail_context,call_permissions',
+	'Inès,Charpentier,ines@boreal.example,ines,Sommet-41,sip,default,1401,2401,from-extern,Inès Charpentier,1401,default,mobile',
+	'Jonas,Weber,jonas@boreal.example,jonas,Rivage-42,webrtc,default,1402,2402,from-extern,Jonas Weber,1402,default,mobile',
+	'Katell,Le Goff,,,,sccp,default,1403,,,Front desk,1499,default,',
+	'Léa,Marchand,,,,sccp,default,1404,,,Front desk,1499,default,');
+
+// What a reorganisation changes of those who are there.
+async function changesFile(site) {
+	const people = await site.sql(`SELECT uuid FROM users
+		WHERE tenant_id = (SELECT id FROM tenant WHERE name = 'boreal') ORDER BY id LIMIT 8`);
+	const teams = ['"Sales, 2nd floor"', 'Support', ''];
+	return csv('uuid,userfield,ring_seconds,mobile_phone_number',
+		...people.map(({ uuid }, i) => `${uuid},${teams[i % 3]},${i % 2 ? 45 : 30},${i === 2 ? '+33612345678' : ''}`));
+}
+
+async function takeChecks(site, client) {
+	const checked = await checkOnly(site, client, `${users}/import`, newOffice, 'new-office.csv');
+	const update = await checkOnly(site, client, `${users}/update`, await changesFile(site), 'reorganisation.csv');
+	await site.stop('worker');
+	const cancelled = jobId(await client.upload(newOffice, { name: 'too-early.csv' }));
+	await client.submit(`/services/ipbx/imports/${cancelled}`, {}, 'cancel"');
+	await site.start('worker');
+	const job = (id) => `/services/ipbx/imports/${id}`;
+	for (const [path, options, name] of [
+		[job(checked), wide, 'check-import'],
+		[job(update), wide, 'check-update'],
+		[job(update), { ...dark, locale: 'fr-FR' }, 'check-update-dark'],
+		[job(update), { ...narrow, viewport: { width: 320, height: 1440 } }, 'check-update-narrow'],
+		[job(cancelled), wide, 'cancelled'],
+	])
+		await openAndShoot(site, 'camille', path, options, name);
+}
+
 async function takeMenu(site) {
 	const page = await site.page('camille', wide);
 	await page.goto(users);
@@ -108,6 +150,7 @@ async function take(site) {
 	await takeJobs(site, client);
 	await takeMenu(site);
 	const errors = await import_(site, client, withErrors, 'new-office.csv');
+	await takeChecks(site, client);
 	const warnings = await import_(site, client, withWarnings, 'export-webi.csv');
 	const job = (id) => `/services/ipbx/imports/${id}`;
 	const [one] = await site.sql(`SELECT uuid FROM users WHERE firstname = 'Amélie'`);
