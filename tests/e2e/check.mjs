@@ -181,7 +181,7 @@ describe('the changes', () => {
 		const id = await check(site, alice, updates, file('uuid,lastname', `${uuid(1)},Seen`));
 		await site.psql(`UPDATE admin SET rights = '{users.update}' WHERE username = 'reader'`);
 		const { text } = await (await site.client('reader')).get(`${jobPath(id)}?show=changes`);
-		assert.match(text, /class="plan"/);
+		assert.match(text, /class="plan stacked"/);
 		assert.doesNotMatch(text, /Sanderson|Seen/);
 		await site.psql(`UPDATE admin SET rights = '{users.read}' WHERE username = 'reader'`);
 	});
