@@ -3,7 +3,7 @@
 // done, and that nothing of it is there before.
 import assert from 'node:assert/strict';
 import { csv } from '../../api/lib/api.mjs';
-import { courseOf, empty, ended, jobs, until } from './faults.mjs';
+import { courseOf, empty, ended, forgetJobs, until } from './faults.mjs';
 
 // Whole users: SIP line, incall, voicemail; each 400th has a password to be hashed.
 export const people = (n, mark = 'bulk', each = {}) => csv(...Array.from({ length: n }, (_, i) => ({
@@ -78,7 +78,7 @@ export class Update {
 			this.uuids = (await this.look.json('SELECT uuid FROM users ORDER BY id')).map((user) => user.uuid);
 			assert.equal(this.uuids.length, this.n);
 		}
-		await this.look.ask(`TRUNCATE ${jobs}`);
+		await forgetJobs(this.look);
 		this.round++;
 		const held = await this.look.ask('SELECT min(exten::int) FROM incall WHERE user_id IS NOT NULL');
 		this.first = held === '1200000' ? 1400000 : 1200000;
