@@ -99,15 +99,16 @@ static const char *count_made(struct transfer *tr, struct arena *mem, struct err
 	return counts;
 }
 
-/* Fresh statistics for whatever comes next; the job itself has ended.  Only of what was
- * applied: a table that is known to be empty is read whole for each row that refers to
- * it, also while it is filled. */
-static void analyze(struct transfer *tr)
+/* Fresh statistics for whatever comes next; the job itself has ended. */
+static void analyze(struct transfer *tr, bool applied)
 {
+	struct db *db = tr->task->work;
 	struct err e = {0};
 
-	if (tr->staged.rows >= MANY_ROWS
-	    && db_query(tr->task->work, "worker_analyze", 0, NULL, NULL, &e) != 0)
+	if (tr->staged.rows < MANY_ROWS)
+		return;
+	if (db_query(db, "worker_analyze_report", 0, NULL, NULL, &e) != 0
+	    || (applied && db_query(db, "worker_analyze_users", 0, NULL, NULL, &e) != 0))
 		log_err("statistics", &e);
 }
 
@@ -138,8 +139,7 @@ static int end(struct transfer *tr, const char *state, const char *counts, const
 	if (rc != 0 || db_commit(db, e) != 0)
 		return -1;
 	joblog_committed(&tr->log);
-	if (strcmp(state, "done") == 0)
-		analyze(tr);
+	analyze(tr, strcmp(state, "done") == 0);
 	return 0;
 }
 

@@ -160,5 +160,8 @@ WITH old AS (
 )
 SELECT id FROM old;
 
--- name: worker_analyze
+-- name: worker_analyze_users
 SELECT analyze_users();
+
+-- name: worker_analyze_report
+SELECT analyze_report();
