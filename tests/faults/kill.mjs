@@ -49,7 +49,7 @@ function count(tally, job, at, possible, phase) {
 	assert.ok(job.attempt <= 2, JSON.stringify(job.log));
 }
 
-const told = (tally) => `as it should; taken up again in ${(tally.worst / 1000).toFixed(1)} s or less`;
+const told = (tally) => `ended once, as it should; taken up again in ${(tally.worst / 1000).toFixed(1)} s or less`;
 
 // Until the job has ended.  What it says of its progress never falls.
 function follow(id, percent) {
