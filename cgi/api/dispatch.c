@@ -90,6 +90,9 @@ static int problem_for(struct api *a, const struct err *why)
 	case ERR_DB_RETRY:
 	case ERR_DB_CANCELED:
 		return busy(a, "An import or update is running: try again.");
+	case ERR_DB_FULL:
+		return api_problem(a, 507, "The database has no space left for this: nothing was stored or changed. "
+		    "Whoever looks after this system has to make room; then send it again.");
 	default:
 		return api_problem(a, 500, "Something failed; the program's log has it under the request_id.");
 	}

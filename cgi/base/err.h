@@ -18,6 +18,7 @@ enum err_code {
 	ERR_DB_UNIQUE,	/* unique violation */
 	ERR_DB_RETRY,	/* deadlock or serialization failure: do it again */
 	ERR_DB_CANCELED,
+	ERR_DB_FULL,	/* the database has no space left */
 	ERR__MAX
 };
 

@@ -150,6 +150,7 @@ static const struct {
 	{ "55P03", ERR_DB_RETRY },
 	{ "57014", ERR_DB_CANCELED },
 	{ "57P", ERR_DB_LOST },
+	{ "53100", ERR_DB_FULL },
 	{ "08", ERR_DB_LOST },
 };
 

@@ -34,7 +34,7 @@ PGconn *db_conn(struct db *db);
 /* Runs a named query.  `params` are NUL-terminated texts (NULL: SQL null).
  * On success *res is set (res NULL: thrown away) and the caller owns it
  * (PQclear).  Returns 0 or -1 with `e`: ERR_DB_UNIQUE, ERR_DB_RETRY,
- * ERR_DB_LOST, ERR_DB_CANCELED or ERR_DB; the values in the server's DETAIL
+ * ERR_DB_LOST, ERR_DB_CANCELED, ERR_DB_FULL or ERR_DB; the values in the server's DETAIL
  * are never part of it. */
 int db_query(struct db *db, const char *name, int n, const char *const *params,
     PGresult **res, struct err *e);

@@ -32,6 +32,7 @@ const char *problem_reason(int status)
 	case 500: return "Internal Server Error";
 	case 503: return "Service Unavailable";
 	case 504: return "Gateway Timeout";
+	case 507: return "Insufficient Storage";
 	default: return status < 400 ? "OK" : status < 500 ? "Bad Request" : "Internal Server Error";
 	}
 }

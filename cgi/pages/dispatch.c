@@ -166,6 +166,8 @@ static int stop_for(struct page *p, const struct err *why, struct err *e)
 	case ERR_DB_RETRY:
 	case ERR_DB_CANCELED:
 		return page_stop(p, 503, "busy", e);
+	case ERR_DB_FULL:
+		return page_stop(p, 507, "full", e);
 	default:
 		return page_stop(p, 500, "internal", e);
 	}

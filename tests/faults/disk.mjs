@@ -95,18 +95,20 @@ const move = (table, space) => look.ask(`SET lock_timeout = '1s'; ALTER TABLE ${
 
 test('no space in the database for the upload', { skip }, async () => {
 	const file = await kind.prepare();
-	let status;
+	const alice = await site.client('alice');
 	await full('full_chunks', 128, 'job_chunk', async () => {
 		const answer = await api.import(file, {});
-		status = answer.status;
-		assert.ok([500, 503, 507].includes(status), answer.text);
-		assert.ok(answer.json.detail.length > 10, answer.text);
-		assert.doesNotMatch(answer.text, /pg_tblspc|SQLSTATE/);
+		assert.equal(answer.status, 507, answer.text);
+		assert.match(answer.json.detail, /no space left.*nothing was stored/);
+		const form = await alice.upload(Buffer.from(file));
+		assert.equal(form.status, 507);
+		assert.match(form.text, /There is no space left|Il n&#39;y a plus de place/);
+		assert.doesNotMatch(answer.text + form.text, /pg_tblspc|SQLSTATE/);
 		await nothing();
 		await move('job_chunk', 'pg_default');
 		await wellAgain(file);
 	});
-	record('no space in the database for the upload', 1, 1, `${status}; nothing stored; well again`);
+	record('no space in the database for the upload', 2, 2, '507 and a page that says so; nothing stored; well again');
 });
 
 // The job is accepted and cannot be done: it is tried again, and given up with a
