@@ -1,5 +1,5 @@
 -- What the API asks the database: accounts, tokens, throttling, rows of reports.
-SELECT plan(30);
+SELECT plan(31);
 
 -- What the tables say, for the test alone: the roles below cannot see them.
 CREATE FUNCTION pg_temp.admin(name text) RETURNS bigint
@@ -37,6 +37,7 @@ SELECT throws_ok('DELETE FROM throttle', '42501', NULL, 'web forgets no failure'
 SELECT throws_ok('SELECT * FROM throttle_key', '42501', NULL, 'web does not see the key of the names');
 SELECT throws_ok('SELECT throttle_account(''alice'')', '42501', NULL, 'web cannot name an account of the table');
 SELECT throws_ok('SELECT analyze_users()', '42501', NULL, 'statistics are the worker''s to ask for');
+SELECT throws_ok('SELECT analyze_report()', '42501', NULL, 'of reports too');
 
 -- Accounts
 SELECT is(pg_temp.account('root', NULL), 'root t - {1,2}', 'root without a tenant: all');

@@ -45,13 +45,13 @@ SELECT is_empty($$SELECT rolname FROM pg_roles WHERE rolname LIKE 'rollcall%'
 	AND (rolsuper OR rolbypassrls)$$, 'no role of the program passes row level security by');
 -- ANALYZE is a table's owner's alone; it neither gives nor takes anything.
 SELECT is_empty($$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
-	AND p.prosecdef AND p.oid <> 'analyze_users()'::regprocedure AND (p.proconfig IS NULL OR NOT 'search_path=public, pg_temp' = ANY (p.proconfig)
+	AND p.prosecdef AND p.proname NOT IN ('analyze_users', 'analyze_report') AND (p.proconfig IS NULL OR NOT 'search_path=public, pg_temp' = ANY (p.proconfig)
 		OR p.proowner NOT IN ('rollcall_names'::regrole, 'rollcall_signin'::regrole))
 	AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')$$,
 	'each definer function has a fixed search path and an owner that may little');
 -- ANALYZE is a table's owner's alone; it neither gives nor takes anything.
 SELECT is_empty($$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
-	AND p.prosecdef AND p.oid <> 'analyze_users()'::regprocedure AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+	AND p.prosecdef AND p.proname NOT IN ('analyze_users', 'analyze_report') AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
 		WHERE a.grantee = 0)
 	AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')$$,
 	'and nobody may call it who was not named');
