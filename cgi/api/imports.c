@@ -83,11 +83,15 @@ static bool is(const struct job *job, const char *state)
 	return strcmp(job->state, state) == 0;
 }
 
-/* Who may send such a file may decide about its job.  Returns as the guards do. */
-static int may_decide(struct api *a, const struct job *job)
+/* The job that something is asked of: who may send such a file may decide about it.
+ * Returns as the guards do, or -1. */
+static int find_to_decide(struct api *a, struct job *job, struct err *e)
 {
-	unsigned right = strcmp(job->kind, "update") == 0 ? RIGHT_USERS_UPDATE : RIGHT_USERS_IMPORT;
+	unsigned right;
 
+	if (find(a, job, e) != 0)
+		return -1;
+	right = strcmp(job->kind, "update") == 0 ? RIGHT_USERS_UPDATE : RIGHT_USERS_IMPORT;
 	return (a->who->rights & right) != 0 ? API_PASS
 	    : api_problem(a, 403, "The account lacks the right for this.");
 }
@@ -132,11 +136,9 @@ int api_job_apply(struct api *a, struct err *e)
 	const char *why;
 	struct job job;
 	bool asked;
-	int rc;
+	int rc = find_to_decide(a, &job, e);
 
-	if (find(a, &job, e) != 0)
-		return -1;
-	if ((rc = may_decide(a, &job)) != API_PASS)
+	if (rc != API_PASS)
 		return rc;
 	if (queue_apply(a->db, a->who, a->req->remote_addr, job.id, form_get(&a->query, "plan"), &asked, e) != 0
 	    || (!asked && find(a, &job, e) != 0))
@@ -152,11 +154,9 @@ int api_job_cancel(struct api *a, struct err *e)
 {
 	struct job job;
 	bool asked;
-	int rc;
+	int rc = find_to_decide(a, &job, e);
 
-	if (find(a, &job, e) != 0)
-		return -1;
-	if ((rc = may_decide(a, &job)) != API_PASS)
+	if (rc != API_PASS)
 		return rc;
 	if (queue_cancel(a->db, a->who, a->req->remote_addr, job.id, &asked, e) != 0
 	    || wait_seconds(a, job.id, CANCEL_SECONDS, &job, e) != 0)
