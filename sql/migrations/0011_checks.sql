@@ -102,6 +102,10 @@ CREATE TRIGGER job_asked BEFORE UPDATE OF applied_by, cancelled_by ON job
 CREATE POLICY asked ON job FOR UPDATE TO rollcall_web USING
 	(tenant_id = ANY ((SELECT scope())::int[]) OR (tenant_id IS NULL AND (SELECT scope_is_root())));
 GRANT UPDATE (applied_by, cancelled_by) ON job TO rollcall_web;
+-- A job that is cancelled while it waits has no worker that would log it.
+CREATE POLICY asked ON job_log FOR INSERT TO rollcall_web WITH CHECK
+	(tenant_id = ANY ((SELECT scope())::int[]) OR (tenant_id IS NULL AND (SELECT scope_is_root())));
+GRANT INSERT ON job_log TO rollcall_web;
 
 -- A job as pages and the API show it; times are ISO 8601 in UTC.
 CREATE VIEW job_summary WITH (security_invoker = true) AS

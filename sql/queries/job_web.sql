@@ -59,10 +59,20 @@ SELECT count(*) AS total FROM job;
 
 -- Somebody asks; the trigger job_asked says what that makes of the job.  Where its
 -- end is just being committed this waits for it, and then finds no row.
+-- Of a job that no worker has, the line in its log is written here.
 -- name: job_cancel
-UPDATE job SET cancelled_by = $2
-WHERE id = $1::int AND state IN ('queued', 'running') AND cancelled_by IS NULL
-RETURNING pg_notify(CASE state WHEN 'running' THEN 'rollcall_cancel' ELSE 'rollcall_ended' END, id::text);
+WITH asked AS (
+	UPDATE job SET cancelled_by = $2
+	WHERE id = $1::int AND state IN ('queued', 'running') AND cancelled_by IS NULL
+	RETURNING id, tenant_id, state
+), told AS (
+	INSERT INTO job_log (job_id, n, tenant_id, event)
+	SELECT id, coalesce((SELECT max(n) FROM job_log WHERE job_id = asked.id), 0) + 1, tenant_id,
+		format('end: cancelled by %s while it waited, nothing was applied', $2)
+	FROM asked WHERE state = 'cancelled'
+)
+SELECT pg_notify(CASE state WHEN 'running' THEN 'rollcall_cancel' ELSE 'rollcall_ended' END, id::text)
+FROM asked;
 
 -- $3: the digest of the plan that is meant, null for whichever it is.
 -- name: job_apply

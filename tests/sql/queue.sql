@@ -26,7 +26,7 @@ CREATE TEMP TABLE issue (level text);
 GRANT SELECT ON issue TO PUBLIC;
 PREPARE import_end AS :import_end
 
-SELECT plan(44);
+SELECT plan(45);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -120,6 +120,8 @@ SELECT is(:ROW_COUNT, 0, 'nobody cancels a job of another tenant');
 SELECT pg_temp.set_scope('{1}') \g /dev/null
 EXECUTE job_cancel(911, 'alice') \g /dev/null
 SELECT is(pg_temp.state(911), 'cancelled', 'a job that waits is cancelled at once');
+SELECT results_eq('SELECT event FROM job_log WHERE job_id = 911',
+	ARRAY['end: cancelled by alice while it waited, nothing was applied'], 'which its log says');
 EXECUTE job_cancel(911, 'alice') \g /dev/null
 SELECT is(:ROW_COUNT, 0, 'and only once');
 EXECUTE job_apply(912, 'alice', NULL) \g /dev/null
