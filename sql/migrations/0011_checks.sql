@@ -16,6 +16,7 @@ ALTER TABLE job
 	ADD cancelled_by text,
 	ADD plan json,
 	ADD plan_digest text,
+	ADD plan_key uuid NOT NULL DEFAULT gen_random_uuid(),
 	ADD plan_changed boolean NOT NULL DEFAULT false,
 	ADD kept_as_sent boolean NOT NULL DEFAULT true,
 	ADD queued_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -28,6 +29,7 @@ COMMENT ON COLUMN job.applied_by IS 'who asked that what was checked be applied'
 COMMENT ON COLUMN job.cancelled_by IS 'who asked that it be cancelled';
 COMMENT ON COLUMN job.plan IS 'what a check found it would do, by resource; json, not jsonb: it keeps the order';
 COMMENT ON COLUMN job.plan_digest IS 'of the whole plan, cell by cell: another one is another plan';
+COMMENT ON COLUMN job.plan_key IS 'goes into the digest, and is shown to nobody';
 COMMENT ON COLUMN job.plan_changed IS 'it was to be applied, but its plan was another one by then';
 COMMENT ON COLUMN job.kept_as_sent IS 'the upload still has its secrets';
 COMMENT ON COLUMN job.queued_at IS 'when it was last queued by somebody';

@@ -212,12 +212,18 @@ SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
 	(SELECT string_agg(concat_ws(' ', row_number, exten, context_id, incall_id), E'\n'
 		ORDER BY row_number, exten, context_id) FROM plan_incall)), 'UTF8')), 'hex') AS digest;
 
+-- The digest is shown and the values of secrets are not: keyed, so that trying all
+-- secrets of four digits does not find the one.  Hashed row by row: the cells of a large
+-- file are more than fits into one text.
 -- name: update_digest
-SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
+SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE id = job_id()), $1::text,
 	(SELECT string_agg(concat_ws(' ', row_number, level, key, column_name, value, params), E'\n'
 		ORDER BY row_number, key, column_name, value, params::text) FROM issue),
-	(SELECT string_agg(json_build_array(row_number, column_name, old, new, generated)::text, E'\n'
-		ORDER BY row_number, n) FROM change)), 'UTF8')), 'hex') AS digest;
+	(SELECT encode(sha256(string_agg(cells, '' ORDER BY row_number)), 'hex') FROM (
+		SELECT row_number, sha256(convert_to(string_agg(
+			json_build_array(row_number, column_name, old, new, generated)::text, E'\n' ORDER BY n),
+			'UTF8')) AS cells
+		FROM change GROUP BY row_number) of_row)), 'UTF8')), 'hex') AS digest;
 
 -- name: import_same_plan
 SELECT plan_digest IS NOT DISTINCT FROM $2 AS same FROM job WHERE id = $1::int;

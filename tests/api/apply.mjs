@@ -126,6 +126,17 @@ test('who names the plan that he saw never applies another one', async () => {
 	assert.equal((await api.apply(id, {}, `?plan=${next}`)).status, 200, 'and once more is once');
 });
 
+test('the digest of a plan does not give away the secrets that its changes mask', async () => {
+	const [uuid] = await make({ firstname: 'Pin', voicemail_name: 'Pin', voicemail_number: '1972', voicemail_context: 'default', voicemail_password: '4711' });
+	const row = { uuid, voicemail_password: '1234' };
+	const [one, two] = [await checked('update', row), await checked('update', row)];
+	const [a, b] = [(await api.result(one)).json, (await api.result(two)).json];
+	assert.deepEqual([a.plan, a.changes], [b.plan, b.changes]);
+	assert.notEqual(a.plan_digest, b.plan_digest, 'it cannot be made again by who does not know the old value');
+	assert.equal((await api.apply(one)).status, 200, 'and still knows its own plan');
+	assert.equal((await api.apply(two)).status, 409);
+});
+
 test('two rows that change one voicemail alike both show it', async () => {
 	const [a, b] = await make(
 		{ firstname: 'Share', lastname: 'A', voicemail_name: 'Old', voicemail_number: '1971', voicemail_context: 'default' },
