@@ -72,6 +72,13 @@ CREATE FUNCTION job_asked() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
 BEGIN
+	-- Neither taken back nor put on somebody else; a changed plan (import_end) forgets
+	-- who asked.
+	IF NEW.cancelled_by IS DISTINCT FROM OLD.cancelled_by AND OLD.cancelled_by IS NOT NULL
+		OR NEW.applied_by IS DISTINCT FROM OLD.applied_by AND OLD.applied_by IS NOT NULL
+			AND NEW.state <> 'checked' THEN
+		RAISE 'job % was asked for already', OLD.id;
+	END IF;
 	IF NEW.cancelled_by IS NOT NULL AND OLD.cancelled_by IS NULL THEN
 		IF OLD.state = 'queued' THEN
 			NEW.state := 'cancelled';
@@ -94,6 +101,7 @@ BEGIN
 		NEW.done := 0;
 		NEW.total := 0;
 		NEW.percent := 0;
+		NEW.rows := 0;
 	END IF;
 	RETURN NEW;
 END

@@ -26,7 +26,7 @@ CREATE TEMP TABLE issue (level text);
 GRANT SELECT ON issue TO PUBLIC;
 PREPARE import_end AS :import_end
 
-SELECT plan(45);
+SELECT plan(48);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -153,8 +153,10 @@ SELECT pg_temp.set_scope('{1}') \g /dev/null
 EXECUTE job_apply(912, 'bob', 'other') \g /dev/null
 SELECT is(:ROW_COUNT, 0, 'nor a plan that it does not have');
 EXECUTE job_apply(912, 'bob', 'one') \g /dev/null
-SELECT results_eq('SELECT state, applied_by, percent, attempt - attempts_before, ended_at IS NULL FROM job WHERE id = 912',
-	$$VALUES ('queued', 'bob', 0, 0, true)$$, 'what was checked is queued again to be applied');
+SELECT results_eq('SELECT state, applied_by, percent, rows, attempt - attempts_before, ended_at IS NULL FROM job WHERE id = 912',
+	$$VALUES ('queued', 'bob', 0, 0::bigint, 0, true)$$, 'what was checked is queued again to be applied');
+SELECT throws_ok($$UPDATE job SET applied_by = 'mallory' WHERE id = 912$$, 'P0001', NULL, 'nobody else is said to have asked');
+SELECT throws_ok($$UPDATE job SET applied_by = NULL WHERE id = 912$$, 'P0001', NULL, 'nor nobody');
 CREATE TEMP TABLE behind AS EXECUTE job_find(912);
 SELECT results_eq('SELECT ahead FROM behind', ARRAY[1::bigint], 'behind who waited before');
 
@@ -164,6 +166,7 @@ SELECT is(pg_temp.state(913), 'running', 'whose turn it is');
 SET ROLE rollcall_web;
 EXECUTE job_cancel(913, 'bob') \g /dev/null
 SELECT is(pg_temp.state(913), 'running', 'a running job is its worker''s to end');
+SELECT throws_ok($$UPDATE job SET cancelled_by = NULL WHERE id = 913$$, 'P0001', NULL, 'and its cancelling is not taken back');
 SET ROLE rollcall_worker;
 EXECUTE worker_progress(913, 'applying', 5, 10, 1, 50, NULL, 3) \gset
 SELECT is(:'cancelled'::text, 't', 'who is told');
