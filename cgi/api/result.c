@@ -182,7 +182,18 @@ static void add_unchanged(struct emit *out, const struct job *job)
 	json_decref(counts);
 }
 
-static int write_lists(struct db *db, const struct job *job, struct list *l, struct err *e)
+/* The cells that a check would change; old values are data of users. */
+static int add_changes(struct db *db, const struct principal *who, const char *job, struct list *l,
+    struct err *e)
+{
+	if ((who->rights & RIGHT_USERS_READ) != 0)
+		return add_list(db, "changes", "api_changes", 1, &job, add_change, l, e);
+	buf_adds(&l->out->buf, "\"changes\":[]");
+	return 0;
+}
+
+static int write_lists(struct db *db, const struct principal *who, const struct job *job, struct list *l,
+    struct err *e)
 {
 	char number[24];
 	const char *const objects[] = { number };
@@ -196,7 +207,7 @@ static int write_lists(struct db *db, const struct job *job, struct list *l, str
 			return -1;
 	} else if (strcmp(job->state, "checked") == 0) {
 		buf_addf(b, "\"plan\":%s,\"plan_digest\":\"%s\",", job->plan, job->plan_digest);
-		if (add_list(db, "changes", "api_changes", 1, objects, add_change, l, e) != 0)
+		if (add_changes(db, who, number, l, e) != 0)
 			return -1;
 	} else {
 		bool update = strcmp(job->kind, "update") == 0;
@@ -224,7 +235,7 @@ int result_write(struct db *db, const struct principal *who, const struct job *j
 		rc = 0;
 	} else if (account_begin(db, who, e) == 0) {
 		const char *const rows[] = { arena_printf(l.mem, "%ld", job->rows) };
-		if (db_query(db, "api_enter", 1, rows, NULL, e) == 0 && write_lists(db, job, &l, e) == 0)
+		if (db_query(db, "api_enter", 1, rows, NULL, e) == 0 && write_lists(db, who, job, &l, e) == 0)
 			rc = db_commit(db, e);
 		db_rollback(db);
 	}

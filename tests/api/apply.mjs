@@ -137,6 +137,15 @@ test('the digest of a plan does not give away the secrets that its changes mask'
 	assert.equal((await api.apply(two)).status, 409);
 });
 
+test('old values are for who may read users', async () => {
+	const [uuid] = await make({ firstname: 'Read', lastname: 'Only' });
+	const answer = await updater.check('update', csv({ uuid, lastname: 'Known' }));
+	assert.deepEqual([answer.status, answer.json.plan.update, answer.json.changes], [200, 1, []]);
+	assert.deepEqual((await updater.result(jobOf(answer))).json.changes, []);
+	assert.equal((await api.result(jobOf(answer))).json.changes.length, 1);
+	assert.equal((await updater.apply(jobOf(answer))).status, 200);
+});
+
 test('two rows that change one voicemail alike both show it', async () => {
 	const [a, b] = await make(
 		{ firstname: 'Share', lastname: 'A', voicemail_name: 'Old', voicemail_number: '1971', voicemail_context: 'default' },
