@@ -329,6 +329,9 @@ FROM changed
 WHERE changed.row_number = plan_incall.row_number AND changed.exten = plan_incall.exten
 	AND changed.context = plan_incall.context;
 
+-- Numbers that are all taken along exist nowhere now: counted again.
+ANALYZE plan_incall;
+
 UPDATE plan_incall
 SET own = true, incall_id = first.id
 FROM (
@@ -342,3 +345,5 @@ FROM (
 ) first
 WHERE first.row_number = plan_incall.row_number AND first.exten = plan_incall.exten
 	AND first.context = plan_incall.context;
+
+ANALYZE plan_incall;

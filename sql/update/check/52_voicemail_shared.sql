@@ -15,9 +15,11 @@ WITH changing AS (
 			IS DISTINCT FROM (voicemail.context_id, voicemail.number, voicemail.name,
 			voicemail.password, voicemail.email, voicemail.attach_audio,
 			voicemail.delete_messages, voicemail.ask_password) AS changes,
-		plan.old_voicemail_id IS DISTINCT FROM voicemail.id AS comes
+		plan.old_voicemail_id IS DISTINCT FROM voicemail.id AS comes,
+		min(plan.user_id) OVER of_one <> max(plan.user_id) OVER of_one AS several
 	FROM plan
 	JOIN voicemail ON voicemail.tenant_id = plan.tenant_id AND voicemail.id = plan.voicemail_id
+	WINDOW of_one AS (PARTITION BY voicemail.tenant_id, voicemail.id)
 ), first AS (
 	SELECT DISTINCT ON (tenant_id, id) tenant_id, id, row_number, wanted, moves
 	FROM changing
@@ -44,9 +46,7 @@ WHERE (changes OR comes) AND EXISTS (
 	SELECT FROM users
 	WHERE users.tenant_id = changing.tenant_id AND users.voicemail_id = changing.id
 		AND users.id <> changing.user_id
-		-- At the end: a user of the file may leave it.
-		AND NOT EXISTS (SELECT FROM plan WHERE plan.user_id = users.id
-			AND plan.voicemail_id IS DISTINCT FROM changing.id))
-	OR (comes AND EXISTS (SELECT FROM changing other
-		WHERE other.tenant_id = changing.tenant_id AND other.id = changing.id
-			AND other.user_id <> changing.user_id));
+		-- At the end: a user of the file may leave it.  Asked once for all rows.
+		AND users.id NOT IN (SELECT user_id FROM plan
+			WHERE voicemail_id IS DISTINCT FROM old_voicemail_id))
+	OR (comes AND several);
