@@ -65,7 +65,7 @@ int api_metrics(struct api *a, struct err *e)
 	    "rollcall_jobs{state=\"done\"} %ld\nrollcall_jobs{state=\"failed\"} %ld\n"
 	    "rollcall_jobs{state=\"checked\"} %ld\nrollcall_jobs{state=\"cancelled\"} %ld\n",
 	    s.queued, s.running, s.done, s.failed, s.checked, s.cancelled);
-	buf_addf(b, "# HELP rollcall_oldest_job_seconds Age of the oldest job that has not ended.\n"
+	buf_addf(b, "# HELP rollcall_oldest_job_seconds Time since the oldest job that has not ended was queued.\n"
 	    "# TYPE rollcall_oldest_job_seconds gauge\nrollcall_oldest_job_seconds %.3f\n", s.oldest);
 	return 0;
 }

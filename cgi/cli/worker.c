@@ -15,9 +15,13 @@ static const struct job_kind kinds[] = {
 
 static int tidy(struct task *t, struct err *e)
 {
-	int did = mask_stale(t, e);
+	struct err why = {0};
+	int did = mask_stale(t, &why);
 
-	return did != 0 ? did : job_forget(t, e);
+	/* What the one cannot do is no reason to leave the other. */
+	if (did < 0)
+		log_err("an upload could not be masked", &why);
+	return did == 1 ? 1 : job_forget(t, e);
 }
 
 int cli_worker(const struct conf *conf, int argc, char **argv)

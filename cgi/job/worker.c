@@ -189,9 +189,31 @@ static bool has_ended(struct task *t)
 	return is;
 }
 
+/* Why an attempt came to nothing, for who looks at the job's page: a disk that is full is
+ * no lost worker.  The error's own words, which may name what only the machine's
+ * keepers should read, are in the worker's log. */
+static const char *reason(enum err_code code)
+{
+	switch (code) {
+	case ERR_DB_LOST:
+		return "the connection to the database was lost";
+	case ERR_DB_FULL:
+		return "the database has no space left";
+	case ERR_DB_UNIQUE:
+	case ERR_DB_RETRY:
+		return "others changed the same data at the same time";
+	case ERR_DB_CANCELED:
+		return "it was interrupted";
+	case ERR_IO:
+		return "a temporary file could not be written or read, or a helper failed";
+	default:
+		return "something failed; the worker's own log says what";
+	}
+}
+
 static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
 {
-	char text[512];
+	char text[160];
 	int rc;
 
 	db_interrupt(t->work, t->watch, is_cancel, t);
@@ -202,8 +224,7 @@ static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struc
 	db_rollback(t->work);
 	if (has_ended(t))
 		return 0;
-	/* For who looks at the job: a disk that is full is no lost worker. */
-	snprintf(text, sizeof(text), "attempt %ld came to nothing: %s", t->attempt, e->message);
+	snprintf(text, sizeof(text), "attempt %ld came to nothing: %s", t->attempt, reason(e->code));
 	tell(t, text);
 	return -1;
 }
