@@ -32,7 +32,8 @@ static int rehearse(struct task *t, const struct transfer_kind *kind, FILE *afte
 	if (db_query(t->work, "import_savepoint", 0, NULL, NULL, e) != 0
 	    || rules_run(t, kind->changes, "planning", e) != 0
 	    || (out->counts = ask(t, kind->plan, 0, NULL, mem, e)) == NULL
-	    || (after != NULL && copy_save(t->work, kind->after_save, after, e) != 0))
+	    || (after != NULL && (db_query(t->work, "update_after_enter", 0, NULL, NULL, e) != 0
+	    || copy_save(t->work, kind->after_save, after, e) != 0)))
 		return -1;
 	return db_query(t->work, "import_undo", 0, NULL, NULL, e);
 }

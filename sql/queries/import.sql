@@ -131,8 +131,9 @@ SELECT json_build_object('create', count(*), 'update', 0, 'unchanged', 0, 'resou
 FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id,
 	tenant_id, voicemail_id FROM plan) made;
 
--- What an update would do.  Left alone is what the file's users have of the resources
--- that the file is about; a voicemail that is there and that they take or share too.
+-- What an update would do.  Left alone is what the file's users have and resolve.sql has
+-- looked up, as the file is about it; a voicemail that is there and that they take or
+-- share too.
 -- name: update_plan
 WITH did AS (
 	SELECT what, count(*) FILTER (WHERE how = 'created') AS created,
@@ -173,14 +174,23 @@ SELECT json_build_object('create', 0,
 FROM alone
 LEFT JOIN did USING (what);
 
+-- Whatever the statistics say, the users of a file are joined as a whole; the rollback
+-- to the savepoint takes this back.
+-- name: update_after_enter
+SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true);
+
 -- name: update_after_save
 COPY (
 	SELECT plan.row_number, row_to_json(user_row)
 	FROM plan
 	JOIN user_row ON user_row.uuid = plan.uuid
 	-- A voicemail that one row changes is another one for all rows that share it.
-	WHERE plan.row_number IN (SELECT row_number FROM touched) OR plan.voicemail_id IN (
-		SELECT voicemail_id FROM plan JOIN touched USING (row_number) WHERE what = 'voicemail')
+	WHERE plan.row_number IN (
+		SELECT row_number FROM touched
+		UNION
+		SELECT row_number FROM plan WHERE voicemail_id IN (
+			SELECT voicemail_id FROM plan JOIN touched USING (row_number)
+			WHERE what = 'voicemail' AND how <> 'detached'))
 ) TO STDOUT;
 
 -- name: update_after_load
@@ -207,9 +217,9 @@ JOIN users ON users.tenant_id = plan.tenant_id AND users.id = plan.user_id;
 SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
 	(SELECT string_agg(concat_ws(' ', row_number, level, key, column_name, value, params), E'\n'
 		ORDER BY row_number, key, column_name, value, params::text) FROM issue),
-	(SELECT string_agg(concat_ws(' ', row_number, context_id, line_template_id, cti_profile_id,
-		coalesce(extension_id, 0), coalesce(voicemail_id, 0)), E'\n' ORDER BY row_number) FROM plan),
-	(SELECT string_agg(concat_ws(' ', row_number, exten, context_id, incall_id), E'\n'
+	(SELECT string_agg(json_build_array(row_number, context_id, line_template_id, cti_profile_id,
+		voicemail_context_id, extension_id, voicemail_id)::text, E'\n' ORDER BY row_number) FROM plan),
+	(SELECT string_agg(json_build_array(row_number, exten, context_id, incall_id)::text, E'\n'
 		ORDER BY row_number, exten, context_id) FROM plan_incall)), 'UTF8')), 'hex') AS digest;
 
 -- The digest is shown and the values of secrets are not: keyed, so that trying all
