@@ -192,7 +192,9 @@ test('memory does not grow with the number of users', async () => {
 	assert.equal(got.length, many);
 	assert.equal(new Set(got.map((row) => row.uuid)).size, many);
 	assert.deepEqual(site.pids('uploads'), [pid]);
-	assert.ok(peak() - before < 1024, `${peak() - before} KiB more for ${many} users than for 500`);
+	// With the sanitizers, memory that was freed is kept for a while.
+	const sizesCount = !/\basan|libasan/.test(readFileSync(`/proc/${pid}/maps`, 'utf8'));
+	assert.ok(!sizesCount || peak() - before < 1024, `${peak() - before} KiB more for ${many} users than for 500`);
 });
 
 // Begins the export; `ended` resolves to how much came and whether it was whole.
