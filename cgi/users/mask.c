@@ -83,19 +83,19 @@ int mask_record(struct mask *m, const struct header *h, const struct record *r, 
 	return write_record(m, e);
 }
 
-static int store_chunk(struct task *t, const char *id, long seq, const char *bytes, size_t n,
-    struct err *e)
+static int store_chunk(struct task *t, long seq, const char *bytes, size_t n, struct err *e)
 {
-	char seq_text[24], tenant[24];
+	char id[24], seq_text[24], tenant[24];
 	const char *const params[] = { id, seq_text, tenant, bytes };
 	const int lengths[] = { -1, -1, -1, (int)n };
 
+	snprintf(id, sizeof(id), "%ld", t->id);
 	snprintf(seq_text, sizeof(seq_text), "%ld", seq);
 	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
 	return db_query_bytes(t->work, "worker_mask_add", 4, params, lengths, NULL, e);
 }
 
-static int store_chunks(struct mask *m, struct task *t, const char *id, struct err *e)
+static int store_chunks(struct mask *m, struct task *t, struct err *e)
 {
 	struct buf chunk = {0};
 	char bytes[16384];
@@ -109,7 +109,7 @@ static int store_chunks(struct mask *m, struct task *t, const char *id, struct e
 		n = fread(bytes, 1, sizeof(bytes), m->file);
 		buf_add(&chunk, bytes, n);
 		if (chunk.len >= CHUNK || (n == 0 && chunk.len > 0)) {
-			rc = store_chunk(t, id, seq++, chunk.data, chunk.len, e);
+			rc = store_chunk(t, seq++, chunk.data, chunk.len, e);
 			buf_reset(&chunk);
 		}
 	} while (rc == 0 && n > 0);
@@ -119,27 +119,28 @@ static int store_chunks(struct mask *m, struct task *t, const char *id, struct e
 	return rc;
 }
 
-int mask_store(struct mask *m, struct task *t, struct err *e)
+/* A query whose one parameter is the job. */
+static int of_job(struct task *t, const char *query, struct err *e)
 {
 	char id[24];
 	const char *const params[] = { id };
 
 	snprintf(id, sizeof(id), "%ld", t->id);
+	return db_query(t->work, query, 1, params, NULL, e);
+}
+
+int mask_store(struct mask *m, struct task *t, struct err *e)
+{
 	if (m->file == NULL)
-		return db_query(t->work, "worker_mask_all", 1, params, NULL, e);
-	if (store_chunks(m, t, id, e) != 0)
+		return of_job(t, "worker_mask_all", e);
+	if (store_chunks(m, t, e) != 0)
 		return -1;
-	return db_query(t->work, "worker_upload_delete", 1, params, NULL, e);
+	return of_job(t, "worker_upload_delete", e);
 }
 
 int mask_keep(struct mask *m, struct task *t, struct err *e)
 {
-	char id[24];
-	const char *const params[] = { id };
-
-	snprintf(id, sizeof(id), "%ld", t->id);
-	return m->file != NULL ? store_chunks(m, t, id, e)
-	    : db_query(t->work, "worker_mask_copy", 1, params, NULL, e);
+	return m->file != NULL ? store_chunks(m, t, e) : of_job(t, "worker_mask_copy", e);
 }
 
 /* An old upload being read once more. */
@@ -165,25 +166,6 @@ static bool on_record(void *ctx, const struct header *h, const struct record *re
 	return !r->failed;
 }
 
-static int delete_upload(struct task *t, struct err *e)
-{
-	char id[24];
-	const char *const params[] = { id };
-
-	snprintf(id, sizeof(id), "%ld", t->id);
-	return db_query(t->work, "worker_upload_delete", 1, params, NULL, e);
-}
-
-/* From now on nothing can be applied that was checked. */
-static int set_masked(struct task *t, struct err *e)
-{
-	char id[24];
-	const char *const params[] = { id };
-
-	snprintf(id, sizeof(id), "%ld", t->id);
-	return db_query(t->work, "worker_masked", 1, params, NULL, e);
-}
-
 static int mask_old(struct task *t, enum reader_kind kind, struct err *e)
 {
 	struct reading r = { .mask = mask_new(), .err = e };
@@ -192,7 +174,7 @@ static int mask_old(struct task *t, enum reader_kind kind, struct err *e)
 	int rc = reread_upload(t, kind, &to, &whole, e);
 
 	if (rc == 0 && !r.failed)
-		rc = whole ? mask_store(r.mask, t, e) : delete_upload(t, e);
+		rc = whole ? mask_store(r.mask, t, e) : of_job(t, "worker_upload_delete", e);
 	mask_free(r.mask);
 	return r.failed ? -1 : rc;
 }
@@ -214,11 +196,12 @@ int mask_stale(struct task *t, struct err *e)
 		found = 1;
 		t->id = db_get_long(res, 0, "id");
 		t->tenant_id = db_get_long(res, 0, "tenant_id");
-		rc = db_get_bool(res, 0, "masked") ? delete_upload(t, e)
+		rc = db_get_bool(res, 0, "masked") ? of_job(t, "worker_upload_delete", e)
 		    : mask_old(t, strcmp(db_get(res, 0, "kind"), "update") == 0
 		    ? READER_UPDATE : READER_IMPORT, e);
+		/* From now on nothing can be applied that was checked. */
 		if (rc == 0)
-			rc = set_masked(t, e);
+			rc = of_job(t, "worker_masked", e);
 	}
 	PQclear(res);
 	if (rc != 0) {
