@@ -69,12 +69,7 @@ fresh_database() {
 # import_run N: prints seconds, KiB of the web process, KiB of the worker.  The rows
 # that it made are in $PG_PLACE/bench.
 import_run() {
-	fresh_database bench
-	rm -rf "$site"
-	mkdir -p "$site"
-	printf 'page_wait = 60\nmax_rows = 10000000\nmax_upload_mb = 2000\n' |
-		site_conf "$site" "$cluster" bench
-	site_start "$site" "$port" "$tls_port" 1 1 1 || exit 1
+	bench_site
 	TIMING=$work/seconds "$top/nginx/stack/import.sh" "http://127.0.0.1:$port" \
 		alice alice-Secret-1 "$work/$1.csv" >"$work/report" || exit 1
 	_seconds=$(cat "$work/seconds") _web=$(peak uploads) _worker=$(peak worker)
