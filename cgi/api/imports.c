@@ -7,9 +7,6 @@
 #include "api/result.h"
 #include "api/wait.h"
 
-/* Within so many seconds a worker stops what it is asked to. */
-#define CANCEL_SECONDS 3
-
 struct page {
 	struct job *jobs;
 	size_t n;
@@ -87,12 +84,9 @@ static bool is(const struct job *job, const char *state)
  * Returns as the guards do, or -1. */
 static int find_to_decide(struct api *a, struct job *job, struct err *e)
 {
-	unsigned right;
-
 	if (find(a, job, e) != 0)
 		return -1;
-	right = strcmp(job->kind, "update") == 0 ? RIGHT_USERS_UPDATE : RIGHT_USERS_IMPORT;
-	return (a->who->rights & right) != 0 ? API_PASS
+	return (a->who->rights & queue_right(job)) != 0 ? API_PASS
 	    : api_problem(a, 403, "The account lacks the right for this.");
 }
 
@@ -159,7 +153,7 @@ int api_job_cancel(struct api *a, struct err *e)
 	if (rc != API_PASS)
 		return rc;
 	if (queue_cancel(a->db, a->who, a->req->remote_addr, job.id, &asked, e) != 0
-	    || wait_seconds(a, job.id, CANCEL_SECONDS, &job, e) != 0)
+	    || wait_seconds(a, job.id, QUEUE_CANCEL_SECONDS, &job, e) != 0)
 		return -1;
 	if (is(&job, "cancelled"))
 		return result_stream(a, 200, "application/json", write_job, &job, e);

@@ -35,17 +35,15 @@ static const struct phase {
 
 static bool has_phase(const struct task *t, const struct phase *p)
 {
-	bool applies = !t->dry_run || t->applied_by != NULL;
-
 	switch (p->who) {
 	case HASHING:
-		return applies && t->passwords > 0;
+		return task_applies(t) && t->passwords > 0;
 	case PLANNING:
 		return t->dry_run;
 	case COMPARING:
 		return t->dry_run && strcmp(t->kind, "update") == 0;
 	case APPLYING:
-		return applies;
+		return task_applies(t);
 	case ALL:
 		break;
 	}

@@ -117,6 +117,11 @@ out:
 	return rc;
 }
 
+unsigned queue_right(const struct job *j)
+{
+	return strcmp(j->kind, "update") == 0 ? RIGHT_USERS_UPDATE : RIGHT_USERS_IMPORT;
+}
+
 /* Asks for something that the database may refuse; in the audit where it did not. */
 static int request(struct db *db, const struct principal *who, const char *address, long id,
     const char *query, int n, const char *plan, const char *action, bool *asked, struct err *e)

@@ -82,6 +82,12 @@ int queue_wait(struct db *db, const struct conf *conf, const struct principal *w
 int queue_find(struct db *db, const struct principal *who, long id,
     struct arena *mem, struct job *out, struct err *e);
 
+/* The right that whoever decides about the job must have: that of sending such a file. */
+unsigned queue_right(const struct job *j);
+
+/* Within so many seconds a cancelled job has ended, where its worker lives. */
+#define QUEUE_CANCEL_SECONDS 3
+
 /* Asks that a job be cancelled: one that waits is at once, one that runs by its
  * worker within two seconds (queue_wait).  *asked is false where it has ended, or
  * was asked before: what became of it is queue_find's to say.  ERR_NOT_FOUND. */

@@ -51,6 +51,11 @@ static void log_end(const struct task *t, const char *job, const char *attempt, 
 		close(fd);
 }
 
+bool task_applies(const struct task *t)
+{
+	return !t->dry_run || t->applied_by != NULL;
+}
+
 /* Puts jobs whose worker died back into the queue. */
 static int rescue(struct task *t, struct err *e)
 {
@@ -99,6 +104,7 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 		t->raw = db_get_bool(res, 0, "raw");
 		t->dry_run = db_get_bool(res, 0, "dry_run");
 		t->applied_by = db_get(res, 0, "applied_by");
+		t->plan_digest = db_get(res, 0, "plan_digest");
 		t->rows = t->passwords = 0;
 		clock_gettime(CLOCK_MONOTONIC, &t->begun);
 		snprintf(id, sizeof(id), "%ld", t->id);

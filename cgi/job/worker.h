@@ -31,10 +31,14 @@ struct task {
 	bool raw;		/* the values have no formula guard */
 	bool dry_run;		/* it was sent to be checked */
 	const char *applied_by;	/* who asked that what was checked be applied; NULL: nobody */
+	const char *plan_digest;	/* of its check; NULL: there was none */
 	struct timespec told;	/* when progress was last written */
 	struct timespec begun;	/* this attempt */
 	long rows, passwords;	/* of the file, as far as it has been read; for progress */
 };
+
+/* Whether it shall have an effect: all but what is only checked. */
+bool task_applies(const struct task *t);
 
 /* What is done for one kind of job.  0: the job has ended and its row says so,
  * in the transaction of its effect.  -1: it has not, `e` says why; where somebody

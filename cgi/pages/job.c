@@ -18,7 +18,7 @@ const char *page_job_path(struct page *p, const struct job *j)
 
 bool page_job_may(const struct page *p, const struct job *j)
 {
-	return page_may(p, is(j->kind, "update") ? RIGHT_USERS_UPDATE : RIGHT_USERS_IMPORT);
+	return page_may(p, queue_right(j));
 }
 
 /* --- the sentence ---------------------------------------------------------- */

@@ -6,9 +6,6 @@
 #include "pages/job_page.h"
 #include "pages/pages.h"
 
-/* A worker hears of a cancellation within two seconds. */
-#define CANCEL_WAIT 3
-
 enum { PASS = 1 };
 
 void page_job_wait(struct page *p, long id, long seconds)
@@ -40,7 +37,7 @@ int page_job_cancel(struct page *p, struct err *e)
 		return rc;
 	if (queue_cancel(p->db, p->who, p->req->remote_addr, j.id, &asked, e) != 0)
 		return -1;
-	page_job_wait(p, j.id, CANCEL_WAIT);
+	page_job_wait(p, j.id, QUEUE_CANCEL_SECONDS);
 	if (queue_find(p->db, p->who, j.id, p->mem, &j, e) != 0)
 		return -1;
 	return page_go(p, "%s%s", page_job_path(p, &j), strcmp(j.state, "done") == 0 ? "?late=1" : "");

@@ -87,17 +87,3 @@ int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, str
 		fclose(after);
 	return rc;
 }
-
-int plan_same(struct task *t, const struct plan *plan, bool *same, struct err *e)
-{
-	char id[24];
-	const char *const params[] = { id, plan->digest };
-	PGresult *res = NULL;
-
-	snprintf(id, sizeof(id), "%ld", t->id);
-	if (db_query(t->work, "import_same_plan", 2, params, &res, e) != 0)
-		return -1;
-	*same = PQntuples(res) == 1 && db_get_bool(res, 0, "same");
-	PQclear(res);
-	return 0;
-}

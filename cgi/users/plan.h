@@ -23,7 +23,4 @@ struct plan {
 int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, struct arena *mem,
     struct plan *out, struct err *e);
 
-/* Whether it is the plan that the job's check came to. */
-int plan_same(struct task *t, const struct plan *plan, bool *same, struct err *e);
-
 #endif

@@ -235,9 +235,6 @@ SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE
 			'UTF8')) AS cells
 		FROM change GROUP BY row_number) of_row)), 'UTF8')), 'hex') AS digest;
 
--- name: import_same_plan
-SELECT plan_digest IS NOT DISTINCT FROM $2 AS same FROM job WHERE id = $1::int;
-
 -- The end of a job, fenced: no row where another attempt took over, or somebody
 -- cancelled it.  A job that is applied keeps the plan of its check; one that was to
 -- be, but whose plan ($6, $7) is another one now, is checked again.

@@ -60,7 +60,7 @@ WHERE id = (
 	LIMIT 1
 )
 RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, attempt, bytes, raw,
-	dry_run, applied_by;
+	dry_run, applied_by, plan_digest;
 
 -- For the session, not the transaction: it ends with the connection, however
 -- the worker ends.
