@@ -22,10 +22,11 @@ const file = (text) => {
 const count = (name) => jobs.value(`SELECT count(*)::int FROM users WHERE firstname = '${name}'`);
 const lastJob = async () => (await jobs.sql('SELECT * FROM job ORDER BY id DESC LIMIT 1'))[0];
 
-// A command that goes on: {child, said(), ended}; with a terminal through script(1).
+// A command that goes on: {child, out, ended}; with a terminal through script(1), whose shell makes way
+// for the command (exec), as some shells would die of the Ctrl-C that is meant for it.
 function begin(args, { terminal = false } = {}) {
 	const words = [rollcall, '--config', join(site.dir, 'rollcall.conf'), ...args];
-	const child = terminal ? spawn('script', ['-qec', words.join(' '), '/dev/null']) : spawn(words[0], words.slice(1));
+	const child = terminal ? spawn('script', ['-qec', `exec ${words.join(' ')}`, '/dev/null']) : spawn(words[0], words.slice(1));
 	const out = { stdout: '', stderr: '' };
 	child.stdin.on('error', () => {});
 	child.stdout.on('data', (bytes) => { out.stdout += bytes; });
