@@ -143,6 +143,29 @@ CREATE TEMP TABLE IF NOT EXISTS own_incall (
 	id bigint NOT NULL		-- of the only one, where n = 1
 );
 
+-- Of an update: what passes from one to another.  Each gets what `from_id` leaves; a
+-- chain begins with who gets what nobody has.  Indexed, as a long one is followed link
+-- by link.
+CREATE TEMP TABLE IF NOT EXISTS chain (
+	id bigint NOT NULL,		-- a user, or a voicemail
+	from_id bigint,
+	along boolean NOT NULL DEFAULT false	-- takes the own one along: no chain goes through
+);
+CREATE INDEX IF NOT EXISTS chain_from ON chain (from_id);
+
+-- All that the chains reach from their beginnings.  OFFSET keeps the look at the index:
+-- a join would read all links for each.
+CREATE OR REPLACE TEMP VIEW chained AS
+	WITH RECURSIVE chained AS (
+		SELECT id FROM chain WHERE from_id IS NULL AND NOT along
+		UNION
+		SELECT next.id
+		FROM chained
+		CROSS JOIN LATERAL (SELECT chain.id FROM chain
+			WHERE chain.from_id = chained.id AND NOT along OFFSET 0) next
+	)
+	SELECT id FROM chained;
+
 CREATE TEMP TABLE IF NOT EXISTS plan_call_permission (
 	row_number bigint NOT NULL,
 	line bigint NOT NULL,
@@ -200,5 +223,5 @@ CREATE TEMP TABLE IF NOT EXISTS issue (
 	n bigint GENERATED ALWAYS AS IDENTITY
 );
 
-TRUNCATE stage, hash, position, plan, plan_incall, own_incall, plan_call_permission, plan_label,
-	made_voicemail, touched, after, change, issue;
+TRUNCATE stage, hash, position, plan, plan_incall, own_incall, chain, plan_call_permission,
+	plan_label, made_voicemail, touched, after, change, issue;

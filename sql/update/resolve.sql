@@ -4,7 +4,7 @@
 -- where it cannot be (a protocol, a context, a name), what is stored stays in
 -- the plan and a check reports the cell.
 
-TRUNCATE plan, plan_incall, own_incall, plan_call_permission, plan_label, made_voicemail, touched, after, change;
+TRUNCATE plan, plan_incall, own_incall, chain, plan_call_permission, plan_label, made_voicemail, touched, after, change;
 
 -- The incalls of each user as lists, in the order of an export.
 INSERT INTO own_incall
@@ -176,29 +176,18 @@ LEFT JOIN (SELECT * FROM voicemail WHERE (SELECT has.voicemail FROM has)) base
 -- number for another, those who take one that exists free leave their own free
 -- behind; the others take theirs along, changed.  So a number whose holder
 -- leaves exists free at the end, or not at all.
-WITH RECURSIVE leaving AS (
-	SELECT row_number, user_id, old_extension_id, extension_id, exten_holder_id
-	FROM plan
-	WHERE old_extension_id IS NOT NULL AND NOT same_number
-), freeing AS (
-	SELECT row_number, user_id
-	FROM leaving
-	WHERE extension_id IS NOT NULL AND exten_holder_id IS NULL
-	UNION
-	SELECT leaving.row_number, leaving.user_id
-	FROM freeing
-	JOIN leaving ON leaving.exten_holder_id = freeing.user_id
-), changed AS (
-	SELECT plan.row_number, freeing.user_id IS NOT NULL AS freed
-	FROM plan
-	JOIN leaving holder ON holder.user_id = plan.exten_holder_id
-	LEFT JOIN freeing ON freeing.user_id = plan.exten_holder_id
-)
+INSERT INTO chain
+SELECT user_id, exten_holder_id, extension_id IS NULL
+FROM plan
+WHERE old_extension_id IS NOT NULL AND NOT same_number;
+ANALYZE chain;
+
 UPDATE plan
 SET exten_holder_id = NULL,
-	extension_id = CASE WHEN changed.freed THEN plan.extension_id END
-FROM changed
-WHERE changed.row_number = plan.row_number;
+	extension_id = CASE WHEN chained.id IS NOT NULL THEN plan.extension_id END
+FROM (SELECT DISTINCT id FROM chain) leaving
+LEFT JOIN chained USING (id)
+WHERE leaving.id = plan.exten_holder_id;
 
 UPDATE plan
 SET frees_extension = true
@@ -206,20 +195,18 @@ WHERE old_extension_id IS NOT NULL AND extension_id <> old_extension_id AND exte
 
 -- Voicemails: a number that exists nowhere is the user's own voicemail changed in
 -- place.  Then the number that it had exists nowhere either, for whoever wants it.
-WITH RECURSIVE moving AS (
-	SELECT row_number, old_voicemail_id
-	FROM plan
-	WHERE old_voicemail_id IS NOT NULL AND voicemail_id IS NULL
-		AND voicemail_number IS NOT NULL AND voicemail_context_id IS NOT NULL
-	UNION
-	SELECT plan.row_number, plan.old_voicemail_id
-	FROM moving
-	JOIN plan ON plan.voicemail_id = moving.old_voicemail_id
-	WHERE plan.old_voicemail_id <> plan.voicemail_id
-)
+TRUNCATE chain;
+INSERT INTO chain
+SELECT old_voicemail_id, voicemail_id
+FROM plan
+WHERE old_voicemail_id <> voicemail_id
+	OR (old_voicemail_id IS NOT NULL AND voicemail_id IS NULL
+		AND voicemail_number IS NOT NULL AND voicemail_context_id IS NOT NULL);
+ANALYZE chain;
+
 UPDATE plan
 SET voicemail_id = NULL, voicemail_moves = true
-WHERE voicemail_id IN (SELECT old_voicemail_id FROM moving)
+WHERE voicemail_id IN (SELECT id FROM chained)
 	AND voicemail_id IS DISTINCT FROM old_voicemail_id;
 
 -- What is not in their cells comes from their own now, not from the one that moved.
@@ -297,37 +284,24 @@ ANALYZE plan_incall;
 
 -- The same passing of numbers as for extensions: a user who gets at least one
 -- number that exists nowhere takes the own one along.
-WITH RECURSIVE leaving AS (
-	SELECT plan.row_number, plan.user_id, own_incall.id,
-		EXISTS (SELECT FROM plan_incall WHERE plan_incall.row_number = plan.row_number
-			AND plan_incall.incall_id IS NULL) AS makes
-	FROM plan
-	JOIN own_incall ON own_incall.row_number = plan.row_number AND own_incall.n = 1
-	WHERE NOT EXISTS (SELECT FROM plan_incall WHERE plan_incall.row_number = plan.row_number
-		AND plan_incall.incall_id = own_incall.id)
-), freeing AS (
-	SELECT row_number, user_id
-	FROM leaving
-	WHERE NOT makes AND NOT EXISTS (SELECT FROM plan_incall
-		WHERE plan_incall.row_number = leaving.row_number AND plan_incall.holder_id IS NOT NULL)
-	UNION
-	SELECT leaving.row_number, leaving.user_id
-	FROM freeing
-	JOIN plan_incall ON plan_incall.holder_id = freeing.user_id
-	JOIN leaving ON leaving.row_number = plan_incall.row_number AND NOT leaving.makes
-), changed AS (
-	SELECT plan_incall.row_number, plan_incall.exten, plan_incall.context,
-		freeing.user_id IS NOT NULL AS freed
-	FROM plan_incall
-	JOIN leaving holder ON holder.user_id = plan_incall.holder_id
-	LEFT JOIN freeing ON freeing.user_id = plan_incall.holder_id
-)
+TRUNCATE chain;
+INSERT INTO chain
+SELECT plan.user_id, held.user_id, EXISTS (SELECT FROM plan_incall
+	WHERE plan_incall.row_number = plan.row_number AND plan_incall.incall_id IS NULL)
+FROM plan
+JOIN own_incall ON own_incall.row_number = plan.row_number AND own_incall.n = 1
+LEFT JOIN (SELECT row_number, holder_id AS user_id FROM plan_incall WHERE holder_id IS NOT NULL) held
+	ON held.row_number = plan.row_number
+WHERE NOT EXISTS (SELECT FROM plan_incall WHERE plan_incall.row_number = plan.row_number
+	AND plan_incall.incall_id = own_incall.id);
+ANALYZE chain;
+
 UPDATE plan_incall
 SET holder_id = NULL,
-	incall_id = CASE WHEN changed.freed THEN plan_incall.incall_id END
-FROM changed
-WHERE changed.row_number = plan_incall.row_number AND changed.exten = plan_incall.exten
-	AND changed.context = plan_incall.context;
+	incall_id = CASE WHEN chained.id IS NOT NULL THEN plan_incall.incall_id END
+FROM (SELECT DISTINCT id FROM chain) leaving
+LEFT JOIN chained USING (id)
+WHERE leaving.id = plan_incall.holder_id;
 
 -- Numbers that are all taken along exist nowhere now: counted again.
 ANALYZE plan_incall;
