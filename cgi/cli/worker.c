@@ -18,10 +18,10 @@ static int tidy(struct task *t, struct err *e)
 	struct err why = {0};
 	int did = mask_stale(t, &why);
 
-	/* What the one cannot do is no reason to leave the other. */
+	/* What cannot be done to one is no reason to leave the others. */
 	if (did < 0)
 		log_err("an upload could not be masked", &why);
-	return did == 1 ? 1 : job_forget(t, e);
+	return did == 1 || t->unmasked != 0 ? 1 : job_forget(t, e);
 }
 
 int cli_worker(const struct conf *conf, int argc, char **argv)

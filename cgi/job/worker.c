@@ -77,6 +77,23 @@ static int rescue(struct task *t, struct err *e)
 	return 0;
 }
 
+/* The log's line of jobs that were cancelled before any worker had them. */
+static int log_unlogged(struct task *t, struct err *e)
+{
+	PGresult *res = NULL;
+	char text[160];
+
+	if (db_query(t->watch, "worker_unlogged", 0, NULL, &res, e) != 0)
+		return -1;
+	for (int i = 0; i < PQntuples(res); i++) {
+		snprintf(text, sizeof(text), "cancelled by %s while it waited, nothing was applied",
+		    db_get(res, i, "cancelled_by"));
+		log_end(t, db_get(res, i, "id"), db_get(res, i, "attempt"), "cancelled", text);
+	}
+	PQclear(res);
+	return 0;
+}
+
 /* Takes a job: 1, fills `t` (its texts are in *keep), or 0: none can run.
  * The session lock is taken inside the transaction that says "running", so
  * nobody ever sees a running job whose lock is free before its time. */
@@ -90,13 +107,14 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 	if (db_begin(t->watch, "", false, e) != 0)
 		return -1;
 	if (db_query(t->watch, "worker_take_lock", 0, NULL, NULL, e) != 0 || rescue(t, e) != 0
-	    || db_query(t->watch, "worker_take", 0, NULL, &res, e) != 0)
+	    || log_unlogged(t, e) != 0 || db_query(t->watch, "worker_take", 0, NULL, &res, e) != 0)
 		goto fail;
 	if (PQntuples(res) == 1) {
 		found = 1;
 		t->id = db_get_long(res, 0, "id");
 		t->tenant_id = db_get_long(res, 0, "tenant_id");
 		t->attempt = db_get_long(res, 0, "attempt");
+		t->nth = db_get_long(res, 0, "nth");
 		t->bytes = db_get_long(res, 0, "bytes");
 		t->kind = db_get(res, 0, "kind");
 		t->file_name = db_get(res, 0, "file_name");
@@ -171,23 +189,24 @@ static void tell(struct task *t, const char *text)
  * lost their worker finds out the same. */
 static bool has_ended(struct task *t)
 {
-	char id[24], attempt[24], text[160];
+	char id[24], attempt[24], nth[24], text[160];
 	const char *const mine[] = { id, attempt };
 	PGresult *cancelled = NULL, *ended = NULL;
 	bool is = false;
 
 	snprintf(id, sizeof(id), "%ld", t->id);
 	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
+	snprintf(nth, sizeof(nth), "%ld", t->nth);
 	if (db_query(t->watch, "worker_cancelled", 2, mine, &cancelled, NULL) != 0)
 		return false;
 	if (PQntuples(cancelled) == 1) {
 		snprintf(text, sizeof(text), "end: cancelled by %s, nothing was applied",
 		    db_get(cancelled, 0, "cancelled_by"));
 		tell(t, text);
-		log_end(t, id, attempt, "cancelled", text);
+		log_end(t, id, nth, "cancelled", text);
 		is = true;
 	} else if (db_query(t->watch, "worker_ended", 2, mine, &ended, NULL) == 0 && PQntuples(ended) == 1) {
-		log_end(t, id, attempt, db_get(ended, 0, "state"), "the answer to its COMMIT was lost");
+		log_end(t, id, nth, db_get(ended, 0, "state"), "the answer to its COMMIT was lost");
 		is = true;
 	}
 	PQclear(cancelled);
@@ -217,6 +236,19 @@ static const char *reason(enum err_code code)
 	}
 }
 
+/* Space comes back by somebody's hand, which takes a while: the job keeps its worker so
+ * long, or its attempts would be used up in as many seconds.  It can be cancelled. */
+static void wait_for_space(struct task *t)
+{
+	struct timespec now;
+	time_t end;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	end = now.tv_sec + t->conf->full_pause;
+	while (now.tv_sec < end && !stopping && !has_ended(t) && db_wait_notify(t->watch, LOOK_MS) >= 0)
+		clock_gettime(CLOCK_MONOTONIC, &now);
+}
+
 static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
 {
 	char text[160];
@@ -230,8 +262,10 @@ static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struc
 	db_rollback(t->work);
 	if (has_ended(t))
 		return 0;
-	snprintf(text, sizeof(text), "attempt %ld came to nothing: %s", t->attempt, reason(e->code));
+	snprintf(text, sizeof(text), "attempt %ld came to nothing: %s", t->nth, reason(e->code));
 	tell(t, text);
+	if (e->code == ERR_DB_FULL)
+		wait_for_space(t);
 	return -1;
 }
 

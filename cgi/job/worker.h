@@ -24,6 +24,7 @@ struct task {
 	long id;
 	long tenant_id;		/* 0: over all tenants */
 	long attempt;		/* fences the job's end: a later attempt wins */
+	long nth;		/* attempt, as people count: from 1 again where what was checked is applied */
 	long bytes;
 	const char *kind;
 	const char *file_name;
@@ -35,6 +36,7 @@ struct task {
 	struct timespec told;	/* when progress was last written */
 	struct timespec begun;	/* this attempt */
 	long rows, passwords;	/* of the file, as far as it has been read; for progress */
+	long unmasked;		/* of the idle work: the last job whose upload could not be masked; 0: none */
 };
 
 /* Whether it shall have an effect: all but what is only checked. */

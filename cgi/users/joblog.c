@@ -78,7 +78,7 @@ int joblog_begin(struct joblog *l, struct task *t, struct err *e)
 
 	*l = (struct joblog){ .task = t, .fd = -1 };
 	snprintf(l->job, sizeof(l->job), "%ld", t->id);
-	snprintf(l->attempt, sizeof(l->attempt), "%ld", t->attempt);
+	snprintf(l->attempt, sizeof(l->attempt), "%ld", t->nth);
 	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
 	snprintf(bytes, sizeof(bytes), "%ld", t->bytes);
 	l->fd = open(t->conf->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
@@ -93,7 +93,7 @@ int joblog_begin(struct joblog *l, struct task *t, struct err *e)
 		{ "applied_by", t->applied_by },
 	};
 	write_line(l, "begin", fields, COUNT(fields));
-	snprintf(text, sizeof(text), "begin: attempt %ld, %ld bytes%s%s", t->attempt, t->bytes,
+	snprintf(text, sizeof(text), "begin: attempt %ld, %ld bytes%s%s", t->nth, t->bytes,
 	    t->applied_by != NULL ? ", to apply what was checked, asked by "
 	    : t->dry_run ? ", to be checked" : "", t->applied_by != NULL ? t->applied_by : "");
 	return add_to_page(t->watch, l, text, e);

@@ -181,16 +181,17 @@ static int mask_old(struct task *t, enum reader_kind kind, struct err *e)
 
 int mask_stale(struct task *t, struct err *e)
 {
-	char hours[24];
-	const char *const params[] = { hours };
+	char hours[24], unmasked[24];
+	const char *const params[] = { hours, unmasked };
 	PGresult *res = NULL;
 	int found = 0;
 	int rc = 0;
 
 	snprintf(hours, sizeof(hours), "%ld", t->conf->retention_hours);
+	snprintf(unmasked, sizeof(unmasked), "%ld", t->unmasked);
 	if (db_begin(t->work, "", false, e) != 0)
 		return -1;
-	if (db_query(t->work, "worker_stale", 1, params, &res, e) != 0)
+	if (db_query(t->work, "worker_stale", 2, params, &res, e) != 0)
 		rc = -1;
 	if (rc == 0 && PQntuples(res) == 1) {
 		found = 1;
@@ -204,9 +205,11 @@ int mask_stale(struct task *t, struct err *e)
 			rc = of_job(t, "worker_masked", e);
 	}
 	PQclear(res);
-	if (rc != 0) {
+	if (rc == 0)
+		rc = db_commit(t->work, e);
+	else
 		db_rollback(t->work);
-		return -1;
-	}
-	return db_commit(t->work, e) != 0 ? -1 : found;
+	if (rc != 0 || found == 0)
+		t->unmasked = found != 0 ? t->id : 0;
+	return rc == 0 ? found : -1;
 }

@@ -30,8 +30,8 @@ int mask_keep(struct mask *m, struct task *t, struct err *e);
 
 /* The worker's idle work: masks one failed job's upload that is older than
  * conf->retention_hours, or deletes it where its copy is there already; one that
- * is no CSV is deleted.  1 where there was one,
- * 0, or -1. */
+ * is no CSV is deleted.  1 where there was one, 0, or -1: then that one is passed over
+ * until the others are done. */
 int mask_stale(struct task *t, struct err *e);
 
 #endif

@@ -22,6 +22,7 @@ ALTER TABLE job
 	ADD queued_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	ADD turn bigint,
 	ADD attempts_before int NOT NULL DEFAULT 0,
+	ADD unlogged boolean NOT NULL DEFAULT false,
 	ADD percent int NOT NULL DEFAULT 0 CHECK (percent BETWEEN 0 AND 100),
 	ADD expected_at timestamptz;
 COMMENT ON COLUMN job.dry_run IS 'it was sent to be checked';
@@ -35,6 +36,7 @@ COMMENT ON COLUMN job.kept_as_sent IS 'the upload still has its secrets';
 COMMENT ON COLUMN job.queued_at IS 'when it was last queued by somebody';
 COMMENT ON COLUMN job.turn IS 'its place in the queue: a new one each time it is queued by somebody';
 COMMENT ON COLUMN job.attempts_before IS 'attempts of its check, which its applying is not to be charged with';
+COMMENT ON COLUMN job.unlogged IS 'it ended while no worker had it, and the import log does not say so yet';
 COMMENT ON COLUMN job.percent IS 'of the whole job; grows over all attempts';
 COMMENT ON COLUMN job.expected_at IS 'when it is expected to end';
 
@@ -66,6 +68,7 @@ ALTER TABLE job
 
 DROP INDEX job_waiting;
 CREATE INDEX job_waiting ON job (turn) WHERE state IN ('queued', 'running');
+CREATE INDEX job_unlogged ON job (id) WHERE unlogged;
 
 -- What somebody asks for, and what becomes of the job.
 CREATE FUNCTION job_asked() RETURNS trigger
@@ -82,6 +85,7 @@ BEGIN
 	IF NEW.cancelled_by IS NOT NULL AND OLD.cancelled_by IS NULL THEN
 		IF OLD.state = 'queued' THEN
 			NEW.state := 'cancelled';
+			NEW.unlogged := true;
 			NEW.ended_at := clock_timestamp();
 		ELSIF OLD.state <> 'running' THEN
 			RAISE 'job % is %: it cannot be cancelled', OLD.id, OLD.state;

@@ -26,7 +26,7 @@ WITH running AS MATERIALIZED (
 		ended_at = CASE WHEN cancelled_by IS NOT NULL OR attempt - attempts_before >= $1::int
 			THEN clock_timestamp() END
 	WHERE state = 'running' AND id IN (SELECT id FROM running WHERE pg_try_advisory_xact_lock(3, id))
-	RETURNING id, tenant_id, state, attempt
+	RETURNING id, tenant_id, state, attempt - attempts_before AS attempt
 ), told AS (
 	INSERT INTO job_log (job_id, n, tenant_id, event)
 	SELECT id, coalesce((SELECT max(n) FROM job_log WHERE job_id = lost.id), 0) + 1, tenant_id,
@@ -36,6 +36,12 @@ WITH running AS MATERIALIZED (
 	FROM lost
 )
 SELECT id, state, attempt, pg_notify('rollcall_ended', id::text) FROM lost;
+
+-- Jobs that were cancelled while they waited: a worker has the import log.
+-- name: worker_unlogged
+UPDATE job SET unlogged = false
+WHERE id IN (SELECT id FROM job WHERE unlogged ORDER BY id FOR UPDATE SKIP LOCKED)
+RETURNING id, attempt - attempts_before AS attempt, cancelled_by;
 
 -- The first job that may run.  One that waits keeps later ones waiting that
 -- it cannot run beside, so that a job over all tenants has its turn too:
@@ -59,7 +65,8 @@ WHERE id = (
 	FOR UPDATE SKIP LOCKED
 	LIMIT 1
 )
-RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, attempt, bytes, raw,
+RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, attempt,
+	attempt - attempts_before AS nth, bytes, raw,
 	dry_run, applied_by, plan_digest;
 
 -- For the session, not the transaction: it ends with the connection, however
@@ -100,12 +107,13 @@ INSERT INTO job_log (job_id, n, tenant_id, event)
 SELECT $1::int, coalesce(max(n), 0) + 1, nullif($2::int, 0), $3
 FROM job_log WHERE job_id = $1::int;
 
--- An upload that was not applied is kept as it was sent for a while.
+-- An upload that was not applied is kept as it was sent for a while.  $2: the last one
+-- that could not be masked.
 -- name: worker_stale
 SELECT job.id, coalesce(job.tenant_id, 0) AS tenant_id, job.kind,
 	EXISTS (SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'masked') AS masked
 FROM job
-WHERE job.state IN ('failed', 'checked', 'cancelled') AND job.ended_at < clock_timestamp() - make_interval(hours => $1::int)
+WHERE job.id > $2::int AND job.state IN ('failed', 'checked', 'cancelled') AND job.ended_at < clock_timestamp() - make_interval(hours => $1::int)
 	AND EXISTS (SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'upload')
 ORDER BY job.id
 FOR UPDATE OF job SKIP LOCKED

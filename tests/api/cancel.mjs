@@ -52,6 +52,10 @@ test('a job that waits is cancelled at once', async () => {
 	assert.equal(next.status, 400);
 	assert.equal((await api.job(id)).attempt, 0);
 	assert.equal(await state(), before);
+	// No worker had it, but who reads the log file is told once.
+	const lines = site.log('import').split('\n').filter((line) => line.includes(` job=${id} `));
+	assert.equal(lines.length, 1, lines.join('\n'));
+	assert.match(lines[0], / end job=\d+ attempt=0 state=cancelled text="cancelled by alice while it waited, nothing was applied"$/);
 });
 
 test('a job that runs is cancelled within two seconds, and the tenant is free again', async () => {

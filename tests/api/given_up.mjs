@@ -1,13 +1,16 @@
-// A job whose worker dies each time is given up, and everybody is told.
+// A job that comes to nothing: given up where its worker dies each time, tried again after
+// a pause where the database is full.
 import { test, after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { Jobs } from '../e2e/lib/jobs.mjs';
 import { freshSite } from '../e2e/lib/stack.mjs';
+import { apiOf } from './lib/api.mjs';
+import { until } from './lib/held.mjs';
 
 let site;
 let jobs;
 before(async () => {
-	site = await freshSite({ settings: { max_attempts: 2 } });
+	site = await freshSite({ settings: { max_attempts: 2, full_pause: 3600 } });
 	jobs = new Jobs(site);
 });
 after(() => jobs.close());
@@ -42,5 +45,22 @@ test('its end stands in the log file as well as on its page', async () => {
 	assert.equal(await jobs.value('SELECT count(*)::int FROM users'), 0);
 	await jobs.psql('SELECT pg_advisory_unlock(2, 1)');
 
+	assert.equal((await jobs.run('import', 'firstname\nNext\n')).state, 'done');
+});
+
+test('where the database is full it waits for space, says so, and can be cancelled', async () => {
+	await site.psql(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+		$$ BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+		CREATE TRIGGER full_disk BEFORE INSERT ON users EXECUTE FUNCTION full_disk()`);
+	const api = apiOf(site, 'alice');
+	const sent = await api.import('firstname\nBig\n', { prefer: 'respond-async' });
+	const { id } = sent.json;
+	const said = await until(() => jobs.value(`SELECT event FROM job_log WHERE job_id = ${id} AND event LIKE 'attempt%'`), 'the reason');
+	assert.equal(said, 'attempt 1 came to nothing: the database has no space left');
+	assert.equal((await api.job(id)).state, 'running');
+	const cancelled = await api.cancel(id);
+	assert.deepEqual([cancelled.status, cancelled.json.state, cancelled.json.attempt], [200, 'cancelled', 1]);
+
+	await site.psql('DROP TRIGGER full_disk ON users');
 	assert.equal((await jobs.run('import', 'firstname\nNext\n')).state, 'done');
 });

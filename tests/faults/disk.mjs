@@ -39,7 +39,7 @@ if (skip)
 const n = 3000;
 let all, site, look, api, kind;
 before(async () => {
-	all = await faultSite({ settings: { max_attempts: 3 } });
+	all = await faultSite({ settings: { max_attempts: 3, full_pause: 1 } });
 	({ site, look, api } = all);
 	kind = new Import(look, n);
 });
