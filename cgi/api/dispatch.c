@@ -89,7 +89,8 @@ static int problem_for(struct api *a, const struct err *why)
 		return busy(a, "The database does not answer.");
 	case ERR_DB_RETRY:
 	case ERR_DB_CANCELED:
-		return busy(a, "An import or update is running: try again.");
+		return busy(a, "Something else changes the same data, as a running import does. "
+		    "Nothing was done: try again.");
 	case ERR_DB_FULL:
 		return api_problem(a, 507, "The database has no space left for this: nothing was stored or changed. "
 		    "Whoever looks after this system has to make room; then send it again.");

@@ -142,7 +142,6 @@ static int wait_ended(struct db *db, const struct principal *who, long id, struc
 		tell(&job, told);
 		if (db_wait_notify(db, LOOK_MS) < 0) {
 			err_set(e, ERR_DB_LOST, "database", "the connection was lost");
-			err_hint(e, "job %ld is stored and goes on: its page tells how it ends", id);
 			goto out;
 		}
 	}
@@ -164,6 +163,8 @@ int follow_job(struct db *db, const struct principal *who, long id, struct arena
 	if (db_query(db, "job_listen", 0, NULL, NULL, e) == 0
 	    && wait_ended(db, who, id, &told, e) == 0)
 		rc = queue_find(db, who, id, mem, out, e);
+	if (rc != 0)
+		err_hint(e, "job %ld is stored and goes on: its page tells how it ends", id);
 	release();
 	if (told.bar)
 		fputs(CLEAR, stderr);

@@ -74,7 +74,8 @@ int copy_load(struct db *db, const char *name, FILE *file, struct err *e)
 		return -1;
 	while (rc == 0 && (n = fread(bytes, 1, sizeof(bytes), file)) > 0) {
 		buf_add(&piece, bytes, n);
-		rc = copy_send(db, &piece, false, e);
+		rc = db_stopped(db) ? err_set(e, ERR_DB_CANCELED, name, "it was cancelled")
+		    : copy_send(db, &piece, false, e);
 	}
 	if (rc == 0 && ferror(file))
 		rc = err_set(e, ERR_IO, "temporary file", "cannot be read: %s", strerror(errno));

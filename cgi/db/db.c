@@ -15,6 +15,7 @@
 struct db {
 	PGconn *conn;
 	const struct conf *conf;
+	unsigned session;	/* counts the connections that there were */
 	char **prepared;	/* names of the statements that the connection knows */
 	size_t n_prepared;
 	struct db *notices;	/* db_interrupt; NULL: nobody interrupts */
@@ -22,6 +23,9 @@ struct db {
 	void *stop_ctx;
 	bool stopped;		/* the statement that runs was cancelled by `stop` */
 };
+
+/* Between two cancellations of one statement. */
+#define CANCEL_MS 200
 
 static const char *const role_names[] = {
 	[DB_OWNER] = "rollcall_owner",
@@ -101,6 +105,7 @@ int db_open(struct db **out, const struct conf *conf, enum db_role role,
 		return -1;
 	}
 	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
+	db->session = 1;
 	*out = db;
 	return 0;
 }
@@ -118,15 +123,15 @@ void db_close(struct db *db)
 int db_ensure(struct db *db, struct err *e)
 {
 	if (PQstatus(db->conn) == CONNECTION_OK && PQtransactionStatus(db->conn) == PQTRANS_IDLE) {
-		/* A server that went away in the meantime shows as an end of file,
-		 * behind its last words: so all that is there is read. */
-		struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };
-		do {
-			if (poll(&p, 1, 0) == 0)
-				return 0;
-		} while (PQconsumeInput(db->conn) == 1 && PQstatus(db->conn) == CONNECTION_OK);
+		/* Whether a server that seems to be there still is, only its answer tells. */
+		PGresult *res = PQexec(db->conn, "");
+		bool answers = PQresultStatus(res) == PGRES_EMPTY_QUERY;
+		PQclear(res);
+		if (answers)
+			return 0;
 	}
 	PQreset(db->conn);
+	db->session++;
 	forget_prepared(db);
 	if (PQstatus(db->conn) != CONNECTION_OK)
 		return connection_failed(db, e);
@@ -139,7 +144,13 @@ PGconn *db_conn(struct db *db)
 	return db->conn;
 }
 
-/* A class of SQLSTATEs, or one of them, and what it means to a caller. */
+unsigned db_session(const struct db *db)
+{
+	return db->session;
+}
+
+/* A class of SQLSTATEs, or one of them, and what it means to a caller: the first that
+ * fits. */
 static const struct {
 	const char *state;
 	enum err_code code;
@@ -148,11 +159,21 @@ static const struct {
 	{ "40001", ERR_DB_RETRY },
 	{ "40P01", ERR_DB_RETRY },
 	{ "55P03", ERR_DB_RETRY },
+	{ "55000", ERR_DB_RETRY },	/* a parallel worker could not begin, or died */
 	{ "57014", ERR_DB_CANCELED },
 	{ "57P", ERR_DB_LOST },
+	{ "25006", ERR_DB_LOST },	/* read only: another server is the primary one now */
 	{ "53100", ERR_DB_FULL },
 	{ "08", ERR_DB_LOST },
 };
+
+/* The server's last word: the end of the connection follows it. */
+static bool ends_session(const PGresult *res)
+{
+	const char *severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	return severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+}
 
 int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e)
 {
@@ -160,11 +181,11 @@ int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e)
 	const char *primary = res != NULL ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 	enum err_code code = ERR_DB;
 
-	if (PQstatus(db->conn) != CONNECTION_OK || state == NULL)
-		code = ERR_DB_LOST;
-	for (size_t i = 0; state != NULL && i < sizeof(states) / sizeof(*states); i++)
+	for (size_t i = 0; state != NULL && code == ERR_DB && i < sizeof(states) / sizeof(*states); i++)
 		if (strncmp(state, states[i].state, strlen(states[i].state)) == 0)
 			code = states[i].code;
+	if (PQstatus(db->conn) != CONNECTION_OK || state == NULL || ends_session(res))
+		code = ERR_DB_LOST;
 	if (primary == NULL) {
 		char line[400];
 		first_line(PQerrorMessage(db->conn), line, sizeof(line));
@@ -239,19 +260,25 @@ static bool is_stopped(struct db *db)
 	return stop;
 }
 
+bool db_stopped(struct db *db)
+{
+	if (db->notices != NULL && !db->stopped)
+		db->stopped = is_stopped(db);
+	return db->stopped;
+}
+
 void db_await(struct db *db)
 {
 	struct pollfd fds[2] = { { .fd = PQsocket(db->conn), .events = POLLIN }, { .fd = -1 } };
-	bool asked = db->notices != NULL && !db->stopped;
+	int ready;
 
-	if (asked && is_stopped(db)) {
-		db->stopped = true;
+	if (db_stopped(db))
 		db_cancel(db);
-		asked = false;
-	}
-	if (asked)
+	else if (db->notices != NULL)
 		fds[1] = (struct pollfd){ .fd = PQsocket(db->notices->conn), .events = POLLIN };
-	if (poll(fds, 2, -1) < 0)
+	/* A cancellation that comes before its statement has no effect: once more. */
+	ready = poll(fds, 2, db->stopped ? CANCEL_MS : -1);
+	if (ready <= 0)
 		return;
 	/* A lost connection of the notices is found out by its own next statement. */
 	if (fds[1].revents != 0 && PQconsumeInput(db->notices->conn) == 0)

@@ -25,8 +25,12 @@ int db_open(struct db **out, const struct conf *conf, enum db_role role,
     const char *application, struct err *e);
 void db_close(struct db *db);
 
-/* Before a request: reconnects where the connection was lost. */
+/* Before a request: asks whether the server still answers, and connects anew where it
+ * does not. */
 int db_ensure(struct db *db, struct err *e);
+
+/* Another number is another connection: what belonged to the session, as LISTEN, is gone. */
+unsigned db_session(const struct db *db);
 
 /* The bare connection, for COPY (db/copy.h) and for poll. */
 PGconn *db_conn(struct db *db);
@@ -55,6 +59,9 @@ int db_each(struct db *db, const char *name, int n, const char *const *params,
  * statement is cancelled and fails with ERR_DB_CANCELED.  A COMMIT never is. */
 typedef bool db_stop(void *ctx, const char *channel, const char *payload);
 void db_interrupt(struct db *db, struct db *notices, db_stop *stop, void *ctx);
+
+/* Whether the statement that runs was stopped so; looks at the notices that have come. */
+bool db_stopped(struct db *db);
 
 /* Of this room's other files.  Waits for the server's next words, or until the
  * statement was interrupted.  Makes the connection know a named query; starts

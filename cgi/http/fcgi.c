@@ -34,6 +34,11 @@ static void on_stop(int sig)
 	errno = saved;
 }
 
+bool fcgi_stopping(void)
+{
+	return stopping != 0;
+}
+
 static int catch_signals(struct err *e)
 {
 	struct sigaction stop = { .sa_handler = on_stop, .sa_flags = SA_RESTART };
@@ -42,7 +47,8 @@ static int catch_signals(struct err *e)
 	sigemptyset(&stop.sa_mask);
 	sigemptyset(&ignore.sa_mask);
 	null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (null_fd < 0 || sigaction(SIGTERM, &stop, NULL) != 0 ||
+	/* multiwatch 1.0.0 sends QUIT where it is told to send TERM. */
+	if (null_fd < 0 || sigaction(SIGTERM, &stop, NULL) != 0 || sigaction(SIGQUIT, &stop, NULL) != 0 ||
 	    sigaction(SIGINT, &stop, NULL) != 0 || sigaction(SIGPIPE, &ignore, NULL) != 0)
 		return err_set(e, ERR_IO, NULL, "cannot catch signals: %s", strerror(errno));
 	return 0;

@@ -9,6 +9,7 @@
 
 #include "auth/account.h"
 #include "auth/audit.h"
+#include "http/fcgi.h"
 
 /* Runs a query in the scope of `who`, in a transaction of its own. */
 static int ask(struct db *db, const struct principal *who, const char *query, int n,
@@ -199,7 +200,8 @@ static int follow(struct db *db, const struct principal *who, const char *id,
 
 		if (has_ended(db, who, id, ended, e) != 0)
 			return -1;
-		if (*ended || left <= 0)
+		/* A process that is to end does not wait, and so does not keep who waits for it. */
+		if (*ended || left <= 0 || fcgi_stopping())
 			return 0;
 		if (db_wait_notify(db, (int)left) < 0)
 			return err_set(e, ERR_DB_LOST, "database", "the connection was lost");

@@ -25,13 +25,20 @@ static void on_signal(int sig)
 	stopping = 1;
 }
 
+bool worker_stopping(void)
+{
+	return stopping != 0;
+}
+
 static void catch_signals(void)
 {
 	/* No SA_RESTART: a signal ends the wait for notifications. */
 	struct sigaction stop = { .sa_handler = on_signal };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
+	/* multiwatch 1.0.0 sends QUIT where it is told to send TERM. */
 	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGQUIT, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
 }
@@ -56,42 +63,28 @@ bool task_applies(const struct task *t)
 	return !t->dry_run || t->applied_by != NULL;
 }
 
-/* Puts jobs whose worker died back into the queue. */
-static int rescue(struct task *t, struct err *e)
+/* Jobs whose worker died, put back into the queue or ended. */
+static void log_rescued(const struct task *t, const PGresult *jobs)
 {
-	char attempts[24];
-	const char *const params[] = { attempts };
-	PGresult *res = NULL;
-
-	snprintf(attempts, sizeof(attempts), "%ld", t->conf->max_attempts);
-	if (db_query(t->watch, "worker_rescue", 1, params, &res, e) != 0)
-		return -1;
-	for (int i = 0; i < PQntuples(res); i++) {
-		const char *id = db_get(res, i, "id"), *state = db_get(res, i, "state");
+	for (int i = 0; i < PQntuples(jobs); i++) {
+		const char *id = db_get(jobs, i, "id"), *state = db_get(jobs, i, "state");
 		log_line(LOG_WARNING, "job %s lost its worker and is %s now", id, state);
 		if (strcmp(state, "queued") != 0)
-			log_end(t, id, db_get(res, i, "attempt"), state,
+			log_end(t, id, db_get(jobs, i, "attempt"), state,
 			    strcmp(state, "failed") == 0 ? "given up" : "its worker was lost");
 	}
-	PQclear(res);
-	return 0;
 }
 
-/* The log's line of jobs that were cancelled before any worker had them. */
-static int log_unlogged(struct task *t, struct err *e)
+/* Jobs that were cancelled before any worker had them. */
+static void log_cancelled(const struct task *t, const PGresult *jobs)
 {
-	PGresult *res = NULL;
 	char text[160];
 
-	if (db_query(t->watch, "worker_unlogged", 0, NULL, &res, e) != 0)
-		return -1;
-	for (int i = 0; i < PQntuples(res); i++) {
+	for (int i = 0; i < PQntuples(jobs); i++) {
 		snprintf(text, sizeof(text), "cancelled by %s while it waited, nothing was applied",
-		    db_get(res, i, "cancelled_by"));
-		log_end(t, db_get(res, i, "id"), db_get(res, i, "attempt"), "cancelled", text);
+		    db_get(jobs, i, "cancelled_by"));
+		log_end(t, db_get(jobs, i, "id"), db_get(jobs, i, "attempt"), "cancelled", text);
 	}
-	PQclear(res);
-	return 0;
 }
 
 /* Takes a job: 1, fills `t` (its texts are in *keep), or 0: none can run.
@@ -99,15 +92,18 @@ static int log_unlogged(struct task *t, struct err *e)
  * nobody ever sees a running job whose lock is free before its time. */
 static int take(struct task *t, PGresult **keep, struct err *e)
 {
-	PGresult *res = NULL;
-	char id[24];
-	const char *const params[] = { id };
+	PGresult *res = NULL, *rescued = NULL, *cancelled = NULL;
+	char id[24], attempts[24];
+	const char *const params[] = { id }, *const most[] = { attempts };
 	int found = 0;
 
+	snprintf(attempts, sizeof(attempts), "%ld", t->conf->max_attempts);
 	if (db_begin(t->watch, "", false, e) != 0)
 		return -1;
-	if (db_query(t->watch, "worker_take_lock", 0, NULL, NULL, e) != 0 || rescue(t, e) != 0
-	    || log_unlogged(t, e) != 0 || db_query(t->watch, "worker_take", 0, NULL, &res, e) != 0)
+	if (db_query(t->watch, "worker_take_lock", 0, NULL, NULL, e) != 0
+	    || db_query(t->watch, "worker_rescue", 1, most, &rescued, e) != 0
+	    || db_query(t->watch, "worker_unlogged", 0, NULL, &cancelled, e) != 0
+	    || db_query(t->watch, "worker_take", 0, NULL, &res, e) != 0)
 		goto fail;
 	if (PQntuples(res) == 1) {
 		found = 1;
@@ -131,12 +127,21 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 	}
 	if (db_commit(t->watch, e) != 0)
 		goto fail;
+	/* Said when it is true. */
+	log_rescued(t, rescued);
+	log_cancelled(t, cancelled);
 	*keep = res;
-	return found;
+	goto out;
 fail:
+	found = -1;
 	PQclear(res);
 	db_rollback(t->watch);
-	return -1;
+	/* A rollback leaves the lock of a session. */
+	db_query(t->watch, "worker_release", 0, NULL, NULL, NULL);
+out:
+	PQclear(rescued);
+	PQclear(cancelled);
+	return found;
 }
 
 static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
@@ -151,14 +156,12 @@ static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, stru
  * so that no cancellation is missed. */
 static int start_listening(struct task *t, struct err *e)
 {
-	int backend = PQbackendPID(db_conn(t->watch));
-
-	if (t->listening == backend)
+	if (t->listening == db_session(t->watch))
 		return 0;
 	if (db_query(t->watch, "worker_listen", 0, NULL, NULL, e) != 0
 	    || db_query(t->watch, "worker_listen_cancel", 0, NULL, NULL, e) != 0)
 		return -1;
-	t->listening = backend;
+	t->listening = db_session(t->watch);
 	return 0;
 }
 
@@ -237,16 +240,35 @@ static const char *reason(enum err_code code)
 }
 
 /* Space comes back by somebody's hand, which takes a while: the job keeps its worker so
- * long, or its attempts would be used up in as many seconds.  It can be cancelled. */
-static void wait_for_space(struct task *t)
+ * long, or its attempts would be used up in as many seconds.  Each pause is twice the last
+ * one.  True where it has ended meanwhile: it can be cancelled. */
+static bool wait_for_space(struct task *t)
 {
 	struct timespec now;
 	time_t end;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	end = now.tv_sec + t->conf->full_pause;
-	while (now.tv_sec < end && !stopping && !has_ended(t) && db_wait_notify(t->watch, LOOK_MS) >= 0)
+	end = now.tv_sec + (t->conf->full_pause << (t->nth < 10 ? t->nth - 1 : 9));
+	do {
+		if (db_wait_notify(t->watch, LOOK_MS) < 0)
+			return false;
+		if (has_ended(t))
+			return true;
 		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (now.tv_sec < end && !stopping);
+	return false;
+}
+
+/* Gives the job to another worker, or to the next start.  That is no attempt that failed. */
+static void put_back(struct task *t)
+{
+	char id[24], attempt[24];
+	const char *const mine[] = { id, attempt };
+
+	snprintf(id, sizeof(id), "%ld", t->id);
+	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
+	tell(t, "the worker is stopped: taken up again");
+	db_query(t->watch, "worker_put_back", 2, mine, NULL, NULL);
 }
 
 static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
@@ -262,11 +284,13 @@ static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struc
 	db_rollback(t->work);
 	if (has_ended(t))
 		return 0;
+	if (stopping && e->code == ERR_DB_CANCELED) {
+		put_back(t);
+		return 0;
+	}
 	snprintf(text, sizeof(text), "attempt %ld came to nothing: %s", t->nth, reason(e->code));
 	tell(t, text);
-	if (e->code == ERR_DB_FULL)
-		wait_for_space(t);
-	return -1;
+	return e->code == ERR_DB_FULL && wait_for_space(t) ? 0 : -1;
 }
 
 /* One look at the queue: 1 where a job was run, 0 where none could, -1. */

@@ -20,7 +20,7 @@ struct task {
 	const struct conf *conf;
 	struct db *watch;
 	struct db *work;
-	int listening;		/* backend of `watch` that listens; 0: none */
+	unsigned listening;	/* session of `watch` that listens; 0: none */
 	long id;
 	long tenant_id;		/* 0: over all tenants */
 	long attempt;		/* fences the job's end: a later attempt wins */
@@ -55,11 +55,15 @@ struct job_kind {
  * something to do, 0 where not, -1. */
 typedef int job_idle(struct task *t, struct err *e);
 
-/* Serves until SIGTERM or SIGINT, which end it at once where no job runs and
+/* Serves until SIGTERM, SIGQUIT or SIGINT, which end it at once where no job runs and
  * after the running job otherwise.  Reconnects for ever.  Returns 0, or -1
  * where it cannot begin. */
 int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
     job_idle *idle, struct err *e);
+
+/* Whether the worker is to end.  What takes long and can be done again stops then with
+ * ERR_DB_CANCELED, and its job goes back to the queue. */
+bool worker_stopping(void);
 
 /* Writes how far the job is, at most a few times a second; `done` of `total` in
  * the phase's unit.  A change of phase is always written.  What percentage of the

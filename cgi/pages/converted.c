@@ -35,15 +35,6 @@ struct download {
 	bool gone;		/* the browser is */
 };
 
-/* "users.csv" becomes "users-utf8.csv". */
-static const char *new_name(struct page *p, const char *name)
-{
-	const char *dot = strrchr(name, '.');
-	size_t n = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
-
-	return arena_printf(p->mem, "%.*s-utf8.csv", (int)n, name);
-}
-
 static bool send_piece(void *ctx, const char *bytes, size_t n)
 {
 	struct download *d = ctx;
@@ -115,7 +106,7 @@ int page_converted(struct page *p, struct err *e)
 		return -1;
 	if (!found)
 		return page_stop(p, 410, "gone", e);
-	d.name = new_name(p, j.file_name);
+	d.name = page_file_name(p, j.file_name, "utf8.csv");
 	encoding = convert_probe_end(&probe);
 	/* All of it once without an answer: what cannot be converted gets a page. */
 	if (convert(p, id, encoding, &check, e) != 0)

@@ -46,34 +46,19 @@ static int guard_tls(struct page *p)
 /* --- session and rights --------------------------------------------------- */
 
 /* The session, where there is one, and the token that forms carry. */
-static int ask_session(struct page *p, struct err *e)
+static int find_session(struct page *p, struct err *e)
 {
 	const char *token = cookie_get(p, COOKIE_SESSION);
 	struct principal *who = arena_alloc(p->mem, sizeof(*who));
 	bool found = false;
 
-	if (session_find(p->db, p->conf, token, p->mem, who, &found, e) != 0)
+	if (db_ensure(p->db, e) != 0 || session_find(p->db, p->conf, token, p->mem, who, &found, e) != 0)
 		return -1;
 	if (found) {
 		p->who = who;
 		p->csrf = who->csrf;
 	}
 	return 0;
-}
-
-/* The first question to the database tells whether the connection still lives:
- * it may have ended since the last request, as when the database was restarted.
- * Nothing was done yet, so the question is asked once more on a new one. */
-static int find_session(struct page *p, struct err *e)
-{
-	for (int again = 0;; again++) {
-		if (db_ensure(p->db, e) != 0)
-			return -1;
-		if (ask_session(p, e) == 0)
-			return 0;
-		if (e->code != ERR_DB_LOST || again > 0)
-			return -1;
-	}
 }
 
 /* Forms that are shown before sign-in have a token too, of a cookie that is

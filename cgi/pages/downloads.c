@@ -40,29 +40,6 @@ static bool ended(const struct job *j)
 	return j->ended_at != NULL;
 }
 
-/* --- the name -------------------------------------------------------------- */
-
-/* The name that the file was sent under, as one of a file in no folder. */
-static char *safe_name(struct page *p, const char *name)
-{
-	char *safe = arena_strdup(p->mem, *name != '\0' ? name : "file.csv");
-
-	for (char *c = safe; *c != '\0'; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f || strchr("/\\:*?\"<>|", *c) != NULL
-		    || (c == safe && *c == '.'))
-			*c = '_';
-	return safe;
-}
-
-/* "users.csv" becomes "users-errors.csv". */
-static const char *new_name(struct download *d, const char *end)
-{
-	const char *name = safe_name(d->p, d->job.file_name), *dot = strrchr(name, '.');
-	size_t n = dot != NULL ? (size_t)(dot - name) : strlen(name);
-
-	return arena_printf(d->p->mem, "%.*s-%s", (int)n, name, end);
-}
-
 /* --- sending --------------------------------------------------------------- */
 
 static int send_piece(void *ctx, const char *bytes, size_t n, struct err *e)
@@ -207,7 +184,7 @@ int page_job_errors(struct page *p, struct err *e)
 	if ((rc = find_file(&d, e)) != PASS)
 		return rc;
 	m.raw = d.job.raw;
-	d.name = new_name(&d, "errors.csv");
+	d.name = page_file_name(p, d.job.file_name, "errors.csv");
 	if (p->req->method == HTTP_HEAD)
 		return send_piece(&d, "", 0, e);
 	if (audit(&d, "errors.csv", d.file.what == KEPT_SENT, e) != 0)
@@ -233,7 +210,7 @@ int page_job_result(struct page *p, struct err *e)
 		return rc;
 	o.raw = d.job.raw;
 	o.update = is(d.job.kind, "update");
-	d.name = new_name(&d, "result.csv");
+	d.name = page_file_name(p, d.job.file_name, "result.csv");
 	if (p->req->method == HTTP_HEAD)
 		return send_piece(&d, "", 0, e);
 	if (audit(&d, "result.csv", o.secrets, e) != 0)
@@ -270,7 +247,7 @@ int page_job_original(struct page *p, struct err *e)
 		return page_stop(p, 404, "not_ended", e);
 	if ((rc = find_file(&d, e)) != PASS)
 		return rc;
-	d.name = safe_name(p, d.job.file_name);
+	d.name = page_file_name(p, d.job.file_name, NULL);
 	if (p->req->method == HTTP_HEAD)
 		return send_piece(&d, "", 0, e);
 	if (audit(&d, "original.csv", d.file.what == KEPT_SENT, e) != 0)
@@ -333,7 +310,7 @@ int page_job_log(struct page *p, struct err *e)
 
 	if (rc != PASS)
 		return rc;
-	d.name = new_name(&d, "log.txt");
+	d.name = page_file_name(p, d.job.file_name, "log.txt");
 	rc = p->req->method == HTTP_HEAD ? send_piece(&d, "", 0, e) : sent(&d, write_log(&d, &out, e));
 	buf_free(&out);
 	return rc;

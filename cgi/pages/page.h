@@ -79,6 +79,10 @@ const char *page_count(struct page *p, const char *key, long n);
 /* "12,345" */
 const char *page_long(struct page *p, long n);
 
+/* The name of a download that comes of the file `sent`: "users.csv" and "errors.csv"
+ * make "users-errors.csv"; with `end` NULL, the file itself.  Safe whatever was sent. */
+const char *page_file_name(struct page *p, const char *sent, const char *end);
+
 /* --- parts of the frame --------------------------------------------------- */
 
 /* A box above the content.  Several may be said. */

@@ -61,6 +61,7 @@ _Noreturn static void help(int fd)
 	 * be sent to the whole group, lets the worker end its job. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	while (recv(fd, &q, sizeof(q), 0) == (ssize_t)sizeof(q)) {
 		memset(&a, 0, sizeof(a));
@@ -132,6 +133,9 @@ static int take_answer(struct pool *p, struct err *e)
 	struct answer a;
 	struct pollfd poll_fd = { .fd = p->fd, .events = POLLIN };
 
+	/* Many passwords take longer than a service that is to stop is waited for. */
+	if (worker_stopping())
+		return err_set(e, ERR_DB_CANCELED, "hash helpers", "the worker is to end");
 	while (poll(&poll_fd, 1, LOOK_MS) <= 0)
 		if (helper_died(p))
 			return err_set(e, ERR_IO, "hash helpers", "one ended before its work was done");

@@ -122,10 +122,12 @@ cluster_start() {
 			--locale=C.UTF-8 ${2:+--no-sync} >"$1/initdb.log" 2>&1 ||
 			{ cat "$1/initdb.log" >&2; return 1; }
 		# client_connection_check_interval: a worker that died is noticed at once.
+		# terse: an error in a COPY does not write the row, with its secrets, to the log.
 		as_postgres tee -a "$PG_PLACE/data/postgresql.conf" >/dev/null <<-END
 			listen_addresses = ''
 			unix_socket_permissions = 0700
 			client_connection_check_interval = 500ms
+			log_error_verbosity = terse
 			max_connections = 200
 			timezone = 'UTC'
 			${2:+fsync = off

@@ -68,8 +68,9 @@ SELECT count(*) AS total FROM job_log WHERE job_id = $1::int;
 -- The cells that a check would change, or that were changed when it was applied.
 -- name: report_changes
 SELECT row_number, user_uuid AS uuid, user_name AS name, column_name, old, new, generated
-FROM job_change WHERE job_id = $1::int
-ORDER BY n OFFSET $2::bigint LIMIT $3::bigint;
+FROM job_change WHERE job_id = $1::int AND n > $2::bigint
+ORDER BY n LIMIT $3::bigint;
 
+-- There may be millions of them, numbered from 1 without a gap (update_changes).
 -- name: report_change_count
-SELECT count(*) AS total FROM job_change WHERE job_id = $1::int;
+SELECT coalesce(max(n), 0) AS total FROM job_change WHERE job_id = $1::int;

@@ -87,6 +87,13 @@ SET phase = $2, done = $3::bigint, total = $4::bigint, percent = greatest(percen
 WHERE id = $1::int AND state = 'running' AND attempt = $5::int
 RETURNING cancelled_by IS NOT NULL AS cancelled;
 
+-- A worker that is to end leaves what would take long: that attempt does not count.
+-- name: worker_put_back
+UPDATE job
+SET state = 'queued', phase = NULL, expected_at = NULL, attempts_before = attempts_before + 1
+WHERE id = $1::int AND state = 'running' AND attempt = $2::int
+RETURNING pg_notify('rollcall_job', id::text);
+
 -- After an attempt that came to nothing: where it was cancelled, this is its end.
 -- name: worker_cancelled
 UPDATE job
@@ -114,7 +121,7 @@ SELECT job.id, coalesce(job.tenant_id, 0) AS tenant_id, job.kind,
 	EXISTS (SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'masked') AS masked
 FROM job
 WHERE job.id > $2::int AND job.state IN ('failed', 'checked', 'cancelled') AND job.ended_at < clock_timestamp() - make_interval(hours => $1::int)
-	AND EXISTS (SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'upload')
+	AND kept_as_sent
 ORDER BY job.id
 FOR UPDATE OF job SKIP LOCKED
 LIMIT 1;

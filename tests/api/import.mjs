@@ -195,6 +195,12 @@ test('a voicemail in error, in another tenant, existing', async () => {
 	const second = await one({ firstname: 'W', voicemail_number: '703', voicemail_context: 'default' });
 	assert.equal(second.line.voicemail_id, first.line.voicemail_id);
 	assert.deepEqual(told(second.warnings).map(([code]) => code), ['shared']);
+	// Whether a password is that of the voicemail is told to nobody.
+	await site.psql(`UPDATE voicemail SET password = '4711' WHERE number = '703'`);
+	const guesses = await api.check('import', csv(...['4710', '4711', '4712'].map((pin) =>
+		({ firstname: 'G', voicemail_number: '703', voicemail_context: 'default', voicemail_password: pin }))));
+	assert.deepEqual([...new Set(guesses.json.warnings.map(({ message }) => message))],
+		["voicemail '703' exists already: its other cells are not applied (voicemail_password)"]);
 	const mine = await bob.import(csv({ firstname: 'B', voicemail_name: 'B', voicemail_number: '703', voicemail_context: 'default' }));
 	assert.notEqual(mine.json.created[0].voicemail_id, first.line.voicemail_id);
 });

@@ -33,7 +33,7 @@ const asked = (id) => until(() => look.ask(`SELECT 1 FROM job WHERE id = ${id} A
 // All that somebody could see of an effect.
 async function world() {
 	const users = await api.get('/1.1/users/export', { accept: 'text/csv' });
-	assert.equal(users.status, 200, `${users.text}\n${site.log('pages').slice(-2000)}`);
+	assert.equal(users.status, 200, `${users.text}\n${site.log('uploads').slice(-2000)}`);
 	return { tables: await snapshot(look), users: users.text };
 }
 

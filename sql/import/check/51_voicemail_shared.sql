@@ -1,5 +1,6 @@
 -- Warn where a voicemail that exists is given to one more user, or cells that differ are not
 -- applied to it: those of the database, and those of the first row of the file that makes it.
+-- A password is taken to differ from the database's: whether it does is not for everybody to know.
 -- columns: voicemail_number
 WITH several AS (
 	SELECT tenant_id, voicemail_context_id, voicemail_number,
@@ -9,7 +10,7 @@ WITH several AS (
 	GROUP BY tenant_id, voicemail_context_id, voicemail_number
 	HAVING count(*) > 1
 ), sharing AS (
-	SELECT plan.row_number, voicemail.name, voicemail.password, voicemail.email,
+	SELECT plan.row_number, voicemail.name, NULL AS password, voicemail.email,
 		voicemail.attach_audio, voicemail.delete_messages, voicemail.ask_password,
 		EXISTS (SELECT FROM users WHERE users.tenant_id = voicemail.tenant_id
 			AND users.voicemail_id = voicemail.id) AS used
