@@ -189,7 +189,7 @@ static void write_header(struct convert *c)
 	if (c->bom)
 		buf_adds(&c->out, "\xef\xbb\xbf");
 	for (size_t i = 0; i < c->n_parts; i++)
-		writer_cell(&c->out, i == 0, c->parts[i].name, strlen(c->parts[i].name), false);
+		writer_name(&c->out, i == 0, c->parts[i].name, false);
 	writer_end(&c->out);
 }
 

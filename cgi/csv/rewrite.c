@@ -29,6 +29,13 @@ static void add(struct buf *out, bool *first, const char *text, bool guard)
 	*first = false;
 }
 
+/* A name of the file's header. */
+static void add_name(struct buf *out, bool *first, const struct rewrite *w, const char *name)
+{
+	writer_name(out, *first, w->raw ? name : value_unguard(name), true);
+	*first = false;
+}
+
 void rewrite_header(struct buf *out, const struct rewrite *w, const struct header *h)
 {
 	bool first = true;
@@ -37,7 +44,7 @@ void rewrite_header(struct buf *out, const struct rewrite *w, const struct heade
 		add(out, &first, w->front, false);
 	for (size_t i = 0; i < h->n; i++)
 		if (!left_out(h, i))
-			add(out, &first, h->columns[i].name, true);
+			add_name(out, &first, w, h->columns[i].name);
 	for (size_t k = 0; k < w->n; k++)
 		if (h->of_field[w->own[k]] < 0)
 			add(out, &first, fields[w->own[k]].name, false);

@@ -6,19 +6,16 @@
 #include "base/utf8.h"
 #include "csv/value.h"
 
-static bool special(char c)
-{
-	return c == '"' || c == ',' || c == '\r' || c == '\n';
-}
+#define SPECIAL "\",\r\n"
 
-/* Besides the four characters, a cell of blanks: alone on a line it would be a
+/* Besides the `special` characters, a cell of blanks: alone on a line it would be a
  * blank line. */
-static bool quotes_needed(const char *p, size_t n)
+static bool quotes_needed(const char *p, size_t n, const char *special)
 {
 	const char *text = p;
 
 	for (size_t i = 0; i < n; i++) {
-		if (special(p[i]))
+		if (p[i] != '\0' && strchr(special, p[i]) != NULL)
 			return true;
 	}
 	return n > 0 && utf8_trim(&text, n) == 0;
@@ -37,13 +34,14 @@ static void add_quoted(struct buf *out, const char *p, size_t n)
 	}
 }
 
-void writer_cell(struct buf *out, bool first, const char *bytes, size_t n, bool guard)
+static void add_cell(struct buf *out, bool first, const char *bytes, size_t n, bool guard,
+    const char *special)
 {
 	bool add_guard = guard && value_guard_needed(bytes, n);
 
 	if (!first)
 		buf_addch(out, ',');
-	if (!quotes_needed(bytes, n)) {
+	if (!quotes_needed(bytes, n, special)) {
 		if (add_guard)
 			buf_addch(out, '\'');
 		buf_add(out, bytes, n);
@@ -52,6 +50,16 @@ void writer_cell(struct buf *out, bool first, const char *bytes, size_t n, bool 
 	buf_adds(out, add_guard ? "\"'" : "\"");
 	add_quoted(out, bytes, n);
 	buf_addch(out, '"');
+}
+
+void writer_cell(struct buf *out, bool first, const char *bytes, size_t n, bool guard)
+{
+	add_cell(out, first, bytes, n, guard, SPECIAL);
+}
+
+void writer_name(struct buf *out, bool first, const char *name, bool guard)
+{
+	add_cell(out, first, name, strlen(name), guard, SPECIAL ";\t|");
 }
 
 void writer_end(struct buf *out)

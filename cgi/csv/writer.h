@@ -12,6 +12,10 @@
  * run (value_guard_needed). */
 void writer_cell(struct buf *out, bool first, const char *bytes, size_t n, bool guard);
 
+/* The same for a name of the header, which is quoted too where it holds what else could
+ * separate: by the header it is found out what does (csv/sniff.c). */
+void writer_name(struct buf *out, bool first, const char *name, bool guard);
+
 /* Ends the record. */
 void writer_end(struct buf *out);
 

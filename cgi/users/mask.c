@@ -63,7 +63,7 @@ int mask_header(struct mask *m, const struct header *h, struct err *e)
 	if (m->file == NULL)
 		return err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
 	for (size_t i = 0; i < h->n; i++)
-		writer_cell(&m->record, i == 0, h->columns[i].name, strlen(h->columns[i].name), false);
+		writer_name(&m->record, i == 0, h->columns[i].name, false);
 	return write_record(m, e);
 }
 

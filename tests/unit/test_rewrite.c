@@ -56,6 +56,17 @@ static void what_is_wrong_stands_in_front(void **state)
 	    "_errors,FirstName,exten\r\nwrong | worse,\"A \"\"x\"\"\",\"1;2\n3\"\r\n");
 }
 
+static void a_header_is_read_as_it_was_written(void **state)
+{
+	(void)state;
+	/* Not as the four columns of a file with semicolons. */
+	expect(errors, "sep=,\nfirstname,\"lastname;email;exten\"\nA,q\n",
+	    "_errors,firstname,\"lastname;email;exten\"\r\nwrong | worse,A,q\r\n");
+	/* One guard, however often it is sent. */
+	expect(errors, "firstname,=foo\nA,q\n", "_errors,firstname,'=foo\r\nwrong | worse,A,q\r\n");
+	expect(errors, "firstname,'=foo\nA,q\n", "_errors,firstname,'=foo\r\nwrong | worse,A,q\r\n");
+}
+
 static void an_earlier_report_is_left_out(void **state)
 {
 	(void)state;
@@ -102,6 +113,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_wrong_stands_in_front),
+		cmocka_unit_test(a_header_is_read_as_it_was_written),
 		cmocka_unit_test(an_earlier_report_is_left_out),
 		cmocka_unit_test(rows_that_do_not_fit_still_do_not),
 		cmocka_unit_test(a_spreadsheet_runs_nothing_and_values_stay),
