@@ -106,14 +106,16 @@ static const char *why_not_applied(const struct job *job)
 	    : "its check has not ended: wait for its end";
 }
 
-/* The problem of a plan that is another one by now, with this plan. */
-static int answer_changed(struct api *a, const struct job *job)
+/* The problem of a plan that is another one (by now), with this plan. */
+static int answer_other(struct api *a, const struct job *job)
 {
 	json_t *object;
 	char *text;
 
-	api_problem(a, 409, "The data changed since the check, and the plan with it; nothing was applied. "
-	    "The new plan is at /1.1/imports/%ld/result: apply again where it is fine.", job->id);
+	api_problem(a, 409, "%s; nothing was applied. The plan of the job is at /1.1/imports/%ld/result: "
+	    "apply again where it is fine.",
+	    job->plan_changed ? "The data changed since the check, and the plan with it"
+	    : "The plan that is named is not that of the job", job->id);
 	object = json_loads(buf_str(&a->res->body), 0, NULL);
 	if (object == NULL || json_object_set_new(object, "plan", json_loads(job->plan, 0, NULL)) != 0
 	    || (text = json_dumps(object, JSON_COMPACT)) == NULL)
@@ -128,20 +130,24 @@ static int answer_changed(struct api *a, const struct job *job)
 int api_job_apply(struct api *a, struct err *e)
 {
 	const char *why;
+	const char *plan = form_get(&a->query, "plan");
 	struct job job;
 	bool asked;
 	int rc = find_to_decide(a, &job, e);
 
 	if (rc != API_PASS)
 		return rc;
-	if (queue_apply(a->db, a->who, a->req->remote_addr, job.id, form_get(&a->query, "plan"), &asked, e) != 0
+	if (queue_apply(a->db, a->who, a->req->remote_addr, job.id, plan, &asked, e) != 0
 	    || (!asked && find(a, &job, e) != 0))
 		return -1;
 	if (!asked && (why = why_not_applied(&job)) != NULL)
 		return api_problem(a, 409, "Job %ld cannot be applied: %s.", job.id, why);
+	if (!asked && plan != NULL && !is(&job, "checked") && strcmp(plan, job.plan_digest) != 0)
+		return api_problem(a, 409, "Job %ld is being applied or was, with another plan than the one that is "
+		    "named.", job.id);
 	if (wait_preferred(a, job.id, &job, e) != 0)
 		return -1;
-	return is(&job, "checked") ? answer_changed(a, &job) : result_answer(a, &job, e);
+	return is(&job, "checked") ? answer_other(a, &job) : result_answer(a, &job, e);
 }
 
 int api_job_cancel(struct api *a, struct err *e)

@@ -6,7 +6,8 @@
 
 #include "base/log.h"
 
-static long prefer_wait(struct api *a)
+/* The seconds to wait; *asked says whether the client said anything of it (RFC 7240). */
+static long prefer_wait(struct api *a, bool *asked)
 {
 	const char *s = request_header(a->req, "prefer");
 	long wait = -1;
@@ -21,6 +22,7 @@ static long prefer_wait(struct api *a)
 			wait = form_number(arena_strndup(a->mem, s + 5, n - 5), 0, 999999999, -1);
 		s += n;
 	}
+	*asked = async || wait >= 0;
 	if (wait < 0)
 		return async ? 0 : a->conf->api_wait;
 	return wait < a->conf->api_wait ? wait : a->conf->api_wait;
@@ -39,9 +41,10 @@ int wait_seconds(struct api *a, long id, long seconds, struct job *out, struct e
 
 int wait_preferred(struct api *a, long id, struct job *out, struct err *e)
 {
-	long wait = prefer_wait(a);
+	bool asked;
+	long wait = prefer_wait(a, &asked);
 
-	if (request_header(a->req, "prefer") != NULL)
+	if (asked)
 		response_header(a->res, "Preference-Applied",
 		    wait == 0 ? "respond-async" : arena_printf(a->mem, "wait=%ld", wait));
 	return wait_seconds(a, id, wait, out, e);

@@ -124,6 +124,10 @@ test('who names the plan that he saw never applies another one', async () => {
 	assert.notEqual(next, seen);
 	assert.equal((await api.apply(id, {}, `?plan=${next}`)).status, 200);
 	assert.equal((await api.apply(id, {}, `?plan=${next}`)).status, 200, 'and once more is once');
+	// Not even where somebody else has applied the other one meanwhile.
+	await refused(await api.apply(id, {}, `?plan=${seen}`), 409, /with another plan than the one that is named/, await state());
+	const other = await checked('update', { uuid, lastname: 'Four' });
+	await refused(await api.apply(other, {}, '?plan=x'), 409, /plan that is named is not that of the job/, await state());
 });
 
 test('the digest of a plan does not give away the secrets that its changes mask', async () => {
