@@ -84,7 +84,7 @@ static void print_end(const struct job *job)
 
 /* --- the plan ------------------------------------------------------------- */
 
-static const char *const verbs[] = { "create", "update", "unchanged", "detach" };
+static const char *const verbs[] = { "create", "update", "unchanged", "remove", "detach" };
 #define VERBS (sizeof(verbs) / sizeof(*verbs))
 
 static const struct {

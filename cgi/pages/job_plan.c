@@ -11,7 +11,7 @@
 static const char *const resources[] = {
 	"lines", "extensions", "incalls", "voicemails", "call_permissions", "labels",
 };
-static const char *const hows[] = { "create", "update", "unchanged", "detach" };
+static const char *const hows[] = { "create", "update", "unchanged", "remove", "detach" };
 
 #define RESOURCES (sizeof(resources) / sizeof(*resources))
 #define HOWS (sizeof(hows) / sizeof(*hows))

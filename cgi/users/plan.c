@@ -30,6 +30,7 @@ static int rehearse(struct task *t, const struct transfer_kind *kind, FILE *afte
     struct plan *out, struct err *e)
 {
 	if (db_query(t->work, "import_savepoint", 0, NULL, NULL, e) != 0
+	    || db_query(t->work, "import_rehearse", 0, NULL, NULL, e) != 0
 	    || rules_run(t, kind->changes, "planning", e) != 0
 	    || (out->counts = ask(t, kind->plan, 0, NULL, mem, e)) == NULL
 	    || (after != NULL && (db_query(t->work, "update_after_enter", 0, NULL, NULL, e) != 0

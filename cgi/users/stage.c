@@ -146,7 +146,8 @@ static bool on_header(void *ctx, const struct header *h)
 	for (size_t i = 0; i < h->n; i++) {
 		const struct column *c = &h->columns[i];
 		bool known = c->kind == FIELD_NEW || c->kind == FIELD_OLD;
-		add_position(s, known ? fields[c->field].name : c->name, (int)i);
+		if (c->name[0] != '\0')
+			add_position(s, known ? fields[c->field].name : c->name, (int)i);
 	}
 	s->failed = mask_header(s->mask, h, s->err) != 0;
 	return !s->failed;

@@ -97,6 +97,10 @@ FROM touched;
 -- name: import_savepoint
 SAVEPOINT apply;
 
+-- Until the rollback to the savepoint: what is drawn and never given back is not drawn.
+-- name: import_rehearse
+SELECT set_config('rollcall.rehearsal', 'on', true);
+
 -- name: import_undo
 ROLLBACK TO SAVEPOINT apply;
 
@@ -137,9 +141,12 @@ FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten
 -- name: update_plan
 WITH did AS (
 	SELECT what, count(*) FILTER (WHERE how = 'created') AS created,
-		count(DISTINCT row_number) FILTER (WHERE how = 'changed') AS changed,
+		count(DISTINCT CASE what WHEN 'voicemail' THEN plan.voicemail_id ELSE row_number END)
+			FILTER (WHERE how = 'changed') AS changed,
+		count(*) FILTER (WHERE how = 'removed') AS removed,
 		count(*) FILTER (WHERE how = 'detached') AS detached
 	FROM touched
+	JOIN plan USING (row_number)
 	GROUP BY what
 ), alone (place, what, n) AS (
 	SELECT 1, 'line', count(*) FROM plan
@@ -154,7 +161,7 @@ WITH did AS (
 	UNION ALL
 	SELECT 4, 'voicemail', count(DISTINCT (tenant_id, voicemail_id)) FROM plan
 	WHERE voicemail_id IS NOT NULL
-		AND EXISTS (SELECT FROM position WHERE lower(column_name) LIKE 'voicemail\_%')
+		AND EXISTS (SELECT FROM position WHERE column_name LIKE 'voicemail\_%')
 		AND voicemail_id NOT IN (SELECT voicemail.voicemail_id FROM plan voicemail
 			WHERE voicemail.voicemail_id IS NOT NULL AND row_number IN (
 				SELECT row_number FROM touched WHERE what = 'voicemail' AND how <> 'detached'))
@@ -170,7 +177,7 @@ SELECT json_build_object('create', 0,
 	'unchanged', (SELECT count(*) FROM plan) - (SELECT count(DISTINCT row_number) FROM touched),
 	'resources', json_object_agg(what || 's', json_build_object(
 		'create', coalesce(created, 0), 'update', coalesce(changed, 0), 'unchanged', n,
-		'detach', coalesce(detached, 0)) ORDER BY place)) AS plan
+		'remove', coalesce(removed, 0), 'detach', coalesce(detached, 0)) ORDER BY place)) AS plan
 FROM alone
 LEFT JOIN did USING (what);
 
@@ -184,13 +191,7 @@ COPY (
 	SELECT plan.row_number, row_to_json(user_row)
 	FROM plan
 	JOIN user_row ON user_row.uuid = plan.uuid
-	-- A voicemail that one row changes is another one for all rows that share it.
-	WHERE plan.row_number IN (
-		SELECT row_number FROM touched
-		UNION
-		SELECT row_number FROM plan WHERE voicemail_id IN (
-			SELECT voicemail_id FROM plan JOIN touched USING (row_number)
-			WHERE what = 'voicemail' AND how <> 'detached'))
+	WHERE plan.row_number IN (SELECT row_number FROM touched)
 ) TO STDOUT;
 
 -- name: update_after_load

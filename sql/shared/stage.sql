@@ -13,8 +13,9 @@
 --          one line an item of the list columns.
 -- made_voicemail
 --          the voicemails that rows make.
--- touched  what an update changed, by row: what it made, changed, took from the
---          user (detached), or what another row took (moved).
+-- chain    numbers that pass from one to another; chained is a view of it.
+-- touched  what an update changed, by row: what it made, changed, removed, took
+--          from the user (detached), or what another row took (moved).
 -- after    of a check: the users as they would be, as cells.
 -- change   of a check: the cells that would be another.
 -- issue    errors and warnings of all passes.
@@ -195,7 +196,7 @@ CREATE TEMP TABLE IF NOT EXISTS made_voicemail (
 CREATE TEMP TABLE IF NOT EXISTS touched (
 	row_number bigint NOT NULL,
 	what text NOT NULL,
-	how text NOT NULL DEFAULT 'changed' CHECK (how IN ('created', 'changed', 'detached', 'moved'))
+	how text NOT NULL DEFAULT 'changed' CHECK (how IN ('created', 'changed', 'removed', 'detached', 'moved'))
 );
 
 CREATE TEMP TABLE IF NOT EXISTS after (

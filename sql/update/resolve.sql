@@ -17,13 +17,13 @@ JOIN users ON users.uuid = stage.uuid
 JOIN incall ON incall.tenant_id = users.tenant_id AND incall.user_id = users.id
 JOIN context ON context.tenant_id = incall.tenant_id AND context.id = incall.context_id
 WHERE EXISTS (SELECT FROM position
-	WHERE lower(column_name) IN ('incall_exten', 'incall_context', 'incall_ring_seconds'))
+	WHERE column_name IN ('incall_exten', 'incall_context', 'incall_ring_seconds'))
 GROUP BY stage.row_number;
 
 -- What a user has is looked up for the resources of the file's columns alone: where
 -- there are none, no rule and no change is about them.
 WITH given AS MATERIALIZED (
-	SELECT jsonb_object_agg(lower(column_name), true) AS columns FROM position
+	SELECT jsonb_object_agg(column_name, true) AS columns FROM position
 ), has AS MATERIALIZED (
 	SELECT columns ?| '{line_protocol,exten,context,line_site,sip_username,sip_secret}' AS phone,
 		EXISTS (SELECT FROM jsonb_object_keys(columns) name WHERE name LIKE 'voicemail\_%') AS voicemail
@@ -222,7 +222,7 @@ SET voicemail_name = coalesce(stage.voicemail_name, own.name),
 	voicemail_ask_password = CASE WHEN given.columns ? 'voicemail_ask_password'
 		THEN coalesce(stage.voicemail_ask_password, true) ELSE coalesce(own.ask_password, true) END
 FROM stage
-CROSS JOIN (SELECT jsonb_object_agg(lower(column_name), true) AS columns FROM position) given,
+CROSS JOIN (SELECT jsonb_object_agg(column_name, true) AS columns FROM position) given,
 	plan moved
 LEFT JOIN voicemail own ON own.tenant_id = moved.tenant_id AND own.id = moved.old_voicemail_id
 WHERE moved.row_number = plan.row_number AND moved.voicemail_moves AND stage.row_number = plan.row_number;
@@ -241,13 +241,18 @@ ORDER BY tenant_id, voicemail_context_id, voicemail_number, old_voicemail_id IS 
 UPDATE plan
 SET voicemail_id = made.id,
 	voicemail_name = coalesce(stage.voicemail_name, maker.voicemail_name),
-	voicemail_password = coalesce(stage.voicemail_password, maker.voicemail_password),
-	voicemail_email = coalesce(stage.voicemail_email, maker.voicemail_email),
-	voicemail_attach_audio = coalesce(stage.voicemail_attach_audio, maker.voicemail_attach_audio),
-	voicemail_delete_messages = coalesce(stage.voicemail_delete_messages, maker.voicemail_delete_messages),
-	voicemail_ask_password = coalesce(stage.voicemail_ask_password, maker.voicemail_ask_password)
+	voicemail_password = CASE WHEN given.columns ? 'voicemail_password'
+		AND NOT 'voicemail_password' = ANY (stage.kept) THEN stage.voicemail_password ELSE maker.voicemail_password END,
+	voicemail_email = CASE WHEN given.columns ? 'voicemail_email' THEN stage.voicemail_email ELSE maker.voicemail_email END,
+	voicemail_attach_audio = CASE WHEN given.columns ? 'voicemail_attach_audio'
+		THEN stage.voicemail_attach_audio ELSE maker.voicemail_attach_audio END,
+	voicemail_delete_messages = CASE WHEN given.columns ? 'voicemail_delete_messages'
+		THEN coalesce(stage.voicemail_delete_messages, false) ELSE maker.voicemail_delete_messages END,
+	voicemail_ask_password = CASE WHEN given.columns ? 'voicemail_ask_password'
+		THEN coalesce(stage.voicemail_ask_password, true) ELSE maker.voicemail_ask_password END
 FROM made_voicemail made
-JOIN plan maker ON maker.row_number = made.row_number,
+JOIN plan maker ON maker.row_number = made.row_number
+CROSS JOIN (SELECT jsonb_object_agg(column_name, true) AS columns FROM position) given,
 	stage
 WHERE made.tenant_id = plan.tenant_id AND made.context_id = plan.voicemail_context_id
 	AND made.number = plan.voicemail_number AND plan.voicemail_id IS NULL
@@ -262,7 +267,7 @@ WHERE made.row_number = plan.row_number;
 -- seconds that the file does not have stay with the user's one incall.
 INSERT INTO plan_incall
 SELECT plan.row_number, plan.line, plan.tenant_id, plan.user_id, item.exten, item.context,
-	CASE WHEN EXISTS (SELECT FROM position WHERE lower(column_name) = 'incall_ring_seconds')
+	CASE WHEN EXISTS (SELECT FROM position WHERE column_name = 'incall_ring_seconds')
 		THEN item.ring_seconds
 		WHEN cardinality(plan.incall_exten) = 1 OR incall.id = own_incall.id
 		THEN own_incall.rings[1] END,

@@ -34,7 +34,7 @@ async function make(...rows) {
 	return made.json.created.map((row) => row.user_uuid);
 }
 
-const nothing = { create: 0, update: 0, unchanged: 0, detach: 0 };
+const nothing = { create: 0, update: 0, unchanged: 0, remove: 0, detach: 0 };
 
 // A plan of which only these counts are not 0.
 function plans(plan, users, resources) {
@@ -178,11 +178,11 @@ describe('an update', () => {
 		plans(plan, { update: 6, unchanged: 1 }, {
 			lines: { create: 1, unchanged: 4 },
 			// The one of 1202 stays, free; that of 1204 is removed.
-			extensions: { create: 1, update: 2, unchanged: 1, detach: 2 },
+			extensions: { create: 1, update: 2, unchanged: 1, remove: 1, detach: 1 },
 			incalls: { update: 1, unchanged: 1, detach: 1 },
 			voicemails: { update: 1, unchanged: 1, detach: 1 },
-			labels: { create: 1, unchanged: 2, detach: 1 },
-			call_permissions: { unchanged: 1, detach: 1 },
+			labels: { create: 1, unchanged: 2, remove: 1 },
+			call_permissions: { unchanged: 1, remove: 1 },
 		});
 		assert.deepEqual(cellsOf(changes), [
 			[1, 'line_protocol', null, 'sip'], [1, 'exten', null, '1201'], [1, 'context', null, 'default'], [1, 'line_site', null, 'default'],
@@ -242,6 +242,24 @@ describe('an update', () => {
 		const [a] = await make({ firstname: 'Takes' });
 		const resources = await differs([{ uuid: a, voicemail_number: '1490', voicemail_context: 'default' }]);
 		assert.deepEqual(resources.voicemails, { ...nothing, unchanged: 1 });
+	});
+
+	test('counts a voicemail once that is shared and changed, and all its users', async () => {
+		const box = voicemail('1491', { voicemail_name: 'Shared' });
+		const [a, b, c] = await make({ firstname: 'S1', ...box }, { firstname: 'S2', ...box }, { firstname: 'S3', ...box });
+		// One row that leaves it as it was, as another one changes it.
+		const resources = await differs([{ uuid: a, voicemail_email: 'new@example.com', userfield: '' },
+			{ uuid: b, voicemail_email: '', userfield: '' }, { uuid: c, voicemail_email: 'new@example.com', userfield: '' }]);
+		assert.deepEqual(resources.voicemails, { ...nothing, update: 1 });
+	});
+
+	test('draws no provisioning code', async () => {
+		const drawn = () => site.value('SELECT last_value FROM provisioning_number');
+		const [a] = await make({ firstname: 'No phone' });
+		const before = await drawn();
+		await checked('update', csv({ uuid: a, line_protocol: 'sccp', context: 'default' }));
+		await checked('import', csv({ firstname: 'Phone', line_protocol: 'sccp', context: 'default' }));
+		assert.equal(await drawn(), before);
 	});
 
 	test('tells no secret, neither the old one nor the new one', async () => {

@@ -274,6 +274,18 @@ test('warnings alone: applied, and told', async () => {
 	assert.match(answer.json.warnings[0].message, /did you mean `?firstname/);
 });
 
+test('a column that is ignored is ignored, whatever its name is like', async () => {
+	const { user_uuid: uuid } = (await api.import(csv({ firstname: 'Dotted', email: 'dotted@example.com' }))).json.created[0];
+	const answer = await api.update(`uuid,EMA\u0130L\n${uuid},other@example.com\n`);
+	assert.equal(answer.status, 200, answer.text);
+	assert.deepEqual([answer.json.unchanged, told(answer.json.warnings)], [1, [['column_unknown', 0, 'EMA\u0130L']]]);
+	assert.equal(await site.value(`SELECT email FROM users WHERE uuid = '${uuid}'`), 'dotted@example.com');
+
+	// Each once, though they have one name, which is none.
+	const nameless = await api.import('firstname,,lastname,\nN,1,2,3\n');
+	assert.deepEqual(told(nameless.json.warnings).map(([code]) => code), ['column_unknown', 'column_unknown']);
+});
+
 test('all tenants: the entity chooses, and is needed', async () => {
 	const root = apiOf(site, 'root');
 	const both = await root.import(csv({ entity_id: '1', firstname: 'Root1' }, { entity_id: '2', firstname: 'Root2' }));

@@ -165,6 +165,12 @@ describe('phone', () => {
 		const [a, b, c] = await make(phone(fresh(), { sip_username: 'swap-a' }), phone(fresh(), { sip_username: 'swap-b' }),
 			phone(fresh(), { sip_username: 'swap-c', firstname: 'Carol' }));
 		await make({ entity_id: 2, ...phone(fresh(), { sip_username: 'swap-foreign' }) });
+		const [none] = await make({});
+		await applies([{ uuid: a, sip_username: 'swap-a', line_protocol: 'sip', context: 'default', sip_secret: 'x' }], 1);
+		await applies([{ uuid: a, sip_username: 'swap-d', line_protocol: 'sip', context: 'default', sip_secret: 'x' },
+			{ uuid: none, sip_username: 'swap-a', line_protocol: 'sip', context: 'default', sip_secret: 'y' }], 2);
+		assert.deepEqual([(await user(a)).sip_username, (await user(none)).sip_username], ['swap-d', 'swap-a'], 'to a new line');
+		await applies([{ uuid: none, sip_username: 'swap-e' }, { uuid: a, sip_username: 'swap-a' }], 2);
 		await applies([{ uuid: a, sip_username: 'swap-b' }, { uuid: b, sip_username: 'swap-a' }], 2);
 		assert.deepEqual([(await user(a)).sip_username, (await user(b)).sip_username], ['swap-b', 'swap-a']);
 		await applies([{ uuid: a, sip_username: 'swap-a' }, { uuid: b, sip_username: 'swap-c' }, { uuid: c, sip_username: 'swap-b' }], 3);
@@ -370,6 +376,20 @@ describe('voicemail', () => {
 		assert.equal(job.state, 'done', said(job).join());
 		assert.deepEqual([(await user(a)).voicemail_number, (await user(a)).voicemail_name], [y, 'Y']);
 		assert.deepEqual([(await user(b)).voicemail_number, (await user(b)).voicemail_name], [x, 'X']);
+	});
+	test('a number passes to a user who has none', async () => {
+		const [x, y] = [fresh(), fresh()];
+		const [a, b] = await make(voicemail(x), {});
+		const job = await update([{ uuid: a, ...voicemail(y, { voicemail_name: 'V' }) }, { uuid: b, ...voicemail(x, { voicemail_name: 'W' }) }]);
+		assert.equal(job.state, 'done', said(job).join());
+		assert.deepEqual([(await user(a)).voicemail_number, (await user(b)).voicemail_number, (await user(b)).voicemail_name], [y, x, 'W']);
+	});
+	test('two rows may not make one differently, nor empty what the other gives', async () => {
+		const number = fresh();
+		const [a, b] = await make({}, {});
+		const pair = (one, other) => [{ uuid: a, ...voicemail(number, one) }, { uuid: b, ...voicemail(number, other) }];
+		await refused(pair({ voicemail_name: 'N' }, { voicemail_name: 'M' }), ['2 voicemail_number duplicate']);
+		await refused(pair({ voicemail_password: '12' }, { voicemail_password: '' }), ['2 voicemail_number duplicate']);
 	});
 	test('rows that name a new one share it: the first makes it', async () => {
 		const number = fresh();

@@ -76,9 +76,9 @@ test('an update is checked: each cell that would change, then the warnings', asy
 	assert.equal(done.status, 0, done.stderr);
 	const lines = done.stdout.trimEnd().split('\n');
 	assert.match(lines[0], /^job \d+ was checked, nothing was applied: 2 rows, 1 warning$/);
-	assert.equal(lines[1], '                  create  update  unchanged  detach');
-	assert.equal(lines[2], 'users                  0       1          1       -');
-	assert.equal(lines[3], 'lines                  1       0          0       0');
+	assert.equal(lines[1], '                  create  update  unchanged  remove  detach');
+	assert.equal(lines[2], 'users                  0       1          1       -       -');
+	assert.equal(lines[3], 'lines                  1       0          0       0       0');
 	assert.deepEqual(lines.slice(9), [
 		'row 1, Ada Byron: lastname: "Byron" -> "Lovelace"',
 		'row 1, Ada Byron: call_permission_password: "********" -> "********"',

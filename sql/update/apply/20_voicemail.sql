@@ -1,21 +1,5 @@
 -- Voicemails: made anew, or changed in place for all their users.
 -- columns: voicemail_name voicemail_number voicemail_context voicemail_password voicemail_email voicemail_attach_audio voicemail_delete_messages voicemail_ask_password
-WITH made AS (
-	INSERT INTO voicemail (tenant_id, id, context_id, number, name, password, email,
-		attach_audio, delete_messages, ask_password)
-	SELECT plan.tenant_id, plan.voicemail_id, voicemail_context_id, voicemail_number, voicemail_name,
-		voicemail_password, voicemail_email, voicemail_attach_audio,
-		voicemail_delete_messages, voicemail_ask_password
-	FROM plan
-	JOIN made_voicemail USING (row_number)
-	WHERE plan.old_voicemail_id IS NULL
-	RETURNING id
-)
-INSERT INTO touched (row_number, what, how)
-SELECT row_number, 'voicemail', 'created'
-FROM made_voicemail
-JOIN made USING (id);
-
 WITH changed AS (
 	UPDATE voicemail
 	SET context_id = wanted.voicemail_context_id, number = wanted.voicemail_number,
@@ -35,10 +19,29 @@ WITH changed AS (
 		ORDER BY plan.tenant_id, plan.voicemail_id, plan.row_number
 	) wanted
 	WHERE voicemail.tenant_id = wanted.tenant_id AND voicemail.id = wanted.voicemail_id
-	RETURNING wanted.row_number
+	RETURNING voicemail.tenant_id, voicemail.id
 )
+-- It is another one for all rows that share it.
 INSERT INTO touched (row_number, what)
-SELECT row_number, 'voicemail' FROM changed;
+SELECT plan.row_number, 'voicemail'
+FROM changed
+JOIN plan ON plan.tenant_id = changed.tenant_id AND plan.voicemail_id = changed.id;
+
+WITH made AS (
+	INSERT INTO voicemail (tenant_id, id, context_id, number, name, password, email,
+		attach_audio, delete_messages, ask_password)
+	SELECT plan.tenant_id, plan.voicemail_id, voicemail_context_id, voicemail_number, voicemail_name,
+		voicemail_password, voicemail_email, voicemail_attach_audio,
+		voicemail_delete_messages, voicemail_ask_password
+	FROM plan
+	JOIN made_voicemail USING (row_number)
+	WHERE plan.old_voicemail_id IS NULL
+	RETURNING id
+)
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'voicemail', 'created'
+FROM made_voicemail
+JOIN made USING (id);
 
 -- A user who leaves a voicemail for another one, or for none.
 INSERT INTO touched (row_number, what, how)

@@ -1,21 +1,5 @@
 -- Lines: made for users who had none, or changed.
 -- columns: line_protocol context line_site sip_username sip_secret
-WITH made AS (
-	INSERT INTO line (tenant_id, id, uuid, user_id, protocol, context_id, line_template_id,
-		sip_username, sip_secret, provisioning_code)
-	SELECT tenant_id, new_line_id, new_line_uuid, user_id, line_protocol, context_id, line_template_id,
-		CASE WHEN line_protocol <> 'sccp' THEN sip_username END,
-		CASE WHEN line_protocol <> 'sccp' THEN sip_secret END,
-		provisioning_code(nextval('provisioning_number'), (SELECT key FROM provisioning_key))
-	FROM plan
-	WHERE line_id IS NULL AND line_protocol IS NOT NULL AND context_id IS NOT NULL
-	RETURNING id
-)
-INSERT INTO touched (row_number, what, how)
-SELECT row_number, 'line', 'created'
-FROM plan
-JOIN made ON made.id = plan.new_line_id;
-
 WITH changed AS (
 	UPDATE line
 	SET context_id = plan.context_id, line_template_id = plan.line_template_id,
@@ -31,3 +15,20 @@ WITH changed AS (
 )
 INSERT INTO touched (row_number, what)
 SELECT row_number, 'line' FROM changed;
+
+WITH made AS (
+	INSERT INTO line (tenant_id, id, uuid, user_id, protocol, context_id, line_template_id,
+		sip_username, sip_secret, provisioning_code)
+	SELECT tenant_id, new_line_id, new_line_uuid, user_id, line_protocol, context_id, line_template_id,
+		CASE WHEN line_protocol <> 'sccp' THEN sip_username END,
+		CASE WHEN line_protocol <> 'sccp' THEN sip_secret END,
+		CASE WHEN (SELECT current_setting('rollcall.rehearsal', true)) = 'on' THEN -new_line_id::int
+			ELSE provisioning_code(nextval('provisioning_number'), (SELECT key FROM provisioning_key)) END
+	FROM plan
+	WHERE line_id IS NULL AND line_protocol IS NOT NULL AND context_id IS NOT NULL
+	RETURNING id
+)
+INSERT INTO touched (row_number, what, how)
+SELECT row_number, 'line', 'created'
+FROM plan
+JOIN made ON made.id = plan.new_line_id;

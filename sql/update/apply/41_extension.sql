@@ -8,7 +8,7 @@ WITH removed AS (
 	RETURNING plan.row_number
 )
 INSERT INTO touched (row_number, what, how)
-SELECT row_number, 'extension', 'detached' FROM removed;
+SELECT row_number, 'extension', 'removed' FROM removed;
 
 -- One statement, whose keys are checked at its end: numbers may be swapped.
 WITH wanted AS (

@@ -10,7 +10,7 @@ WITH removed AS (
 	RETURNING plan.row_number
 )
 INSERT INTO touched (row_number, what, how)
-SELECT row_number, 'call_permission', 'detached' FROM removed;
+SELECT row_number, 'call_permission', 'removed' FROM removed;
 
 WITH added AS (
 	INSERT INTO user_call_permission (tenant_id, user_id, call_permission_id)

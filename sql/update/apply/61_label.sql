@@ -10,7 +10,7 @@ WITH removed AS (
 	RETURNING plan.row_number
 )
 INSERT INTO touched (row_number, what, how)
-SELECT row_number, 'label', 'detached' FROM removed;
+SELECT row_number, 'label', 'removed' FROM removed;
 
 WITH added AS (
 	INSERT INTO user_label (tenant_id, user_id, label_id)

@@ -9,6 +9,6 @@ CROSS JOIN LATERAL (VALUES
 	('sip_username', plan.old_protocol <> 'sccp' AND (stage.sip_username IS NULL OR stage.drawn)),
 	('sip_secret', plan.old_protocol <> 'sccp' AND (stage.sip_secret IS NULL OR stage.drawn_secret))
 ) AS cell (column_name, empty)
-JOIN position ON lower(position.column_name) = cell.column_name
+JOIN position ON position.column_name = cell.column_name
 WHERE plan.line_id IS NOT NULL AND cell.empty
 	AND NOT cell.column_name = ANY (plan.wrong) AND NOT cell.column_name = ANY (plan.kept);

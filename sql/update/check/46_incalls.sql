@@ -6,9 +6,9 @@ FROM plan
 JOIN stage USING (row_number)
 JOIN own_incall USING (row_number)
 CROSS JOIN (
-	SELECT coalesce(bool_or(lower(column_name) = 'incall_exten'), false) AS extens,
-		coalesce(bool_or(lower(column_name) = 'incall_context'), false) AS contexts,
-		coalesce(bool_or(lower(column_name) = 'incall_ring_seconds'), false) AS rings
+	SELECT coalesce(bool_or(column_name = 'incall_exten'), false) AS extens,
+		coalesce(bool_or(column_name = 'incall_context'), false) AS contexts,
+		coalesce(bool_or(column_name = 'incall_ring_seconds'), false) AS rings
 	FROM position
 ) given
 CROSS JOIN LATERAL (

@@ -1,6 +1,20 @@
--- Two rows must not change one voicemail differently; warn where what changes is shared with
+-- Two rows must not make or change one voicemail differently; warn where what changes is shared with
 -- other users, where one more user gets it, and where a user loses one.
 -- columns: voicemail_name voicemail_number voicemail_context voicemail_password voicemail_email voicemail_attach_audio voicemail_delete_messages voicemail_ask_password
+INSERT INTO issue (row_number, line, key, column_name, value, params)
+SELECT greatest(plan.row_number, maker.row_number),
+	CASE WHEN plan.row_number > maker.row_number THEN plan.line ELSE maker.line END,
+	'duplicate', 'voicemail_number', plan.voicemail_number,
+	jsonb_build_object('row', least(plan.row_number, maker.row_number)::text)
+FROM made_voicemail made
+JOIN plan maker USING (row_number)
+JOIN plan ON plan.tenant_id = made.tenant_id AND plan.voicemail_id = made.id
+WHERE plan.row_number <> made.row_number AND maker.old_voicemail_id IS NULL
+	AND (plan.voicemail_name, plan.voicemail_password, plan.voicemail_email, plan.voicemail_attach_audio,
+			plan.voicemail_delete_messages, plan.voicemail_ask_password)
+		IS DISTINCT FROM (maker.voicemail_name, maker.voicemail_password, maker.voicemail_email,
+			maker.voicemail_attach_audio, maker.voicemail_delete_messages, maker.voicemail_ask_password);
+
 WITH changing AS (
 	SELECT plan.row_number, plan.line, plan.user_id, voicemail.tenant_id, voicemail.id,
 		plan.voicemail_number AS number,
@@ -21,13 +35,14 @@ WITH changing AS (
 	JOIN voicemail ON voicemail.tenant_id = plan.tenant_id AND voicemail.id = plan.voicemail_id
 	WINDOW of_one AS (PARTITION BY voicemail.tenant_id, voicemail.id)
 ), first AS (
-	SELECT DISTINCT ON (tenant_id, id) tenant_id, id, row_number, wanted, moves
+	SELECT DISTINCT ON (tenant_id, id) tenant_id, id, row_number, line, wanted, moves
 	FROM changing
 	WHERE changes
 	ORDER BY tenant_id, id, row_number
 ), differing AS (
 	INSERT INTO issue (row_number, line, key, column_name, value, params)
-	SELECT greatest(changing.row_number, first.row_number), changing.line, 'duplicate',
+	SELECT greatest(changing.row_number, first.row_number),
+		CASE WHEN changing.row_number > first.row_number THEN changing.line ELSE first.line END, 'duplicate',
 		'voicemail_number', changing.number,
 		jsonb_build_object('row', least(changing.row_number, first.row_number)::text)
 	FROM changing
