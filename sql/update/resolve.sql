@@ -194,14 +194,16 @@ SET frees_extension = true
 WHERE old_extension_id IS NOT NULL AND extension_id <> old_extension_id AND exten_holder_id IS NULL;
 
 -- Voicemails: a number that exists nowhere is the user's own voicemail changed in
--- place.  Then the number that it had exists nowhere either, for whoever wants it.
+-- place, for the first row that wants it; others share that one, and leave their own.
+-- Then the number that it had exists nowhere either, for whoever wants it.
 TRUNCATE chain;
 INSERT INTO chain
-SELECT old_voicemail_id, voicemail_id
+SELECT DISTINCT ON (tenant_id, voicemail_context_id, voicemail_number) old_voicemail_id, voicemail_id
 FROM plan
 WHERE old_voicemail_id <> voicemail_id
 	OR (old_voicemail_id IS NOT NULL AND voicemail_id IS NULL
-		AND voicemail_number IS NOT NULL AND voicemail_context_id IS NOT NULL);
+		AND voicemail_number IS NOT NULL AND voicemail_context_id IS NOT NULL)
+ORDER BY tenant_id, voicemail_context_id, voicemail_number, row_number;
 ANALYZE chain;
 
 UPDATE plan

@@ -384,6 +384,16 @@ describe('voicemail', () => {
 		assert.equal(job.state, 'done', said(job).join());
 		assert.deepEqual([(await user(a)).voicemail_number, (await user(b)).voicemail_number, (await user(b)).voicemail_name], [y, x, 'W']);
 	});
+	test('of several who take a number that moves away, the first makes it, and the others leave theirs', async () => {
+		const [v, w, x, y, z] = [fresh(), fresh(), fresh(), fresh(), fresh()];
+		const users = await make(voicemail(v), voicemail(w), voicemail(x), voicemail(y));
+		const job = await update([z, v, v, x].map((number, i) => ({ uuid: users[i], ...voicemail(number, { voicemail_name: `To ${number}` }) })));
+		assert.equal(job.state, 'done', said(job).join());
+		const now = await Promise.all(users.map(user));
+		assert.deepEqual(now.map((row) => row.voicemail_number), [z, v, v, x]);
+		assert.equal(now[1].voicemail_id, now[2].voicemail_id);
+		assert.deepEqual([await exists('voicemail', w, 'number'), await freeNumber('voicemail', y, 'number')], [0, 1]);
+	});
 	test('two rows may not make one differently, nor empty what the other gives', async () => {
 		const number = fresh();
 		const [a, b] = await make({}, {});
