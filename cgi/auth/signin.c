@@ -3,36 +3,28 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "auth/admin.h"
 #include "auth/audit.h"
 #include "auth/digest.h"
 #include "auth/password.h"
 #include "auth/throttle.h"
+#include "base/clock.h"
 
 /* Passwords that were right lately, as MACs of hash and password under a key
  * that this process has drawn: neither can be had from them, and a password
  * that was changed has another hash. */
 #define CACHE_SIZE	64
-#define CACHE_SECONDS	600
+#define CACHE_MS	600000
 
 static struct {
 	char key[DIGEST_HEX_SIZE];	/* "" before the first use */
 	size_t next;
 	struct {
 		unsigned char mac[DIGEST_SIZE];
-		time_t until;
+		long until;		/* clock_ms */
 	} entries[CACHE_SIZE];
 } cache;
-
-static time_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
 
 static void cache_mac(const char *hash, const char *password, unsigned char mac[DIGEST_SIZE])
 {
@@ -53,12 +45,12 @@ static bool verify(const char *password, const char *hash)
 		return password_verify(password, hash);
 	cache_mac(hash, password, mac);
 	for (size_t i = 0; i < CACHE_SIZE; i++)
-		if (cache.entries[i].until > now() && memcmp(cache.entries[i].mac, mac, DIGEST_SIZE) == 0)
+		if (cache.entries[i].until > clock_ms() && memcmp(cache.entries[i].mac, mac, DIGEST_SIZE) == 0)
 			return true;
 	if (!password_verify(password, hash))
 		return false;
 	memcpy(cache.entries[cache.next].mac, mac, DIGEST_SIZE);
-	cache.entries[cache.next].until = now() + CACHE_SECONDS;
+	cache.entries[cache.next].until = clock_ms() + CACHE_MS;
 	cache.next = (cache.next + 1) % CACHE_SIZE;
 	return true;
 }

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "db/query.h"
 
 struct db {
@@ -430,22 +430,14 @@ bool db_get_bool(const PGresult *res, int row, const char *column)
 	return text != NULL && text[0] == 't';
 }
 
-static long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 int db_wait_notify(struct db *db, int ms)
 {
-	long end = now_ms() + ms;
+	long end = clock_ms() + ms;
 
 	for (;;) {
 		PGnotify *note = PQnotifies(db->conn);
 		struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };
-		long left = end - now_ms();
+		long left = end - clock_ms();
 
 		if (note != NULL) {
 			/* One is enough: who waits looks at the table. */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "job/worker.h"
 
 #define PROGRESS_PAUSE_MS 250
@@ -48,14 +49,6 @@ static bool has_phase(const struct task *t, const struct phase *p)
 		break;
 	}
 	return true;
-}
-
-static long elapsed_ms(const struct timespec *since)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
 }
 
 /* What a phase costs this job, of which so many rows and passwords are expected. */
@@ -107,10 +100,10 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 	long elapsed;
 	int rc;
 
-	if (done > 0 && done < total && elapsed_ms(&t->told) < PROGRESS_PAUSE_MS)
+	if (done > 0 && done < total && clock_ms() - t->told_ms < PROGRESS_PAUSE_MS)
 		return 0;
 	is_done = share(t, phase, done, total);
-	elapsed = elapsed_ms(&t->begun);
+	elapsed = clock_ms() - t->begun_ms;
 	snprintf(id, sizeof(id), "%ld", t->id);
 	snprintf(done_text, sizeof(done_text), "%ld", done);
 	snprintf(total_text, sizeof(total_text), "%ld", total);
@@ -122,7 +115,7 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 		snprintf(left, sizeof(left), "%.3f", (double)elapsed / 1000 * (1 - is_done) / is_done);
 		params[6] = left;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &t->told);
+	t->told_ms = clock_ms();
 	if (db_query(t->watch, "worker_progress", 8, params, &res, e) != 0)
 		return -1;
 	rc = check(res, e);

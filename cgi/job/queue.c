@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "auth/account.h"
 #include "auth/audit.h"
+#include "base/clock.h"
 #include "http/fcgi.h"
 
 /* Runs a query in the scope of `who`, in a transaction of its own. */
@@ -167,14 +167,6 @@ int queue_apply(struct db *db, const struct principal *who, const char *address,
 	return request(db, who, address, id, "job_apply", 3, plan, "job.apply", asked, e);
 }
 
-static long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static int has_ended(struct db *db, const struct principal *who, const char *id,
     bool *ended, struct err *e)
 {
@@ -196,7 +188,7 @@ static int follow(struct db *db, const struct principal *who, const char *id,
     long end, bool *ended, struct err *e)
 {
 	for (;;) {
-		long left = end - now_ms();
+		long left = end - clock_ms();
 
 		if (has_ended(db, who, id, ended, e) != 0)
 			return -1;
@@ -216,7 +208,7 @@ int queue_wait(struct db *db, const struct conf *conf, const struct principal *w
 	const char *slots = arena_printf(mem, "%ld", conf->wait_slots);
 	const char *slot = NULL;
 	PGresult *res = NULL;
-	long end = now_ms();
+	long end = clock_ms();
 	int rc = -1;
 
 	*ended = false;

@@ -8,14 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "db/migrate.h"
 
 /* A look at the queue even when nobody called: for jobs whose worker died. */
 #define LOOK_MS 1000
 
-/* Seconds between two calls of the idle work. */
-#define IDLE_SECONDS 60
+/* Between two calls of the idle work. */
+#define IDLE_MS 60000
 
 static volatile sig_atomic_t stopping;
 
@@ -120,7 +121,7 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 		t->applied_by = db_get(res, 0, "applied_by");
 		t->plan_digest = db_get(res, 0, "plan_digest");
 		t->rows = t->passwords = 0;
-		clock_gettime(CLOCK_MONOTONIC, &t->begun);
+		t->begun_ms = clock_ms();
 		snprintf(id, sizeof(id), "%ld", t->id);
 		if (db_query(t->watch, "worker_alive", 1, params, NULL, e) != 0)
 			goto fail;
@@ -244,18 +245,15 @@ static const char *reason(enum err_code code)
  * one.  True where it has ended meanwhile: it can be cancelled. */
 static bool wait_for_space(struct task *t)
 {
-	struct timespec now;
-	time_t end;
+	long pause = t->conf->full_pause << (t->nth < 10 ? t->nth - 1 : 9);
+	long end = clock_ms() + pause * 1000;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	end = now.tv_sec + (t->conf->full_pause << (t->nth < 10 ? t->nth - 1 : 9));
 	do {
 		if (db_wait_notify(t->watch, LOOK_MS) < 0)
 			return false;
 		if (has_ended(t))
 			return true;
-		clock_gettime(CLOCK_MONOTONIC, &now);
-	} while (now.tv_sec < end && !stopping);
+	} while (clock_ms() < end && !stopping);
 	return false;
 }
 
@@ -311,17 +309,14 @@ static int look(struct task *t, const struct job_kind *kinds, size_t n, struct e
 	return found;
 }
 
-/* The idle work, once in a while. */
-static int do_idle(struct task *t, job_idle *idle, time_t *last, struct err *e)
+/* The idle work, once in a while: `next` is the clock_ms of the next time. */
+static int do_idle(struct task *t, job_idle *idle, long *next, struct err *e)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (*last != 0 && now.tv_sec - *last < IDLE_SECONDS)
+	if (clock_ms() < *next)
 		return 0;
 	int did = idle(t, e);
 	/* Where there was something there may be more: at once. */
-	*last = did == 1 ? 0 : now.tv_sec;
+	*next = did == 1 ? 0 : clock_ms() + IDLE_MS;
 	return did;
 }
 
@@ -355,7 +350,7 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
     job_idle *idle, struct err *e)
 {
 	struct task t = { .conf = conf };
-	time_t last_idle = 0;
+	long next_idle = 0;
 	int rc = -1;
 
 	catch_signals();
@@ -369,7 +364,7 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 		int did = look(&t, kinds, n, &look_err);
 
 		if (did == 0)
-			did = do_idle(&t, idle, &last_idle, &look_err);
+			did = do_idle(&t, idle, &next_idle, &look_err);
 		if (did < 0) {
 			log_err("the worker", &look_err);
 			rest();

@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <time.h>
 
 #include "base/conf.h"
 #include "base/err.h"
@@ -33,8 +32,8 @@ struct task {
 	bool dry_run;		/* it was sent to be checked */
 	const char *applied_by;	/* who asked that what was checked be applied; NULL: nobody */
 	const char *plan_digest;	/* of its check; NULL: there was none */
-	struct timespec told;	/* when progress was last written */
-	struct timespec begun;	/* this attempt */
+	long told_ms;		/* clock_ms when progress was last written */
+	long begun_ms;		/* clock_ms when this attempt began */
 	long rows, passwords;	/* of the file, as far as it has been read; for progress */
 	long unmasked;		/* of the idle work: the last job whose upload could not be masked; 0: none */
 };

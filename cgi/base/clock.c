@@ -1,0 +1,12 @@
+/* The clock for waits and measures.  Contract: clock.h. */
+#include "base/clock.h"
+
+#include <time.h>
+
+long clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

@@ -1,0 +1,9 @@
+/* The clock for waits and measures. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+/* Milliseconds since some moment of the machine's; never goes back, so that
+ * differences can be trusted. */
+long clock_ms(void);
+
+#endif
