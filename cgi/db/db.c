@@ -22,6 +22,7 @@ struct db {
 	db_stop *stop;
 	void *stop_ctx;
 	bool stopped;		/* the statement that runs was cancelled by `stop` */
+	long cancelled_ms;	/* clock_ms of its last cancellation */
 };
 
 /* Between two cancellations of one statement. */
@@ -223,6 +224,7 @@ int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *
 	if (text == NULL)
 		return err_set(e, ERR_DB, name, "there is no such query");
 	db->stopped = false;
+	db->cancelled_ms = 0;
 	res = PQexec(db->conn, text);
 	if (PQresultStatus(res) != status)
 		rc = db_fail(db, res, name, e);
@@ -272,11 +274,13 @@ void db_await(struct db *db)
 	struct pollfd fds[2] = { { .fd = PQsocket(db->conn), .events = POLLIN }, { .fd = -1 } };
 	int ready;
 
-	if (db_stopped(db))
+	/* One that comes before its statement has no effect: once more after a while. */
+	if (db_stopped(db) && clock_ms() - db->cancelled_ms >= CANCEL_MS) {
 		db_cancel(db);
-	else if (db->notices != NULL)
+		db->cancelled_ms = clock_ms();
+	}
+	if (!db->stopped && db->notices != NULL)
 		fds[1] = (struct pollfd){ .fd = PQsocket(db->notices->conn), .events = POLLIN };
-	/* A cancellation that comes before its statement has no effect: once more. */
 	ready = poll(fds, 2, db->stopped ? CANCEL_MS : -1);
 	if (ready <= 0)
 		return;
@@ -294,6 +298,7 @@ static PGresult *take_result(struct db *db, int sent)
 	PGresult *last = NULL, *res;
 
 	db->stopped = false;
+	db->cancelled_ms = 0;
 	while (sent == 1) {
 		while (PQisBusy(db->conn) && PQstatus(db->conn) == CONNECTION_OK)
 			db_await(db);
