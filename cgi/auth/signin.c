@@ -22,7 +22,7 @@ static struct {
 	size_t next;
 	struct {
 		unsigned char mac[DIGEST_SIZE];
-		long until;		/* clock_ms */
+		int64_t until;		/* clock_ms */
 	} entries[CACHE_SIZE];
 } cache;
 

@@ -2,8 +2,10 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <stdint.h>
+
 /* Milliseconds since some moment of the machine's; never goes back, so that
  * differences can be trusted. */
-long clock_ms(void);
+int64_t clock_ms(void);
 
 #endif

@@ -163,7 +163,7 @@ int follow_job(struct db *db, const struct principal *who, long id, struct arena
 	if (db_query(db, "job_listen", 0, NULL, NULL, e) == 0
 	    && wait_ended(db, who, id, &told, e) == 0)
 		rc = queue_find(db, who, id, mem, out, e);
-	if (rc != 0)
+	if (rc != 0 && e->code == ERR_DB_LOST && !told.cancelled)
 		err_hint(e, "job %ld is stored and goes on: its page tells how it ends", id);
 	release();
 	if (told.bar)

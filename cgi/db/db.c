@@ -22,7 +22,7 @@ struct db {
 	db_stop *stop;
 	void *stop_ctx;
 	bool stopped;		/* the statement that runs was cancelled by `stop` */
-	long cancelled_ms;	/* clock_ms of its last cancellation */
+	int64_t cancelled_ms;	/* clock_ms of its last cancellation */
 };
 
 /* Between two cancellations of one statement. */
@@ -437,12 +437,12 @@ bool db_get_bool(const PGresult *res, int row, const char *column)
 
 int db_wait_notify(struct db *db, int ms)
 {
-	long end = clock_ms() + ms;
+	int64_t end = clock_ms() + ms;
 
 	for (;;) {
 		PGnotify *note = PQnotifies(db->conn);
 		struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };
-		long left = end - clock_ms();
+		int64_t left = end - clock_ms();
 
 		if (note != NULL) {
 			/* One is enough: who waits looks at the table. */

@@ -97,7 +97,7 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 	const char *params[] = { id, phase, done_text, total_text, attempt, percent, NULL, rows };
 	PGresult *res = NULL;
 	double is_done;
-	long elapsed;
+	int64_t elapsed;
 	int rc;
 
 	if (done > 0 && done < total && clock_ms() - t->told_ms < PROGRESS_PAUSE_MS)

@@ -11,6 +11,9 @@
 #include "base/clock.h"
 #include "http/fcgi.h"
 
+/* Between two looks at a job that is waited for; its end is a notice, mostly. */
+#define LOOK_MS 1000
+
 /* Runs a query in the scope of `who`, in a transaction of its own. */
 static int ask(struct db *db, const struct principal *who, const char *query, int n,
     const char *const *params, PGresult **res, struct err *e)
@@ -185,17 +188,18 @@ static int has_ended(struct db *db, const struct principal *who, const char *id,
 
 /* Looks, and looks again at each notice of an ended job. */
 static int follow(struct db *db, const struct principal *who, const char *id,
-    long end, bool *ended, struct err *e)
+    int64_t end, bool *ended, struct err *e)
 {
 	for (;;) {
-		long left = end - clock_ms();
+		int64_t left = end - clock_ms();
 
 		if (has_ended(db, who, id, ended, e) != 0)
 			return -1;
 		/* A process that is to end does not wait, and so does not keep who waits for it. */
 		if (*ended || left <= 0 || fcgi_stopping())
 			return 0;
-		if (db_wait_notify(db, (int)left) < 0)
+		/* Not for long: a signal that comes just before does not end a wait. */
+		if (db_wait_notify(db, left < LOOK_MS ? (int)left : LOOK_MS) < 0)
 			return err_set(e, ERR_DB_LOST, "database", "the connection was lost");
 	}
 }
@@ -208,7 +212,7 @@ int queue_wait(struct db *db, const struct conf *conf, const struct principal *w
 	const char *slots = arena_printf(mem, "%ld", conf->wait_slots);
 	const char *slot = NULL;
 	PGresult *res = NULL;
-	long end = clock_ms();
+	int64_t end = clock_ms();
 	int rc = -1;
 
 	*ended = false;

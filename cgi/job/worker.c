@@ -242,12 +242,15 @@ static const char *reason(enum err_code code)
 
 /* Space comes back by somebody's hand, which takes a while: the job keeps its worker so
  * long, or its attempts would be used up in as many seconds.  Each pause is twice the last
- * one.  True where it has ended meanwhile: it can be cancelled. */
+ * one; behind the last attempt there is none.  True where it has ended meanwhile: it can
+ * be cancelled. */
 static bool wait_for_space(struct task *t)
 {
-	long pause = t->conf->full_pause << (t->nth < 10 ? t->nth - 1 : 9);
-	long end = clock_ms() + pause * 1000;
+	long pause = t->conf->full_pause << (t->nth < 6 ? t->nth - 1 : 5);
+	int64_t end = clock_ms() + pause * 1000;
 
+	if (t->nth >= t->conf->max_attempts)
+		return false;
 	do {
 		if (db_wait_notify(t->watch, LOOK_MS) < 0)
 			return false;
@@ -262,11 +265,13 @@ static void put_back(struct task *t)
 {
 	char id[24], attempt[24];
 	const char *const mine[] = { id, attempt };
+	PGresult *res = NULL;
 
 	snprintf(id, sizeof(id), "%ld", t->id);
 	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
-	tell(t, "the worker is stopped: taken up again");
-	db_query(t->watch, "worker_put_back", 2, mine, NULL, NULL);
+	if (db_query(t->watch, "worker_put_back", 2, mine, &res, NULL) == 0 && PQntuples(res) == 1)
+		tell(t, "the worker is stopped: taken up again");
+	PQclear(res);
 }
 
 static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
@@ -310,7 +315,7 @@ static int look(struct task *t, const struct job_kind *kinds, size_t n, struct e
 }
 
 /* The idle work, once in a while: `next` is the clock_ms of the next time. */
-static int do_idle(struct task *t, job_idle *idle, long *next, struct err *e)
+static int do_idle(struct task *t, job_idle *idle, int64_t *next, struct err *e)
 {
 	if (clock_ms() < *next)
 		return 0;
@@ -350,7 +355,7 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
     job_idle *idle, struct err *e)
 {
 	struct task t = { .conf = conf };
-	long next_idle = 0;
+	int64_t next_idle = 0;
 	int rc = -1;
 
 	catch_signals();

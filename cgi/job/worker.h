@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/conf.h"
 #include "base/err.h"
@@ -32,8 +33,8 @@ struct task {
 	bool dry_run;		/* it was sent to be checked */
 	const char *applied_by;	/* who asked that what was checked be applied; NULL: nobody */
 	const char *plan_digest;	/* of its check; NULL: there was none */
-	long told_ms;		/* clock_ms when progress was last written */
-	long begun_ms;		/* clock_ms when this attempt began */
+	int64_t told_ms;		/* clock_ms when progress was last written */
+	int64_t begun_ms;		/* clock_ms when this attempt began */
 	long rows, passwords;	/* of the file, as far as it has been read; for progress */
 	long unmasked;		/* of the idle work: the last job whose upload could not be masked; 0: none */
 };

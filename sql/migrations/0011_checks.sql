@@ -35,7 +35,7 @@ COMMENT ON COLUMN job.plan_changed IS 'it was to be applied, but its plan was an
 COMMENT ON COLUMN job.kept_as_sent IS 'the upload still has its secrets';
 COMMENT ON COLUMN job.queued_at IS 'when it was last queued by somebody';
 COMMENT ON COLUMN job.turn IS 'its place in the queue: a new one each time it is queued by somebody';
-COMMENT ON COLUMN job.attempts_before IS 'attempts of its check, which its applying is not to be charged with';
+COMMENT ON COLUMN job.attempts_before IS 'attempts that are not to be charged: of its check, once it is applied, and those that a stopping worker left';
 COMMENT ON COLUMN job.unlogged IS 'it ended while no worker had it, and the import log does not say so yet';
 COMMENT ON COLUMN job.percent IS 'of the whole job; grows over all attempts';
 COMMENT ON COLUMN job.expected_at IS 'when it is expected to end';

@@ -88,10 +88,11 @@ WHERE id = $1::int AND state = 'running' AND attempt = $5::int
 RETURNING cancelled_by IS NOT NULL AS cancelled;
 
 -- A worker that is to end leaves what would take long: that attempt does not count.
+-- One that was cancelled by now is ended by worker_rescue.
 -- name: worker_put_back
 UPDATE job
 SET state = 'queued', phase = NULL, expected_at = NULL, attempts_before = attempts_before + 1
-WHERE id = $1::int AND state = 'running' AND attempt = $2::int
+WHERE id = $1::int AND state = 'running' AND attempt = $2::int AND cancelled_by IS NULL
 RETURNING pg_notify('rollcall_job', id::text);
 
 -- After an attempt that came to nothing: where it was cancelled, this is its end.

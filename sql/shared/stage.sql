@@ -13,7 +13,8 @@
 --          one line an item of the list columns.
 -- made_voicemail
 --          the voicemails that rows make.
--- chain    numbers that pass from one to another; chained is a view of it.
+-- chain    numbers that pass from one to another; chained and chained_whole are views
+--          of it.
 -- touched  what an update changed, by row: what it made, changed, removed, took
 --          from the user (detached), or what another row took (moved).
 -- after    of a check: the users as they would be, as cells.
@@ -166,6 +167,19 @@ CREATE OR REPLACE TEMP VIEW chained AS
 			WHERE chain.from_id = chained.id AND NOT along OFFSET 0) next
 	)
 	SELECT id FROM chained;
+
+-- Of these, who gets nothing from somebody that the chains do not reach.
+CREATE OR REPLACE TEMP VIEW chained_whole AS
+	WITH RECURSIVE reached AS MATERIALIZED (
+		SELECT id FROM chained
+	), held AS (
+		SELECT chain.id FROM chain LEFT JOIN reached USING (id) WHERE along OR reached.id IS NULL
+		UNION
+		SELECT next.id
+		FROM held
+		CROSS JOIN LATERAL (SELECT chain.id FROM chain WHERE chain.from_id = held.id OFFSET 0) next
+	)
+	SELECT id FROM reached EXCEPT SELECT id FROM held;
 
 CREATE TEMP TABLE IF NOT EXISTS plan_call_permission (
 	row_number bigint NOT NULL,

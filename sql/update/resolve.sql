@@ -290,7 +290,7 @@ ANALYZE own_incall;
 ANALYZE plan_incall;
 
 -- The same passing of numbers as for extensions: a user who gets at least one
--- number that exists nowhere takes the own one along.
+-- number that exists nowhere at the end takes the own one along.
 TRUNCATE chain;
 INSERT INTO chain
 SELECT plan.user_id, held.user_id, EXISTS (SELECT FROM plan_incall
@@ -307,7 +307,7 @@ UPDATE plan_incall
 SET holder_id = NULL,
 	incall_id = CASE WHEN chained.id IS NOT NULL THEN plan_incall.incall_id END
 FROM (SELECT DISTINCT id FROM chain) leaving
-LEFT JOIN chained USING (id)
+LEFT JOIN chained_whole chained USING (id)
 WHERE leaving.id = plan_incall.holder_id;
 
 -- Numbers that are all taken along exist nowhere now: counted again.

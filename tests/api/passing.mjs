@@ -121,3 +121,35 @@ test(`seed ${seed}: ${files} files`, async () => {
 	}
 	assert.ok(applied > files / 4 && firsts > files / 20, `${applied} of ${files} files were applied, ${firsts} with a newcomer`);
 });
+
+// Users who have one number each get none, one or two.
+test(`seed ${seed}: ${files} files of lists`, async () => {
+	const random = new Random(seed);
+	let last = 100000;
+	const fresh = () => String(++last);
+	const incall = (numbers) => ({ incall_exten: numbers.join(';'), incall_context: numbers.map(() => 'from-extern').join(';') });
+	for (let file = 0; file < files; file++) {
+		const held = Array.from({ length: 6 }, () => (random.chance(0.8) ? [fresh()] : []));
+		const job = await jobs.run('import', csv(held.map((numbers, i) => ({ firstname: `List ${i}`, ...incall(numbers) }))));
+		assert.equal(job.state, 'done');
+		const users = (await jobs.sql(`SELECT users.uuid FROM users JOIN job_row ON job_row.user_id = users.id AND job_row.job_id = ${job.id} ORDER BY row_number`)).map((row) => row.uuid);
+		const spare = fresh();
+		await jobs.psql(`INSERT INTO incall (tenant_id, context_id, exten) SELECT 1, id, '${spare}' FROM context WHERE tenant_id = 1 AND name = 'from-extern'`);
+
+		const chosen = random.some(users, 6);
+		const pool = [spare, fresh(), fresh(), ...users.flatMap((uuid, i) => (chosen.includes(uuid) ? held[i] : []))];
+		const take = () => pool.splice(random.below(pool.length), 1);
+		const end = new Map(users.map((uuid, i) => [uuid, held[i]]));
+		for (const uuid of chosen)
+			end.set(uuid, [...take(), ...(pool.length > 0 && random.chance(0.4) ? take() : [])].slice(random.chance(0.15) ? 2 : 0).sort());
+		const rows = chosen.map((uuid) => ({ uuid, ...incall(end.get(uuid)) }));
+		if (rows.length === 0)
+			continue;
+		const done = await jobs.run('update', csv(rows));
+		const what = `file ${file}: ${JSON.stringify(held)} ${JSON.stringify(rows)}\n${JSON.stringify(done.issues)}`;
+		assert.equal(done.state, 'done', what);
+		const now = await state();
+		for (const [uuid, numbers] of end)
+			assert.equal(now.get(uuid).incall_exten ?? '', numbers.join(';'), what);
+	}
+});

@@ -252,6 +252,16 @@ describe('incoming calls', () => {
 		await applies([{ uuid: a, incall_exten: x }, { uuid: b, incall_exten: z }], 2);
 		assert.deepEqual([(await user(a)).incall_exten, (await user(b)).incall_exten], [x, z]);
 	});
+	test('who gets one of two numbers from somebody who takes the own along makes it of the own one', async () => {
+		const [a, b, d, q, n] = [freshIn(), freshIn(), freshIn(), freshIn(), freshIn()];
+		const users = await make(incall(a), incall(b), incall(d), incall(q));
+		const spare = await free('incall', freshIn());
+		const wanted = [`${b};${d}`, spare, n, a];
+		const job = await update(wanted.map((extens, i) => ({ uuid: users[i], incall_exten: extens,
+			incall_context: extens.replace(/[0-9]+/g, 'from-extern') })));
+		assert.equal(job.state, 'done', said(job).join());
+		assert.deepEqual(await Promise.all(users.map(async (uuid) => (await user(uuid)).incall_exten)), wanted);
+	});
 	test('a number that one row gives up is another\'s', async () => {
 		const number = freshIn();
 		const [a, b] = await make(incall(number), {});

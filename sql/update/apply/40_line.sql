@@ -22,7 +22,7 @@ WITH made AS (
 	SELECT tenant_id, new_line_id, new_line_uuid, user_id, line_protocol, context_id, line_template_id,
 		CASE WHEN line_protocol <> 'sccp' THEN sip_username END,
 		CASE WHEN line_protocol <> 'sccp' THEN sip_secret END,
-		CASE WHEN (SELECT current_setting('rollcall.rehearsal', true)) = 'on' THEN -new_line_id::int
+		CASE WHEN (SELECT current_setting('rollcall.rehearsal', true)) = 'on' THEN (-1 - new_line_id % 2000000000)::int
 			ELSE provisioning_code(nextval('provisioning_number'), (SELECT key FROM provisioning_key)) END
 	FROM plan
 	WHERE line_id IS NULL AND line_protocol IS NOT NULL AND context_id IS NOT NULL

@@ -2,7 +2,7 @@
 -- other users, where one more user gets it, and where a user loses one.
 -- columns: voicemail_name voicemail_number voicemail_context voicemail_password voicemail_email voicemail_attach_audio voicemail_delete_messages voicemail_ask_password
 INSERT INTO issue (row_number, line, key, column_name, value, params)
-SELECT greatest(plan.row_number, maker.row_number),
+SELECT DISTINCT ON (greatest(plan.row_number, maker.row_number)) greatest(plan.row_number, maker.row_number),
 	CASE WHEN plan.row_number > maker.row_number THEN plan.line ELSE maker.line END,
 	'duplicate', 'voicemail_number', plan.voicemail_number,
 	jsonb_build_object('row', least(plan.row_number, maker.row_number)::text)
@@ -13,7 +13,8 @@ WHERE plan.row_number <> made.row_number AND maker.old_voicemail_id IS NULL
 	AND (plan.voicemail_name, plan.voicemail_password, plan.voicemail_email, plan.voicemail_attach_audio,
 			plan.voicemail_delete_messages, plan.voicemail_ask_password)
 		IS DISTINCT FROM (maker.voicemail_name, maker.voicemail_password, maker.voicemail_email,
-			maker.voicemail_attach_audio, maker.voicemail_delete_messages, maker.voicemail_ask_password);
+			maker.voicemail_attach_audio, maker.voicemail_delete_messages, maker.voicemail_ask_password)
+ORDER BY greatest(plan.row_number, maker.row_number), least(plan.row_number, maker.row_number);
 
 WITH changing AS (
 	SELECT plan.row_number, plan.line, plan.user_id, voicemail.tenant_id, voicemail.id,
