@@ -140,7 +140,7 @@ var:T.job.issues.text ?></th></tr></thead>
 each:i = Issues ?>
 <tr class="<?cs var:i.level ?>"><td class="level" data-label="<?cs var:T.job.issues.level ?>"><span class="mark <?cs var:i.level ?>"><?cs call:icon(i.level) ?><?cs var:i.word ?></span></td><td class="number" data-label="<?cs
 var:T.job.issues.row ?>"><?cs if:i.row ?><?cs var:i.row ?><?cs else ?><?cs var:T.job.issues.whole_file ?><?cs /if ?></td><td class="number" data-label="<?cs
-var:T.job.issues.line ?>"><?cs var:i.line ?></td><td data-label="<?cs
+var:T.job.issues.line ?>"><?cs var:i.line ?></td><td class="column" data-label="<?cs
 var:T.job.issues.field ?>"><?cs if:i.column ?><code><?cs var:i.column ?></code><?cs /if ?></td><td class="value" data-label="<?cs
 var:T.job.issues.value ?>"><?cs if:i.value ?><code><?cs var:i.value ?></code><?cs /if ?></td><td class="what" data-label="<?cs
 var:T.job.issues.text ?>"><?cs var:i.text ?></td></tr><?cs
@@ -169,7 +169,7 @@ var:T.job.changes.new ?></th></tr></thead>
 <tbody><?cs
 each:c = Changes ?>
 <tr><td class="number" data-label="<?cs var:T.job.users.row ?>"><?cs var:c.row ?></td><th scope="row" data-label="<?cs
-var:T.job.users.name ?>"><a href="/services/ipbx/users/<?cs var:c.uuid ?>"><?cs var:c.name ?></a></th><td data-label="<?cs
+var:T.job.users.name ?>"><a href="/services/ipbx/users/<?cs var:c.uuid ?>"><?cs var:c.name ?></a></th><td class="column" data-label="<?cs
 var:T.job.issues.field ?>"><code><?cs var:c.column ?></code></td><td class="value" data-label="<?cs
 var:T.job.changes.old ?>"><?cs if:?c.old ?><del><span class="sign" aria-hidden="true">−</span><span class="hidden"><?cs var:T.job.changes.removed ?> </span><code><?cs var:c.old ?></code></del><?cs
 else ?><span class="dim"><?cs var:T.job.changes.empty ?></span><?cs /if ?></td><td class="value" data-label="<?cs
@@ -189,7 +189,7 @@ elif:Job.section == "users" ?>
 <h2 id="users" class="hidden"><?cs var:T.job[Job.kind_name].users.title ?></h2><?cs
 if:subcount(Users) ?><?cs
 call:scroll_begin(T.job[Job.kind_name].users.title) ?>
-<table>
+<table class="made">
 <caption class="hidden"><?cs var:T.job[Job.kind_name].users.caption ?></caption>
 <thead><tr><th scope="col" class="number"><?cs
 var:T.job.users.row ?></th><th scope="col"><?cs

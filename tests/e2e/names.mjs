@@ -1,0 +1,57 @@
+// Names as people write them: long ones without a blank, on every page that shows them.
+import { test, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { assertFits } from './lib/axe.mjs';
+import { check, file, imports, jobPath, store, updates } from './lib/checks.mjs';
+import { freshSite } from './lib/stack.mjs';
+
+const users = '/services/ipbx/users';
+const long = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(4).slice(0, 128);
+
+let site;
+let pages;
+
+before(async () => {
+	site = await freshSite();
+	await site.psql(`UPDATE admin SET language = 'en' WHERE username = 'alice'`);
+	const alice = await site.client('alice');
+	const ended = async (chosen) => {
+		const id = await store(alice, imports, chosen);
+		await site.jobEnded(id);
+		return id;
+	};
+	const made = await ended(file('firstname,lastname,email,line_protocol,context,exten',
+		`${long},${long},long@example.org,sip,default,1000`));
+	const uuid = await site.value(`SELECT uuid FROM users WHERE firstname = '${long}'`);
+	pages = {
+		users,
+		made: `${jobPath(made)}?show=users`,
+		errors: jobPath(await ended(file(`firstname,line_protocol,email,line_protocol_${long}`, 'A,sipp,LONG@example.org,x'))),
+		changes: jobPath(await check(site, alice, updates, file('uuid,lastname,call_transfer_enabled', `${uuid},Short,1`))),
+	};
+});
+
+test('a long name without a blank pushes no column out of sight', async () => {
+	const page = await site.page('alice');
+	for (const [name, path] of Object.entries(pages))
+		for (const width of [1280, 1000, 800, 720, 320]) {
+			await page.setViewportSize({ width, height: 800 });
+			await page.goto(path);
+			await assertFits(page);
+			const over = await page.locator('.scroll').evaluateAll((boxes) => boxes.map((box) => box.scrollWidth - box.clientWidth));
+			assert.ok(over.length > 0, name);
+			assert.ok(over.every((n) => n <= 0), `${name} at ${width} pixels: ${over} over`);
+		}
+	await page.context().close();
+});
+
+test('the name of a column is in one piece', async () => {
+	const page = await site.page('alice', { viewport: { width: 800, height: 800 } });
+	for (const path of [pages.errors, pages.changes]) {
+		await page.goto(path);
+		for (const code of await page.locator('.column code').all())
+			if (!(await code.innerText()).includes(long))
+				assert.equal(await code.evaluate((e) => e.getClientRects().length), 1, await code.innerText());
+	}
+	await page.context().close();
+});
