@@ -78,6 +78,32 @@ static void token_before_login(struct page *p)
 	p->csrf = token;
 }
 
+/* Where to come back to: what was to be posted is lost, the page of its form is a
+ * way on. */
+static const char *way_back(const struct page *p)
+{
+	const char *job = page_param(p, "id");
+
+	if (p->req->method != HTTP_POST)
+		return p->req->target;
+	if (job != NULL)
+		return arena_printf(p->mem, "/services/ipbx/imports/%ld", form_number(job, 1, 999999999, 0));
+	return p->route->route->body == ROUTE_MULTIPART ? p->req->path : "/";
+}
+
+/* On the page of the sign-in, whoever was signed in hears why it is there. */
+static void say_ended(struct page *p)
+{
+	const char *token = cookie_get(p, COOKIE_SESSION);
+
+	if (request_cross_site(p->req))
+		return;
+	if (p->req->method == HTTP_POST)
+		page_say_next(p, PAGE_WARNING, "login.lost", 0);
+	else if (p->req->method == HTTP_GET && token != NULL && *token != '\0')
+		page_say_next(p, PAGE_NOTICE, "login.ended", 0);
+}
+
 static int guard_session(struct page *p, struct err *e)
 {
 	const struct route *row = p->route->route;
@@ -85,8 +111,7 @@ static int guard_session(struct page *p, struct err *e)
 
 	if (p->who != NULL || row->login == ROUTE_PUBLIC)
 		return PASS;
-	/* What was to be posted is lost; the list it belongs to is a way on. */
-	form_encode(&query, "go", p->req->method == HTTP_POST ? "/" : p->req->target);
+	form_encode(&query, "go", way_back(p));
 	/* A cookie that is kept to this site does not come along with a link from
 	 * elsewhere: the browser goes there once more, now from here. */
 	const char *site = request_header(p->req, "sec-fetch-site");
@@ -96,6 +121,7 @@ static int guard_session(struct page *p, struct err *e)
 		view_set(p->view, login, "Page.onward");
 		rc = page_stop(p, 200, "elsewhere", e);
 	} else {
+		say_ended(p);
 		rc = page_go(p, "%s", login);
 	}
 	buf_free(&query);

@@ -1,7 +1,7 @@
 // Signing in by the form, in a browser: what is kept, where it leads, in which language.
 import assert from 'node:assert/strict';
 import http from 'node:http';
-import test, { before } from 'node:test';
+import test, { before, describe } from 'node:test';
 import { assertAccessible, assertFits } from './lib/axe.mjs';
 import { freshSite } from './lib/stack.mjs';
 
@@ -60,6 +60,69 @@ test('signing in leads to the page that was asked for', async () => {
 	await page.goto('/login');
 	assert.equal(new URL(page.url()).pathname, users);
 	await page.context().close();
+});
+
+describe('a session that ended', () => {
+	const sessionsEnd = () => site.psql(`DELETE FROM session`);
+	const ended = 'Your session has ended.';
+	const lost = 'Nothing was sent or changed: sign in and send it again.';
+
+	before(() => site.psql(`UPDATE admin SET language = 'en' WHERE username = 'alice'`));
+
+	for (const [button, path] of [['Import', `${users}/import`], ['Check only', `${users}/import`], ['Update', `${users}/update`]])
+		test(`${button}: that the file was not sent is said, and the form is there again`, async () => {
+			const page = await site.page('alice');
+			await page.goto(path);
+			await page.setInputFiles('#file', { name: 'lost.csv', mimeType: 'text/csv', buffer: Buffer.from('firstname\nLost\n') });
+			await sessionsEnd();
+			await page.getByRole('button', { name: button, exact: true }).click();
+			await page.waitForURL(/\/login/);
+			assert.equal((await page.locator('.box.warning p').innerText()).trim(), `${ended} ${lost}`);
+			await assertAccessible(page);
+			await signIn(page, 'alice', 'alice-Secret-1');
+			assert.equal(new URL(page.url()).pathname, path);
+			assert.equal(await site.value('SELECT count(*)::int FROM job'), 0);
+			await page.context().close();
+		});
+
+	for (const action of ['apply', 'cancel'])
+		test(`${action}: it leads back to the page of the job`, async () => {
+			const alice = await site.client('alice');
+			await sessionsEnd();
+			const answer = await alice.post(`/services/ipbx/imports/12/${action}`, {});
+			assert.equal(answer.location, `/login?go=${encodeURIComponent('/services/ipbx/imports/12')}`);
+			assert.match((await alice.get(answer.location)).text, new RegExp(lost));
+			const odd = await alice.post(`/services/ipbx/imports/${encodeURIComponent('/evil.example')}/${action}`, {});
+			assert.ok([303, 404].includes(odd.status));
+			assert.doesNotMatch(odd.location ?? '', /evil/);
+		});
+
+	test('is told to who opens a page, once, and to nobody else', async () => {
+		const alice = await site.client('alice');
+		await sessionsEnd();
+		const { location } = await alice.get(`${users}?q=x`);
+		assert.equal(location, `/login?go=${encodeURIComponent(`${users}?q=x`)}`);
+		const { text } = await alice.get(location);
+		assert.match(text, new RegExp(ended));
+		assert.doesNotMatch(text, new RegExp(lost));
+		assert.doesNotMatch((await alice.get('/login')).text, new RegExp(ended));
+		const stranger = await site.client();
+		assert.doesNotMatch((await stranger.get('/login')).text, new RegExp(ended));
+		assert.doesNotMatch((await stranger.get((await stranger.get(users)).location)).text, new RegExp(ended));
+		const lured = await site.client();
+		const answer = await lured.post(`${users}/import`, {}, { headers: { 'sec-fetch-site': 'cross-site' } });
+		assert.doesNotMatch((await lured.get(answer.location)).text, new RegExp(ended));
+	});
+
+	test('in French', async () => {
+		const page = await site.page('bob', { locale: 'fr-FR' });
+		await page.goto(`${users}/import`);
+		await page.setInputFiles('#file', { name: 'lost.csv', mimeType: 'text/csv', buffer: Buffer.from('firstname\nLost\n') });
+		await sessionsEnd();
+		await page.getByRole('button', { name: 'Importer', exact: true }).click();
+		await page.getByText("Votre session a expiré : rien n'a été envoyé ni modifié. Connectez-vous et recommencez.").waitFor();
+		await page.context().close();
+	});
 });
 
 test('it never leads to another site', async () => {
