@@ -35,6 +35,9 @@ int page_imports(struct page *p, struct err *e)
 	if (queue_list(p->db, p->who, (page - 1) * PAGE_SIZE, PAGE_SIZE, p->mem, &jobs, &n,
 	    &total, e) != 0)
 		return -1;
+	/* A page that is there no more: the last one. */
+	if (page > page_last(PAGE_SIZE, total))
+		return page_go(p, PATH "?page=%ld", page_last(PAGE_SIZE, total));
 	for (size_t i = 0; i < n; i++) {
 		words_job(p, &jobs[i], arena_printf(p->mem, "Jobs.%zu", i));
 		view_set(p->view, page_text(p, arena_printf(p->mem, "job.%s.report", words_group(&jobs[i])),

@@ -89,6 +89,8 @@ static int set_result(struct page *p, const struct job *j, struct err *e)
 
 static int show_result(struct page *p, const struct job *j, const char *title, struct err *e)
 {
+	bool gone;
+
 	view_set(p->view, "1", "Job.is_ended");
 	/* Somebody cancelled it, but not soon enough. */
 	if (is(j->state, "done") && is(form_get(&p->query, "late"), "1"))
@@ -96,9 +98,9 @@ static int show_result(struct page *p, const struct job *j, const char *title, s
 	if (page_job_may(p, j))
 		view_set(p->view, arena_printf(p->mem, "/services/ipbx/users/%s", j->kind), "Job.again");
 	if (set_result(p, j, e) != 0 || page_offer_downloads(p, j, e) != 0
-	    || page_job_report(p, j, e) != 0)
+	    || page_job_report(p, j, &gone, e) != 0)
 		return -1;
-	return page_show(p, "job", title, e);
+	return gone ? 0 : page_show(p, "job", title, e);
 }
 
 int page_job(struct page *p, struct err *e)

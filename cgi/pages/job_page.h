@@ -25,7 +25,9 @@ int page_job_progress(struct page *p, const struct job *j, const char *title,
 /* What a check found that it would do, as a table, and the way to apply it. */
 void page_job_plan(struct page *p, const struct job *j);		/* job_plan.c */
 
-/* The tabs of an ended job, and of the one that is shown what is in it. */
-int page_job_report(struct page *p, const struct job *j, struct err *e);	/* job_report.c */
+/* The tabs of an ended job, and of the one that is shown what is in it.  *gone: the page
+ * of it that was asked for is there no more, and the answer leads to the last one. */
+int page_job_report(struct page *p, const struct job *j, bool *gone,
+    struct err *e);							/* job_report.c */
 
 #endif

@@ -230,19 +230,23 @@ static void set_tabs(struct page *p, const struct job *j, const struct tab tabs[
 	}
 }
 
-int page_job_report(struct page *p, const struct job *j, struct err *e)
+int page_job_report(struct page *p, const struct job *j, bool *gone, struct err *e)
 {
 	struct section s = { .page = form_number(form_get(&p->query, "page"), 1, 99999999, 1) };
 	const struct tab *tab;
 	struct tab tabs[TABS];
 	int rc;
 
+	*gone = false;
 	if (list_tabs(p, j, tabs, e) != 0)
 		return -1;
 	tab = choose_tab(p, j, tabs);
 	form_encode(&s.query, "show", tab->name);
 	rc = tab->set(p, j, &s, e);
-	if (rc == 0) {
+	if (rc == 0 && s.page > page_last(PAGE_SIZE, s.total)) {
+		*gone = true;
+		page_go(p, "%s?%s&page=%ld", page_job_path(p, j), buf_str(&s.query), page_last(PAGE_SIZE, s.total));
+	} else if (rc == 0) {
 		view_set(p->view, tab->name, "Job.section");
 		page_pager(p, page_job_path(p, j), buf_str(&s.query), s.page, PAGE_SIZE, s.total);
 		set_tabs(p, j, tabs, tab);
