@@ -93,6 +93,12 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 		const sending = form.querySelector(".sending");
 		const buttons = form.querySelectorAll("button");
 
+		const say = (text, wrong = false) => {
+			hint.textContent = text;
+			hint.classList.toggle("fault", wrong);
+		};
+		const invitation = hint.textContent;
+
 		hint.hidden = false;
 		hint.setAttribute("role", "status");
 		for (const type of ["dragover", "dragenter"])
@@ -105,15 +111,28 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 				zone.classList.remove("over");
 		});
 		zone.addEventListener("drop", (event) => {
+			const { files } = event.dataTransfer;
 			event.preventDefault();
 			zone.classList.remove("over");
-			if (event.dataTransfer.files.length === 0)
+			if (files.length > 1)
+				say(zone.dataset.several, true);
+			if (files.length !== 1)
 				return;
 			const one = new DataTransfer();
-			one.items.add(event.dataTransfer.files[0]);
+			one.items.add(files[0]);
 			input.files = one.files;
-			hint.textContent = zone.dataset.drop.replace("{name}", input.files[0].name);
+			say(zone.dataset.drop.replace("{name}", input.files[0].name));
 		});
+		// What is chosen by the button stands beside it.
+		input.addEventListener("change", () => say(invitation));
+		// Beside the zone a file would take the place of the page.
+		for (const type of ["dragover", "drop"])
+			addEventListener(type, (event) => {
+				if (zone.contains(event.target) || !event.dataTransfer?.types.includes("Files"))
+					return;
+				event.preventDefault();
+				event.dataTransfer.dropEffect = "none";
+			});
 		form.addEventListener("submit", (event) => {
 			sending.textContent = (event.submitter ?? buttons[0]).dataset.sending;
 			// Not before the browser has read the form.

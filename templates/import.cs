@@ -8,7 +8,7 @@ call:heading(Page.title) ?>
 </div>
 <form class="import-form" method="post" action="<?cs var:Import.path ?>" enctype="multipart/form-data" data-upload>
 <?cs call:csrf() ?><input type="hidden" name="nonce" value="<?cs var:Import.nonce ?>">
-<div class="field dropzone" data-drop="<?cs var:T.import.dropped ?>">
+<div class="field dropzone" data-drop="<?cs var:T.import.dropped ?>" data-several="<?cs var:T.import.dropped_several ?>">
 <label for="file"><?cs var:T.import.file ?></label>
 <input id="file" name="file" type="file" accept=".csv,.txt,text/csv,text/plain" required<?cs call:described("file", "1") ?>>
 <?cs call:fault("file") ?>

@@ -129,18 +129,47 @@ describe('the form', () => {
 		await page.context().close();
 	});
 
+	// Drops files of these names; resolves to whether the browser would open them.
+	const drop = (page, selector, ...names) => page.evaluate(([place, dropped]) => {
+		const data = new DataTransfer();
+		for (const name of dropped)
+			data.items.add(new File(['firstname\nDropped\n'], name, { type: 'text/csv' }));
+		return document.querySelector(place).dispatchEvent(
+			new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+	}, [selector, names]);
+	const chosen = (page) => page.evaluate(() => [...document.getElementById('file').files].map((f) => f.name));
+
 	test('takes a file that is dropped', async () => {
 		const page = await site.page('alice');
 		await page.goto(form);
-		await page.evaluate(() => {
-			const dropped = new DataTransfer();
-			dropped.items.add(new File(['firstname\nDropped\n'], 'dropped.csv', { type: 'text/csv' }));
-			document.querySelector('.dropzone').dispatchEvent(
-				new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true }));
-		});
+		assert.equal(await drop(page, '.dropzone', 'dropped.csv'), false);
 		await page.getByText('Chosen: dropped.csv').waitFor();
 		await page.click('.import-form button');
 		await page.getByText('Imported: 1 user was created').waitFor();
+		await page.context().close();
+	});
+
+	test('says what was dropped as long as that is so', async () => {
+		const page = await site.page('alice');
+		await page.goto(form);
+		await drop(page, '.dropzone', 'dropped.csv');
+		await page.setInputFiles('#file', data('seed_incall.csv'));
+		assert.equal(await page.locator('.drop-hint').innerText(), 'You can also drop the file here.');
+		await page.context().close();
+	});
+
+	test('takes none of several files, and none that is dropped beside it', async () => {
+		const page = await site.page('alice');
+		await page.goto(form);
+		assert.equal(await drop(page, '.dropzone', 'one.csv', 'two.csv'), false);
+		assert.equal(await page.locator('.drop-hint').innerText(), 'One file at a time, please: none of these was taken.');
+		assert.deepEqual(await chosen(page), []);
+		assert.equal(await drop(page, 'h1', 'one.csv'), false);
+		assert.deepEqual(await chosen(page), []);
+		await drop(page, '.dropzone', 'one.csv');
+		assert.equal(await page.locator('.drop-hint').innerText(), 'Chosen: one.csv');
+		assert.deepEqual(await chosen(page), ['one.csv']);
+		await assertAccessible(page);
 		await page.context().close();
 	});
 
