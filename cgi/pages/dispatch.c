@@ -9,6 +9,9 @@
 #include "pages/cookie.h"
 #include "pages/pages.h"
 
+/* How often a page that the database cannot be reached for is asked for again. */
+#define UNAVAILABLE_SECONDS 10
+
 /* Guards return PASS, or what page_go and page_stop return: then it is over. */
 enum { PASS = 1 };
 
@@ -173,6 +176,9 @@ static int stop_for(struct page *p, const struct err *why, struct err *e)
 	case ERR_TOO_LARGE:
 		return page_stop(p, 413, "too_large", e);
 	case ERR_DB_LOST:
+		/* Whoever follows a job without scripts goes on once it is back. */
+		if (p->req->method == HTTP_GET)
+			page_refresh(p, UNAVAILABLE_SECONDS);
 		return page_stop(p, 503, "unavailable", e);
 	case ERR_DB_RETRY:
 	case ERR_DB_CANCELED:

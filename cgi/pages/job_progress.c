@@ -5,6 +5,9 @@
 #include "pages/job_page.h"
 #include "pages/words.h"
 
+/* How often browsers without scripts load the page anew, at most. */
+#define PLAIN_SECONDS 5
+
 static bool is(const char *a, const char *b)
 {
 	return a != NULL && strcmp(a, b) == 0;
@@ -100,7 +103,8 @@ int page_job_progress(struct page *p, const struct job *j, const char *title, st
 		view_set(p->view, page_job_path(p, j), "Job.follow_href");
 	} else {
 		view_set(p->view, arena_printf(p->mem, "%s?follow=0", page_job_path(p, j)), "Job.stop_href");
-		page_refresh(p, p->conf->follow_seconds);
+		/* A page that is loaded anew takes the reader's place along: not as often as a script. */
+		page_refresh(p, p->conf->follow_seconds > PLAIN_SECONDS ? p->conf->follow_seconds : PLAIN_SECONDS);
 	}
 	return page_show(p, "job", title, e);
 }

@@ -103,6 +103,9 @@ test('without the database pages say so, and come back with it', async () => {
 		await psql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${site.db}'`);
 		for (const path of [users, '/login'])
 			assertHelpful(await alice.get(path), 503);
+		// Who follows a job without scripts is not left behind; what was sent is not sent again.
+		assert.match((await alice.get(users)).text, /<noscript><meta http-equiv="refresh" content="10"><\/noscript>/);
+		assert.doesNotMatch((await alice.post('/language', { language: 'en' })).text, /http-equiv="refresh"/);
 	} finally {
 		await psql(`UPDATE pg_database SET datallowconn = true WHERE datname = '${site.db}'`);
 	}

@@ -89,7 +89,8 @@ describe('a job that outlasts the wait', () => {
 			const answer = await alice.upload(fresh());
 			assert.equal(answer.status, 303);
 			const { text } = await alice.get(answer.location);
-			assert.match(text, /http-equiv="refresh" content="1"/);
+			assert.match(text, /http-equiv="refresh" content="5"/);
+			assert.match(text, /data-follow="1"/);
 		});
 	});
 

@@ -109,7 +109,11 @@ test('while no process of the program lives, a page says so; then it is back', a
 	const away = await client.get('/login');
 	assert.equal(away.status, 502);
 	assert.match(away.text, /Rollcall does not answer/);
+	assert.match(away.text, /<noscript><meta http-equiv="refresh" content="10"><\/noscript>/);
 	assertHeaders(away);
+	const sent = await client.post('/language');
+	assert.equal(sent.status, 502);
+	assert.doesNotMatch(sent.text, /http-equiv="refresh"|<!--/);
 	await site.start('pages');
 	assert.equal((await site.untilAnswered('/login')).status, 200);
 });
