@@ -156,12 +156,14 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 	const text = (id) => document.getElementById(id)?.textContent.trim() ?? "";
 	let spoken = Date.now();
 
-	const speak = () => {
-		if (Date.now() - spoken < SPEAK_AFTER)
-			return;
+	const speak = (words) => {
 		spoken = Date.now();
-		document.getElementById("spoken").textContent =
-			[text("phase"), text("percent"), text("left"), text("detail")].filter(Boolean).join(", ");
+		document.getElementById("spoken").textContent = words;
+	};
+
+	const speakProgress = () => {
+		if (Date.now() - spoken >= SPEAK_AFTER)
+			speak([text("phase"), text("percent"), text("left"), text("detail")].filter(Boolean).join(", "));
 	};
 
 	// The report takes the place of the notice, and the focus: it is read out.
@@ -172,6 +174,8 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 	};
 
 	const update = (page) => {
+		const hitch = text("hitch");
+
 		for (const part of page.querySelectorAll("[data-live]")) {
 			const old = document.getElementById(part.id);
 			if (!old || old.isEqualNode(part))
@@ -184,15 +188,17 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 		}
 		const bar = document.getElementById("bar");
 		bar.value = Math.max(bar.value, page.getElementById("bar").value);
-		speak();
+		// What keeps it from going on is told at once.
+		if (text("hitch") !== "" && text("hitch") !== hitch)
+			speak(text("hitch"));
+		else
+			speakProgress();
 	};
 
 	const lost = (is) => {
 		const place = document.getElementById("lost");
-		if (place.hidden === !is)
-			return;
-		place.textContent = is ? job.dataset.lost : "";
-		place.hidden = !is;
+		if (is !== (place.textContent !== ""))
+			place.textContent = is ? job.dataset.lost : "";
 	};
 
 	const look = async () => {

@@ -11,6 +11,7 @@ if:!Job.is_ended ?>
 <p><?cs var:T.job.background.text ?> <?cs var:Job.log ?></p>
 <?cs call:box_end() ?>
 <div id="hitch" data-live><?cs if:Job.hitch ?><?cs call:box("warning", Job.hitch) ?><?cs /if ?></div>
+<p id="lost" class="fault" role="status"></p>
 <div class="progress">
 <p class="progress-line"><span id="phase" class="phase" data-live><?cs var:Job.phase ?></span> <span id="percent" class="percent" data-live><?cs var:Job.percent_text ?></span></p>
 <progress id="bar" max="100" value="<?cs var:Job.percent ?>" aria-label="<?cs var:T.job[Job.words].background.progress ?>"><?cs var:Job.percent_text ?></progress>
@@ -20,8 +21,7 @@ if:!Job.is_ended ?>
 <div id="cancel" data-live tabindex="-1"><?cs if:Job.cancel_asked ?><p><?cs var:Job.cancel_asked ?></p><?cs
 elif:Job.cancel ?><form method="post" action="<?cs var:Job.cancel ?>"><?cs call:csrf() ?><button><?cs call:icon("cancelled") ?><?cs var:T.job[Job.words].cancel ?></button></form><?cs
 /if ?></div>
-<p id="spoken" class="hidden" role="status"></p>
-<p id="lost" class="fault" hidden></p><?cs
+<p id="spoken" class="hidden" role="status"></p><?cs
 if:Job.follow_href ?>
 <p><?cs var:T.job[Job.words].background.stopped ?> <a href="<?cs var:Job.follow_href ?>"><?cs var:T.job.background.follow ?></a></p><?cs
 else ?>
@@ -29,7 +29,7 @@ else ?>
 /if ?>
 <?cs else ?>
 <div id="job" class="job">
-<div id="result" class="result" tabindex="-1"><?cs
+<div id="result" class="result" tabindex="-1"<?cs if:Job.plan_news ?> data-focus<?cs /if ?>><?cs
 if:Job.plan_changed ?>
 <?cs call:box_begin("warning") ?><p class="sentence"><?cs var:T.job.plan.changed ?></p><p><?cs var:T.job.plan.changed_more ?></p><?cs call:box_end() ?><?cs
 /if ?>

@@ -77,6 +77,9 @@ void page_job_plan(struct page *p, const struct job *j)
 	set_table(p, j);
 	if (j->plan_changed)
 		view_set(p->view, "1", "Job.plan_changed");
+	/* Where Apply leads, and not each of the tabs: it is read out. */
+	if (j->plan_changed && form_get(&p->query, "show") == NULL)
+		view_set(p->view, "1", "Job.plan_news");
 	if (!page_job_may(p, j))
 		return;
 	if (!j->kept_as_sent) {

@@ -59,6 +59,8 @@ for (const javaScriptEnabled of [true, false])
 			const before = await content(site);
 			await page.getByRole('button', { name: 'Apply' }).click();
 			await page.getByText('The data changed since the check, so nothing was applied.').waitFor();
+			if (javaScriptEnabled)
+				assert.equal(await page.evaluate(() => document.activeElement.id), 'result');
 			assert.equal(await content(site), before);
 			assert.match(await change(page, 'lastname'), /Meanwhile/);
 			await page.getByRole('button', { name: 'Apply' }).click();

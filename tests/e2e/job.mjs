@@ -57,7 +57,8 @@ describe('a job that outlasts the wait', () => {
 		await page.getByText('Waiting for its turn').waitFor();
 		// Nobody takes it: that is said, in place, without a new page.
 		await page.evaluate(() => { globalThis.samePage = true; });
-		await page.getByText('No worker process is running at the moment').waitFor();
+		await page.locator('#hitch', { hasText: 'No worker process is running at the moment' }).waitFor();
+		assert.match(await page.locator('#spoken').textContent(), /^Warning: No worker process is running at the moment/);
 		await assertAccessible(page);
 
 		await site.start('worker');
@@ -123,7 +124,7 @@ describe('a job that outlasts the wait', () => {
 			const id = await writeJob({ state: `'running'`, phase: `'reading'`, started_at: 'now()', attempt: '1', done: '10', total: '100' });
 			await page.goto(path(id));
 			await site.stop('pages');
-			await page.getByText('The server does not answer at the moment.').waitFor();
+			await page.getByRole('status').filter({ hasText: 'The server does not answer at the moment.' }).waitFor();
 			await site.start('pages');
 			await page.getByText('The server does not answer at the moment.').waitFor({ state: 'hidden' });
 			await site.psql(`UPDATE job SET state = 'done', ended_at = now(), counts = '{"users": 1}' WHERE id = ${id}`);
