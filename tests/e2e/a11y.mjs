@@ -152,6 +152,18 @@ describe('dark, and at 320 pixels', () => {
 		});
 });
 
+test('in colours that the reader forces, where one is can be told', async () => {
+	const page = await site.page('alice', { forcedColors: 'active' });
+	const border = (selector) => page.locator(selector).first().evaluate((e) => getComputedStyle(e).borderBlockEndColor);
+	await page.goto(`${imports}/${jobs.failed}`);
+	const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+	for (const list of ['.menu', '.tabs']) {
+		assert.equal(await border(`${list} a:not([aria-current])`), ground, list);
+		assert.notEqual(await border(`${list} a[aria-current]`), ground, list);
+	}
+	await page.context().close();
+});
+
 // Presses Tab until the focus is on `selector`; each stop on the way can be seen.
 async function tabTo(page, selector) {
 	for (let i = 0; i < 80; i++) {

@@ -149,6 +149,19 @@ describe('the form', () => {
 		await page.context().close();
 	});
 
+	test('while it is sent, its buttons look as if they could not be pressed, and cannot', async () => {
+		const page = await site.page('alice');
+		await page.goto(form);
+		await page.evaluate(() => document.querySelector('.import-form').addEventListener('submit', (event) => event.preventDefault()));
+		await page.setInputFiles('#file', data('seed_incall.csv'));
+		await page.click('.import-form button');
+		await page.getByText('The file is being sent and imported…').waitFor();
+		await page.locator('.import-form button:disabled').nth(1).waitFor();
+		for (const button of await page.locator('.import-form button').all())
+			assert.ok(await button.evaluate((e) => Number(getComputedStyle(e).opacity)) < 0.6);
+		await page.context().close();
+	});
+
 	test('says what was dropped as long as that is so', async () => {
 		const page = await site.page('alice');
 		await page.goto(form);
