@@ -13,10 +13,11 @@ each:g = Groups ?>
 <h2 id="group-<?cs var:g.name ?>"><?cs var:g.title ?></h2><?cs
 if:g.has ?>
 <dl><?cs
-if:g.name == "user" ?><div><dt><?cs var:T.users.entity ?></dt><dd><?cs var:User.entity ?></dd></div><?cs /if ?><?cs
-each:v = g.values ?>
+each:v = g.values ?><?cs
+if:v.column == "entity_id" ?>
+<div><dt><?cs var:T.users.entity ?></dt><dd><?cs var:User.entity ?></dd></div><?cs /if ?>
 <div><dt><?cs var:T.user.label[v.column] ?></dt><dd class="<?cs var:v.column ?>"><?cs
-if:v.value != "" ?><?cs var:v.value ?><?cs else ?><span class="dim"><?cs var:T.common.none ?></span><?cs /if ?></dd></div><?cs
+if:string.length(v.value) ?><?cs var:v.value ?><?cs else ?><span class="dim"><?cs var:T.common.none ?></span><?cs /if ?></dd></div><?cs
 /each ?>
 </dl><?cs
 else ?>

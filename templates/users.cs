@@ -21,7 +21,7 @@ call:strip_end() ?><?cs
 
 def:user_head(h) ?><th scope="col" class="col-<?cs var:h.name ?>"<?cs if:h.sort ?> aria-sort="<?cs var:h.sort ?>"<?cs /if ?>><a href="<?cs var:h.href ?>"><?cs var:h.text ?><?cs
 if:h.sort ?><?cs call:icon(h.sort) ?><?cs else ?><?cs call:icon("sortable") ?><?cs /if ?></a></th><?cs /def ?><?cs
-def:cell(value) ?><?cs if:value != "" ?><?cs var:value ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?><?cs /def ?><?cs
+def:cell(value) ?><?cs if:string.length(value) ?><?cs var:value ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?><?cs /def ?><?cs
 
 if:subcount(Users) ?>
 <form method="post" action="/services/ipbx/users/delete"><?cs call:csrf() ?>

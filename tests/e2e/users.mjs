@@ -26,6 +26,8 @@ test('the columns are those that an administrator knows', async () => {
 	const cells = await row.locator('th, td').allInnerTexts();
 	assert.deepEqual(cells.slice(2, 6).map((text) => text.trim()), ['188150', 'sip', '1000', 'acme']);
 	assert.equal((await page.locator('.strip-count').innerText()).trim(), '45 users');
+	await page.goto(`${users}?q=Moko`);
+	assert.deepEqual((await page.locator('tbody td').allInnerTexts()).slice(1, 4), ['-', '-', '-']);
 });
 
 test('whether a user is enabled is told by a mark and by a word', async () => {
@@ -130,6 +132,7 @@ test('one user is shown with everything that belongs to it', async () => {
 	await page.goto(`${users}?q=Fod`);
 	await page.click('tbody .col-name a');
 	assert.equal(await page.locator('h1').innerText(), 'Fodé Sanderson');
+	assert.match(await page.locator('.group-user').innerText(), /Entity\s+acme\s+Entity number\s+1\s/);
 	const text = await page.locator('main').innerText();
 	for (const value of ['188150', '1000', 'default', '2000', 'from-extern', 'fode@example.org', 'hush-hush', '4321', '100%'])
 		assert.ok(text.includes(value), value);
