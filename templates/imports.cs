@@ -26,9 +26,10 @@ if:Imports.entities ?><td data-label="<?cs var:T.imports.entity ?>"><?cs var:j.e
 var:T.imports.who ?>"><?cs var:j.who ?></td><td data-label="<?cs
 var:T.imports.state ?>"><span class="mark <?cs var:j.icon ?>"><?cs call:icon(j.icon) ?><?cs var:j.state_word ?><?cs if:j.percent ?> <?cs var:j.percent ?><?cs /if ?></span></td><td data-label="<?cs
 var:T.imports.counts ?>"><?cs
-if:subcount(j.counts) || j.errors || j.warnings ?><ul class="outcome"><?cs
+if:subcount(j.counts) || j.errors || j.warnings || j.gave_up ?><ul class="outcome"><?cs
 if:j.planned ?><li class="dim"><?cs var:T.imports.planned ?></li><?cs /if ?><?cs
 if:j.errors ?><li><?cs var:j.errors ?></li><?cs /if ?><?cs
+if:j.gave_up ?><li><?cs var:T.imports.gave_up ?></li><?cs /if ?><?cs
 each:c = j.counts ?><li><?cs var:c ?></li><?cs /each ?><?cs
 if:j.warnings ?><li><?cs var:j.warnings ?></li><?cs /if ?></ul><?cs
 else ?><span class="dim"><?cs var:T.common.none ?></span><?cs

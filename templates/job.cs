@@ -8,7 +8,7 @@ if:!Job.is_ended ?>
 <div id="job" class="job" data-follow="<?cs var:Job.seconds ?>" data-lost="<?cs var:T.job.background.lost ?>"<?cs if:Job.follow_href ?> data-stopped<?cs /if ?>>
 <?cs call:box_begin("notice") ?>
 <h2><?cs var:T.job[Job.words].background.title ?></h2>
-<p><?cs var:T.job.background.text ?> <?cs var:Job.log ?></p>
+<p><?cs var:T.job.background.text ?> <?cs if:!Job.follow_href ?><?cs var:T.job.background.follows ?> <?cs /if ?><?cs var:Job.log ?></p>
 <?cs call:box_end() ?>
 <div id="hitch" data-live><?cs if:Job.hitch ?><?cs call:box("warning", Job.hitch) ?><?cs /if ?></div>
 <p id="lost" class="fault" role="status"></p>
@@ -35,6 +35,7 @@ if:Job.plan_changed ?>
 /if ?>
 <?cs call:box_begin(Job.icon) ?>
 <p class="sentence"><?cs var:Job.result ?></p><?cs
+if:Job.gave_up ?><p><?cs var:T.job.gave_up_more ?></p><?cs /if ?><?cs
 if:subcount(Job.counts) ?>
 <ul class="counts" aria-label="<?cs var:T.job[Job.kind_name].made ?>"><?cs each:c = Job.counts ?><li><?cs var:c ?></li><?cs /each ?></ul><?cs
 /if ?>
@@ -71,7 +72,7 @@ elif:Job.apply_gone ?>
 <p><a href="<?cs var:Job.converted ?>" download><?cs var:T.job.converted.link ?></a></p><?cs call:box_end() ?><?cs /if ?>
 <?cs if:Job.files.errors ?><?cs call:box_begin("notice") ?><p><?cs if:Job.files.only ?><?cs var:T.job.files.mend ?><?cs else ?><?cs var:T.job.files.look ?><?cs /if ?><?cs
 if:Job.files.only && Job.files.masked ?> <?cs var:T.job.files.masked ?><?cs /if ?></p>
-<p><a href="<?cs var:Job.files.errors ?>"><?cs var:T.job.files.errors ?></a><?cs
+<p><a href="<?cs var:Job.files.errors ?>"><?cs if:Job.files.only ?><?cs var:T.job.files.errors ?><?cs else ?><?cs var:T.job.files.warnings ?><?cs /if ?></a><?cs
 if:Job.files.only ?> · <a href="<?cs var:Job.files.only ?>"><?cs var:T.job.files.only ?></a><?cs /if ?></p><?cs call:box_end() ?><?cs /if ?>
 <p class="ways"><?cs
 if:Job.again ?><?cs call:link_button(Job.again, T.job[Job.words].again) ?> <?cs /if ?><?cs
@@ -90,7 +91,7 @@ if:Job.files.original ?> <a href="<?cs var:Job.files.original ?>"><?cs var:T.job
 if:Job.size ?><?cs call:fact(T.job.fact.size, Job.size) ?><?cs /if ?><?cs
 if:Job.rows ?><?cs call:fact(T.job.fact.rows, Job.rows) ?><?cs /if ?><?cs
 if:Job.show_entity ?><?cs call:fact(T.job.fact.entity, Job.entity) ?><?cs /if ?><?cs
-if:Job.state == "cancelled" ?><?cs call:fact(T.job.check.who, Job.who) ?><?cs else ?><?cs call:fact(T.job[Job.words].who, Job.who) ?><?cs /if ?><?cs
+if:Job.state == "done" ?><?cs call:fact(T.job[Job.words].who, Job.who) ?><?cs else ?><?cs call:fact(T.job.check.who, Job.who) ?><?cs /if ?><?cs
 if:Job.applied_by ?><?cs call:fact(T.job.fact.applied_by, Job.applied_by) ?><?cs /if ?><?cs
 call:fact_at(T.job.fact.created, Job.created) ?><?cs
 if:Job.started.iso != Job.created.iso ?><?cs call:fact_at(T.job.fact.started, Job.started) ?><?cs /if ?><?cs

@@ -184,7 +184,7 @@ int page_job_errors(struct page *p, struct err *e)
 	if ((rc = find_file(&d, e)) != PASS)
 		return rc;
 	m.raw = d.job.raw;
-	d.name = page_file_name(p, d.job.file_name, "errors.csv");
+	d.name = page_file_name(p, d.job.file_name, m.only_errors ? "only-errors.csv" : "errors.csv");
 	if (p->req->method == HTTP_HEAD)
 		return send_piece(&d, "", 0, e);
 	if (audit(&d, "errors.csv", d.file.what == KEPT_SENT, e) != 0)

@@ -180,7 +180,6 @@ static int count_changes(struct page *p, const struct job *j, long *total, struc
 
 static int list_tabs(struct page *p, const struct job *j, struct tab tabs[TABS], struct err *e)
 {
-	bool applied = is(j->state, "done") || (is(j->state, "failed") && !is(words_group(j), "check"));
 	const char *users = arena_printf(p->mem, "job.%s.users.title", j->kind);
 	long issues = j->errors + j->warnings, changes;
 
@@ -189,7 +188,7 @@ static int list_tabs(struct page *p, const struct job *j, struct tab tabs[TABS],
 	tabs[0] = (struct tab){ "issues", "job.issues.title", !is(j->state, "cancelled") || issues > 0,
 		issues, set_issues };
 	tabs[1] = (struct tab){ "changes", "job.changes.title", changes >= 0, changes, set_changes };
-	tabs[2] = (struct tab){ "users", users, applied, words_users(j), set_users };
+	tabs[2] = (struct tab){ "users", users, is(j->state, "done"), words_users(j), set_users };
 	tabs[3] = (struct tab){ "log", "job.log.title", true, -1, set_log };
 	return 0;
 }

@@ -145,6 +145,16 @@ for (const javaScriptEnabled of [true, false])
 		});
 	});
 
+test('warnings of a checked file are not to be overlooked', async () => {
+	const page = await site.page('alice');
+	const id = await send(page, imports, file('firstname;fistname', 'Warned;x'));
+	assert.equal(await page.locator('#result .box.warning').count(), 1);
+	assert.match(await page.locator('#result').innerText(), /Checked, nothing was imported: 1 user would be created, with 2 warnings/);
+	await page.goto('/services/ipbx/imports');
+	assert.equal(await page.locator(`tr:has(a[href$="/${id}"]) .mark.checked`).count(), 1);
+	await page.context().close();
+});
+
 describe('the changes', () => {
 	test('come a hundred a page, in the order of the file', async () => {
 		const alice = await site.client('alice');
@@ -162,7 +172,9 @@ describe('the changes', () => {
 		assert.equal(await rows.count(), 3 * people.length - 100);
 		const numbers = (await changes(page)).map(([row]) => Number(row));
 		assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
-		for (const query of ['page=0', 'page=99', 'page=x', 'show=users', 'show=x', 'late=1'])
+		const past = await alice.get(`${jobPath(id)}?show=changes&page=99`);
+		assert.deepEqual([past.status, past.location], [303, `${jobPath(id)}?show=changes&page=2`]);
+		for (const query of ['page=0', 'page=x', 'show=users', 'show=x', 'late=1'])
 			assert.equal((await alice.get(`${jobPath(id)}?show=changes&${query}`)).status, 200, query);
 		await page.context().close();
 	});

@@ -78,6 +78,7 @@ test('errors.csv has what is wrong in front of each row, and headers that keep i
 	assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
 	assert.equal(answer.headers.get('content-disposition'),
 		'attachment; filename="l__quipe _1_-errors.csv"; filename*=UTF-8\'\'l%27%C3%A9quipe%20_1_-errors.csv');
+	assert.match((await alice.get(`${path(broken)}?only=errors`)).headers.get('content-disposition'), /-only-errors\.csv"/);
 	const head = await alice.request('HEAD', path(broken));
 	assert.equal(head.status, 200);
 	assert.equal(head.headers.get('content-disposition'), answer.headers.get('content-disposition'));

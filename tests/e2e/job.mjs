@@ -103,6 +103,8 @@ describe('a job that outlasts the wait', () => {
 			assert.doesNotMatch(text, /http-equiv="refresh"/);
 			assert.match(text, /data-stopped/);
 			assert.match(text, /Follow again/);
+			assert.doesNotMatch(text, /follows it by itself/);
+			assert.match((await alice.get(location)).text, /This page follows it by itself\./);
 		});
 	});
 
@@ -234,9 +236,10 @@ describe('a report', () => {
 
 	test('counts the rows that are wrong, and says when, who and how long', async () => {
 		const { text } = await alice.get(path(wrong));
-		assert.match(text, /Nothing was imported: 127 errors in 126 rows\. Mend them in your file and import it again\./);
+		assert.match(text, /Nothing was imported: 127 errors in 126 rows\. Mend your file and import it again\./);
 		assert.match(text, /<time datetime="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC<\/time>/);
-		assert.match(text, /<dd>alice<\/dd>/);
+		assert.match(text, /<dt>Sent by<\/dt><dd>alice<\/dd>/);
+		assert.doesNotMatch(text, /Users created|show=users/);
 		assert.match(text, /<dd>(&lt; )?\d+(\.\d)? s<\/dd>/);
 	});
 
@@ -263,7 +266,9 @@ describe('a report', () => {
 	test('says when it was given up', async () => {
 		const id = await writeJob({ ...ended, state: `'failed'`, attempt: '5' });
 		const { text } = await alice.get(path(id));
-		assert.match(text, /Nothing was imported: the import was interrupted 5 times and was given up/);
+		assert.match(text, /Nothing was imported: the import was interrupted 5 times and was given up\.<\/p><p>Each time the process that worked on it ended/);
+		const history = await alice.get('/services/ipbx/imports');
+		assert.match(history.text, /<li>given up<\/li>/);
 	});
 
 	test('fits 320 pixels in every section', async () => {
