@@ -18,8 +18,13 @@
 
 /* --- the probe ------------------------------------------------------------ */
 
+/* NUL, and the five that Windows-1252 has left out. */
+static const char undefined[] = "\x81\x8d\x8f\x90\x9d";
+
 void convert_probe_push(struct convert_probe *p, const char *bytes, size_t n)
 {
+	for (size_t i = 0; i < n && !p->undefined; i++)
+		p->undefined = memchr(undefined, bytes[i], sizeof(undefined)) != NULL;
 	for (size_t i = 0; i < n && p->n_first < sizeof(p->first); i++)
 		p->first[p->n_first++] = bytes[i];
 	/* NUL is no text in either: the dialect says so. */
@@ -39,6 +44,11 @@ enum convert_encoding convert_probe_end(const struct convert_probe *p)
 	if ((!p->wrong && utf8_whole(&p->utf8)) || marked || sniff_kind(p->first, p->n_first) != NULL)
 		return CONVERT_UTF8;
 	return CONVERT_WINDOWS_1252;
+}
+
+bool convert_probe_1252(const struct convert_probe *p)
+{
+	return convert_probe_end(p) == CONVERT_WINDOWS_1252 && !p->undefined;
 }
 
 /* -------------------------------------------------------------------------- */

@@ -23,12 +23,16 @@ struct convert_probe {
 	char first[SNIFF_KIND_BYTES];
 	size_t n_first;
 	bool wrong;		/* there were bytes that are no UTF-8 */
+	bool undefined;		/* ... and such as are no text in Windows-1252 */
 };
 void convert_probe_push(struct convert_probe *p, const char *bytes, size_t n);
 
 /* How to read it.  What claims to be UTF-8 (a byte order mark) or is no text at
  * all is read as UTF-8 too: the conversion then says what is wrong with it. */
 enum convert_encoding convert_probe_end(const struct convert_probe *p);
+
+/* Whether it is no UTF-8, but may well be Windows-1252. */
+bool convert_probe_1252(const struct convert_probe *p);
 
 /* The caller's ends; one that returns false stops the conversion. */
 struct convert_sink {

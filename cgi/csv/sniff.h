@@ -9,7 +9,7 @@
 #define SNIFF_KIND_BYTES 8
 
 /* The key of the file error where the bytes are no UTF-8 text but something
- * that is known (UTF-16, a spreadsheet), else NULL. */
+ * that is known (UTF-16, a spreadsheet, a picture), else NULL. */
 const char *sniff_kind(const char *p, size_t n);
 
 /* Bytes of the header that are looked at to choose the separator. */

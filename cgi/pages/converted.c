@@ -9,10 +9,34 @@
 #include "pages/cookie.h"
 #include "pages/pages.h"
 
+/* How far a file is looked into for bytes that no text has. */
+#define LOOK_BYTES ((size_t)1024 * 1024)
+
+struct look {
+	struct convert_probe probe;
+	size_t seen;
+};
+
+static bool feed_look(void *ctx, const char *bytes, size_t n)
+{
+	struct look *l = ctx;
+
+	convert_probe_push(&l->probe, bytes, n);
+	l->seen += n;
+	return !l->probe.undefined && l->seen < LOOK_BYTES;
+}
+
+/* The byte that is no UTF-8 may come later. */
+static bool worth_offering(const struct look *l)
+{
+	return !l->probe.undefined && (l->seen >= LOOK_BYTES || convert_probe_1252(&l->probe));
+}
+
 int page_offer_converted(struct page *p, long job, struct err *e)
 {
 	const char *token = cookie_get(p, COOKIE_SESSION);
-	bool offered = false;
+	struct look look = {0};
+	bool offered = false, found;
 
 	if (account_begin(p->db, p->who, e) != 0)
 		return -1;
@@ -20,7 +44,9 @@ int page_offer_converted(struct page *p, long job, struct err *e)
 		db_rollback(p->db);
 		return -1;
 	}
-	if (offered)
+	if (offered && sent_each(p->db, p->conf, token, job, feed_look, &look, &found, e) != 0)
+		return -1;
+	if (offered && worth_offering(&look))
 		view_set(p->view, arena_printf(p->mem, "/services/ipbx/imports/%ld/converted.csv", job),
 		    "Job.converted");
 	return 0;

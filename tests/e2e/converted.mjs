@@ -56,6 +56,20 @@ test('other faults are not offered to be converted', async () => {
 	assert.ok(!(await offered(alice, rows)));
 });
 
+test('what is no text in Windows-1252 either is not offered', async () => {
+	for (const bytes of ['firstname\nJos\xe9 \x81\n', 'firstname\nJos\xe9\n\0', '\xef\xbb\xbffirstname\nJos\xe9\n',
+		`firstname\n${'Jos\xe9\n'.repeat(70000)}\x9d\n`])
+		assert.ok(!(await offered(alice, jobId(await alice.upload(Buffer.from(bytes, 'latin1'))))), bytes.slice(0, 30));
+	assert.ok(await offered(alice, jobId(await alice.upload(Buffer.from(`firstname\n${'Jos\xe9\n'.repeat(300000)}`, 'latin1')))));
+});
+
+test('a picture is called one', async () => {
+	const job = jobId(await alice.upload(Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'), { name: 'photo.png' }));
+	const { text } = await alice.get(`${imports}/${job}`);
+	assert.match(text, /the file is a picture or a PDF document, not CSV/);
+	assert.ok(!(await offered(alice, job)));
+});
+
 test('a file that is no Windows-1252 either gets a page that says so', async () => {
 	for (const text of ['firstname\nJos\x81\n', 'firstname\nJos\xe9\n"B', 'firstname\nJos\xe9\n"B"C\n']) {
 		const job = jobId(await alice.upload(Buffer.from(text, 'latin1')));

@@ -151,6 +151,10 @@ static void other_encodings_and_formats_are_told(void **state)
 	expect("PK\x03\x04 and more", "!file.xlsx 0");
 	expect("PK\x03\x04", "!file.xlsx 0");
 	expect("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", "!file.xlsx 0");
+	expect("\x89PNG\r\n\x1a\n...", "!file.picture 0");
+	expect("\xff\xd8\xff\xe0...", "!file.picture 0");
+	expect("GIF89a...", "!file.picture 0");
+	expect("%PDF-1.7\n...", "!file.picture 0");
 	expect("\xff\xfe", "!file.utf16 0");
 	expect_n("\xfe\xff\0a\0b", 6, "!file.utf16 0");
 	expect_n("a\0b\0c\0", 6, "!file.utf16 0");
