@@ -12,7 +12,7 @@ def:menu_entry(entry, href, text) ?><li><a href="<?cs var:href ?>"<?cs if:Page.e
 
 # --- boxes ------------------------------------------------------------------
 # tone: done, notice, warning, error.  The word of the tone is read out. ?><?cs
-def:box_begin(tone) ?><div class="box <?cs var:tone ?>"<?cs if:tone == "error" ?> role="alert"<?cs /if ?>><?cs call:icon(tone) ?><div><span class="hidden"><?cs var:T.tone[tone] ?>: </span><?cs /def ?><?cs
+def:box_begin(tone) ?><div class="box <?cs var:tone ?>"<?cs if:tone == "error" ?> role="alert"<?cs /if ?>><?cs call:icon(tone) ?><div><span class="hidden"><?cs var:T.tone[tone] ?><?cs var:T.common.colon ?> </span><?cs /def ?><?cs
 def:box_end() ?></div></div><?cs /def ?><?cs
 def:box(tone, text) ?><?cs call:box_begin(tone) ?><p><?cs var:text ?></p><?cs call:box_end() ?><?cs /def ?><?cs
 

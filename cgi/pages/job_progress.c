@@ -26,7 +26,7 @@ static const char *detail(struct page *p, const struct job *j)
 		    "done", words_size(p, j->done), "total", words_size(p, j->total), NULL);
 	return page_text(p, is(j->phase, "hashing") ? "job.read.passwords" : "job.read.steps",
 	    "rows", page_count(p, "job.rows", j->rows), "done", page_long(p, j->done),
-	    "total", page_long(p, j->total), NULL);
+	    "total", page_long(p, j->total), "passwords", page_count(p, "job.passwords", j->total), NULL);
 }
 
 /* "about 2 minutes left"; NULL where nothing is known. */

@@ -43,7 +43,7 @@ describe('the form', () => {
 		const page = await site.page('bob', { locale: 'fr-FR' });
 		await send(page, imports, file('firstname', 'Une'), 'Vérifier seulement');
 		assert.match(await page.locator('#result').innerText(), /Vérifié, rien n'a été importé\s: 1 utilisateur serait créé\./);
-		assert.deepEqual(await page.locator('table.plan thead th').allInnerTexts(), ['Ressource', 'Créés', 'Modifiés', 'Inchangés']);
+		assert.deepEqual(await page.locator('table.plan thead th').allInnerTexts(), ['Ressource', 'Créations', 'Modifications', 'Inchangés']);
 		await page.getByRole('button', { name: 'Appliquer' }).waitFor();
 		await page.context().close();
 	});

@@ -246,7 +246,7 @@ describe('a report', () => {
 	test('has the lines of the log', async () => {
 		const page = await site.page('alice');
 		await page.goto(path(wrong));
-		await page.getByRole('link', { name: 'Log' }).click();
+		await page.getByRole('link', { name: 'Log', exact: true }).click();
 		await page.waitForURL(/show=log/);
 		const lines = await page.locator('table.log tbody tr').allInnerTexts();
 		assert.ok(lines.length >= 2);
