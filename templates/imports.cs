@@ -20,7 +20,7 @@ var:T.imports.duration ?></th></tr></thead>
 <tbody><?cs
 each:j = Jobs ?>
 <tr><td class="at" data-label="<?cs var:T.imports.when ?>"><time datetime="<?cs var:j.created.iso ?>"><?cs var:j.created.text ?></time></td><th scope="row" data-label="<?cs
-var:T.imports.file ?>"><a href="/services/ipbx/imports/<?cs var:j.id ?>" aria-label="<?cs var:j.label ?>"><?cs var:j.file ?></a></th><td class="col-kind" data-label="<?cs
+var:T.imports.file ?>"><a href="/services/ipbx/imports/<?cs var:j.id ?>" aria-label="<?cs var:j.label ?>"><bdi><?cs var:j.file ?></bdi></a></th><td class="col-kind" data-label="<?cs
 var:T.imports.kind ?>"><?cs var:j.kind ?></td><?cs
 if:Imports.entities ?><td data-label="<?cs var:T.imports.entity ?>"><?cs var:j.entity ?></td><?cs /if ?><td data-label="<?cs
 var:T.imports.who ?>"><?cs var:j.who ?></td><td data-label="<?cs

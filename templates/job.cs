@@ -170,7 +170,7 @@ var:T.job.changes.new ?></th></tr></thead>
 <tbody><?cs
 each:c = Changes ?>
 <tr><td class="number" data-label="<?cs var:T.job.users.row ?>"><?cs var:c.row ?></td><th scope="row" data-label="<?cs
-var:T.job.users.name ?>"><a href="/services/ipbx/users/<?cs var:c.uuid ?>"><?cs var:c.name ?></a></th><td class="column" data-label="<?cs
+var:T.job.users.name ?>"><a href="/services/ipbx/users/<?cs var:c.uuid ?>"><bdi><?cs var:c.name ?></bdi></a></th><td class="column" data-label="<?cs
 var:T.job.issues.field ?>"><code><?cs var:c.column ?></code></td><td class="value" data-label="<?cs
 var:T.job.changes.old ?>"><?cs if:?c.old ?><del><span class="sign" aria-hidden="true">−</span><span class="hidden"><?cs var:T.job.changes.removed ?> </span><code><?cs var:c.old ?></code></del><?cs
 else ?><span class="dim"><?cs var:T.job.changes.empty ?></span><?cs /if ?></td><td class="value" data-label="<?cs
@@ -199,8 +199,8 @@ var:T.job.users.exten ?></th></tr></thead>
 <tbody><?cs
 each:u = Users ?>
 <tr><td class="number"><?cs var:u.row ?></td><th scope="row"><?cs
-if:u.uuid ?><a href="/services/ipbx/users/<?cs var:u.uuid ?>"><?cs var:u.name ?></a><?cs
-elif:u.name ?><?cs var:u.name ?><?cs
+if:u.uuid ?><a href="/services/ipbx/users/<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi></a><?cs
+elif:u.name ?><bdi><?cs var:u.name ?></bdi><?cs
 else ?><span class="dim"><?cs var:T.job.users.gone ?></span><?cs /if ?></th><td><?cs
 if:u.exten ?><?cs var:u.exten ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td></tr><?cs
 /each ?>

@@ -35,7 +35,7 @@ each:h = Heads ?><?cs call:user_head(h) ?><?cs /each ?><th scope="col" class="co
 <tbody><?cs
 each:u = Users ?>
 <tr class="<?cs var:u.state ?>"><?cs
-if:May.delete ?><td class="col-check"><label class="check"><input type="checkbox" name="users" value="<?cs var:u.uuid ?>"><span class="hidden"><?cs var:u.choose ?></span></label></td><?cs /if ?><th scope="row" class="col-name"><span class="state"><?cs call:icon(u.state) ?><span class="hidden"><?cs var:T.users[u.state] ?><?cs var:T.common.colon ?> </span></span><a href="/services/ipbx/users/<?cs var:u.uuid ?>"><?cs var:u.name ?></a></th><td class="col-code" data-label="<?cs
+if:May.delete ?><td class="col-check"><label class="check"><input type="checkbox" name="users" value="<?cs var:u.uuid ?>"><span class="hidden"><?cs var:u.choose ?></span></label></td><?cs /if ?><th scope="row" class="col-name"><span class="state"><?cs call:icon(u.state) ?><span class="hidden"><?cs var:T.users[u.state] ?><?cs var:T.common.colon ?> </span></span><a href="/services/ipbx/users/<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi></a></th><td class="col-code" data-label="<?cs
 var:T.users.code ?>"><?cs call:cell(u.code) ?></td><td class="col-protocol" data-label="<?cs
 var:T.users.protocol ?>"><?cs call:cell(u.protocol) ?></td><td class="col-number" data-label="<?cs
 var:T.users.number ?>"><?cs call:cell(u.number) ?></td><td class="col-entity" data-label="<?cs

@@ -6,7 +6,7 @@ call:heading(Page.title) ?>
 <p><strong><?cs var:Delete.sure ?></strong></p>
 <ul class="doomed"><?cs
 each:u = Users ?>
-<li><input type="hidden" name="users" value="<?cs var:u.uuid ?>"><?cs var:u.name ?><span class="dim"><?cs
+<li><input type="hidden" name="users" value="<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi><span class="dim"><?cs
 if:u.number ?> · <?cs var:u.number ?><?cs /if ?> · <?cs var:u.entity ?></span></li><?cs
 /each ?>
 </ul>

@@ -43,7 +43,7 @@ int page_imports(struct page *p, struct err *e)
 	for (size_t i = 0; i < n; i++) {
 		words_job(p, &jobs[i], arena_printf(p->mem, "Jobs.%zu", i));
 		view_set(p->view, page_text(p, arena_printf(p->mem, "job.%s.report", words_group(&jobs[i])),
-		    "file", jobs[i].file_name,
+		    "file", words_name(p, jobs[i].file_name),
 		    "id", arena_printf(p->mem, "%ld", jobs[i].id), NULL), "Jobs.%zu.label", i);
 		set_outcome(p, &jobs[i], i);
 	}

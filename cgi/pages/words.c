@@ -122,9 +122,21 @@ const char *words_group(const struct job *j)
 	return j->dry_run && j->applied_by == NULL ? "check" : j->kind;
 }
 
+/* The first bytes of what UTF-8 has beyond Latin, Greek and Cyrillic letters: scripts
+ * from right to left and the signs that turn a line around are among it. */
+#define MAY_TURN "\xd6\xd7\xd8\xd9\xda\xdb\xdc\xdd\xde\xdf\xe0\xe2\xef\xf0"
+#define ISOLATE "\xe2\x81\xa8"	/* U+2068 ... */
+#define ISOLATE_END "\xe2\x81\xa9"	/* ... U+2069 */
+
+const char *words_name(struct page *p, const char *name)
+{
+	return strpbrk(name, MAY_TURN) == NULL ? name : arena_printf(p->mem, ISOLATE "%s" ISOLATE_END, name);
+}
+
 const char *words_title(struct page *p, const struct job *j)
 {
-	return page_text(p, arena_printf(p->mem, "job.%s.title", words_group(j)), "file", j->file_name, NULL);
+	return page_text(p, arena_printf(p->mem, "job.%s.title", words_group(j)),
+	    "file", words_name(p, j->file_name), NULL);
 }
 
 bool words_gave_up(const struct job *j)

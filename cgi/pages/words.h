@@ -33,6 +33,10 @@ bool words_gave_up(const struct job *j);
  * has asked to apply what is checked. */
 const char *words_group(const struct job *j);
 
+/* A name that stands among other words: one that may be written from right to left is
+ * kept from turning them around.  In templates that is <bdi>. */
+const char *words_name(struct page *p, const char *name);
+
 /* The title of its page. */
 const char *words_title(struct page *p, const struct job *j);
 

@@ -1,8 +1,10 @@
-// Names as people write them: long ones without a blank, on every page that shows them.
+// Names as people write them, on the pages that show them: long ones without a blank,
+// and such as are written from right to left.
 import { test, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { assertFits } from './lib/axe.mjs';
 import { check, file, imports, jobPath, store, updates } from './lib/checks.mjs';
+import { jobId } from './lib/client.mjs';
 import { freshSite } from './lib/stack.mjs';
 
 const users = '/services/ipbx/users';
@@ -54,5 +56,22 @@ test('the name of a column is in one piece', async () => {
 			if (!(await code.innerText()).includes(long))
 				assert.equal(await code.evaluate((e) => e.getClientRects().length), 1, await code.innerText());
 	}
+	await page.context().close();
+});
+
+test('a name that is written from right to left leaves what is around it in its order', async () => {
+	const alice = await site.client('alice');
+	const name = 'تقرير.csv';
+	const id = jobId(await alice.upload(Buffer.from('firstname,line_protocol,context,exten\nדנה,sip,default,1001\n'), { name }));
+	await site.jobEnded(id);
+	const page = await site.page('alice');
+	await page.goto(jobPath(id));
+	assert.equal(await page.locator('h1').textContent(), `Import of \u2068${name}\u2069`);
+	await page.goto('/services/ipbx/imports');
+	assert.equal(await page.locator('th bdi').first().textContent(), name);
+	await page.goto(`${users}?q=${encodeURIComponent('דנה')}`);
+	assert.equal(await page.locator('.col-name bdi').textContent(), 'דנה');
+	await page.locator('.action.danger').click();
+	assert.equal(await page.locator('.doomed bdi').textContent(), 'דנה');
 	await page.context().close();
 });
