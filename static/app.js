@@ -149,6 +149,22 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 	}
 }
 
+// --- times: as the reader's clock has them --------------------------------------
+const tellTimes = (() => {
+	const { lang } = document.documentElement;
+	const locale = navigator.languages.find((one) => one.split("-")[0] === lang) ?? lang;
+	const format = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric",
+		hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+
+	return () => {
+		for (const time of document.querySelectorAll("time:not([title])")) {
+			time.title = time.textContent;
+			time.textContent = format.format(new Date(time.dateTime));
+		}
+	};
+})();
+tellTimes();
+
 // --- a job: its page is asked for again and what changed takes its place ---------
 {
 	const SPEAK_AFTER = 10000;	// those who listen are not told every step
@@ -170,6 +186,7 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 	const arrive = (page) => {
 		document.title = page.title;
 		document.getElementById("content").replaceWith(document.adoptNode(page.getElementById("content")));
+		tellTimes();
 		document.getElementById("result")?.focus();
 	};
 

@@ -319,6 +319,23 @@ describe('the history', () => {
 		await page.context().close();
 	});
 
+	test('tells times as the reader\'s clock has them, and without scripts as the server\'s', async () => {
+		const text = '2026-07-01 22:05:00 UTC';
+		await writeJob({ ...ended, created_at: `'${text}'`, state: `'done'`, tenant_id: '2', admin_name: `'bob'` });
+		for (const [locale, said] of [['en-GB', /^2 Jul 2026, 00:05:00 (CEST|GMT\+2)$/], ['fr-FR', /^2 juil\. 2026, 00:05:00 UTC\+2$/]]) {
+			const page = await site.page('bob', { locale, timezoneId: 'Europe/Paris' });
+			await page.goto('/services/ipbx/imports');
+			const time = page.locator('table.imports time').first();
+			assert.match((await time.innerText()).replace(/\s/g, ' '), said);
+			assert.equal(await time.getAttribute('title'), text);
+			await page.context().close();
+		}
+		const plain = await site.page('bob', { javaScriptEnabled: false });
+		await plain.goto('/services/ipbx/imports');
+		assert.equal(await plain.locator('table.imports time').first().innerText(), text);
+		await plain.context().close();
+	});
+
 	test('is accessible and fits 320 pixels, empty too', async () => {
 		const page = await site.page('bob', { viewport: { width: 320, height: 700 }, colorScheme: 'dark' });
 		await page.goto('/services/ipbx/imports');
