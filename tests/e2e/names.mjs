@@ -37,7 +37,7 @@ before(async () => {
 test('a long name without a blank pushes no column out of sight', async () => {
 	const page = await site.page('alice');
 	for (const [name, path] of Object.entries(pages))
-		for (const width of [1280, 1000, 800, 320]) {
+		for (const width of [1280, 1000, 800, ...(name === 'history' ? [] : [720]), 320]) {
 			await page.setViewportSize({ width, height: 800 });
 			await page.goto(path);
 			await assertFits(page);
