@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "csv/issue.h"
+#include "users/plan_table.h"
 #include "users/report.h"
 
 /* A cell's text must not steer the terminal. */
@@ -84,37 +85,23 @@ static void print_end(const struct job *job)
 
 /* --- the plan ------------------------------------------------------------- */
 
-static const char *const verbs[] = { "create", "update", "unchanged", "remove", "detach" };
-#define VERBS (sizeof(verbs) / sizeof(*verbs))
-
-static const struct {
-	const char *key, *name;
-} resources[] = {
-	{ "lines", "lines" }, { "extensions", "extensions" }, { "incalls", "incalls" },
-	{ "voicemails", "voicemails" }, { "call_permissions", "call permissions" }, { "labels", "labels" },
-};
-#define RESOURCES (sizeof(resources) / sizeof(*resources))
-
-/* Whether anything can be `verb` at all: a column that says nothing is left out. */
-static bool is_used(const json_t *plan, const char *verb)
+/* `name` with blanks. */
+static void print_name(const char *name)
 {
-	const json_t *of = json_object_get(plan, "resources");
+	int width = 16;
 
-	if (json_object_get(plan, verb) != NULL)
-		return true;
-	for (size_t i = 0; i < RESOURCES; i++)
-		if (json_object_get(json_object_get(of, resources[i].key), verb) != NULL)
-			return true;
-	return false;
+	for (; *name != '\0'; name++, width--)
+		putchar(*name == '_' ? ' ' : *name);
+	printf("%*s", width > 0 ? width : 0, "");
 }
 
 static void print_row(const json_t *plan, const char *name, const json_t *counts)
 {
-	printf("%-16s", name);
-	for (size_t i = 0; i < VERBS; i++) {
-		const json_t *n = json_object_get(counts, verbs[i]);
-		int width = (int)strlen(verbs[i]) + 2;
-		if (!is_used(plan, verbs[i]))
+	print_name(name);
+	for (size_t i = 0; i < PLAN_HOWS; i++) {
+		const json_t *n = json_object_get(counts, plan_hows[i]);
+		int width = (int)strlen(plan_hows[i]) + 2;
+		if (!plan_happens(plan, plan_hows[i]))
 			continue;
 		if (n != NULL)
 			printf("%*lld", width, (long long)json_integer_value(n));
@@ -127,16 +114,15 @@ static void print_row(const json_t *plan, const char *name, const json_t *counts
 static void print_plan(const struct job *job)
 {
 	json_t *plan = json_loads(job->plan, 0, NULL);
-	const json_t *of = json_object_get(plan, "resources");
 
-	printf("%-16s", "");
-	for (size_t i = 0; i < VERBS; i++)
-		if (is_used(plan, verbs[i]))
-			printf("  %s", verbs[i]);
+	print_name("");
+	for (size_t i = 0; i < PLAN_HOWS; i++)
+		if (plan_happens(plan, plan_hows[i]))
+			printf("  %s", plan_hows[i]);
 	putchar('\n');
 	print_row(plan, "users", plan);
-	for (size_t i = 0; i < RESOURCES; i++)
-		print_row(plan, resources[i].name, json_object_get(of, resources[i].key));
+	for (size_t i = 0; i < PLAN_RESOURCES; i++)
+		print_row(plan, plan_resources[i], plan_counts(plan, plan_resources[i]));
 	json_decref(plan);
 }
 

@@ -6,38 +6,19 @@
 
 #include "pages/job_page.h"
 #include "pages/words.h"
-
-/* Rows and columns in the order in which they are shown. */
-static const char *const resources[] = {
-	"lines", "extensions", "incalls", "voicemails", "call_permissions", "labels",
-};
-static const char *const hows[] = { "create", "update", "unchanged", "remove", "detach" };
-
-#define RESOURCES (sizeof(resources) / sizeof(*resources))
-#define HOWS (sizeof(hows) / sizeof(*hows))
-
-/* Whether anything can be done to anything in this way: an import detaches nothing. */
-static bool happens(const json_t *plan, const char *how)
-{
-	bool found = json_object_get(plan, how) != NULL;
-
-	for (size_t i = 0; i < RESOURCES && !found; i++)
-		found = json_object_get(json_object_get(json_object_get(plan, "resources"), resources[i]),
-		    how) != NULL;
-	return found;
-}
+#include "users/plan_table.h"
 
 /* A row; what cannot be other than 0 is left out of the plan, and is no number. */
 static void set_row(struct page *p, const json_t *plan, const json_t *counts, const char *name, size_t row)
 {
 	view_set(p->view, page_text(p, arena_printf(p->mem, "job.plan.what.%s", name), NULL),
 	    "Plan.%zu.what", row);
-	for (size_t i = 0; i < HOWS; i++) {
-		const json_t *n = json_object_get(counts, hows[i]);
+	for (size_t i = 0; i < PLAN_HOWS; i++) {
+		const json_t *n = json_object_get(counts, plan_hows[i]);
 
-		if (!happens(plan, hows[i]))
+		if (!plan_happens(plan, plan_hows[i]))
 			continue;
-		view_set(p->view, page_text(p, arena_printf(p->mem, "job.plan.how.%s", hows[i]), NULL),
+		view_set(p->view, page_text(p, arena_printf(p->mem, "job.plan.how.%s", plan_hows[i]), NULL),
 		    "Plan.%zu.cells.%zu.how", row, i);
 		view_set(p->view, n != NULL ? page_long(p, (long)json_integer_value(n))
 		    : page_text(p, "common.none", NULL), "Plan.%zu.cells.%zu.n", row, i);
@@ -48,8 +29,8 @@ static void set_row(struct page *p, const json_t *plan, const json_t *counts, co
 
 static bool nothing(const json_t *counts)
 {
-	for (size_t i = 0; i < HOWS; i++)
-		if (json_integer_value(json_object_get(counts, hows[i])) != 0)
+	for (size_t i = 0; i < PLAN_HOWS; i++)
+		if (json_integer_value(json_object_get(counts, plan_hows[i])) != 0)
 			return false;
 	return true;
 }
@@ -61,13 +42,13 @@ static void set_table(struct page *p, const struct job *j)
 	size_t row = 0;
 
 	set_row(p, plan, plan, "users", row++);
-	for (size_t i = 0; i < RESOURCES; i++) {
-		const json_t *counts = json_object_get(json_object_get(plan, "resources"), resources[i]);
+	for (size_t i = 0; i < PLAN_RESOURCES; i++) {
+		const json_t *counts = plan_counts(plan, plan_resources[i]);
 
 		if (!nothing(counts))
-			set_row(p, plan, counts, resources[i], row++);
+			set_row(p, plan, counts, plan_resources[i], row++);
 	}
-	if (row <= RESOURCES)
+	if (row <= PLAN_RESOURCES)
 		view_set(p->view, "1", "Job.plan_rest");
 	json_decref(plan);
 }

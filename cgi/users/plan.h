@@ -12,7 +12,7 @@
 #include "users/transfer.h"
 
 struct plan {
-	const char *counts;	/* JSON object: created, changed, left alone, detached */
+	const char *counts;	/* JSON object: created, changed, left alone, removed, detached (plan_table.h) */
 	const char *digest;	/* two plans with one digest are the same, cell by cell */
 };
 
