@@ -89,7 +89,7 @@ int result_status(const struct job *job)
 	if (strcmp(job->state, "done") == 0)
 		return strcmp(job->kind, "update") == 0 ? 200 : 201;
 	if (strcmp(job->state, "failed") == 0)
-		return job->errors > 0 ? 400 : 500;
+		return queue_gave_up(job) ? 500 : 400;
 	if (strcmp(job->state, "checked") == 0)
 		return 200;
 	return strcmp(job->state, "cancelled") == 0 ? 409 : 202;

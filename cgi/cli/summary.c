@@ -72,11 +72,11 @@ static void print_end(const struct job *job)
 	} else if (strcmp(job->state, "checked") == 0) {
 		printf("job %ld was checked, nothing was applied: %ld row%s", job->id, job->rows,
 		    job->rows == 1 ? "" : "s");
-	} else if (job->errors > 0) {
+	} else if (queue_gave_up(job)) {
+		printf("job %ld was given up after %ld attempts, nothing was applied", job->id, job->attempt);
+	} else {
 		printf("job %ld failed, nothing was applied: %ld row%s, %ld error%s", job->id, job->rows,
 		    job->rows == 1 ? "" : "s", job->errors, job->errors == 1 ? "" : "s");
-	} else {
-		printf("job %ld was given up after %ld attempts, nothing was applied", job->id, job->attempt);
 	}
 	if (job->warnings > 0)
 		printf(", %ld warning%s", job->warnings, job->warnings == 1 ? "" : "s");

@@ -6,16 +6,19 @@
 #include "base/utf8.h"
 #include "csv/value.h"
 
-#define SPECIAL "\",\r\n"
+static bool special(char c)
+{
+	return c == '"' || c == ',' || c == '\r' || c == '\n';
+}
 
-/* Besides the `special` characters, a cell of blanks: alone on a line it would be a
+/* Besides the four characters, a cell of blanks: alone on a line it would be a
  * blank line. */
-static bool quotes_needed(const char *p, size_t n, const char *special)
+static bool quotes_needed(const char *p, size_t n)
 {
 	const char *text = p;
 
 	for (size_t i = 0; i < n; i++) {
-		if (p[i] != '\0' && strchr(special, p[i]) != NULL)
+		if (special(p[i]))
 			return true;
 	}
 	return n > 0 && utf8_trim(&text, n) == 0;
@@ -35,13 +38,13 @@ static void add_quoted(struct buf *out, const char *p, size_t n)
 }
 
 static void add_cell(struct buf *out, bool first, const char *bytes, size_t n, bool guard,
-    const char *special)
+    bool quote)
 {
 	bool add_guard = guard && value_guard_needed(bytes, n);
 
 	if (!first)
 		buf_addch(out, ',');
-	if (!quotes_needed(bytes, n, special)) {
+	if (!quote) {
 		if (add_guard)
 			buf_addch(out, '\'');
 		buf_add(out, bytes, n);
@@ -54,12 +57,14 @@ static void add_cell(struct buf *out, bool first, const char *bytes, size_t n, b
 
 void writer_cell(struct buf *out, bool first, const char *bytes, size_t n, bool guard)
 {
-	add_cell(out, first, bytes, n, guard, SPECIAL);
+	add_cell(out, first, bytes, n, guard, quotes_needed(bytes, n));
 }
 
 void writer_name(struct buf *out, bool first, const char *name, bool guard)
 {
-	add_cell(out, first, name, strlen(name), guard, SPECIAL ";\t|");
+	size_t n = strlen(name);
+
+	add_cell(out, first, name, n, guard, quotes_needed(name, n) || strpbrk(name, ";\t|") != NULL);
 }
 
 void writer_end(struct buf *out)

@@ -126,6 +126,11 @@ unsigned queue_right(const struct job *j)
 	return strcmp(j->kind, "update") == 0 ? RIGHT_USERS_UPDATE : RIGHT_USERS_IMPORT;
 }
 
+bool queue_gave_up(const struct job *j)
+{
+	return strcmp(j->state, "failed") == 0 && j->errors == 0;
+}
+
 /* Asks for something that the database may refuse; in the audit where it did not. */
 static int request(struct db *db, const struct principal *who, const char *address, long id,
     const char *query, int n, const char *plan, const char *action, bool *asked, struct err *e)

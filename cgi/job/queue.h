@@ -85,6 +85,9 @@ int queue_find(struct db *db, const struct principal *who, long id,
 /* The right that whoever decides about the job must have: that of sending such a file. */
 unsigned queue_right(const struct job *j);
 
+/* Whether it was given up: nothing is wrong with its file, but no attempt came to its end. */
+bool queue_gave_up(const struct job *j);
+
 /* Within so many seconds a cancelled job has ended, where its worker lives. */
 #define QUEUE_CANCEL_SECONDS 3
 

@@ -187,21 +187,30 @@ static void tell(struct task *t, const char *text)
 	db_query(t->watch, "worker_log", 3, params, NULL, NULL);
 }
 
+/* A query of the watch about this very attempt of the job. */
+static int ask_mine(struct task *t, const char *query, PGresult **res)
+{
+	char id[24], attempt[24];
+	const char *const mine[] = { id, attempt };
+
+	snprintf(id, sizeof(id), "%ld", t->id);
+	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
+	return db_query(t->watch, query, 2, mine, res, NULL);
+}
+
 /* Whether an attempt that failed is the end of its job all the same: somebody cancelled
  * it, or only the answer to its COMMIT was lost.  The first question waits for a COMMIT
  * that is still under way.  Where the connection is gone, whoever looks for jobs that
  * lost their worker finds out the same. */
 static bool has_ended(struct task *t)
 {
-	char id[24], attempt[24], nth[24], text[160];
-	const char *const mine[] = { id, attempt };
+	char id[24], nth[24], text[160];
 	PGresult *cancelled = NULL, *ended = NULL;
 	bool is = false;
 
 	snprintf(id, sizeof(id), "%ld", t->id);
-	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
 	snprintf(nth, sizeof(nth), "%ld", t->nth);
-	if (db_query(t->watch, "worker_cancelled", 2, mine, &cancelled, NULL) != 0)
+	if (ask_mine(t, "worker_cancelled", &cancelled) != 0)
 		return false;
 	if (PQntuples(cancelled) == 1) {
 		snprintf(text, sizeof(text), "end: cancelled by %s, nothing was applied",
@@ -209,7 +218,7 @@ static bool has_ended(struct task *t)
 		tell(t, text);
 		log_end(t, id, nth, "cancelled", text);
 		is = true;
-	} else if (db_query(t->watch, "worker_ended", 2, mine, &ended, NULL) == 0 && PQntuples(ended) == 1) {
+	} else if (ask_mine(t, "worker_ended", &ended) == 0 && PQntuples(ended) == 1) {
 		log_end(t, id, nth, db_get(ended, 0, "state"), "the answer to its COMMIT was lost");
 		is = true;
 	}
@@ -263,13 +272,9 @@ static bool wait_for_space(struct task *t)
 /* Gives the job to another worker, or to the next start.  That is no attempt that failed. */
 static void put_back(struct task *t)
 {
-	char id[24], attempt[24];
-	const char *const mine[] = { id, attempt };
 	PGresult *res = NULL;
 
-	snprintf(id, sizeof(id), "%ld", t->id);
-	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
-	if (db_query(t->watch, "worker_put_back", 2, mine, &res, NULL) == 0 && PQntuples(res) == 1)
+	if (ask_mine(t, "worker_put_back", &res) == 0 && PQntuples(res) == 1)
 		tell(t, "the worker is stopped: taken up again");
 	PQclear(res);
 }

@@ -17,7 +17,7 @@ static void set_outcome(struct page *p, const struct job *j, size_t i)
 		words_counts(p, j, name);
 	if (strcmp(j->state, "checked") == 0)
 		view_set(p->view, "1", "Jobs.%zu.planned", i);
-	if (words_gave_up(j))
+	if (queue_gave_up(j))
 		view_set(p->view, "1", "Jobs.%zu.gave_up", i);
 	if (j->errors > 0)
 		view_set(p->view, page_count(p, "job.error_count", j->errors), "Jobs.%zu.errors", i);

@@ -27,7 +27,7 @@ static const char *failure(struct page *p, const struct job *j, long wrong_rows)
 {
 	const char *group = words_group(j), *errors = page_count(p, "job.error_count", j->errors);
 
-	if (words_gave_up(j))
+	if (queue_gave_up(j))
 		return page_text(p, arena_printf(p->mem, "job.%s.gave_up", group),
 		    "n", page_long(p, j->attempt), NULL);
 	if (wrong_rows == 0)
@@ -63,7 +63,7 @@ static int set_failure(struct page *p, const struct job *j, struct err *e)
 	if (wrong_rows == 0 && page_offer_converted(p, j->id, e) != 0)
 		return -1;
 	view_set(p->view, failure(p, j, wrong_rows), "Job.result");
-	if (words_gave_up(j))
+	if (queue_gave_up(j))
 		view_set(p->view, "1", "Job.gave_up");
 	return 0;
 }

@@ -139,11 +139,6 @@ const char *words_title(struct page *p, const struct job *j)
 	    "file", words_name(p, j->file_name), NULL);
 }
 
-bool words_gave_up(const struct job *j)
-{
-	return strcmp(j->state, "failed") == 0 && j->errors == 0;
-}
-
 /* The icon of a state: no two look the same without colour. */
 static const char *state_icon(const struct job *j)
 {

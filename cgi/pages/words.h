@@ -26,9 +26,6 @@ void words_counts(struct page *p, const struct job *j, const char *name);
 /* How many users the job made, of an update: changed; of a checked one: would. */
 long words_users(const struct job *j);
 
-/* Whether it was given up: nothing is wrong with its file, but no attempt came to its end. */
-bool words_gave_up(const struct job *j);
-
 /* The group of texts that speaks of it: its kind, "check" for as long as nobody
  * has asked to apply what is checked. */
 const char *words_group(const struct job *j);
