@@ -2,10 +2,10 @@
 // checked.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { Jobs } from '../e2e/lib/jobs.mjs';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { apiOf, csv, jobOf, told } from './lib/api.mjs';
-import { siteOfKinds, stands, until, whileHeld } from './lib/held.mjs';
+import { Jobs } from '../lib/jobs.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { apiOf, csv, jobOf, told } from '../lib/api.mjs';
+import { siteOfKinds, stands, until, whileHeld } from '../lib/held.mjs';
 
 let site, jobs, api, bob, root, importer, updater;
 before(async () => {

@@ -1,10 +1,10 @@
 // POST /1.1/imports/{id}/cancel: no effect at all, or it says that it came too late.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { Jobs } from '../e2e/lib/jobs.mjs';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { apiOf, csv, jobOf } from './lib/api.mjs';
-import { siteOfKinds, stands, until, whileHeld } from './lib/held.mjs';
+import { Jobs } from '../lib/jobs.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { apiOf, csv, jobOf } from '../lib/api.mjs';
+import { siteOfKinds, stands, until, whileHeld } from '../lib/held.mjs';
 
 let site, jobs, api, root;
 before(async () => {

@@ -3,9 +3,9 @@
 // SEED=n makes the same random changes again, USERS=n more users.
 import assert from 'node:assert/strict';
 import test, { before, describe } from 'node:test';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { apiOf, csv, jobOf, told } from './lib/api.mjs';
-import { Random } from './lib/people.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { apiOf, csv, jobOf, told } from '../lib/api.mjs';
+import { Random } from '../lib/random.mjs';
 
 let site, api, bob, root;
 before(async () => {

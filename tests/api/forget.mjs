@@ -1,9 +1,9 @@
 // Jobs that ended long ago are forgotten where the setting says so, and nothing else is.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { apiOf, csv } from './lib/api.mjs';
-import { until } from './lib/held.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { apiOf, csv } from '../lib/api.mjs';
+import { until } from '../lib/held.mjs';
 
 const parts = ['job_row', 'job_change', 'job_chunk', 'job_issue', 'job_issue_row', 'job_log'];
 

@@ -2,10 +2,10 @@
 // a pause where the database is full.
 import { test, after, before } from 'node:test';
 import assert from 'node:assert/strict';
-import { Jobs } from '../e2e/lib/jobs.mjs';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { apiOf } from './lib/api.mjs';
-import { until } from './lib/held.mjs';
+import { Jobs } from '../lib/jobs.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { apiOf } from '../lib/api.mjs';
+import { until } from '../lib/held.mjs';
 
 let site;
 let jobs;

@@ -7,8 +7,8 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
-import { freshSite, stack } from '../e2e/lib/stack.mjs';
-import { Api, apiOf, document } from './lib/api.mjs';
+import { freshSite, stack } from '../lib/stack.mjs';
+import { Api, apiOf, document } from '../lib/api.mjs';
 
 const importPath = '/1.1/users/import';
 const acme = '11111111-1111-4111-8111-111111111111', globex = '22222222-2222-4222-8222-222222222222';

@@ -1,8 +1,8 @@
 // POST /1.1/users/import, a case a test: what it answers, and what is there then.
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { apiOf, csv, told } from './lib/api.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { apiOf, csv, told } from '../lib/api.mjs';
 
 let site, api, bob;
 before(async () => {

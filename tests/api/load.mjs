@@ -6,8 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
 import { promisify } from 'node:util';
-import { freshSite, root } from '../e2e/lib/stack.mjs';
-import { apiOf, csv } from './lib/api.mjs';
+import { freshSite, root } from '../lib/stack.mjs';
+import { apiOf, csv } from '../lib/api.mjs';
 
 const REQUESTS = 10000;
 const run = promisify(execFile);

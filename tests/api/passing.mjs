@@ -4,11 +4,11 @@
 // has what their row says.  SEED=n repeats a run.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { storedColumns } from '../e2e/lib/columns.mjs';
-import { Jobs, csv } from '../e2e/lib/jobs.mjs';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { wideSite } from '../e2e/lib/wide.mjs';
-import { Random } from './lib/people.mjs';
+import { storedColumns } from '../lib/columns.mjs';
+import { Jobs, csv } from '../lib/jobs.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { wideSite } from '../lib/wide.mjs';
+import { Random } from '../lib/random.mjs';
 
 const seed = Number(process.env.SEED ?? Date.now() % 4294967296);
 const files = Number(process.env.FILES ?? 40);

@@ -2,9 +2,9 @@
 // time has come does not keep the others.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { apiOf, csv } from './lib/api.mjs';
-import { until } from './lib/held.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { apiOf, csv } from '../lib/api.mjs';
+import { until } from '../lib/held.mjs';
 
 test('an upload that cannot be masked is passed over, and is masked when it can be', async () => {
 	const site = await freshSite();

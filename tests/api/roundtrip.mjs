@@ -10,9 +10,9 @@ import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Jobs } from '../e2e/lib/jobs.mjs';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { Random, odd, people } from './lib/people.mjs';
+import { Jobs } from '../lib/jobs.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { Random, odd, people } from '../lib/random.mjs';
 
 const seed = Number(process.env.SEED ?? Date.now() % 4294967296);
 const count = Number(process.env.USERS ?? 500);

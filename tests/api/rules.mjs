@@ -2,8 +2,8 @@
 // must not hide.
 import { test, after, before } from 'node:test';
 import assert from 'node:assert/strict';
-import { Jobs, csv } from '../e2e/lib/jobs.mjs';
-import { freshSite } from '../e2e/lib/stack.mjs';
+import { Jobs, csv } from '../lib/jobs.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 let site;
 let jobs;

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import test, { before } from 'node:test';
-import { jobId } from '../e2e/lib/client.mjs';
-import { data, freshSite } from '../e2e/lib/stack.mjs';
-import { apiOf } from './lib/api.mjs';
+import { jobId } from '../lib/client.mjs';
+import { data, freshSite } from '../lib/stack.mjs';
+import { apiOf } from '../lib/api.mjs';
 
 let site, api, client;
 before(async () => {

@@ -2,8 +2,8 @@
 // was rolled back, leave their rows in the tables for a while, and ANALYZE counts none.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { apiOf, csv } from './lib/api.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { apiOf, csv } from '../lib/api.mjs';
 
 const tables = ['voicemail', 'users', 'line'];
 

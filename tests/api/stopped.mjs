@@ -1,10 +1,10 @@
 // Processes that are told to end, as by an upgrade: nobody waits for them, nothing is lost.
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { Jobs } from '../e2e/lib/jobs.mjs';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { apiOf, csv } from './lib/api.mjs';
-import { stands, until, whileHeld } from './lib/held.mjs';
+import { Jobs } from '../lib/jobs.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { apiOf, csv } from '../lib/api.mjs';
+import { stands, until, whileHeld } from '../lib/held.mjs';
 
 test('a worker among many passwords: that is no attempt, and the next start does them all', async () => {
 	const site = await freshSite({ settings: { hash_processes: 1, max_attempts: 1 } });

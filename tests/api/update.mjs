@@ -5,7 +5,7 @@
 // through the real worker and looks at the tables.
 import { test, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { jobs, fresh, freshIn, phone, incall, voicemail, make, update, said, user, applies, refused } from './lib/updates.mjs';
+import { jobs, fresh, freshIn, phone, incall, voicemail, make, update, said, user, applies, refused } from '../lib/updates.mjs';
 
 const extensionId = (exten, context = 'default') => jobs.value(`SELECT x.id::int FROM extension x JOIN context c ON c.id = x.context_id
 	WHERE x.exten = '${exten}' AND c.name = '${context}' AND x.tenant_id = 1`);

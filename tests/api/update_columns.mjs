@@ -3,10 +3,10 @@
 // where the test does not know a value for it, it says so.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { listColumns, storedColumns } from '../e2e/lib/columns.mjs';
-import { Jobs, csv } from '../e2e/lib/jobs.mjs';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { wideSite } from '../e2e/lib/wide.mjs';
+import { listColumns, storedColumns } from '../lib/columns.mjs';
+import { Jobs, csv } from '../lib/jobs.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { wideSite } from '../lib/wide.mjs';
 
 const columns = listColumns().filter(({ name, required }) => required !== 'never read' && name !== 'uuid');
 let jobs;

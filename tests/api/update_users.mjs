@@ -2,7 +2,7 @@
 // all tenants, secrets; that the end state is judged; which users a file may name.
 import { test, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { site, fresh, freshIn, phone, incall, voicemail, make, update, user, applies, refused } from './lib/updates.mjs';
+import { site, fresh, freshIn, phone, incall, voicemail, make, update, user, applies, refused } from '../lib/updates.mjs';
 
 describe('lists', () => {
 	test('call permissions and labels are replaced as a whole, and emptied', async () => {

@@ -1,8 +1,8 @@
 // The users one by one and as an export, updates of each kind, and the jobs.
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
-import { freshSite } from '../e2e/lib/stack.mjs';
-import { apiOf, csv, told } from './lib/api.mjs';
+import { freshSite } from '../lib/stack.mjs';
+import { apiOf, csv, told } from '../lib/api.mjs';
 
 let site, api, bob, reader, uuids;
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
-import { freshSite, rollcall, root } from '../e2e/lib/stack.mjs';
+import { freshSite, rollcall, root } from '../lib/stack.mjs';
 
 let site;
 before(async () => {

@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { stands, until, whileHeld } from '../api/lib/held.mjs';
-import { Jobs } from '../e2e/lib/jobs.mjs';
-import { freshSite, rollcall } from '../e2e/lib/stack.mjs';
+import { stands, until, whileHeld } from '../lib/held.mjs';
+import { Jobs } from '../lib/jobs.mjs';
+import { freshSite, rollcall } from '../lib/stack.mjs';
 
 let site, jobs;
 before(async () => {

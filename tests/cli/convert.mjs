@@ -4,8 +4,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
-import { parseCsv, parseObjects } from '../e2e/lib/csv.mjs';
-import { data, freshSite, rollcall } from '../e2e/lib/stack.mjs';
+import { parseCsv, parseObjects } from '../lib/csv.mjs';
+import { data, freshSite, rollcall } from '../lib/stack.mjs';
 
 let site;
 before(async () => {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
-import { rollcall, root } from '../e2e/lib/stack.mjs';
+import { rollcall, root } from '../lib/stack.mjs';
 
 const run = promisify(execFile);
 const page = join(root, 'docs/rollcall.1'), completion = join(root, 'docs/rollcall.bash-completion');

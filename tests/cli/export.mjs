@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test, { before } from 'node:test';
-import { parseCsv, parseObjects } from '../e2e/lib/csv.mjs';
-import { addPeople } from '../e2e/lib/people.mjs';
-import { freshSite } from '../e2e/lib/stack.mjs';
+import { parseCsv, parseObjects } from '../lib/csv.mjs';
+import { addPeople } from '../lib/people.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 let site;
 before(async () => {
@@ -69,7 +69,7 @@ test('it is in the audit as done from the command line', async () => {
 
 test('a disk that is full is said', async () => {
 	const { execFile } = await import('node:child_process');
-	const { rollcall } = await import('../e2e/lib/stack.mjs');
+	const { rollcall } = await import('../lib/stack.mjs');
 	const done = await new Promise((resolve) => execFile('sh', ['-c', 'exec "$0" --config "$1" export >/dev/full',
 		rollcall, `${site.dir}/rollcall.conf`], (error, stdout, stderr) => resolve({ status: error?.code ?? 0, stderr })));
 	assert.equal(done.status, 3);

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
-import { cluster, freshSite, rollcall, root, stack } from '../e2e/lib/stack.mjs';
+import { cluster, freshSite, rollcall, root, stack } from '../lib/stack.mjs';
 
 const run = promisify(execFile);
 

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
-import { data, freshSite, rollcall } from '../e2e/lib/stack.mjs';
+import { data, freshSite, rollcall } from '../lib/stack.mjs';
 
 let site;
 before(async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { data, freshSite } from '../e2e/lib/stack.mjs';
+import { data, freshSite } from '../lib/stack.mjs';
 
 const sample = () => JSON.parse(readFileSync(data('site.json'), 'utf8'));
 

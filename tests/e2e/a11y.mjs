@@ -3,10 +3,10 @@
 // What a state is for is tested in the file of its page.
 import { test, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { jobId } from './lib/client.mjs';
-import { assertAccessible, assertFits } from './lib/axe.mjs';
-import { check, file, imports as imported, store, updates } from './lib/checks.mjs';
-import { data, freshSite } from './lib/stack.mjs';
+import { jobId } from '../lib/client.mjs';
+import { assertAccessible, assertFits } from '../lib/axe.mjs';
+import { check, file, imports as imported, store, updates } from '../lib/checks.mjs';
+import { data, freshSite } from '../lib/stack.mjs';
 
 const users = '/services/ipbx/users';
 const imports = '/services/ipbx/imports';

@@ -1,9 +1,9 @@
 // Apply what was checked, in the browser: just the plan, or nothing and the new one.
 import { test, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { check, content, file, hold, imports, jobPath, send, store, updates } from './lib/checks.mjs';
-import { addPeople, uuid } from './lib/people.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { check, content, file, hold, imports, jobPath, send, store, updates } from '../lib/checks.mjs';
+import { addPeople, uuid } from '../lib/people.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 let site;
 

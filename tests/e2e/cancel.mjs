@@ -1,9 +1,9 @@
 // Cancel a job, in the browser: while it waits, while it runs, too late.
 import { test, before, beforeEach, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { check, content, file, hold, imports, jobPath, store, updates } from './lib/checks.mjs';
-import { addPeople, uuid } from './lib/people.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { check, content, file, hold, imports, jobPath, store, updates } from '../lib/checks.mjs';
+import { addPeople, uuid } from '../lib/people.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 let site;
 let alice;

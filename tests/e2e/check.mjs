@@ -2,11 +2,11 @@
 // plan, its changes.
 import { test, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { assertAccessible } from './lib/axe.mjs';
-import { check, content, file, imports, jobPath, send, updates } from './lib/checks.mjs';
-import { jobId } from './lib/client.mjs';
-import { addPeople, uuid } from './lib/people.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { assertAccessible } from '../lib/axe.mjs';
+import { check, content, file, imports, jobPath, send, updates } from '../lib/checks.mjs';
+import { jobId } from '../lib/client.mjs';
+import { addPeople, uuid } from '../lib/people.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 let site;
 

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jobId } from './lib/client.mjs';
-import { data, freshSite, root } from './lib/stack.mjs';
+import { jobId } from '../lib/client.mjs';
+import { data, freshSite, root } from '../lib/stack.mjs';
 
 // What is kept of the first row, as the database has it.
 const kept = {

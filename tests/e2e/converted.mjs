@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
-import { assertAccessible, assertFits } from './lib/axe.mjs';
-import { jobId } from './lib/client.mjs';
-import { data, freshSite } from './lib/stack.mjs';
+import { assertAccessible, assertFits } from '../lib/axe.mjs';
+import { jobId } from '../lib/client.mjs';
+import { data, freshSite } from '../lib/stack.mjs';
 
 const imports = '/services/ipbx/imports';
 

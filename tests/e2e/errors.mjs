@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
 import { promisify } from 'node:util';
-import { assertAccessible, assertFits } from './lib/axe.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { assertAccessible, assertFits } from '../lib/axe.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 const run = promisify(execFile);
 const users = '/services/ipbx/users';

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
-import { jobId } from './lib/client.mjs';
-import { parseCsv, parseObjects, unguard } from './lib/csv.mjs';
-import { addPeople } from './lib/people.mjs';
-import { data, freshSite } from './lib/stack.mjs';
+import { jobId } from '../lib/client.mjs';
+import { parseCsv, parseObjects, unguard } from '../lib/csv.mjs';
+import { addPeople } from '../lib/people.mjs';
+import { data, freshSite } from '../lib/stack.mjs';
 
 const users = '/services/ipbx/users';
 const path = `${users}/export`;

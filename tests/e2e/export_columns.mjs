@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
-import { parseCsv } from './lib/csv.mjs';
-import { addPeople } from './lib/people.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { parseCsv } from '../lib/csv.mjs';
+import { addPeople } from '../lib/people.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 const users = '/services/ipbx/users';
 

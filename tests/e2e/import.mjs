@@ -2,9 +2,9 @@
 import { test, before, beforeEach, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
-import { jobId } from './lib/client.mjs';
-import { assertAccessible, assertFits } from './lib/axe.mjs';
-import { data, freshSite } from './lib/stack.mjs';
+import { jobId } from '../lib/client.mjs';
+import { assertAccessible, assertFits } from '../lib/axe.mjs';
+import { data, freshSite } from '../lib/stack.mjs';
 
 const form = '/services/ipbx/users/import';
 

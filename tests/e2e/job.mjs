@@ -2,9 +2,9 @@
 // the history.
 import { test, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { jobId } from './lib/client.mjs';
-import { assertAccessible, assertFits } from './lib/axe.mjs';
-import { data, freshSite } from './lib/stack.mjs';
+import { jobId } from '../lib/client.mjs';
+import { assertAccessible, assertFits } from '../lib/axe.mjs';
+import { data, freshSite } from '../lib/stack.mjs';
 
 const form = '/services/ipbx/users/import';
 const path = (id) => `/services/ipbx/imports/${id}`;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import test, { before, describe } from 'node:test';
-import { assertAccessible, assertFits } from './lib/axe.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { assertAccessible, assertFits } from '../lib/axe.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 const users = '/services/ipbx/users';
 

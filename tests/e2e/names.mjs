@@ -2,10 +2,10 @@
 // and such as are written from right to left.
 import { test, before } from 'node:test';
 import assert from 'node:assert/strict';
-import { assertFits } from './lib/axe.mjs';
-import { check, file, imports, jobPath, store, updates } from './lib/checks.mjs';
-import { jobId } from './lib/client.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { assertFits } from '../lib/axe.mjs';
+import { check, file, imports, jobPath, store, updates } from '../lib/checks.mjs';
+import { jobId } from '../lib/client.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 const users = '/services/ipbx/users';
 const long = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(4).slice(0, 128);

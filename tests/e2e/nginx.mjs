@@ -4,7 +4,7 @@ import { test, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
-import { freshSite } from './lib/stack.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 let site;
 let client;

@@ -1,8 +1,8 @@
 // The plus button: its submenu by hover, click, touch and keyboard, and without scripts.
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
-import { assertAccessible } from './lib/axe.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { assertAccessible } from '../lib/axe.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 const users = '/services/ipbx/users';
 

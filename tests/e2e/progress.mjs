@@ -1,8 +1,8 @@
 // How far a job is, as its page tells: never back, whatever happens to its worker.
 import { test, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { file, hold, imports, jobPath, store } from './lib/checks.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { file, hold, imports, jobPath, store } from '../lib/checks.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 let site;
 let alice;

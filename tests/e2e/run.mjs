@@ -6,8 +6,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from './lib/client.mjs';
-import { freePorts, root } from './lib/stack.mjs';
+import { Client } from '../lib/client.mjs';
+import { freePorts, root } from '../lib/stack.mjs';
 
 const dir = mkdtempSync(join(tmpdir(), 'rollcall-run-'));
 chmodSync(dir, 0o711);

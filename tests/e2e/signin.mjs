@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
-import { cookiesOf } from './lib/client.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { cookiesOf } from '../lib/client.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 const users = '/services/ipbx/users';
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');

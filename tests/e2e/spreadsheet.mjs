@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { parseCsv, unguard } from './lib/csv.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { parseCsv, unguard } from '../lib/csv.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 const run = promisify(execFile);
 

@@ -2,10 +2,10 @@
 // What an update does to each column and resource: tests/api/update*.mjs.
 import { test, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { jobId } from './lib/client.mjs';
-import { assertAccessible, assertFits } from './lib/axe.mjs';
-import { addPeople, uuid } from './lib/people.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { jobId } from '../lib/client.mjs';
+import { assertAccessible, assertFits } from '../lib/axe.mjs';
+import { addPeople, uuid } from '../lib/people.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 const form = '/services/ipbx/users/update';
 const file = (...lines) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(`${lines.join('\n')}\n`) });

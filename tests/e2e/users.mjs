@@ -1,9 +1,9 @@
 // The list of users in a browser: columns, search, sorting, pages, one user.
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
-import { assertAccessible, assertFits } from './lib/axe.mjs';
-import { addPeople, uuid } from './lib/people.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { assertAccessible, assertFits } from '../lib/axe.mjs';
+import { addPeople, uuid } from '../lib/people.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 const users = '/services/ipbx/users';
 

@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
-import { assertAccessible } from './lib/axe.mjs';
-import { addPeople, uuid } from './lib/people.mjs';
-import { freshSite } from './lib/stack.mjs';
+import { assertAccessible } from '../lib/axe.mjs';
+import { addPeople, uuid } from '../lib/people.mjs';
+import { freshSite } from '../lib/stack.mjs';
 
 const users = '/services/ipbx/users';
 

@@ -2,8 +2,8 @@
 // first, many that wait.  Nobody sees a deadlock, nothing is lost, pages answer.
 import assert from 'node:assert/strict';
 import test, { before, after, beforeEach } from 'node:test';
-import { apiOf, csv } from '../api/lib/api.mjs';
-import { jobId } from '../e2e/lib/client.mjs';
+import { apiOf, csv } from '../lib/api.mjs';
+import { jobId } from '../lib/client.mjs';
 import { empty, ended, faultSite, pause, random, record, times, until } from './lib/faults.mjs';
 import { people } from './lib/kinds.mjs';
 

@@ -3,7 +3,7 @@
 // all, or it is done, or checked, as if nobody had asked; who asked is told which.
 import assert from 'node:assert/strict';
 import test, { before, after, afterEach } from 'node:test';
-import { cluster, stack } from '../e2e/lib/stack.mjs';
+import { cluster, stack } from '../lib/stack.mjs';
 import { courseOf, ended, faultSite, record, snapshot, times, until } from './lib/faults.mjs';
 import { Import, accepted, assertEnded, everyKind, measure } from './lib/kinds.mjs';
 import { Tally, glance, moment, reach } from './lib/moments.mjs';

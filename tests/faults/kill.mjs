@@ -3,7 +3,7 @@
 // yet, it is taken up again by itself, and its report says what the database has.
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
-import { cluster, stack } from '../e2e/lib/stack.mjs';
+import { cluster, stack } from '../lib/stack.mjs';
 import { courseOf, crashed, ended, faultSite, record, times, until } from './lib/faults.mjs';
 import { accepted, assertEnded, everyKind, measure, people } from './lib/kinds.mjs';
 import { Tally, glance, moment, reach } from './lib/moments.mjs';

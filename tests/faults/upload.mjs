@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import test, { before, after } from 'node:test';
-import { jobId } from '../e2e/lib/client.mjs';
+import { jobId } from '../lib/client.mjs';
 import { faultSite, pause, random, record, times, until } from './lib/faults.mjs';
 import { people } from './lib/kinds.mjs';
 

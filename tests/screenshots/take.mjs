@@ -3,8 +3,8 @@
 // with the demo site.  FILTER=word takes only those with the word in their name.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jobId } from '../e2e/lib/client.mjs';
-import { freshSite, root } from '../e2e/lib/stack.mjs';
+import { jobId } from '../lib/client.mjs';
+import { freshSite, root } from '../lib/stack.mjs';
 
 const out = join(root, 'docs/screenshots');
 const stack = join(root, 'nginx/stack');

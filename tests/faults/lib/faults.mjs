@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { apiOf } from '../../api/lib/api.mjs';
-import { Random } from '../../api/lib/people.mjs';
-import { cluster, freshSite, stack } from '../../e2e/lib/stack.mjs';
+import { apiOf } from '../../lib/api.mjs';
+import { Random } from '../../lib/random.mjs';
+import { cluster, freshSite, stack } from '../../lib/stack.mjs';
 
 export const times = Number(process.env.FAULTS ?? 3);
 export const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));

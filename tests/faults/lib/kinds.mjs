@@ -2,7 +2,7 @@
 // and a check that is applied.  Each says how it is sent, what must be there when it is
 // done, and that nothing of it is there before.
 import assert from 'node:assert/strict';
-import { csv } from '../../api/lib/api.mjs';
+import { csv } from '../../lib/api.mjs';
 import { courseOf, empty, ended, forgetJobs, until } from './faults.mjs';
 
 // Whole users: SIP line, incall, voicemail; each 400th has a password to be hashed.

@@ -2,10 +2,10 @@
 // them that are applied or refused.
 import { before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { storedColumns } from '../../e2e/lib/columns.mjs';
-import { Jobs, csv } from '../../e2e/lib/jobs.mjs';
-import { freshSite } from '../../e2e/lib/stack.mjs';
-import { wideSite } from '../../e2e/lib/wide.mjs';
+import { storedColumns } from './columns.mjs';
+import { Jobs, csv } from './jobs.mjs';
+import { freshSite } from './stack.mjs';
+import { wideSite } from './wide.mjs';
 
 export let site;
 export let jobs;

@@ -20,7 +20,7 @@ import { closeBrowser, openContext } from './browser.mjs';
 
 const run = promisify(execFile);
 
-export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const data = (name) => join(root, 'tests/data', name);
 export const rollcall = process.env.ROLLCALL ?? join(root, 'build/rollcall');
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
-import { root } from '../../e2e/lib/stack.mjs';
+import { root } from './stack.mjs';
 
 export const document = JSON.parse(readFileSync(join(root, 'static/openapi.json'), 'utf8'));
 

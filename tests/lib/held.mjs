@@ -1,7 +1,7 @@
 // Jobs at a place of their course: a tenant's lock in another's hand, what a job waits
 // for, administrators with a single right.
 import { readFileSync } from 'node:fs';
-import { data } from '../../e2e/lib/stack.mjs';
+import { data } from './stack.mjs';
 
 // tests/data/site.json with accounts of acme that may send files of one kind only.
 export function siteOfKinds() {
