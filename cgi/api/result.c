@@ -1,7 +1,6 @@
 /* What a job came to.  Contract: result.h. */
 #include "api/result.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "auth/account.h"
@@ -161,12 +160,12 @@ static int add_change(void *ctx, const PGresult *res, struct err *e)
 	return emit_some(l->out, e);
 }
 
-static int add_list(struct db *db, const char *name, const char *query, int n,
-    const char *const *params, db_row *add, struct list *l, struct err *e)
+static int add_list(struct db *db, const char *name, const char *query, const struct db_args *args,
+    db_row *add, struct list *l, struct err *e)
 {
 	buf_addf(&l->out->buf, "\"%s\":[", name);
 	l->n = 0;
-	if (db_each(db, query, n, params, add, l, e) != 0)
+	if (db_each(db, query, args, add, l, e) != 0)
 		return -1;
 	buf_addch(&l->out->buf, ']');
 	return 0;
@@ -183,11 +182,11 @@ static void add_unchanged(struct emit *out, const struct job *job)
 }
 
 /* The cells that a check would change; old values are data of users. */
-static int add_changes(struct db *db, const struct principal *who, const char *job, struct list *l,
+static int add_changes(struct db *db, const struct principal *who, long job, struct list *l,
     struct err *e)
 {
 	if ((who->rights & RIGHT_USERS_READ) != 0)
-		return add_list(db, "changes", "api_changes", 1, &job, add_change, l, e);
+		return add_list(db, "changes", "api_changes", ARGS(arg_long(job)), add_change, l, e);
 	buf_adds(&l->out->buf, "\"changes\":[]");
 	return 0;
 }
@@ -195,30 +194,28 @@ static int add_changes(struct db *db, const struct principal *who, const char *j
 static int write_lists(struct db *db, const struct principal *who, const struct job *job, struct list *l,
     struct err *e)
 {
-	char number[24];
-	const char *const objects[] = { number };
-	const char *const errors[] = { number, "error" }, *const warnings[] = { number, "warning" };
 	struct buf *b = &l->out->buf;
 
-	snprintf(number, sizeof(number), "%ld", job->id);
 	buf_addch(b, '{');
 	if (result_status(job) == 400) {
-		if (add_list(db, "errors", "api_issues", 2, errors, add_issue, l, e) != 0)
+		if (add_list(db, "errors", "api_issues", ARGS(arg_long(job->id), arg_text("error")),
+		    add_issue, l, e) != 0)
 			return -1;
 	} else if (strcmp(job->state, "checked") == 0) {
 		buf_addf(b, "\"plan\":%s,\"plan_digest\":\"%s\",", job->plan, job->plan_digest);
-		if (add_changes(db, who, number, l, e) != 0)
+		if (add_changes(db, who, job->id, l, e) != 0)
 			return -1;
 	} else {
 		bool update = strcmp(job->kind, "update") == 0;
-		if (add_list(db, update ? "updated" : "created", "api_created", 1, objects, add_object,
-		    l, e) != 0)
+		if (add_list(db, update ? "updated" : "created", "api_created",
+		    ARGS(arg_long(job->id)), add_object, l, e) != 0)
 			return -1;
 		if (update)
 			add_unchanged(l->out, job);
 	}
 	buf_addch(b, ',');
-	if (add_list(db, "warnings", "api_issues", 2, warnings, add_issue, l, e) != 0)
+	if (add_list(db, "warnings", "api_issues", ARGS(arg_long(job->id), arg_text("warning")),
+	    add_issue, l, e) != 0)
 		return -1;
 	buf_addch(b, '}');
 	return 0;
@@ -234,8 +231,8 @@ int result_write(struct db *db, const struct principal *who, const struct job *j
 		result_job(out, job);
 		rc = 0;
 	} else if (account_begin(db, who, e) == 0) {
-		const char *const rows[] = { arena_printf(l.mem, "%ld", job->rows) };
-		if (db_query(db, "api_enter", 1, rows, NULL, e) == 0 && write_lists(db, who, job, &l, e) == 0)
+		if (db_query(db, "api_enter", ARGS(arg_long(job->rows)), NULL, e) == 0
+		    && write_lists(db, who, job, &l, e) == 0)
 			rc = db_commit(db, e);
 		db_rollback(db);
 	}

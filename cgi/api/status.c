@@ -16,7 +16,7 @@ static void look(struct api *a, struct state *s)
 	PGresult *res = NULL;
 
 	*s = (struct state){0};
-	if (db_ensure(a->db, NULL) != 0 || db_query(a->db, "api_state", 0, NULL, &res, NULL) != 0)
+	if (db_ensure(a->db, NULL) != 0 || db_query(a->db, "api_state", NO_ARGS, &res, NULL) != 0)
 		return;
 	s->database = true;
 	s->workers = db_get_long(res, 0, "workers");

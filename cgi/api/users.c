@@ -12,7 +12,9 @@ static const char *const orders[] = { "name", "id", "firstname", "lastname", "em
 static const char *const directions[] = { "asc", "desc", NULL };
 
 struct list {
-	const char *params[6];	/* of api_users */
+	const char *search, *order;
+	bool descending;
+	long limit, offset;
 	size_t n;
 	struct emit *out;
 };
@@ -27,9 +29,9 @@ static int add_user(void *ctx, const PGresult *res, struct err *e)
 	return emit_some(l->out, e);
 }
 
-static const char *secrets(const struct api *a)
+static struct db_arg secrets(const struct api *a)
 {
-	return (a->who->rights & RIGHT_USERS_SECRETS) != 0 ? "t" : "f";
+	return arg_bool((a->who->rights & RIGHT_USERS_SECRETS) != 0);
 }
 
 static int write_users(struct api *a, struct emit *out, void *ctx, struct err *e)
@@ -39,10 +41,11 @@ static int write_users(struct api *a, struct emit *out, void *ctx, struct err *e
 
 	l->out = out;
 	if (account_begin(a->db, a->who, e) != 0
-	    || list_count(a->db, l->params[0], "", &total, e) != 0)
+	    || list_count(a->db, l->search, "", &total, e) != 0)
 		return -1;
 	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", total);
-	if (db_each(a->db, "api_users", 6, l->params, add_user, l, e) != 0)
+	if (db_each(a->db, "api_users", ARGS(arg_text(l->search), arg_text(l->order), arg_bool(l->descending),
+	    arg_long(l->limit), arg_long(l->offset), secrets(a)), add_user, l, e) != 0)
 		return -1;
 	buf_adds(&out->buf, "]}");
 	return db_commit(a->db, e);
@@ -50,23 +53,19 @@ static int write_users(struct api *a, struct emit *out, void *ctx, struct err *e
 
 int api_users(struct api *a, struct err *e)
 {
-	const char *search = form_get(&a->query, "search");
-	struct list list = {0};
-	long limit, offset;
+	struct list list = { .search = form_get(&a->query, "search") };
 	int order, direction;
 
 	/* Without a limit it is all of them: they are sent as they are read. */
 	if (api_query_choice(a, "order", orders, &order, e) != 0
 	    || api_query_choice(a, "direction", directions, &direction, e) != 0
-	    || api_query_number(a, "limit", 0, 999999999, 999999999, &limit, e) != 0
-	    || api_query_number(a, "offset", 0, 999999999, 0, &offset, e) != 0)
+	    || api_query_number(a, "limit", 0, 999999999, 999999999, &list.limit, e) != 0
+	    || api_query_number(a, "offset", 0, 999999999, 0, &list.offset, e) != 0)
 		return -1;
-	list.params[0] = search != NULL ? search : "";
-	list.params[1] = orders[order];
-	list.params[2] = direction == 1 ? "t" : "f";
-	list.params[3] = arena_printf(a->mem, "%ld", limit);
-	list.params[4] = arena_printf(a->mem, "%ld", offset);
-	list.params[5] = secrets(a);
+	if (list.search == NULL)
+		list.search = "";
+	list.order = orders[order];
+	list.descending = direction == 1;
 	return result_stream(a, 200, "application/json", write_users, &list, e);
 }
 
@@ -80,17 +79,15 @@ static int no_user(struct err *e)
 int api_user(struct api *a, struct err *e)
 {
 	const char *name = api_param(a, "uuid");
-	const char *params[] = { name, secrets(a) };
-	PGresult *res = NULL;
-	int rc = -1;
+	PGresult *res;
+	int rc;
 
 	if (!uuid_valid(name) && form_number(name, 1, 999999999, 0) == 0)
 		return no_user(e);
-	if (account_begin(a->db, a->who, e) != 0)
+	if (account_query(a->db, a->who, uuid_valid(name) ? "api_user" : "api_user_by_id",
+	    ARGS(arg_text(name), secrets(a)), &res, e) != 0)
 		return -1;
-	if (db_query(a->db, uuid_valid(name) ? "api_user" : "api_user_by_id", 2, params, &res, e) == 0
-	    && db_commit(a->db, e) == 0)
-		rc = PQntuples(res) == 1 ? 0 : no_user(e);
+	rc = PQntuples(res) == 1 ? 0 : no_user(e);
 	if (rc == 0) {
 		response_header(a->res, "Content-Type", "application/json");
 		buf_adds(&a->res->body, db_get(res, 0, "object"));

@@ -31,13 +31,12 @@ void account_read(const PGresult *res, struct arena *mem, struct principal *who)
 int account_find(struct db *db, long admin_id, const char *tenant_uuid,
     struct arena *mem, struct principal *who, bool *found, struct err *e)
 {
-	const char *const params[] = { arena_printf(mem, "%ld", admin_id), tenant_uuid };
 	PGresult *res = NULL;
 
 	*found = false;
 	if (tenant_uuid != NULL && !uuid_valid(tenant_uuid))
 		return 0;
-	if (db_query(db, "account_find", 2, params, &res, e) != 0)
+	if (db_query(db, "account_find", ARGS(arg_long(admin_id), arg_text(tenant_uuid)), &res, e) != 0)
 		return -1;
 	*found = PQntuples(res) == 1;
 	if (*found)
@@ -52,7 +51,7 @@ int account_command(struct db *db, const char *tenant, struct arena *mem,
 	const struct passwd *user = getpwuid(getuid());
 	PGresult *res = NULL;
 
-	if (db_query(db, "scope_find", 1, &tenant, &res, e) != 0)
+	if (db_query(db, "scope_find", ARGS(arg_text(tenant)), &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 0) {
 		PQclear(res);
@@ -73,4 +72,25 @@ int account_command(struct db *db, const char *tenant, struct arena *mem,
 int account_begin(struct db *db, const struct principal *who, struct err *e)
 {
 	return db_begin(db, who->scope, who->root && who->tenant_id == 0, e);
+}
+
+int account_query(struct db *db, const struct principal *who, const char *name,
+    const struct db_args *args, PGresult **res, struct err *e)
+{
+	PGresult *got = NULL;
+
+	if (res != NULL)
+		*res = NULL;
+	if (account_begin(db, who, e) != 0)
+		return -1;
+	if (db_query(db, name, args, &got, e) != 0 || db_commit(db, e) != 0) {
+		PQclear(got);
+		db_rollback(db);
+		return -1;
+	}
+	if (res != NULL)
+		*res = got;
+	else
+		PQclear(got);
+	return 0;
 }

@@ -28,4 +28,9 @@ int account_command(struct db *db, const char *tenant, struct arena *mem,
  * root has chosen all. */
 int account_begin(struct db *db, const struct principal *who, struct err *e);
 
+/* One named query in a transaction of its own, in the scope of `who`, as db_query
+ * otherwise: *res (may be NULL) is set only after the commit. */
+int account_query(struct db *db, const struct principal *who, const char *name,
+    const struct db_args *args, PGresult **res, struct err *e);
+
 #endif

@@ -67,7 +67,7 @@ static int insert(struct db *db, const struct admin *admin, const char *hash, st
 	int result = -1;
 
 	if (admin->tenant != NULL) {
-		if (db_query(db, "admin_tenant", 1, &admin->tenant, &tenant, e) != 0)
+		if (db_query(db, "admin_tenant", ARGS(arg_text(admin->tenant)), &tenant, e) != 0)
 			goto out;
 		if (PQntuples(tenant) == 0) {
 			err_set(e, ERR_NOT_FOUND, "tenant", "there is no tenant \"%s\"", admin->tenant);
@@ -75,8 +75,8 @@ static int insert(struct db *db, const struct admin *admin, const char *hash, st
 		}
 		id = db_get(tenant, 0, "id");
 	}
-	const char *const params[] = { admin->username, hash, id, admin->rights, admin->language };
-	if (db_query(db, "admin_add", 5, params, NULL, e) != 0) {
+	if (db_query(db, "admin_add", ARGS(arg_text(admin->username), arg_text(hash), arg_text(id),
+	    arg_text(admin->rights), arg_text(admin->language)), NULL, e) != 0) {
 		if (e != NULL && e->code == ERR_DB_UNIQUE)
 			err_set(e, ERR_DB_UNIQUE, "username", "there is an administrator \"%s\" already",
 			    admin->username);
@@ -103,16 +103,15 @@ int admin_add(struct db *db, const struct admin *admin, const char *password, st
 }
 
 /* A query that changes one administrator and gives its id back, and its audit. */
-static int change(struct db *db, const char *query, const char *username,
-    const char *value, const char *action, struct err *e)
+static int change(struct db *db, const char *query, const struct db_args *args,
+    const char *username, const char *action, struct err *e)
 {
-	const char *const params[] = { username, value };
 	PGresult *res = NULL;
 	int result = -1;
 
 	if (name_check(username, e) != 0 || db_begin(db, "", false, e) != 0)
 		return -1;
-	if (db_query(db, query, 2, params, &res, e) != 0)
+	if (db_query(db, query, args, &res, e) != 0)
 		goto out;
 	if (PQntuples(res) == 0) {
 		err_set(e, ERR_NOT_FOUND, "username", "there is no administrator \"%s\"", username);
@@ -133,12 +132,12 @@ int admin_passwd(struct db *db, const char *username, const char *password, stru
 
 	if (password_rule(password, e) != 0 || password_hash(password, hash, e) != 0)
 		return -1;
-	return change(db, "admin_passwd", username, hash, "admin.passwd", e);
+	return change(db, "admin_passwd", ARGS(arg_text(username), arg_text(hash)), username, "admin.passwd", e);
 }
 
 int admin_disable(struct db *db, const char *username, bool disabled, struct err *e)
 {
-	return change(db, "admin_disable", username, disabled ? "true" : "false",
+	return change(db, "admin_disable", ARGS(arg_text(username), arg_bool(disabled)), username,
 	    disabled ? "admin.disable" : "admin.enable", e);
 }
 
@@ -148,7 +147,7 @@ int admin_list(struct db *db, struct arena *mem, struct admin **out, size_t *n, 
 
 	*out = NULL;
 	*n = 0;
-	if (db_query(db, "admin_list", 0, NULL, &res, e) != 0)
+	if (db_query(db, "admin_list", NO_ARGS, &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));

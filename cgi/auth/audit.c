@@ -1,22 +1,18 @@
 /* The audit.  Contract: audit.h. */
 #include "auth/audit.h"
 
-#include <stdio.h>
+static struct db_arg id_or_null(long id)
+{
+	return id != 0 ? arg_long(id) : arg_null();
+}
 
 int audit_add(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, struct err *e)
 {
-	char admin[24], tenant[24];
+	static const struct principal nobody;
 
-	if (who != NULL) {
-		snprintf(admin, sizeof(admin), "%ld", who->admin_id);
-		snprintf(tenant, sizeof(tenant), "%ld", who->tenant_id);
-	}
-	const char *const params[] = {
-		who != NULL && who->admin_id != 0 ? admin : NULL,
-		who != NULL ? who->username : NULL,
-		who != NULL && who->tenant_id != 0 ? tenant : NULL,
-		address, action, detail,
-	};
-	return db_query(db, "audit_add", 6, params, NULL, e);
+	if (who == NULL)
+		who = &nobody;
+	return db_query(db, "audit_add", ARGS(id_or_null(who->admin_id), arg_text(who->username),
+	    id_or_null(who->tenant_id), arg_text(address), arg_text(action), arg_text(detail)), NULL, e);
 }

@@ -11,42 +11,13 @@
 #include "auth/csrf.h"
 #include "auth/signin.h"
 
-/* The parameters that most queries of a session begin with: the hash of its
- * token, and what ends it. */
-struct key {
-	char hash[DIGEST_SIZE];
-	char idle[24], lifetime[24];
-};
-
-/* False where the text is no token: then there is no session to ask for. */
-static bool key_of(struct key *key, const struct conf *conf, const char *token)
-{
-	if (!digest_token(token, key->hash))
-		return false;
-	if (conf != NULL) {
-		snprintf(key->idle, sizeof(key->idle), "%ld", conf->session_idle);
-		snprintf(key->lifetime, sizeof(key->lifetime), "%ld", conf->session_lifetime);
-	}
-	return true;
-}
-
-/* A query of ($1 hash, $2 idle, $3 lifetime [, $4 value]). */
-static int ask(struct db *db, const char *query, const struct key *key, int n,
-    const char *value, PGresult **res, struct err *e)
-{
-	const char *const params[] = { key->hash, key->idle, key->lifetime, value };
-	const int lengths[] = { DIGEST_SIZE, -1, -1, -1 };
-
-	return db_query_bytes(db, query, n, params, lengths, res, e);
-}
-
-/* Whether a query whose one column is `done` said so. */
-static int ask_done(struct db *db, const char *query, const struct key *key,
-    const char *value, bool *done, struct err *e)
+/* Runs a query whose one column, `done`, says whether the session was there. */
+static int ask_done(struct db *db, const char *query, const struct db_args *args, bool *done,
+    struct err *e)
 {
 	PGresult *res = NULL;
 
-	if (ask(db, query, key, 4, value, &res, e) != 0)
+	if (db_query(db, query, args, &res, e) != 0)
 		return -1;
 	*done = PQntuples(res) == 1 && db_get_bool(res, 0, "done");
 	PQclear(res);
@@ -56,17 +27,14 @@ static int ask_done(struct db *db, const char *query, const struct key *key,
 static int open_session(struct db *db, const struct conf *conf, long admin_id,
     const char *old, char token[SESSION_TOKEN_SIZE], struct err *e)
 {
-	struct key key, before;
-	char admin[24];
+	char hash[DIGEST_SIZE], before[DIGEST_SIZE];
+	bool had = digest_token(old, before);
 
 	digest_random(token);
-	key_of(&key, conf, token);
-	bool had = key_of(&before, conf, old);
-	snprintf(admin, sizeof(admin), "%ld", admin_id);
-	const char *const params[] = { key.hash, admin, had ? before.hash : NULL,
-		key.idle, key.lifetime };
-	const int lengths[] = { DIGEST_SIZE, -1, had ? DIGEST_SIZE : -1, -1, -1 };
-	return db_query_bytes(db, "session_open", 5, params, lengths, NULL, e);
+	digest_token(token, hash);
+	return db_query(db, "session_open", ARGS(arg_bytes(hash, DIGEST_SIZE), arg_long(admin_id),
+	    had ? arg_bytes(before, DIGEST_SIZE) : arg_null(), arg_long(conf->session_idle),
+	    arg_long(conf->session_lifetime)), NULL, e);
 }
 
 int session_login(struct db *db, const struct conf *conf, const char *username,
@@ -112,13 +80,13 @@ static void fill(const PGresult *res, const char *token, struct arena *mem,
 int session_find(struct db *db, const struct conf *conf, const char *token,
     struct arena *mem, struct principal *who, bool *found, struct err *e)
 {
-	struct key key;
+	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
 	*found = false;
-	if (!key_of(&key, conf, token))
+	if (!digest_token(token, hash))
 		return 0;
-	if (ask(db, "session_find", &key, 3, NULL, &res, e) != 0)
+	if (db_query(db, "session_find", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1) {
 		fill(res, token, mem, who);
@@ -131,14 +99,13 @@ int session_find(struct db *db, const struct conf *conf, const char *token,
 int session_scope(struct db *db, const struct conf *conf, const char *token,
     long tenant_id, const char *address, struct err *e)
 {
-	struct key key;
-	char tenant[24];
+	char hash[DIGEST_SIZE];
 	bool done = false;
 
-	snprintf(tenant, sizeof(tenant), "%ld", tenant_id);
-	if (tenant_id < 0 || tenant_id > INT32_MAX || !key_of(&key, conf, token))
+	if (tenant_id < 0 || tenant_id > INT32_MAX || !digest_token(token, hash))
 		return err_set(e, ERR_NOT_FOUND, "scope", "there is no such tenant to choose");
-	if (ask_done(db, "session_scope", &key, tenant_id == 0 ? NULL : tenant, &done, e) != 0)
+	if (ask_done(db, "session_scope", ARGS(SESSION_ARGS(hash, conf),
+	    tenant_id == 0 ? arg_null() : arg_long(tenant_id)), &done, e) != 0)
 		return -1;
 	if (!done)
 		return err_set(e, ERR_NOT_FOUND, "scope", "there is no such tenant to choose");
@@ -156,14 +123,14 @@ int session_scope(struct db *db, const struct conf *conf, const char *token,
 int session_tenants(struct db *db, const struct conf *conf, const char *token,
     struct arena *mem, struct session_tenant **out, size_t *n, struct err *e)
 {
-	struct key key;
+	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
 	*out = NULL;
 	*n = 0;
-	if (!key_of(&key, conf, token))
+	if (!digest_token(token, hash))
 		return 0;
-	if (ask(db, "session_tenants", &key, 3, NULL, &res, e) != 0)
+	if (db_query(db, "session_tenants", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
@@ -178,27 +145,27 @@ int session_tenants(struct db *db, const struct conf *conf, const char *token,
 int session_language(struct db *db, const struct conf *conf, const char *token,
     const char *language, struct err *e)
 {
-	struct key key;
+	char hash[DIGEST_SIZE];
 	bool done = false;
 
 	if (language != NULL && !admin_language_valid(conf, language))
 		return err_set(e, ERR_INVALID, "language", "there is no such language");
-	if (!key_of(&key, conf, token))
+	if (!digest_token(token, hash))
 		return err_set(e, ERR_NOT_FOUND, "session", "the session has ended");
-	if (ask_done(db, "session_language", &key, language, &done, e) != 0)
+	if (ask_done(db, "session_language", ARGS(SESSION_ARGS(hash, conf), arg_text(language)), &done, e) != 0)
 		return -1;
 	return done ? 0 : err_set(e, ERR_NOT_FOUND, "session", "the session has ended");
 }
 
 int session_close(struct db *db, const char *token, const char *address, struct err *e)
 {
-	struct key key;
+	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 	int result = 0;
 
-	if (!key_of(&key, NULL, token))
+	if (!digest_token(token, hash))
 		return 0;
-	if (ask(db, "session_close", &key, 1, NULL, &res, e) != 0)
+	if (db_query(db, "session_close", ARGS(arg_bytes(hash, DIGEST_SIZE)), &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1) {
 		struct principal who = {

@@ -58,4 +58,9 @@ int session_language(struct db *db, const struct conf *conf, const char *token,
 /* Logs out.  No error where there is no such session. */
 int session_close(struct db *db, const char *token, const char *address, struct err *e);
 
+/* The first arguments, $1 to $3, of the queries that ask for a session: the hash of its
+ * token (digest_token), and after how many seconds a session ends. */
+#define SESSION_ARGS(hash, conf) arg_bytes(hash, DIGEST_SIZE), \
+	arg_long((conf)->session_idle), arg_long((conf)->session_lifetime)
+
 #endif

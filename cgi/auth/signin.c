@@ -79,24 +79,24 @@ int signin_check(struct db *db, const char *username, const char *password,
 {
 	/* A name that nobody can have is asked for all the same, as one that
 	 * nobody has: the answer takes as long. */
-	const char *const params[] = { admin_username_valid(username) ? username : "" };
+	const char *name = admin_username_valid(username) ? username : "";
 	PGresult *res = NULL;
 	int result = -1;
 
 	*out = (struct signin){0};
-	if (throttle_wait(db, params[0], address, &out->wait, e) != 0)
+	if (throttle_wait(db, name, address, &out->wait, e) != 0)
 		return -1;
 	if (out->wait > 0)
 		return 0;
-	if (db_query(db, "admin_find", 1, params, &res, e) != 0)
+	if (db_query(db, "admin_find", ARGS(arg_text(name)), &res, e) != 0)
 		return -1;
 	bool known = PQntuples(res) == 1;
 	bool right = verify(password, known ? db_get(res, 0, "password_hash") : NULL);
 	if (!right || db_get_bool(res, 0, "disabled")) {
-		result = refuse(db, params[0], address, res, right, e);
+		result = refuse(db, name, address, res, right, e);
 		goto out;
 	}
-	if (throttle_pass(db, params[0], address, &out->noted, e) != 0)
+	if (throttle_pass(db, name, address, &out->noted, e) != 0)
 		goto out;
 	out->ok = true;
 	out->admin_id = db_get_long(res, 0, "id");

@@ -160,7 +160,7 @@ int follow_job(struct db *db, const struct principal *who, long id, struct arena
 	snprintf(farewell, sizeof(farewell), "%srollcall: not waited for: the page of job %ld tells the rest\n",
 	    told.bar ? "\n" : "", id);
 	/* Before the first look, so that no end is missed. */
-	if (db_query(db, "job_listen", 0, NULL, NULL, e) == 0
+	if (db_query(db, "job_listen", NO_ARGS, NULL, e) == 0
 	    && wait_ended(db, who, id, &told, e) == 0)
 		rc = queue_find(db, who, id, mem, out, e);
 	if (rc != 0 && e->code == ERR_DB_LOST && !told.cancelled)

@@ -125,7 +125,7 @@ static int number_tenants(struct setup *s, struct err *e)
 	long last = 0;
 	int result = -1;
 
-	if (db_query(s->db, "setup_known_tenants", 0, NULL, &known, e) != 0)
+	if (db_query(s->db, "setup_known_tenants", NO_ARGS, &known, e) != 0)
 		goto out;
 	for (int row = 0; row < PQntuples(known); row++)
 		if (db_get_long(known, row, "id") > last)
@@ -137,8 +137,7 @@ static int number_tenants(struct setup *s, struct err *e)
 	for (void *it = json_object_iter(taken); it != NULL; it = json_object_iter_next(taken, it))
 		buf_addf(&scope, "%s%s", scope.len > 1 ? "," : "", json_object_iter_key(it));
 	buf_addch(&scope, '}');
-	const char *const params[] = { buf_str(&scope), "off" };
-	result = db_query(s->db, "scope_set", 2, params, NULL, e);
+	result = db_query(s->db, "scope_set", ARGS(arg_text(buf_str(&scope)), arg_text("off")), NULL, e);
 out:
 	buf_free(&scope);
 	json_decref(taken);
@@ -222,7 +221,7 @@ static int collect_admins(struct setup *s, struct err *e)
 
 	visit_admins(s, add_name, names, NULL, e);
 	text = json_dumps(names, JSON_COMPACT);
-	if (db_query(s->db, "setup_known_admins", 1, (const char *const[]){ text }, &known, e) != 0 ||
+	if (db_query(s->db, "setup_known_admins", ARGS(arg_text(text)), &known, e) != 0 ||
 	    visit_admins(s, add_admin, admins, known, e) != 0)
 		goto out;
 	json_object_del(s->doc, "root");
@@ -245,7 +244,7 @@ static int check_types(struct setup *s, const char *doc, struct err *e)
 {
 	PGresult *res = NULL;
 
-	if (db_query(s->db, "setup_type_conflicts", 1, &doc, &res, e) != 0)
+	if (db_query(s->db, "setup_type_conflicts", ARGS(arg_text(doc)), &res, e) != 0)
 		return -1;
 	for (int row = 0; row < PQntuples(res); row++)
 		complain(&s->complaints, arena_printf(s->mem, "tenants[%ld].contexts[%ld].type",
@@ -264,7 +263,7 @@ static int apply(struct setup *s, const char *doc, struct err *e)
 
 	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
 		PGresult *res = NULL;
-		if (db_query(s->db, queries[i], 1, &doc, &res, e) != 0)
+		if (db_query(s->db, queries[i], ARGS(arg_text(doc)), &res, e) != 0)
 			return -1;
 		for (int row = 0; row < PQntuples(res); row++, s->changes++)
 			buf_addf(&s->report, "%s\n", db_get(res, row, "line"));
@@ -281,14 +280,14 @@ static int lock(struct setup *s, struct err *e)
 {
 	PGresult *res = NULL;
 
-	if (db_query(s->db, "setup_lock_try", 0, NULL, &res, e) != 0)
+	if (db_query(s->db, "setup_lock_try", NO_ARGS, &res, e) != 0)
 		return -1;
 	bool got = db_get_bool(res, 0, "got");
 	PQclear(res);
 	if (got)
 		return 0;
 	fputs("rollcall: waiting for the running jobs to end\n", stderr);
-	return db_query(s->db, "setup_lock", 0, NULL, NULL, e);
+	return db_query(s->db, "setup_lock", NO_ARGS, NULL, e);
 }
 
 /* The transaction.  0 also where there are complaints: then nothing is done. */

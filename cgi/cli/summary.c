@@ -156,21 +156,16 @@ static int print_change(void *ctx, const PGresult *res, struct err *e)
 int summary_print(struct db *db, const struct principal *who, const struct job *job, struct err *e)
 {
 	struct arena *mem = arena_new();
-	char id[24], n[24];
-	const char *const errors[] = { id, "error" }, *const warnings[] = { id, "warning" };
-	const char *const rows[] = { n };
 	bool checked = strcmp(job->state, "checked") == 0;
 	int rc = -1;
 
-	snprintf(id, sizeof(id), "%ld", job->id);
-	snprintf(n, sizeof(n), "%ld", job->rows);
 	print_end(job);
 	if (checked)
 		print_plan(job);
-	if (account_begin(db, who, e) == 0 && db_query(db, "api_enter", 1, rows, NULL, e) == 0
-	    && (!checked || db_each(db, "api_changes", 1, errors, print_change, NULL, e) == 0)
-	    && db_each(db, "api_issues", 2, errors, print_issue, mem, e) == 0
-	    && db_each(db, "api_issues", 2, warnings, print_issue, mem, e) == 0)
+	if (account_begin(db, who, e) == 0 && db_query(db, "api_enter", ARGS(arg_long(job->rows)), NULL, e) == 0
+	    && (!checked || db_each(db, "api_changes", ARGS(arg_long(job->id)), print_change, NULL, e) == 0)
+	    && db_each(db, "api_issues", ARGS(arg_long(job->id), arg_text("error")), print_issue, mem, e) == 0
+	    && db_each(db, "api_issues", ARGS(arg_long(job->id), arg_text("warning")), print_issue, mem, e) == 0)
 		rc = db_commit(db, e);
 	db_rollback(db);
 	arena_free(mem);

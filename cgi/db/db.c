@@ -326,22 +326,63 @@ static int check_result(struct db *db, const PGresult *res, const char *what, st
 	return 0;
 }
 
-int db_query_bytes(struct db *db, const char *name, int n, const char *const *params,
-    const int *lengths, PGresult **res, struct err *e)
+/* Arguments as libpq takes them. */
+struct bound {
+	int n;
+	const char *values[ARGS_MAX];
+	int lengths[ARGS_MAX];
+	int formats[ARGS_MAX];	/* 1: bytes, 0: text */
+	char numbers[ARGS_MAX][32];
+};
+
+static const char *bind_one(const struct db_arg *arg, char number[32])
 {
-	int formats[16] = {0};
+	switch (arg->type) {
+	case ARG_LONG:
+		snprintf(number, 32, "%ld", arg->number);
+		return number;
+	case ARG_DOUBLE:
+		snprintf(number, 32, "%.17g", arg->real);
+		return number;
+	case ARG_BOOL:
+		return arg->number != 0 ? "t" : "f";
+	case ARG_TEXT:
+	case ARG_BYTES:
+	case ARG_END:
+		break;
+	}
+	return arg->text;
+}
+
+static void bind_args(struct bound *b, const struct db_args *args)
+{
+	b->n = 0;
+	for (; args != NULL && b->n < ARGS_MAX && args->at[b->n].type != ARG_END; b->n++) {
+		const struct db_arg *arg = &args->at[b->n];
+		b->values[b->n] = bind_one(arg, b->numbers[b->n]);
+		b->lengths[b->n] = arg->n;
+		b->formats[b->n] = arg->type == ARG_BYTES;
+	}
+}
+
+static int send_query(struct db *db, const char *name, const struct db_args *args)
+{
+	struct bound b;
+
+	bind_args(&b, args);
+	return PQsendQueryPrepared(db->conn, name, b.n, b.values, b.lengths, b.formats, 0);
+}
+
+int db_query(struct db *db, const char *name, const struct db_args *args, PGresult **res,
+    struct err *e)
+{
 	PGresult *got;
 
 	if (res != NULL)
 		*res = NULL;
-	if (n < 0 || n > (int)(sizeof(formats) / sizeof(*formats)))
-		return err_set(e, ERR_DB, name, "too many parameters");
 	if (db_prepare(db, name, e) != 0)
 		return -1;
-	for (int i = 0; lengths != NULL && i < n; i++)
-		formats[i] = lengths[i] >= 0;
-	got = take_result(db, PQsendQueryPrepared(db->conn, name, n, params, lengths,
-	    lengths != NULL ? formats : NULL, 0));
+	got = take_result(db, send_query(db, name, args));
 	if (check_result(db, got, name, e) != 0) {
 		PQclear(got);
 		return -1;
@@ -353,10 +394,29 @@ int db_query_bytes(struct db *db, const char *name, int n, const char *const *pa
 	return 0;
 }
 
-int db_query(struct db *db, const char *name, int n, const char *const *params,
-    PGresult **res, struct err *e)
+int db_each(struct db *db, const char *name, const struct db_args *args, db_row *row, void *ctx,
+    struct err *e)
 {
-	return db_query_bytes(db, name, n, params, NULL, res, e);
+	PGresult *res;
+	int rc = 0;
+
+	if (db_prepare(db, name, e) != 0)
+		return -1;
+	if (send_query(db, name, args) != 1 || PQsetSingleRowMode(db->conn) != 1)
+		return db_fail(db, NULL, name, e);
+	/* Every result is taken, else the connection could not be used again. */
+	while ((res = PQgetResult(db->conn)) != NULL) {
+		ExecStatusType status = PQresultStatus(res);
+		if (status == PGRES_SINGLE_TUPLE && rc == 0) {
+			rc = row(ctx, res, e);
+			if (rc != 0)
+				db_cancel(db);
+		} else if (status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK && rc == 0) {
+			rc = db_fail(db, res, name, e);
+		}
+		PQclear(res);
+	}
+	return rc;
 }
 
 /* A transaction command, which takes no values. */
@@ -376,11 +436,9 @@ static int command(struct db *db, const char *text, struct err *e)
 
 int db_begin(struct db *db, const char *scope, bool root, struct err *e)
 {
-	const char *const params[] = { scope, root ? "on" : "off" };
-
 	if (command(db, "BEGIN", e) != 0)
 		return -1;
-	if (db_query(db, "scope_set", 2, params, NULL, e) != 0) {
+	if (db_query(db, "scope_set", ARGS(arg_text(scope), arg_text(root ? "on" : "off")), NULL, e) != 0) {
 		db_rollback(db);
 		return -1;
 	}

@@ -1,8 +1,8 @@
 /* One connection to PostgreSQL, its named queries and transactions.
  *
  * SQL text lives in sql/, never in C.  A query is called by the name that
- * stands above it in sql/queries/NAME.sql (`-- name: session_find`), with text
- * parameters $1..$n.  Statements are prepared on first use in a connection. */
+ * stands above it in sql/queries/NAME.sql (`-- name: session_find`).  Statements
+ * are prepared on first use in a connection. */
 #ifndef DB_DB_H
 #define DB_DB_H
 
@@ -35,24 +35,70 @@ unsigned db_session(const struct db *db);
 /* The bare connection, for COPY (db/copy.h) and for poll. */
 PGconn *db_conn(struct db *db);
 
-/* Runs a named query.  `params` are NUL-terminated texts (NULL: SQL null).
- * On success *res is set (res NULL: thrown away) and the caller owns it
- * (PQclear).  Returns 0 or -1 with `e`: ERR_DB_UNIQUE, ERR_DB_RETRY,
- * ERR_DB_LOST, ERR_DB_CANCELED, ERR_DB_FULL or ERR_DB; the values in the server's DETAIL
- * are never part of it. */
-int db_query(struct db *db, const char *name, int n, const char *const *params,
-    PGresult **res, struct err *e);
+/* The arguments of a named query, $1, $2, ..., each with its type; their number
+ * is counted from the list:
+ *
+ *	db_query(db, "kept_chunk", ARGS(arg_long(job), arg_long(seq)), &res, e)
+ *
+ * Texts and bytes are not copied: they must live until the call returns. */
+#define ARGS_MAX 16
+struct db_arg {
+	enum { ARG_END, ARG_TEXT, ARG_LONG, ARG_DOUBLE, ARG_BOOL, ARG_BYTES } type;
+	int n;			/* of bytes */
+	long number;		/* of long and bool */
+	double real;
+	const char *text;	/* of text and bytes; NULL: SQL null */
+};
+struct db_args {
+	struct db_arg at[ARGS_MAX + 1];	/* the first ARG_END ends them */
+};
+#define ARGS(...) (&(const struct db_args){ .at = { __VA_ARGS__ } })
+#define NO_ARGS NULL
 
-/* The same, with binary parameters where lengths[i] >= 0 is given (bytea). */
-int db_query_bytes(struct db *db, const char *name, int n,
-    const char *const *params, const int *lengths, PGresult **res, struct err *e);
+static inline struct db_arg arg_text(const char *s)
+{
+	return (struct db_arg){ .type = ARG_TEXT, .text = s };
+}
 
-/* Runs a named query and hands each row on as it comes (`res` holds that row
+static inline struct db_arg arg_null(void)
+{
+	return arg_text(NULL);
+}
+
+static inline struct db_arg arg_long(long n)
+{
+	return (struct db_arg){ .type = ARG_LONG, .number = n };
+}
+
+static inline struct db_arg arg_double(double n)
+{
+	return (struct db_arg){ .type = ARG_DOUBLE, .real = n };
+}
+
+static inline struct db_arg arg_bool(bool is)
+{
+	return (struct db_arg){ .type = ARG_BOOL, .number = is };
+}
+
+/* Sent as they are, for a parameter of type bytea. */
+static inline struct db_arg arg_bytes(const void *bytes, size_t n)
+{
+	return (struct db_arg){ .type = ARG_BYTES, .text = bytes, .n = (int)n };
+}
+
+/* Runs a named query.  On success *res is set (res NULL: the rows are thrown away)
+ * and the caller owns it (PQclear); after a failure it is NULL.  Returns 0 or -1
+ * with `e`: ERR_DB_UNIQUE, ERR_DB_RETRY, ERR_DB_LOST, ERR_DB_CANCELED, ERR_DB_FULL
+ * or ERR_DB; the values in the server's DETAIL are never part of it. */
+int db_query(struct db *db, const char *name, const struct db_args *args, PGresult **res,
+    struct err *e);
+
+/* Runs a named query and calls `row` for each row as it comes (`res` holds that row
  * alone, as row 0), so that memory does not grow with their number.  Where `row`
- * returns -1 the query is canceled and its error handed on.  Returns 0 or -1. */
+ * returns -1 the query is cancelled and db_each returns -1 with its error. */
 typedef int db_row(void *ctx, const PGresult *res, struct err *e);
-int db_each(struct db *db, const char *name, int n, const char *const *params,
-    db_row *row, void *ctx, struct err *e);
+int db_each(struct db *db, const char *name, const struct db_args *args, db_row *row, void *ctx,
+    struct err *e);
 
 /* From now on: while a statement of `db` runs, what NOTIFY brings on `notices` (its
  * LISTEN is the caller's) is handed to `stop`; where that returns true the

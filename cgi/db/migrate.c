@@ -73,12 +73,11 @@ static int list(const struct conf *conf, struct arena *mem, struct migration **o
 /* One migration and the row that says so, in one transaction. */
 static int apply(struct db *db, const struct migration *m, struct arena *mem, struct err *e)
 {
-	const char *const params[] = { arena_printf(mem, "%ld", m->version), m->file, m->sha256 };
-
 	if (db_begin(db, "", false, e) != 0)
 		return -1;
 	if (db_run_file(db, arena_printf(mem, "migrations/%s", m->file), NULL, e) != 0
-	    || db_query(db, "migration_add", 3, params, NULL, e) != 0) {
+	    || db_query(db, "migration_add", ARGS(arg_long(m->version), arg_text(m->file),
+	    arg_text(m->sha256)), NULL, e) != 0) {
 		db_rollback(db);
 		return -1;
 	}
@@ -116,9 +115,9 @@ int migrate_run(const struct conf *conf, FILE *out, struct err *e)
 	if (db_open(&db, conf, DB_OWNER, "rollcall migrate", e) != 0 || list(conf, mem, &all, &n, e) != 0)
 		goto out;
 	/* The lock is the session's: it ends with the connection. */
-	if (db_query(db, "migration_lock", 0, NULL, NULL, e) != 0
-	    || db_query(db, "migration_table", 0, NULL, NULL, e) != 0
-	    || db_query(db, "migration_list", 0, NULL, &done, e) != 0
+	if (db_query(db, "migration_lock", NO_ARGS, NULL, e) != 0
+	    || db_query(db, "migration_table", NO_ARGS, NULL, e) != 0
+	    || db_query(db, "migration_list", NO_ARGS, &done, e) != 0
 	    || compare(all, n, done, &have, e) != 0)
 		goto out;
 	for (size_t i = have; i < n; i++) {
@@ -127,7 +126,7 @@ int migrate_run(const struct conf *conf, FILE *out, struct err *e)
 		if (out != NULL)
 			fprintf(out, "applied %s\n", all[i].file);
 	}
-	if (db_query(db, "migration_grant", 0, NULL, NULL, e) != 0)
+	if (db_query(db, "migration_grant", NO_ARGS, NULL, e) != 0)
 		goto out;
 	rc = 0;
 out:
@@ -147,7 +146,7 @@ int migrate_check(struct db *db, const struct conf *conf, struct err *e)
 
 	if (list(conf, mem, &all, &n, e) != 0)
 		goto out;
-	if (db_query(db, "migration_list", 0, NULL, &done, e) != 0) {
+	if (db_query(db, "migration_list", NO_ARGS, &done, e) != 0) {
 		err_hint(e, "run: rollcall migrate");
 		goto out;
 	}

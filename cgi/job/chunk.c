@@ -1,19 +1,13 @@
 /* The bytes of a stored upload.  Contract: chunk.h. */
 #include "job/chunk.h"
 
-#include <stdio.h>
-
 static int fetch(struct task *t, long seq, unsigned char **bytes, size_t *n, struct err *e)
 {
-	char id[24], seq_text[24];
-	const char *const params[] = { id, seq_text };
 	PGresult *res = NULL;
 
 	*bytes = NULL;
 	*n = 0;
-	snprintf(id, sizeof(id), "%ld", t->id);
-	snprintf(seq_text, sizeof(seq_text), "%ld", seq);
-	if (db_query(t->watch, "worker_chunk", 2, params, &res, e) != 0)
+	if (db_query(t->watch, "worker_chunk", ARGS(arg_long(t->id), arg_long(seq)), &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1) {
 		*bytes = PQunescapeBytea((const unsigned char *)PQgetvalue(res, 0, 0), n);

@@ -1,8 +1,6 @@
 /* The files of ended jobs.  Contract: kept.h. */
 #include "job/kept.h"
 
-#include <stdio.h>
-
 #include "auth/account.h"
 #include "job/sent.h"
 
@@ -52,18 +50,7 @@ static int each_sent(const struct kept_file *f, struct passing *p, struct err *e
 
 static int masked_chunk(const struct kept_file *f, long seq, PGresult **res, struct err *e)
 {
-	char id[24], number[24];
-	const char *const params[] = { id, number };
-
-	snprintf(id, sizeof(id), "%ld", f->job);
-	snprintf(number, sizeof(number), "%ld", seq);
-	if (account_begin(f->db, f->who, e) != 0)
-		return -1;
-	if (db_query(f->db, "kept_chunk", 2, params, res, e) != 0 || db_commit(f->db, e) != 0) {
-		db_rollback(f->db);
-		return -1;
-	}
-	return 0;
+	return account_query(f->db, f->who, "kept_chunk", ARGS(arg_long(f->job), arg_long(seq)), res, e);
 }
 
 static int each_masked(const struct kept_file *f, struct passing *p, struct err *e)

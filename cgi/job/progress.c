@@ -1,5 +1,4 @@
 /* How far a job is, for whoever watches it. */
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -93,8 +92,7 @@ static int check(const PGresult *res, struct err *e)
 
 int progress_set(struct task *t, const char *phase, long done, long total, struct err *e)
 {
-	char id[24], done_text[24], total_text[24], attempt[24], percent[24], left[32], rows[24];
-	const char *params[] = { id, phase, done_text, total_text, attempt, percent, NULL, rows };
+	struct db_arg left = arg_null();
 	PGresult *res = NULL;
 	double is_done;
 	int64_t elapsed;
@@ -104,19 +102,13 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 		return 0;
 	is_done = share(t, phase, done, total);
 	elapsed = clock_ms() - t->begun_ms;
-	snprintf(id, sizeof(id), "%ld", t->id);
-	snprintf(done_text, sizeof(done_text), "%ld", done);
-	snprintf(total_text, sizeof(total_text), "%ld", total);
-	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
-	snprintf(rows, sizeof(rows), "%ld", t->rows);
-	/* 100 is what has ended. */
-	snprintf(percent, sizeof(percent), "%d", (int)(is_done * 99));
-	if (elapsed >= EXPECT_AFTER_MS && is_done > 0) {
-		snprintf(left, sizeof(left), "%.3f", (double)elapsed / 1000 * (1 - is_done) / is_done);
-		params[6] = left;
-	}
+	if (elapsed >= EXPECT_AFTER_MS && is_done > 0)
+		left = arg_double((double)elapsed / 1000 * (1 - is_done) / is_done);
 	t->told_ms = clock_ms();
-	if (db_query(t->watch, "worker_progress", 8, params, &res, e) != 0)
+	/* A job that has not ended is at 99 percent at most. */
+	if (db_query(t->watch, "worker_progress", ARGS(arg_long(t->id), arg_text(phase), arg_long(done),
+	    arg_long(total), arg_long(t->attempt), arg_long((long)(is_done * 99)), left,
+	    arg_long(t->rows)), &res, e) != 0)
 		return -1;
 	rc = check(res, e);
 	PQclear(res);

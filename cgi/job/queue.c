@@ -14,24 +14,6 @@
 /* Between two looks at a job that is waited for; its end is a notice, mostly. */
 #define LOOK_MS 1000
 
-/* Runs a query in the scope of `who`, in a transaction of its own. */
-static int ask(struct db *db, const struct principal *who, const char *query, int n,
-    const char *const *params, PGresult **res, struct err *e)
-{
-	if (account_begin(db, who, e) != 0)
-		return -1;
-	if (db_query(db, query, n, params, res, e) != 0) {
-		db_rollback(db);
-		return -1;
-	}
-	if (db_commit(db, e) != 0) {
-		PQclear(*res);
-		*res = NULL;
-		return -1;
-	}
-	return 0;
-}
-
 static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
 {
 	const char *seconds = db_get(res, row, "seconds"), *remaining = db_get(res, row, "remaining");
@@ -78,13 +60,12 @@ static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
 int queue_find(struct db *db, const struct principal *who, long id,
     struct arena *mem, struct job *out, struct err *e)
 {
-	const char *const params[] = { arena_printf(mem, "%ld", id) };
 	PGresult *res;
 	int rc = 0;
 
 	if (id <= 0 || id > INT_MAX)
 		return err_set(e, ERR_NOT_FOUND, NULL, "there is no job %ld", id);
-	if (ask(db, who, "job_find", 1, params, &res, e) != 0)
+	if (account_query(db, who, "job_find", ARGS(arg_long(id)), &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1)
 		fill(out, res, 0, mem);
@@ -98,14 +79,13 @@ int queue_list(struct db *db, const struct principal *who, long offset,
     long limit, struct arena *mem, struct job **out, size_t *n, long *total,
     struct err *e)
 {
-	const char *const params[] = { arena_printf(mem, "%ld", offset), arena_printf(mem, "%ld", limit) };
 	PGresult *res = NULL, *count = NULL;
 	int rc = -1;
 
 	if (account_begin(db, who, e) != 0)
 		return -1;
-	if (db_query(db, "job_count", 0, NULL, &count, e) != 0
-	    || db_query(db, "job_list", 2, params, &res, e) != 0
+	if (db_query(db, "job_count", NO_ARGS, &count, e) != 0
+	    || db_query(db, "job_list", ARGS(arg_long(offset), arg_long(limit)), &res, e) != 0
 	    || db_commit(db, e) != 0)
 		goto out;
 	*total = db_get_long(count, 0, "total");
@@ -133,24 +113,22 @@ bool queue_gave_up(const struct job *j)
 
 /* Asks for something that the database may refuse; in the audit where it did not. */
 static int request(struct db *db, const struct principal *who, const char *address, long id,
-    const char *query, int n, const char *plan, const char *action, bool *asked, struct err *e)
+    const char *query, const struct db_args *args, const char *action, bool *asked, struct err *e)
 {
-	char number[24], detail[48];
-	const char *const params[] = { number, who->username, plan };
+	char detail[48];
 	PGresult *res = NULL;
 	struct job job;
 	struct arena *mem = arena_new();
 	int rc = -1;
 
 	*asked = false;
-	snprintf(number, sizeof(number), "%ld", id);
 	snprintf(detail, sizeof(detail), "{\"job\": %ld}", id);
 	/* Whether there is one at all. */
 	if (queue_find(db, who, id, mem, &job, e) != 0)
 		goto out;
 	if (account_begin(db, who, e) != 0)
 		goto out;
-	if (db_query(db, query, n, params, &res, e) != 0)
+	if (db_query(db, query, args, &res, e) != 0)
 		goto out;
 	*asked = PQntuples(res) == 1;
 	if ((*asked && audit_add(db, who, address, action, detail, e) != 0) || db_commit(db, e) != 0)
@@ -166,34 +144,35 @@ out:
 int queue_cancel(struct db *db, const struct principal *who, const char *address, long id,
     bool *asked, struct err *e)
 {
-	return request(db, who, address, id, "job_cancel", 2, NULL, "job.cancel", asked, e);
+	return request(db, who, address, id, "job_cancel", ARGS(arg_long(id), arg_text(who->username)),
+	    "job.cancel", asked, e);
 }
 
 int queue_apply(struct db *db, const struct principal *who, const char *address, long id,
     const char *plan, bool *asked, struct err *e)
 {
-	return request(db, who, address, id, "job_apply", 3, plan, "job.apply", asked, e);
+	return request(db, who, address, id, "job_apply", ARGS(arg_long(id), arg_text(who->username),
+	    arg_text(plan)), "job.apply", asked, e);
 }
 
-static int has_ended(struct db *db, const struct principal *who, const char *id,
-    bool *ended, struct err *e)
+static int has_ended(struct db *db, const struct principal *who, long id, bool *ended, struct err *e)
 {
 	PGresult *res;
 	int rc = 0;
 
-	if (ask(db, who, "job_ended", 1, &id, &res, e) != 0)
+	if (account_query(db, who, "job_ended", ARGS(arg_long(id)), &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1)
 		*ended = db_get_bool(res, 0, "ended");
 	else
-		rc = err_set(e, ERR_NOT_FOUND, NULL, "there is no job %s", id);
+		rc = err_set(e, ERR_NOT_FOUND, NULL, "there is no job %ld", id);
 	PQclear(res);
 	return rc;
 }
 
 /* Looks, and looks again at each notice of an ended job. */
-static int follow(struct db *db, const struct principal *who, const char *id,
-    int64_t end, bool *ended, struct err *e)
+static int follow(struct db *db, const struct principal *who, long id, int64_t end, bool *ended,
+    struct err *e)
 {
 	for (;;) {
 		int64_t left = end - clock_ms();
@@ -212,9 +191,6 @@ static int follow(struct db *db, const struct principal *who, const char *id,
 int queue_wait(struct db *db, const struct conf *conf, const struct principal *who,
     long id, long seconds, bool *ended, struct err *e)
 {
-	struct arena *mem = arena_new();
-	const char *id_text = arena_printf(mem, "%ld", id);
-	const char *slots = arena_printf(mem, "%ld", conf->wait_slots);
 	const char *slot = NULL;
 	PGresult *res = NULL;
 	int64_t end = clock_ms();
@@ -222,24 +198,23 @@ int queue_wait(struct db *db, const struct conf *conf, const struct principal *w
 
 	*ended = false;
 	if (seconds > 0 && conf->wait_slots > 0) {
-		if (db_query(db, "job_wait_take", 1, &slots, &res, e) != 0)
+		if (db_query(db, "job_wait_take", ARGS(arg_long(conf->wait_slots)), &res, e) != 0)
 			goto out;
 		slot = db_get(res, 0, "slot");
 	}
 	if (slot != NULL) {
 		end += seconds * 1000;
 		/* Before the first look, so that no end is missed. */
-		if (db_query(db, "job_listen", 0, NULL, NULL, e) != 0)
+		if (db_query(db, "job_listen", NO_ARGS, NULL, e) != 0)
 			goto out;
 	}
-	rc = follow(db, who, id_text, end, ended, e);
+	rc = follow(db, who, id, end, ended, e);
 out:
 	/* Where these fail the connection is gone, and with it what they undo. */
 	if (slot != NULL) {
-		db_query(db, "job_unlisten", 0, NULL, NULL, NULL);
-		db_query(db, "job_wait_leave", 1, &slot, NULL, NULL);
+		db_query(db, "job_unlisten", NO_ARGS, NULL, NULL);
+		db_query(db, "job_wait_leave", ARGS(arg_text(slot)), NULL, NULL);
 	}
 	PQclear(res);
-	arena_free(mem);
 	return rc;
 }

@@ -1,37 +1,31 @@
 /* Uploads for those who sent them.  Contract: sent.h. */
 #include "job/sent.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "auth/digest.h"
+#include "auth/session.h"
 
-/* What the queries ask with: $1 hash of the session's token, $2 and $3 what
- * ends a session, $4 job. */
 struct ask {
 	char hash[DIGEST_SIZE];
-	char idle[24], lifetime[24], job[24];
+	const struct conf *conf;
+	long job;
 };
 
 static bool ask_init(struct ask *a, const struct conf *conf, const char *token, long job)
 {
 	if (!digest_token(token, a->hash))
 		return false;
-	snprintf(a->idle, sizeof(a->idle), "%ld", conf->session_idle);
-	snprintf(a->lifetime, sizeof(a->lifetime), "%ld", conf->session_lifetime);
-	snprintf(a->job, sizeof(a->job), "%ld", job);
+	a->conf = conf;
+	a->job = job;
 	return true;
 }
 
 static int ask(struct db *db, const char *query, const struct ask *a, long n, PGresult **res,
     struct err *e)
 {
-	char number[24];
-	const char *const params[] = { a->hash, a->idle, a->lifetime, a->job, number };
-	const int lengths[] = { DIGEST_SIZE, -1, -1, -1, -1 };
-
-	snprintf(number, sizeof(number), "%ld", n);
-	return db_query_bytes(db, query, 5, params, lengths, res, e);
+	return db_query(db, query, ARGS(SESSION_ARGS(a->hash, a->conf), arg_long(a->job), arg_long(n)),
+	    res, e);
 }
 
 /* Gives chunk n to `feed`; *more is false past the last one, or where it has

@@ -11,17 +11,14 @@
 #include "auth/digest.h"
 #include "job/queue.h"
 
-#define CHUNK		((size_t)256 * 1024)
-#define NUMBER_SIZE	24
+#define CHUNK ((size_t)256 * 1024)
 
 struct upload {
 	struct db *db;
 	const struct principal *who;
 	const struct upload_options *options;
 	EVP_MD_CTX *sum;
-	char id[NUMBER_SIZE];		/* of the job to be */
-	char tenant[NUMBER_SIZE];
-	char admin[NUMBER_SIZE];
+	long id;			/* of the job to be */
 	long before;			/* the job that had this nonce already; 0: none */
 	char before_sum[DIGEST_HEX_SIZE];	/* of its bytes */
 	long long bytes;
@@ -30,17 +27,12 @@ struct upload {
 	char chunk[CHUNK];
 };
 
-static void number(char out[NUMBER_SIZE], long long n)
-{
-	snprintf(out, NUMBER_SIZE, "%lld", n);
-}
-
 static int find_before(struct upload *u, struct err *e)
 {
-	const char *const params[] = { u->admin, u->options->nonce };
 	PGresult *res;
 
-	if (db_query(u->db, "job_nonce_find", 2, params, &res, e) != 0)
+	if (db_query(u->db, "job_nonce_find", ARGS(arg_long(u->who->admin_id), arg_text(u->options->nonce)),
+	    &res, e) != 0)
 		return -1;
 	if (PQntuples(res) > 0) {
 		u->before = db_get_long(res, 0, "id");
@@ -54,9 +46,9 @@ static int take_id(struct upload *u, struct err *e)
 {
 	PGresult *res;
 
-	if (db_query(u->db, "job_id_next", 0, NULL, &res, e) != 0)
+	if (db_query(u->db, "job_id_next", NO_ARGS, &res, e) != 0)
 		return -1;
-	number(u->id, db_get_long(res, 0, "id"));
+	u->id = db_get_long(res, 0, "id");
 	PQclear(res);
 	return 0;
 }
@@ -73,8 +65,6 @@ int upload_open(struct upload **out, struct db *db, const struct principal *who,
 	u->db = db;
 	u->who = who;
 	u->options = options;
-	number(u->tenant, who->tenant_id);
-	number(u->admin, who->admin_id);
 	if (account_begin(db, who, e) != 0)
 		goto fail;
 	if (find_before(u, e) != 0 || take_id(u, e) != 0)
@@ -88,12 +78,8 @@ fail:
 
 static int send_chunk(struct upload *u, struct err *e)
 {
-	char seq[NUMBER_SIZE];
-	const char *const params[] = { u->id, seq, u->tenant, u->chunk };
-	const int lengths[] = { -1, -1, -1, (int)u->fill };
-
-	number(seq, u->chunks);
-	if (db_query_bytes(u->db, "job_chunk_add", 4, params, lengths, NULL, e) != 0)
+	if (db_query(u->db, "job_chunk_add", ARGS(arg_long(u->id), arg_long(u->chunks),
+	    arg_long(u->who->tenant_id), arg_bytes(u->chunk, u->fill)), NULL, e) != 0)
 		return -1;
 	u->chunks++;
 	u->fill = 0;
@@ -128,15 +114,13 @@ int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e)
 static int add_job(struct upload *u, const char *file_name, const unsigned char sum[DIGEST_SIZE],
     long *id, struct err *e)
 {
-	char bytes[NUMBER_SIZE];
-	const char *const params[] = { u->id, u->tenant, u->admin, u->who->username,
-		u->options->kind, file_name, bytes, (const char *)sum, u->options->nonce,
-		u->options->raw ? "t" : "f", u->options->dry_run ? "t" : "f" };
-	const int lengths[] = { -1, -1, -1, -1, -1, -1, -1, DIGEST_SIZE, -1, -1, -1 };
 	PGresult *res;
 
-	number(bytes, u->bytes);
-	if (db_query_bytes(u->db, "job_add", 11, params, lengths, &res, e) != 0)
+	if (db_query(u->db, "job_add", ARGS(arg_long(u->id), arg_long(u->who->tenant_id),
+	    arg_long(u->who->admin_id), arg_text(u->who->username), arg_text(u->options->kind),
+	    arg_text(file_name), arg_long((long)u->bytes), arg_bytes(sum, DIGEST_SIZE),
+	    arg_text(u->options->nonce), arg_bool(u->options->raw), arg_bool(u->options->dry_run)),
+	    &res, e) != 0)
 		return -1;
 	*id = PQntuples(res) > 0 ? db_get_long(res, 0, "id") : 0;
 	PQclear(res);
@@ -167,7 +151,6 @@ static int keep_before(struct upload *u, const unsigned char sum[DIGEST_SIZE], l
 int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
     struct err *e)
 {
-	const char *const told[] = { u->id };
 	unsigned char sum[DIGEST_SIZE];
 	int rc = -1;
 
@@ -182,7 +165,7 @@ int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
 	}
 	if (*again)
 		rc = keep_before(u, sum, id, e);
-	else if (db_query(u->db, "job_tell", 1, told, NULL, e) == 0)
+	else if (db_query(u->db, "job_tell", ARGS(arg_long(u->id)), NULL, e) == 0)
 		rc = db_commit(u->db, e);
 out:
 	upload_drop(u);

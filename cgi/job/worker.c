@@ -94,17 +94,14 @@ static void log_cancelled(const struct task *t, const PGresult *jobs)
 static int take(struct task *t, PGresult **keep, struct err *e)
 {
 	PGresult *res = NULL, *rescued = NULL, *cancelled = NULL;
-	char id[24], attempts[24];
-	const char *const params[] = { id }, *const most[] = { attempts };
 	int found = 0;
 
-	snprintf(attempts, sizeof(attempts), "%ld", t->conf->max_attempts);
 	if (db_begin(t->watch, "", false, e) != 0)
 		return -1;
-	if (db_query(t->watch, "worker_take_lock", 0, NULL, NULL, e) != 0
-	    || db_query(t->watch, "worker_rescue", 1, most, &rescued, e) != 0
-	    || db_query(t->watch, "worker_unlogged", 0, NULL, &cancelled, e) != 0
-	    || db_query(t->watch, "worker_take", 0, NULL, &res, e) != 0)
+	if (db_query(t->watch, "worker_take_lock", NO_ARGS, NULL, e) != 0
+	    || db_query(t->watch, "worker_rescue", ARGS(arg_long(t->conf->max_attempts)), &rescued, e) != 0
+	    || db_query(t->watch, "worker_unlogged", NO_ARGS, &cancelled, e) != 0
+	    || db_query(t->watch, "worker_take", NO_ARGS, &res, e) != 0)
 		goto fail;
 	if (PQntuples(res) == 1) {
 		found = 1;
@@ -122,8 +119,7 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 		t->plan_digest = db_get(res, 0, "plan_digest");
 		t->rows = t->passwords = 0;
 		t->begun_ms = clock_ms();
-		snprintf(id, sizeof(id), "%ld", t->id);
-		if (db_query(t->watch, "worker_alive", 1, params, NULL, e) != 0)
+		if (db_query(t->watch, "worker_alive", ARGS(arg_long(t->id)), NULL, e) != 0)
 			goto fail;
 	}
 	if (db_commit(t->watch, e) != 0)
@@ -138,7 +134,7 @@ fail:
 	PQclear(res);
 	db_rollback(t->watch);
 	/* A rollback leaves the lock of a session. */
-	db_query(t->watch, "worker_release", 0, NULL, NULL, NULL);
+	db_query(t->watch, "worker_release", NO_ARGS, NULL, NULL);
 out:
 	PQclear(rescued);
 	PQclear(cancelled);
@@ -159,8 +155,8 @@ static int start_listening(struct task *t, struct err *e)
 {
 	if (t->listening == db_session(t->watch))
 		return 0;
-	if (db_query(t->watch, "worker_listen", 0, NULL, NULL, e) != 0
-	    || db_query(t->watch, "worker_listen_cancel", 0, NULL, NULL, e) != 0)
+	if (db_query(t->watch, "worker_listen", NO_ARGS, NULL, e) != 0
+	    || db_query(t->watch, "worker_listen_cancel", NO_ARGS, NULL, e) != 0)
 		return -1;
 	t->listening = db_session(t->watch);
 	return 0;
@@ -179,23 +175,14 @@ static bool is_cancel(void *ctx, const char *channel, const char *payload)
 /* Adds a line to the job's log on its page. */
 static void tell(struct task *t, const char *text)
 {
-	char id[24], tenant[24];
-	const char *const params[] = { id, tenant, text };
-
-	snprintf(id, sizeof(id), "%ld", t->id);
-	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
-	db_query(t->watch, "worker_log", 3, params, NULL, NULL);
+	db_query(t->watch, "worker_log", ARGS(arg_long(t->id), arg_long(t->tenant_id), arg_text(text)),
+	    NULL, NULL);
 }
 
 /* A query of the watch about this very attempt of the job. */
 static int ask_mine(struct task *t, const char *query, PGresult **res)
 {
-	char id[24], attempt[24];
-	const char *const mine[] = { id, attempt };
-
-	snprintf(id, sizeof(id), "%ld", t->id);
-	snprintf(attempt, sizeof(attempt), "%ld", t->attempt);
-	return db_query(t->watch, query, 2, mine, res, NULL);
+	return db_query(t->watch, query, ARGS(arg_long(t->id), arg_long(t->attempt)), res, NULL);
 }
 
 /* Whether an attempt that failed is the end of its job all the same: somebody cancelled
@@ -313,7 +300,7 @@ static int look(struct task *t, const struct job_kind *kinds, size_t n, struct e
 	if (found == 1) {
 		if (run_job(t, kinds, n, e) != 0)
 			found = -1;
-		db_query(t->watch, "worker_release", 0, NULL, NULL, NULL);
+		db_query(t->watch, "worker_release", NO_ARGS, NULL, NULL);
 	}
 	PQclear(keep);
 	return found;

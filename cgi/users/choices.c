@@ -78,9 +78,9 @@ int choices_read(struct db *db, const struct principal *who, struct arena *mem,
 	memset(out, 0, sizeof(*out));
 	if (account_begin(db, who, e) != 0)
 		return -1;
-	if (db_query(db, "users_ranges", 0, NULL, &ranges, e) != 0 ||
-	    db_query(db, "users_names", 0, NULL, &names, e) != 0 ||
-	    db_query(db, "users_entities", 0, NULL, &entities, e) != 0 ||
+	if (db_query(db, "users_ranges", NO_ARGS, &ranges, e) != 0 ||
+	    db_query(db, "users_names", NO_ARGS, &names, e) != 0 ||
+	    db_query(db, "users_entities", NO_ARGS, &entities, e) != 0 ||
 	    db_commit(db, e) != 0)
 		goto out;
 	read_contexts(ranges, mem, out);

@@ -160,14 +160,13 @@ static int write_rows(struct export *x, struct err *e)
 	return more < 0 ? -1 : flush(x, e);
 }
 
-static int copy(struct export *x, const struct principal *who, const char *const filter[2],
-    struct err *e)
+static int copy(struct export *x, const struct principal *who, const char *const filter[2], struct err *e)
 {
 	int rc = -1;
 
 	if (account_begin(x->db, who, e) != 0)
 		return -1;
-	if (db_query(x->db, "export_enter", 2, filter, NULL, e) == 0
+	if (db_query(x->db, "export_enter", ARGS(arg_text(filter[0]), arg_text(filter[1])), NULL, e) == 0
 	    && copy_out_begin(x->db, "export_users", e) == 0)
 		rc = write_rows(x, e);
 	copy_out_end(x->db, &x->row);

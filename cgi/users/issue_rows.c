@@ -1,7 +1,6 @@
 /* The rows that a report shows.  Contract: issue_rows.h. */
 #include "users/issue_rows.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,17 +33,14 @@ struct rows {
 /* The numbers of the next rows that have issues, after the row `last`. */
 static int next_batch(struct rows *r, long last, struct err *e)
 {
-	char id[24], after[24];
-	const char *const params[] = { id, after };
 	int got = 1;
 
 	r->n = r->at = 0;
-	snprintf(id, sizeof(id), "%ld", r->task->id);
 	/* A batch may hold further issues of the last row alone. */
 	while (r->n == 0 && got > 0) {
 		PGresult *res = NULL;
-		snprintf(after, sizeof(after), "%ld", r->last_n);
-		if (db_query(r->task->work, "worker_issue_rows", 2, params, &res, e) != 0)
+		if (db_query(r->task->work, "worker_issue_rows", ARGS(arg_long(r->task->id), arg_long(r->last_n)),
+		    &res, e) != 0)
 			return -1;
 		got = PQntuples(res);
 		for (int i = 0; i < got && i < BATCH; i++) {
@@ -60,16 +56,11 @@ static int next_batch(struct rows *r, long last, struct err *e)
 
 static int flush(struct rows *r, struct err *e)
 {
-	char id[24], tenant[24];
-	const char *params[] = { id, tenant, NULL };
-
 	if (r->out.len == 0)
 		return 0;
 	buf_addch(&r->out, ']');
-	snprintf(id, sizeof(id), "%ld", r->task->id);
-	snprintf(tenant, sizeof(tenant), "%ld", r->task->tenant_id);
-	params[2] = r->out.data;
-	if (db_query(r->task->work, "worker_issue_row_add", 3, params, NULL, e) != 0)
+	if (db_query(r->task->work, "worker_issue_row_add", ARGS(arg_long(r->task->id),
+	    arg_long(r->task->tenant_id), arg_text(buf_str(&r->out))), NULL, e) != 0)
 		return -1;
 	buf_reset(&r->out);
 	return 0;

@@ -65,11 +65,8 @@ static void write_line(struct joblog *l, const char *event, const struct log_fie
 
 static int add_to_page(struct db *db, const struct joblog *l, const char *text, struct err *e)
 {
-	char tenant[24];
-	const char *const params[] = { l->job, tenant, text };
-
-	snprintf(tenant, sizeof(tenant), "%ld", l->task->tenant_id);
-	return db_query(db, "worker_log", 3, params, NULL, e);
+	return db_query(db, "worker_log", ARGS(arg_long(l->task->id), arg_long(l->task->tenant_id),
+	    arg_text(text)), NULL, e);
 }
 
 int joblog_begin(struct joblog *l, struct task *t, struct err *e)
@@ -137,13 +134,11 @@ void joblog_issue(struct buf *out, struct issue *i)
 /* One page of issues behind number `after`; how many there were, or -1. */
 static int write_page(struct joblog *l, long after, struct arena *mem, struct buf *text, struct err *e)
 {
-	char after_text[24];
-	const char *const params[] = { l->job, after_text };
 	PGresult *res = NULL;
 	int n;
 
-	snprintf(after_text, sizeof(after_text), "%ld", after);
-	if (db_query(l->task->work, "import_issue_texts", 2, params, &res, e) != 0)
+	if (db_query(l->task->work, "import_issue_texts", ARGS(arg_long(l->task->id), arg_long(after)),
+	    &res, e) != 0)
 		return -1;
 	n = PQntuples(res);
 	arena_reset(mem);

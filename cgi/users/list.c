@@ -2,7 +2,6 @@
  * is sql/queries/users.sql. */
 #include "users/list.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "auth/account.h"
@@ -10,19 +9,6 @@
 #include "base/buf.h"
 #include "base/uuid.h"
 #include "csv/field.h"
-
-/* In one transaction in the scope of `who`: runs the query.  The caller clears
- * *res and ends the transaction (list_end). */
-static int ask(struct db *db, const struct principal *who, const char *name, int n,
-    const char *const *params, PGresult **res, struct err *e)
-{
-	if (account_begin(db, who, e) != 0)
-		return -1;
-	if (db_query(db, name, n, params, res, e) == 0)
-		return 0;
-	db_rollback(db);
-	return -1;
-}
 
 static const char *kept(struct arena *mem, const PGresult *res, int row, const char *column)
 {
@@ -75,12 +61,15 @@ static void read_users(const PGresult *res, struct arena *mem, struct list_user 
 
 int list_count(struct db *db, const char *search, const char *context, long *total, struct err *e)
 {
-	const char *const params[] = { search, context };
-	/* Without a filter counting needs no look at the phones. */
-	bool narrowed = *search != '\0' || *context != '\0';
 	PGresult *res = NULL;
+	int rc;
 
-	if (db_query(db, narrowed ? "users_count" : "users_count_all", narrowed ? 2 : 0, params, &res, e) != 0)
+	/* Without a filter counting needs no look at the phones. */
+	if (*search != '\0' || *context != '\0')
+		rc = db_query(db, "users_count", ARGS(arg_text(search), arg_text(context)), &res, e);
+	else
+		rc = db_query(db, "users_count_all", NO_ARGS, &res, e);
+	if (rc != 0)
 		return -1;
 	*total = db_get_long(res, 0, "total");
 	PQclear(res);
@@ -92,16 +81,14 @@ int list_users(struct db *db, const struct principal *who, const struct list_fil
 {
 	static const char *const orders[LIST__MAX] = {"name", "code", "protocol", "exten", "entity"};
 	const char *search = f->search ? f->search : "", *context = f->context ? f->context : "";
-	char limit[24], offset[24];
-	const char *params[] = {search, context, orders[f->order], f->descending ? "t" : "f", limit, offset};
 	PGresult *rows = NULL;
 	int rc = -1;
 
-	snprintf(limit, sizeof(limit), "%ld", f->limit);
-	snprintf(offset, sizeof(offset), "%ld", f->offset);
-	if (ask(db, who, "users_list", 6, params, &rows, e) != 0)
+	if (account_begin(db, who, e) != 0)
 		return -1;
-	if (list_count(db, search, context, total, e) != 0 || db_commit(db, e) != 0)
+	if (db_query(db, "users_list", ARGS(arg_text(search), arg_text(context), arg_text(orders[f->order]),
+	    arg_bool(f->descending), arg_long(f->limit), arg_long(f->offset)), &rows, e) != 0
+	    || list_count(db, search, context, total, e) != 0 || db_commit(db, e) != 0)
 		goto out;
 	read_users(rows, mem, out, n);
 	rc = 0;
@@ -115,39 +102,29 @@ out:
 int list_contexts(struct db *db, const struct principal *who, struct arena *mem,
     const char ***out, size_t *n, struct err *e)
 {
-	PGresult *res = NULL;
-	int rc = -1;
+	PGresult *res;
 
-	if (ask(db, who, "users_contexts", 0, NULL, &res, e) != 0)
+	if (account_query(db, who, "users_contexts", NO_ARGS, &res, e) != 0)
 		return -1;
-	if (db_commit(db, e) != 0)
-		goto out;
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
 	for (int i = 0; i < (int)*n; i++)
 		(*out)[i] = kept(mem, res, i, "name");
-	rc = 0;
-out:
 	PQclear(res);
-	return rc;
+	return 0;
 }
 
 int list_named(struct db *db, const struct principal *who, size_t n_uuids,
     const char *const *uuids, struct arena *mem, struct list_user **out, size_t *n, struct err *e)
 {
 	const char *array = uuid_array(mem, n_uuids, uuids, e);
-	PGresult *res = NULL;
-	int rc = -1;
+	PGresult *res;
 
-	if (array == NULL || ask(db, who, "users_named", 1, &array, &res, e) != 0)
+	if (array == NULL || account_query(db, who, "users_named", ARGS(arg_text(array)), &res, e) != 0)
 		return -1;
-	if (db_commit(db, e) != 0)
-		goto out;
 	read_users(res, mem, out, n);
-	rc = 0;
-out:
 	PQclear(res);
-	return rc;
+	return 0;
 }
 
 /* --- one user ------------------------------------------------------------- */
@@ -170,23 +147,18 @@ static void read_user(const PGresult *res, struct arena *mem, struct user_detail
 int list_user(struct db *db, const struct principal *who, const char *uuid,
     struct arena *mem, struct user_detail *out, struct err *e)
 {
-	const char *params[] = {uuid, who->rights & RIGHT_USERS_SECRETS ? "t" : "f"};
-	PGresult *res = NULL;
-	int rc = -1;
+	bool secrets = (who->rights & RIGHT_USERS_SECRETS) != 0;
+	PGresult *res;
+	int rc = 0;
 
 	if (!uuid_valid(uuid))
 		return err_set(e, ERR_NOT_FOUND, NULL, "no user of that uuid");
-	if (ask(db, who, "users_one", 2, params, &res, e) != 0)
+	if (account_query(db, who, "users_one", ARGS(arg_text(uuid), arg_bool(secrets)), &res, e) != 0)
 		return -1;
-	if (db_commit(db, e) != 0)
-		goto out;
-	if (PQntuples(res) == 0) {
-		err_set(e, ERR_NOT_FOUND, NULL, "no user of that uuid");
-		goto out;
-	}
-	read_user(res, mem, out);
-	rc = 0;
-out:
+	if (PQntuples(res) == 1)
+		read_user(res, mem, out);
+	else
+		rc = err_set(e, ERR_NOT_FOUND, NULL, "no user of that uuid");
 	PQclear(res);
 	return rc;
 }
@@ -219,19 +191,20 @@ int list_delete(struct db *db, const struct principal *who, const char *address,
 	PGresult *locked = NULL, *gone = NULL;
 	int rc = -1;
 
-	if (array == NULL || ask(db, who, "users_delete_lock", 1, &array, &locked, e) != 0)
+	if (array == NULL || account_begin(db, who, e) != 0
+	    || db_query(db, "users_delete_lock", ARGS(arg_text(array)), &locked, e) != 0)
 		goto out;
 	if (!db_get_bool(locked, 0, "locked"))
 		err_set(e, ERR_DB_RETRY, "users", "an import is running");
-	else if (db_query(db, "users_delete_incalls", 1, &array, NULL, e) == 0 &&
-	    db_query(db, "users_delete", 1, &array, &gone, e) == 0 &&
+	else if (db_query(db, "users_delete_incalls", ARGS(arg_text(array)), NULL, e) == 0 &&
+	    db_query(db, "users_delete", ARGS(arg_text(array)), &gone, e) == 0 &&
 	    audit_deleted(db, who, address, gone, e) == 0 && db_commit(db, e) == 0) {
 		*deleted = PQntuples(gone);
 		rc = 0;
 	}
+out:
 	if (rc != 0)
 		db_rollback(db);
-out:
 	PQclear(locked);
 	PQclear(gone);
 	arena_free(mem);

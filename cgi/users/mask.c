@@ -85,14 +85,8 @@ int mask_record(struct mask *m, const struct header *h, const struct record *r, 
 
 static int store_chunk(struct task *t, long seq, const char *bytes, size_t n, struct err *e)
 {
-	char id[24], seq_text[24], tenant[24];
-	const char *const params[] = { id, seq_text, tenant, bytes };
-	const int lengths[] = { -1, -1, -1, (int)n };
-
-	snprintf(id, sizeof(id), "%ld", t->id);
-	snprintf(seq_text, sizeof(seq_text), "%ld", seq);
-	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
-	return db_query_bytes(t->work, "worker_mask_add", 4, params, lengths, NULL, e);
+	return db_query(t->work, "worker_mask_add", ARGS(arg_long(t->id), arg_long(seq),
+	    arg_long(t->tenant_id), arg_bytes(bytes, n)), NULL, e);
 }
 
 static int store_chunks(struct mask *m, struct task *t, struct err *e)
@@ -122,11 +116,7 @@ static int store_chunks(struct mask *m, struct task *t, struct err *e)
 /* A query whose one parameter is the job. */
 static int of_job(struct task *t, const char *query, struct err *e)
 {
-	char id[24];
-	const char *const params[] = { id };
-
-	snprintf(id, sizeof(id), "%ld", t->id);
-	return db_query(t->work, query, 1, params, NULL, e);
+	return db_query(t->work, query, ARGS(arg_long(t->id)), NULL, e);
 }
 
 int mask_store(struct mask *m, struct task *t, struct err *e)
@@ -181,17 +171,14 @@ static int mask_old(struct task *t, enum reader_kind kind, struct err *e)
 
 int mask_stale(struct task *t, struct err *e)
 {
-	char hours[24], unmasked[24];
-	const char *const params[] = { hours, unmasked };
 	PGresult *res = NULL;
 	int found = 0;
 	int rc = 0;
 
-	snprintf(hours, sizeof(hours), "%ld", t->conf->retention_hours);
-	snprintf(unmasked, sizeof(unmasked), "%ld", t->unmasked);
 	if (db_begin(t->work, "", false, e) != 0)
 		return -1;
-	if (db_query(t->work, "worker_stale", 2, params, &res, e) != 0)
+	if (db_query(t->work, "worker_stale", ARGS(arg_long(t->conf->retention_hours), arg_long(t->unmasked)),
+	    &res, e) != 0)
 		rc = -1;
 	if (rc == 0 && PQntuples(res) == 1) {
 		found = 1;

@@ -1,7 +1,6 @@
 /* result.csv.  Contract: outcome.h. */
 #include "users/outcome.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "auth/account.h"
@@ -61,21 +60,13 @@ static const char *uuids(struct pass *p)
 static int ask(struct pass *p, PGresult **res, struct err *e)
 {
 	const struct kept_file *f = p->o->file;
-	const char *first = arena_printf(p->mem, "%ld", p->rows[0].row);
-	const char *last = arena_printf(p->mem, "%ld", p->rows[p->n - 1].row);
-	const char *const made[] = { arena_printf(p->mem, "%ld", f->job), first, last };
-	const char *const named[] = { first, p->o->update ? uuids(p) : NULL };
-	int rc;
+	long first = p->rows[0].row, last = p->rows[p->n - 1].row;
 
-	if (account_begin(f->db, f->who, e) != 0)
-		return -1;
-	rc = p->o->update ? db_query(f->db, "report_named", 2, named, res, e)
-	    : db_query(f->db, "report_made", 3, made, res, e);
-	if (rc == 0)
-		rc = db_commit(f->db, e);
-	if (rc != 0)
-		db_rollback(f->db);
-	return rc;
+	if (p->o->update)
+		return account_query(f->db, f->who, "report_named", ARGS(arg_long(first), arg_text(uuids(p))),
+		    res, e);
+	return account_query(f->db, f->who, "report_made", ARGS(arg_long(f->job), arg_long(first),
+	    arg_long(last)), res, e);
 }
 
 /* --- writing --------------------------------------------------------------- */

@@ -11,13 +11,13 @@
 #include "users/rules.h"
 
 /* The one text that a query answers with; NULL with `e`. */
-static const char *ask(struct task *t, const char *query, int n, const char *const *params,
+static const char *ask(struct task *t, const char *query, const struct db_args *args,
     struct arena *mem, struct err *e)
 {
 	PGresult *res = NULL;
 	const char *text;
 
-	if (db_query(t->work, query, n, params, &res, e) != 0)
+	if (db_query(t->work, query, args, &res, e) != 0)
 		return NULL;
 	text = arena_strdup(mem, PQgetvalue(res, 0, 0));
 	PQclear(res);
@@ -29,14 +29,14 @@ static const char *ask(struct task *t, const char *query, int n, const char *con
 static int rehearse(struct task *t, const struct transfer_kind *kind, FILE *after, struct arena *mem,
     struct plan *out, struct err *e)
 {
-	if (db_query(t->work, "import_savepoint", 0, NULL, NULL, e) != 0
-	    || db_query(t->work, "import_rehearse", 0, NULL, NULL, e) != 0
+	if (db_query(t->work, "import_savepoint", NO_ARGS, NULL, e) != 0
+	    || db_query(t->work, "import_rehearse", NO_ARGS, NULL, e) != 0
 	    || rules_run(t, kind->changes, "planning", e) != 0
-	    || (out->counts = ask(t, kind->plan, 0, NULL, mem, e)) == NULL
-	    || (after != NULL && (db_query(t->work, "update_after_enter", 0, NULL, NULL, e) != 0
+	    || (out->counts = ask(t, kind->plan, NO_ARGS, mem, e)) == NULL
+	    || (after != NULL && (db_query(t->work, "update_after_enter", NO_ARGS, NULL, e) != 0
 	    || copy_save(t->work, kind->after_save, after, e) != 0)))
 		return -1;
-	return db_query(t->work, "import_undo", 0, NULL, NULL, e);
+	return db_query(t->work, "import_undo", NO_ARGS, NULL, e);
 }
 
 /* The columns of secrets, as an array literal. */
@@ -56,14 +56,12 @@ static const char *secret_columns(struct arena *mem)
 static int compare(struct task *t, const struct transfer_kind *kind, FILE *after, struct arena *mem,
     struct err *e)
 {
-	const char *const secrets[] = { secret_columns(mem) };
-
 	if (progress_set(t, "comparing", 0, 3, e) != 0
 	    || copy_load(t->work, kind->after_load, after, e) != 0
 	    || progress_set(t, "comparing", 1, 3, e) != 0
 	    || db_run_file(t->work, kind->compare, NULL, e) != 0
 	    || progress_set(t, "comparing", 2, 3, e) != 0
-	    || db_query(t->work, "update_changes", 1, secrets, NULL, e) != 0)
+	    || db_query(t->work, "update_changes", ARGS(arg_text(secret_columns(mem))), NULL, e) != 0)
 		return -1;
 	return progress_set(t, "comparing", 3, 3, e);
 }
@@ -77,11 +75,10 @@ int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, str
 	*out = (struct plan){0};
 	if (kind->after_save != NULL && (after = tmpfile()) == NULL)
 		return err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
-	if ((hashed || db_query(t->work, "import_hash_none", 0, NULL, NULL, e) == 0)
+	if ((hashed || db_query(t->work, "import_hash_none", NO_ARGS, NULL, e) == 0)
 	    && rehearse(t, kind, after, mem, out, e) == 0
 	    && (after == NULL || compare(t, kind, after, mem, e) == 0)) {
-		const char *const counts[] = { out->counts };
-		out->digest = ask(t, kind->digest, 1, counts, mem, e);
+		out->digest = ask(t, kind->digest, ARGS(arg_text(out->counts)), mem, e);
 		rc = out->digest != NULL ? 0 : -1;
 	}
 	if (after != NULL)

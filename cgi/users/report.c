@@ -1,17 +1,16 @@
 /* The report of a job, out of job_issue, job_row and job_log. */
 #include "users/report.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "auth/account.h"
 
-/* Runs `count` (its column total) and `rows`, both or one of them, in one
+/* One slice of the rows of a query, and the total that `count` gives, in one
  * transaction in the scope of `who`.  The caller clears *res. */
-static int ask(struct db *db, const struct principal *who, const char *count, int n_count,
-    const char *rows, int n_rows, const char *const *params, long *total,
+static int ask(struct db *db, const struct principal *who, const char *count,
+    const struct db_args *count_args, const char *rows, const struct db_args *row_args, long *total,
     PGresult **res, struct err *e)
 {
 	PGresult *counted = NULL, *got = NULL;
@@ -19,16 +18,12 @@ static int ask(struct db *db, const struct principal *who, const char *count, in
 
 	if (account_begin(db, who, e) != 0)
 		return -1;
-	if ((count != NULL && db_query(db, count, n_count, params, &counted, e) != 0)
-	    || (rows != NULL && db_query(db, rows, n_rows, params, &got, e) != 0)
-	    || db_commit(db, e) != 0)
+	if (db_query(db, count, count_args, &counted, e) != 0
+	    || db_query(db, rows, row_args, &got, e) != 0 || db_commit(db, e) != 0)
 		goto out;
-	if (counted != NULL)
-		*total = db_get_long(counted, 0, "total");
-	if (got != NULL) {
-		*res = got;
-		got = NULL;
-	}
+	*total = db_get_long(counted, 0, "total");
+	*res = got;
+	got = NULL;
 	rc = 0;
 out:
 	PQclear(counted);
@@ -82,11 +77,11 @@ int report_issues(struct db *db, const struct principal *who, long job,
     const struct report_filter *f, struct arena *mem, struct issue **out,
     size_t *n, long *total, struct err *e)
 {
-	const char *const params[] = { arena_printf(mem, "%ld", job), f->level, f->column,
-		arena_printf(mem, "%ld", f->offset), arena_printf(mem, "%ld", f->limit) };
 	PGresult *res;
 
-	if (ask(db, who, "report_issue_count", 3, "report_issues", 5, params, total, &res, e) != 0)
+	if (ask(db, who, "report_issue_count", ARGS(arg_long(job), arg_text(f->level), arg_text(f->column)),
+	    "report_issues", ARGS(arg_long(job), arg_text(f->level), arg_text(f->column),
+	    arg_long(f->offset), arg_long(f->limit)), total, &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
@@ -99,10 +94,9 @@ int report_issues(struct db *db, const struct principal *who, long job,
 int report_issues_after(struct db *db, const struct principal *who, long job, long after,
     struct arena *mem, struct issue **out, size_t *n, struct err *e)
 {
-	const char *const params[] = { arena_printf(mem, "%ld", job), arena_printf(mem, "%ld", after) };
 	PGresult *res;
 
-	if (ask(db, who, NULL, 0, "import_issue_texts", 2, params, NULL, &res, e) != 0)
+	if (account_query(db, who, "import_issue_texts", ARGS(arg_long(job), arg_long(after)), &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
@@ -115,12 +109,9 @@ int report_issues_after(struct db *db, const struct principal *who, long job, lo
 int report_marked(struct db *db, const struct principal *who, long job, bool *errors, bool *any,
     struct err *e)
 {
-	char id[24];
-	const char *const params[] = { id };
 	PGresult *res;
 
-	snprintf(id, sizeof(id), "%ld", job);
-	if (ask(db, who, NULL, 0, "report_marked", 1, params, NULL, &res, e) != 0)
+	if (account_query(db, who, "report_marked", ARGS(arg_long(job)), &res, e) != 0)
 		return -1;
 	*errors = db_get_bool(res, 0, "errors");
 	*any = db_get_bool(res, 0, "any_issue");
@@ -131,20 +122,21 @@ int report_marked(struct db *db, const struct principal *who, long job, bool *er
 int report_wrong_rows(struct db *db, const struct principal *who, long job,
     long *rows, struct err *e)
 {
-	char id[24];
-	const char *const params[] = { id };
+	PGresult *res;
 
-	snprintf(id, sizeof(id), "%ld", job);
-	return ask(db, who, "report_wrong_rows", 1, NULL, 0, params, rows, NULL, e);
+	if (account_query(db, who, "report_wrong_rows", ARGS(arg_long(job)), &res, e) != 0)
+		return -1;
+	*rows = db_get_long(res, 0, "total");
+	PQclear(res);
+	return 0;
 }
 
 int report_columns(struct db *db, const struct principal *who, long job,
     struct arena *mem, const char ***out, size_t *n, struct err *e)
 {
-	const char *const params[] = { arena_printf(mem, "%ld", job) };
 	PGresult *res;
 
-	if (ask(db, who, NULL, 0, "report_columns", 1, params, NULL, &res, e) != 0)
+	if (account_query(db, who, "report_columns", ARGS(arg_long(job)), &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
@@ -158,11 +150,10 @@ int report_users(struct db *db, const struct principal *who, long job,
     long offset, long limit, struct arena *mem, struct report_user **out,
     size_t *n, long *total, struct err *e)
 {
-	const char *const params[] = { arena_printf(mem, "%ld", job),
-		arena_printf(mem, "%ld", offset), arena_printf(mem, "%ld", limit) };
 	PGresult *res;
 
-	if (ask(db, who, "report_user_count", 1, "report_users", 3, params, total, &res, e) != 0)
+	if (ask(db, who, "report_user_count", ARGS(arg_long(job)), "report_users",
+	    ARGS(arg_long(job), arg_long(offset), arg_long(limit)), total, &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
@@ -182,11 +173,10 @@ int report_changes(struct db *db, const struct principal *who, long job,
     long offset, long limit, struct arena *mem, struct report_change **out,
     size_t *n, long *total, struct err *e)
 {
-	const char *const params[] = { arena_printf(mem, "%ld", job),
-		arena_printf(mem, "%ld", offset), arena_printf(mem, "%ld", limit) };
 	PGresult *res;
 
-	if (ask(db, who, "report_change_count", 1, "report_changes", 3, params, total, &res, e) != 0)
+	if (ask(db, who, "report_change_count", ARGS(arg_long(job)), "report_changes",
+	    ARGS(arg_long(job), arg_long(offset), arg_long(limit)), total, &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
@@ -208,11 +198,10 @@ int report_log(struct db *db, const struct principal *who, long job,
     long offset, long limit, struct arena *mem, struct report_line **out,
     size_t *n, long *total, struct err *e)
 {
-	const char *const params[] = { arena_printf(mem, "%ld", job),
-		arena_printf(mem, "%ld", offset), arena_printf(mem, "%ld", limit) };
 	PGresult *res;
 
-	if (ask(db, who, "report_log_count", 1, "report_log", 3, params, total, &res, e) != 0)
+	if (ask(db, who, "report_log_count", ARGS(arg_long(job)), "report_log",
+	    ARGS(arg_long(job), arg_long(offset), arg_long(limit)), total, &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));

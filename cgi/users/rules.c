@@ -95,7 +95,7 @@ int rules_run(struct task *t, const char *const *folders, const char *phase, str
 		rc = add_folder(t->conf, *folders, mem, paths, &n, e);
 	qsort(paths, (size_t)n, sizeof(*paths), by_name);
 	if (rc == 0)
-		rc = db_query(t->work, "import_columns", 0, NULL, &columns, e);
+		rc = db_query(t->work, "import_columns", NO_ARGS, &columns, e);
 	/* The phase is told as it begins: its first file may be the longest. */
 	if (rc == 0)
 		rc = progress_set(t, phase, 0, n, e);

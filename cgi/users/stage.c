@@ -237,7 +237,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 	    || copy_positions(&s, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
 		goto out;
 	/* A file error is the one error of its file. */
-	if (!out->readable && db_query(t->work, "import_issues_of_file", 0, NULL, NULL, e) != 0)
+	if (!out->readable && db_query(t->work, "import_issues_of_file", NO_ARGS, NULL, e) != 0)
 		goto out;
 	out->rows = reader_rows(s.reader);
 	out->errors = spool_errors(s.spool);

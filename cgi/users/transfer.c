@@ -12,7 +12,6 @@
  * the apply fails, and everything is judged again, which says `taken`. */
 #include "users/transfer.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -37,27 +36,22 @@ struct transfer {
 	long errors;		/* of the last judging */
 	bool hashed;
 	int failures;		/* of applying: somebody else was faster */
-	char id[24];
-	char tenant[24];
-	char attempt[24];
 };
 
 /* Begins the job's transaction with its scope and locks.  -1 too where another
  * attempt has taken the job over. */
 static int enter(struct transfer *tr, struct err *e)
 {
-	struct db *db = tr->task->work;
-	const char *const scope[] = { tr->id, tr->tenant };
-	const char *const lock[] = { tr->tenant };
-	const char *const mine[] = { tr->id, tr->attempt };
+	const struct task *t = tr->task;
+	struct db *db = t->work;
 	PGresult *res = NULL;
 	bool ours;
 
 	if (db_begin(db, "", false, e) != 0)
 		return -1;
-	if (db_query(db, "import_enter", 2, scope, NULL, e) != 0
-	    || db_query(db, "import_lock", 1, lock, NULL, e) != 0
-	    || db_query(db, "import_mine", 2, mine, &res, e) != 0)
+	if (db_query(db, "import_enter", ARGS(arg_long(t->id), arg_long(t->tenant_id)), NULL, e) != 0
+	    || db_query(db, "import_lock", ARGS(arg_long(t->tenant_id)), NULL, e) != 0
+	    || db_query(db, "import_mine", ARGS(arg_long(t->id), arg_long(t->attempt)), &res, e) != 0)
 		return -1;
 	ours = PQntuples(res) == 1 && db_get_bool(res, 0, "mine");
 	PQclear(res);
@@ -70,7 +64,7 @@ static int count_errors(struct transfer *tr, struct err *e)
 {
 	PGresult *res = NULL;
 
-	if (db_query(tr->task->work, "import_errors", 0, NULL, &res, e) != 0)
+	if (db_query(tr->task->work, "import_errors", NO_ARGS, &res, e) != 0)
 		return -1;
 	tr->errors = db_get_long(res, 0, "n");
 	PQclear(res);
@@ -93,7 +87,7 @@ static const char *count_made(struct transfer *tr, struct arena *mem, struct err
 	PGresult *res = NULL;
 	const char *counts;
 
-	if (db_query(tr->task->work, tr->kind->counts, 0, NULL, &res, e) != 0)
+	if (db_query(tr->task->work, tr->kind->counts, NO_ARGS, &res, e) != 0)
 		return NULL;
 	counts = arena_strdup(mem, db_get(res, 0, "counts"));
 	PQclear(res);
@@ -108,8 +102,8 @@ static void analyze(struct transfer *tr, bool applied)
 
 	if (tr->staged.rows < MANY_ROWS)
 		return;
-	if (db_query(db, "worker_analyze_report", 0, NULL, NULL, &e) != 0
-	    || (applied && db_query(db, "worker_analyze_users", 0, NULL, NULL, &e) != 0))
+	if (db_query(db, "worker_analyze_report", NO_ARGS, NULL, &e) != 0
+	    || (applied && db_query(db, "worker_analyze_users", NO_ARGS, NULL, &e) != 0))
 		log_err("statistics", &e);
 }
 
@@ -119,17 +113,16 @@ static int end(struct transfer *tr, const char *state, const char *counts, const
     struct err *e)
 {
 	struct db *db = tr->task->work;
-	char rows[24];
-	const char *const params[] = { tr->id, tr->attempt, state, rows, counts,
-		plan != NULL ? plan->counts : NULL, plan != NULL ? plan->digest : NULL };
 	PGresult *res = NULL;
 	int rc;
 
-	snprintf(rows, sizeof(rows), "%ld", tr->staged.rows);
-	if (db_query(db, "import_issues", 0, NULL, NULL, e) != 0
+	if (db_query(db, "import_issues", NO_ARGS, NULL, e) != 0
 	    || issue_rows_write(tr->task, tr->kind->reader, e) != 0
 	    || joblog_issues(&tr->log, e) != 0
-	    || db_query(db, "import_end", 7, params, &res, e) != 0)
+	    || db_query(db, "import_end", ARGS(arg_long(tr->task->id), arg_long(tr->task->attempt),
+	    arg_text(state), arg_long(tr->staged.rows), arg_text(counts),
+	    arg_text(plan != NULL ? plan->counts : NULL), arg_text(plan != NULL ? plan->digest : NULL)),
+	    &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1)
 		rc = joblog_result(&tr->log, state, tr->staged.rows, db_get_long(res, 0, "errors"),
@@ -193,20 +186,21 @@ static bool must_hash(const struct transfer *tr)
  * be hashed it ends without a trace, and *again says so. */
 static int attempt(struct transfer *tr, struct arena *mem, bool *again, struct err *e)
 {
-	const char *const id[] = { tr->id };
+	struct task *t = tr->task;
 	bool to_hash = must_hash(tr);
 
 	*again = false;
 	if (enter(tr, e) != 0
-	    || (tr->task->applied_by != NULL && db_query(tr->task->work, "import_forget", 1, id, NULL, e) != 0)
+	    || (t->applied_by != NULL
+	    && db_query(t->work, "import_forget", ARGS(arg_long(t->id)), NULL, e) != 0)
 	    || judge(tr, to_hash ? "checking" : "judging", e) != 0)
 		return -1;
 	if (tr->errors > 0)
 		return end_unapplied(tr, "failed", NULL, e);
 	if (!to_hash)
 		return carry_out(tr, mem, e);
-	db_rollback(tr->task->work);
-	if (hash_passwords(tr->task, tr->kind->reader, tr->staged.passwords, e) != 0)
+	db_rollback(t->work);
+	if (hash_passwords(t, tr->kind->reader, tr->staged.passwords, e) != 0)
 		return -1;
 	tr->hashed = true;
 	*again = true;
@@ -220,9 +214,6 @@ int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e
 	bool again;
 	int rc = -1;
 
-	snprintf(tr.id, sizeof(tr.id), "%ld", t->id);
-	snprintf(tr.tenant, sizeof(tr.tenant), "%ld", t->tenant_id);
-	snprintf(tr.attempt, sizeof(tr.attempt), "%ld", t->attempt);
 	if (joblog_begin(&tr.log, t, e) != 0 || stage_read(t, kind->reader, tr.mask, &tr.staged, e) != 0)
 		goto out;
 	do {

@@ -19,16 +19,90 @@ check('each query has a name of its own', @faults);
 my $c = join "\n", map { c_strings(slurp($_)) } tree(qr/\.(c|h|def)$/, 'cgi');
 check('each query is called', map { "$where{$_}: $_" } sort grep { $c !~ /"\Q$_\E"/ } keys %where);
 
-@faults = ();
-for my $file (tree(qr/\.c$/, 'cgi')) {
-	lines($file, slurp($file), sub {
-		my ($at, $text) = @_;
-		while ($text =~ /\b(?:db_(?:query|query_bytes|each)|copy_(?:out_)?begin)\([^,"]+,\s*"([^"]+)"/g) {
-			push @faults, "$at: $1" unless $where{$1};
-		}
-	});
+# --- arguments ---------------------------------------------------------------
+
+# The highest $n of each query.
+my %highest;
+for my $file (tree(qr/\.sql$/, 'sql/queries')) {
+	for (split /^(?=--\s*name:)/m, slurp($file)) {
+		my ($name) = /^--\s*name:\s*(\S+)/ or next;
+		s/--[^\n]*//g;
+		$highest{$name} = 0;
+		$highest{$name} = $1 > $highest{$name} ? $1 : $highest{$name} while /\$(\d+)/g;
+	}
 }
-check('each query that is called exists', @faults);
+
+# C without comments, by file; and how many arguments a macro NAME_ARGS stands for.
+my (%source, %macro);
+for my $file (tree(qr/\.[ch]$/, 'cgi')) {
+	($source{$file} = slurp($file)) =~ s{/\*.*?\*/}{}gs;
+	$source{$file} =~ s/\\\n/ /g;
+	$macro{$1} = commas("$2)") + 1 while $source{$file} =~ /^#define (\w+_ARGS)\([^)]*\) ([^\n]*)/mg;
+}
+
+# Commas from here to the parenthesis that closes, not those inside of others.
+sub commas {
+	my ($text) = @_;
+	my ($depth, $n) = (0, 0);
+	for ($text =~ /[(),]/g) {
+		return $n if $_ eq ')' && $depth == 0;
+		$depth += $_ eq '(' ? 1 : $_ eq ')' ? -1 : 0;
+		$n++ if $_ eq ',' && $depth == 0;
+	}
+	return $n;
+}
+
+# How many arguments stand at the beginning of the text; undef where there are none.
+sub count_args {
+	my ($text) = @_;
+	return 0 if $text =~ /\A\s*,\s*NO_ARGS\b/;
+	$text =~ /\A\s*,\s*ARGS\((.*)/s or return;
+	my $list = $1;
+	my $n = commas($list) + 1;
+	$list =~ /\A\s*(\w+_ARGS)\(/ and $n += $macro{$1} - 1;
+	return $n;
+}
+
+# A name that is handed on: to a function of the same file, or as a field or a list
+# whose place is named where it is called.  What those call it with.
+sub handed_on {
+	my ($text, $before) = @_;
+	my @found;
+	my $keep = sub { my $n = count_args($_[0]); push @found, $n if defined $n };
+	if ($before =~ /(\w+)\([^()"]*\z/ && $text =~ /^static [^;{]*\b\Q$1\E\([^;{]*\{(.*?)^\}/ms) {
+		my $body = $1;
+		$keep->($1) while $body =~ /\bquery(?=(\s*,.*))/sg;
+	} elsif ($before =~ /\.(\w+) = \z/ || $before =~ /(\w+)\[\] = \{[^;}]*\z/) {
+		my $name = $1;
+		for (values %source) {
+			$keep->($1) while /\b$name(?:\[\w+\])?(?=(\s*,.*))/sg;
+		}
+	}
+	return @found;
+}
+
+@faults = ();
+my %counted;
+for my $file (sort keys %source) {
+	my $text = $source{$file};
+	while ($text =~ /"(\w+)"(?=((?:\s*:\s*"\w+")*)(.*))/sg) {
+		my ($name, $after, $before) = ($1, $3, substr($text, 0, $-[0]));
+		my $n = count_args($after);
+		push @faults, "$file: $name is not in sql/queries" if defined $n && !$where{$name};
+		next unless $where{$name};
+		for (defined $n ? $n : handed_on($text, $before)) {
+			$counted{$name} = 1;
+			push @faults, "$file: $name has $highest{$name} parameters, $_ arguments are given"
+				if $_ != $highest{$name};
+		}
+	}
+	while ($text =~ /\bcopy_\w+\([^,"]+,\s*"(\w+)"/g) {
+		push @faults, "$file: $1 is not in sql/queries" unless $where{$1};
+	}
+}
+push @faults, map { "$where{$_}: nothing is known of the arguments of $_" }
+	grep { $highest{$_} > 0 && !$counted{$_} } sort keys %where;
+check('each query that is called exists, and gets as many arguments as it has parameters', @faults);
 
 check('each file of sql/ says in its first line what it is for',
 	grep { slurp($_) !~ /\A-- \S.{10,}/ } tree(qr/\.sql$/, 'sql'));
