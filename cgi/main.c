@@ -5,6 +5,7 @@
 
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "cli/cli.h"
 
 static const struct command {
@@ -45,8 +46,11 @@ static int run(const struct command *command, const char *config, int argc, char
 
 	if (!command->settings)
 		return command->run(&conf, argc, argv);
-	if (conf_load(&conf, config, &e) != 0)
-		return cli_fail(&e);
+	if (conf_load(&conf, config, &e) != 0) {
+		int status = cli_fail(&e);
+		/* Its supervisor need not start it again. */
+		return command->run == cli_web || command->run == cli_worker ? PROCESS_EXIT_CONF : status;
+	}
 	int status = command->run(&conf, argc, argv);
 	conf_free(&conf);
 	return status;
@@ -57,7 +61,7 @@ int main(int argc, char **argv)
 	const char *config = NULL;
 	int i = 1;
 
-	log_setup("rollcall", false);
+	log_setup("rollcall", false, LOG_INFO);
 	for (; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
 			config = argv[++i];

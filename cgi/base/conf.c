@@ -16,7 +16,7 @@
 
 extern char **environ;
 
-enum kind { KIND_TEXT, KIND_INT, KIND_BOOL };
+enum kind { KIND_TEXT, KIND_INT, KIND_BOOL, KIND_WORD };
 
 struct setting {
 	const char *name;
@@ -24,19 +24,23 @@ struct setting {
 	size_t offset;		/* in struct conf */
 	const char *deflt;
 	long lo, hi;		/* of KIND_INT */
+	const char *words;	/* of KIND_WORD: separated by blanks */
 };
 
 static const struct setting settings[] = {
 #define SETTING_TEXT(name, deflt, help) \
-	{ #name, KIND_TEXT, offsetof(struct conf, name), deflt, 0, 0 },
+	{ #name, KIND_TEXT, offsetof(struct conf, name), deflt, 0, 0, NULL },
 #define SETTING_INT(name, deflt, lo, hi, help) \
-	{ #name, KIND_INT, offsetof(struct conf, name), #deflt, lo, hi },
+	{ #name, KIND_INT, offsetof(struct conf, name), #deflt, lo, hi, NULL },
 #define SETTING_BOOL(name, deflt, help) \
-	{ #name, KIND_BOOL, offsetof(struct conf, name), #deflt, 0, 0 },
+	{ #name, KIND_BOOL, offsetof(struct conf, name), #deflt, 0, 0, NULL },
+#define SETTING_WORD(name, deflt, words, help) \
+	{ #name, KIND_WORD, offsetof(struct conf, name), #deflt, 0, 0, words },
 #include "base/settings.def"
 #undef SETTING_TEXT
 #undef SETTING_INT
 #undef SETTING_BOOL
+#undef SETTING_WORD
 };
 
 #define SETTINGS_N	(sizeof(settings) / sizeof(settings[0]))
@@ -117,6 +121,21 @@ static int parse_int(const char *text, long *out)
 	return errno != 0 || *end != '\0' ? -1 : 0;
 }
 
+/* Which of the words it is. */
+static int parse_word(const char *words, const char *text, long *out)
+{
+	size_t n = strlen(text);
+
+	*out = 0;
+	for (const char *s = words; *s != '\0'; s += strspn(s, " "), ++*out) {
+		size_t length = strcspn(s, " ");
+		if (length == n && strncasecmp(s, text, n) == 0)
+			return 0;
+		s += length;
+	}
+	return -1;
+}
+
 /* Sets one setting from its text. */
 static int set(struct conf *c, const struct setting *s, const char *text,
     const char *place, struct err *e)
@@ -148,6 +167,14 @@ static int set(struct conf *c, const struct setting *s, const char *text,
 		if (parse_bool(text, &value) != 0)
 			return err_set(e, ERR_CONF, place,
 			    "the setting \"%s\" must be true or false, not \"%s\"", s->name, text);
+		memcpy(field, &value, sizeof(value));
+		return 0;
+	}
+	case KIND_WORD: {
+		long value;
+		if (parse_word(s->words, text, &value) != 0)
+			return err_set(e, ERR_CONF, place,
+			    "the setting \"%s\" must be one of: %s; not \"%s\"", s->name, s->words, text);
 		memcpy(field, &value, sizeof(value));
 		return 0;
 	}

@@ -1,8 +1,10 @@
-/* Log lines, as text or as JSON objects.  A line is made in full and written
- * by one write(2). */
+/* Log lines, as text or as JSON objects, or as entries of the journal.  A line is
+ * made in full and written by one write(2). */
 #include "base/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +14,19 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/journal.h"
+#include "base/process.h"
 #include "base/utf8.h"
 
-/* What log_setup said; the same for the whole process. */
+/* What log_open returns for the journal, which has no descriptor. */
+#define JOURNAL INT_MAX
+
+/* What log_setup and log_context said; the same for the whole process. */
 static const char *log_process = "rollcall";
 static bool log_as_json;
+static enum log_level log_least = LOG_INFO;
+static const struct log_field *context;
+static size_t n_context;
 
 static const char *const level_names[] = {
 	[LOG_ERROR] = "error",
@@ -25,10 +35,24 @@ static const char *const level_names[] = {
 	[LOG_DEBUG] = "debug",
 };
 
-void log_setup(const char *process, bool json)
+static const enum journal_priority priorities[] = {
+	[LOG_ERROR] = JOURNAL_ERR,
+	[LOG_WARNING] = JOURNAL_WARNING,
+	[LOG_INFO] = JOURNAL_INFO,
+	[LOG_DEBUG] = JOURNAL_DEBUG,
+};
+
+void log_setup(const char *process, bool json, enum log_level level)
 {
 	log_process = process;
 	log_as_json = json;
+	log_least = level;
+}
+
+void log_context(const struct log_field *fields, size_t n)
+{
+	context = fields;
+	n_context = n;
 }
 
 /* Text as one line: `\n`, `\\`, `\x1b` (also for a byte that is no UTF-8),
@@ -102,8 +126,34 @@ static void add_head(struct buf *b)
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
-	buf_addf(b, log_as_json ? "{\"time\": \"%s.%03ldZ\", \"process\": \"%s\", \"pid\": %ld" :
-	    "%s.%03ldZ %s[%ld]", when, now.tv_nsec / 1000000, log_process, (long)getpid());
+	buf_addf(b, log_as_json
+	    ? "{\"time\": \"%s.%03ldZ\", \"host\": \"%s\", \"process\": \"%s\", \"pid\": %ld"
+	    : "%s.%03ldZ %s %s[%ld]", when, now.tv_nsec / 1000000, process_host(), log_process,
+	    (long)getpid());
+}
+
+/* An entry of the journal: the event's own fields, and what the process works on. */
+static int send_entry(enum journal_priority priority, const char *text, const struct log_field *fields,
+    size_t n)
+{
+	struct log_field all[JOURNAL_FIELDS_MAX] = { { "process", log_process } };
+	size_t count = 1;
+
+	for (size_t i = 0; i < n + n_context && count < JOURNAL_FIELDS_MAX; i++)
+		all[count++] = i < n ? fields[i] : context[i - n];
+	return journal_send(priority, text, all, count);
+}
+
+int log_open(const char *path)
+{
+	return strcmp(path, "journal") == 0 ? JOURNAL
+	    : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+}
+
+void log_close(int fd)
+{
+	if (fd >= 0 && fd != JOURNAL)
+		close(fd);
 }
 
 static int write_all(int fd, const char *data, size_t n)
@@ -125,10 +175,22 @@ static void write_message(enum log_level level, const char *text)
 	struct buf b = {0};
 	int saved = errno;
 
+	if (level > log_least)
+		return;
+	if (journal_is_stderr()) {
+		add_text(&b, text, false);
+		send_entry(priorities[level], buf_str(&b), NULL, 0);
+		buf_free(&b);
+		errno = saved;
+		return;
+	}
 	add_head(&b);
 	if (log_as_json) {
 		add_json_pair(&b, "level", level_names[level]);
 		add_json_pair(&b, "message", text);
+		for (size_t i = 0; i < n_context; i++)
+			if (context[i].value != NULL)
+				add_json_pair(&b, context[i].name, context[i].value);
 		buf_addch(&b, '}');
 	} else {
 		buf_addf(&b, " %s: ", level_names[level]);
@@ -179,6 +241,13 @@ int log_event(int fd, const char *event, const struct log_field *fields, size_t 
 {
 	struct buf b = {0};
 
+	if (fd == JOURNAL) {
+		buf_adds(&b, event);
+		log_pairs(&b, fields, n);
+		int sent = send_entry(priorities[LOG_INFO], buf_str(&b), fields, n);
+		buf_free(&b);
+		return sent;
+	}
 	add_head(&b);
 	if (log_as_json)
 		add_json_pair(&b, "event", event);

@@ -40,7 +40,7 @@ int cli_web(const struct conf *conf, int argc, char **argv)
 	(void)argv;
 	if (argc != 1)
 		return cli_usage("web");
-	log_setup("web", conf->log_json);
+	log_setup("web", conf->log_json, (enum log_level)conf->log_level);
 	if (db_open(&db, conf, DB_WEB, "rollcall web", &e) != 0 ||
 	    migrate_check(db, conf, &e) != 0 || serve(conf, db, &e) != 0) {
 		log_err("cannot serve", &e);

@@ -31,7 +31,7 @@ int cli_worker(const struct conf *conf, int argc, char **argv)
 	(void)argv;
 	if (argc != 1)
 		return cli_usage("worker");
-	log_setup("worker", conf->log_json);
+	log_setup("worker", conf->log_json, (enum log_level)conf->log_level);
 	if (worker_run(conf, kinds, sizeof(kinds) / sizeof(*kinds), tidy, &e) == 0)
 		return CLI_OK;
 	log_err("the worker ends", &e);

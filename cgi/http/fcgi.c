@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/process.h"
 
 /* What the signal's handler needs; one server a process. */
 static volatile sig_atomic_t stopping;
@@ -68,6 +70,7 @@ static int check_socket(int fd, struct err *e)
 static long read_body(void *ctx, char *bytes, size_t n)
 {
 	FCGX_Request *fcgx = ctx;
+	process_alive();
 	int did = FCGX_GetStr(bytes, n > INT_MAX ? INT_MAX : (int)n, fcgx->in);
 
 	return FCGX_GetError(fcgx->in) != 0 ? -1 : did;
@@ -77,6 +80,7 @@ static int write_body(void *ctx, const char *bytes, size_t n)
 {
 	FCGX_Request *fcgx = ctx;
 
+	process_alive();
 	while (n > 0) {
 		int part = n > INT_MAX ? INT_MAX : (int)n;
 		if (FCGX_PutStr(bytes, part, fcgx->out) != part)
@@ -108,6 +112,8 @@ static void serve_one(FCGX_Request *fcgx, struct arena *mem, fcgi_handler *handl
 
 	request_init(&req, mem, (const char *const *)fcgx->envp, read_body, fcgx);
 	response_init(&res, mem, req.method == HTTP_HEAD, write_body, fcgx);
+	const struct log_field context[] = { { "request", req.id } };
+	log_context(context, 1);
 	response_header(&res, "X-Request-Id", req.id);
 	handler(ctx, &req, &res);
 	if (!res.sent)
@@ -122,7 +128,29 @@ static void serve_one(FCGX_Request *fcgx, struct arena *mem, fcgi_handler *handl
 	} else {
 		FCGX_Finish_r(fcgx);
 	}
+	log_context(NULL, 0);
 	response_free(&res);
+}
+
+/* Other processes accept from the same socket: whoever comes second to a connection
+ * must not wait for the next one inside accept(2), where it could not say that it is well. */
+static int make_nonblocking(int fd, struct err *e)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
+		return err_set(e, ERR_IO, NULL, "cannot set up the socket: %s", strerror(errno));
+	return 0;
+}
+
+/* Waits for a connection; returns now and then without one. */
+static void await_request(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	process_alive();
+	poll(&p, 1, process_patience(60000));
+	process_alive();
 }
 
 int fcgi_serve(int fd, fcgi_handler *handler, void *ctx, struct err *e)
@@ -132,15 +160,21 @@ int fcgi_serve(int fd, fcgi_handler *handler, void *ctx, struct err *e)
 	int result = -1;
 
 	listen_fd = fd;
-	if (check_socket(fd, e) != 0 || catch_signals(e) != 0)
+	if (check_socket(fd, e) != 0 || make_nonblocking(fd, e) != 0 || catch_signals(e) != 0)
 		goto out;
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgx, fd, 0) != 0) {
 		err_set(e, ERR_IO, NULL, "libfcgi does not start");
 		goto out;
 	}
 	mem = arena_new();
+	process_ready("serving");
 	while (!stopping) {
+		await_request(fd);
+		if (stopping)
+			break;
 		int code = FCGX_Accept_r(&fcgx);
+		if (code == -EAGAIN)
+			continue;
 		if (code < 0 && !stopping) {
 			err_set(e, ERR_IO, NULL, "cannot accept a request: %s", strerror(errno));
 			goto out;
@@ -150,6 +184,7 @@ int fcgi_serve(int fd, fcgi_handler *handler, void *ctx, struct err *e)
 		serve_one(&fcgx, mem, handler, ctx);
 		arena_reset(mem);
 	}
+	process_stopping();
 	result = 0;
 out:
 	arena_free(mem);

@@ -2,7 +2,6 @@
 #include "job/worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,12 +50,11 @@ static void log_end(const struct task *t, const char *job, const char *attempt, 
 	const struct log_field fields[] = {
 		{ "job", job }, { "attempt", attempt }, { "state", state }, { "text", text },
 	};
-	int fd = open(t->conf->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	int fd = log_open(t->conf->log_file);
 
 	if (fd < 0 || log_event(fd, "end", fields, sizeof(fields) / sizeof(*fields)) != 0)
 		log_line(LOG_ERROR, "%s cannot be written: %s", t->conf->log_file, strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	log_close(fd);
 }
 
 bool task_applies(const struct task *t)

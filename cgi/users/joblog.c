@@ -2,10 +2,8 @@
 #include "users/joblog.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -58,7 +56,7 @@ static void write_line(struct joblog *l, const char *event, const struct log_fie
 	if (log_event(l->fd, event, fields, n) != 0) {
 		log_line(LOG_ERROR, "job %s: %s cannot be written: %s", l->job, l->task->conf->log_file,
 		    strerror(errno));
-		close(l->fd);
+		log_close(l->fd);
 		l->fd = -1;
 	}
 }
@@ -78,7 +76,7 @@ int joblog_begin(struct joblog *l, struct task *t, struct err *e)
 	snprintf(l->attempt, sizeof(l->attempt), "%ld", t->nth);
 	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
 	snprintf(bytes, sizeof(bytes), "%ld", t->bytes);
-	l->fd = open(t->conf->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	l->fd = log_open(t->conf->log_file);
 	if (l->fd < 0)
 		log_line(LOG_ERROR, "job %s: %s cannot be opened: %s", l->job, t->conf->log_file,
 		    strerror(errno));
@@ -199,7 +197,6 @@ void joblog_committed(struct joblog *l)
 
 void joblog_close(struct joblog *l)
 {
-	if (l->fd >= 0)
-		close(l->fd);
+	log_close(l->fd);
 	l->fd = -1;
 }

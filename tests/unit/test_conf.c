@@ -259,6 +259,7 @@ static const struct line lines[] = {
 #define SETTING_TEXT(name, deflt, help) { #name, deflt, help },
 #define SETTING_INT(name, deflt, lo, hi, help) { #name, #deflt, help },
 #define SETTING_BOOL(name, deflt, help) { #name, #deflt, help },
+#define SETTING_WORD(name, deflt, words, help) { #name, #deflt, help },
 #include "base/settings.def"
 };
 

@@ -53,15 +53,17 @@ static void an_event_is_one_line_of_its_fields(void **state)
 	const struct log_field fields[] = {
 		{ "job", "42" }, { "gone", NULL }, { "file", "a b.csv" }, { "empty", "" },
 	};
-	char text[2000];
+	char text[2000], host[64] = "", head[100];
 	int fd = open_file();
 
 	(void)state;
-	log_setup("worker", false);
+	log_setup("worker", false, LOG_INFO);
 	assert_int_equal(log_event(fd, "import.begin", fields, 4), 0);
 	read_back(fd, text, sizeof(text));
 	close(fd);
-	assert_non_null(strstr(text, "Z worker["));
+	gethostname(host, sizeof(host));
+	snprintf(head, sizeof(head), "Z %s worker[", host);
+	assert_non_null(strstr(text, head));
 	assert_non_null(strstr(text, "] import.begin job=42 file=\"a b.csv\" empty=\"\"\n"));
 	assert_null(strstr(text, "gone"));
 }
@@ -75,7 +77,7 @@ static void a_value_cannot_forge_a_line(void **state)
 	int fd = open_file();
 
 	(void)state;
-	log_setup("worker", false);
+	log_setup("worker", false, LOG_INFO);
 	assert_int_equal(log_event(fd, "e", fields, 1), 0);
 	read_back(fd, text, sizeof(text));
 	close(fd);
@@ -96,11 +98,11 @@ static void json_lines_are_json_whatever_a_cell_holds(void **state)
 	for (int c = 1; c < 256; c++)
 		hostile[n++] = (char)c;
 	hostile[n] = '\0';
-	log_setup("worker", true);
+	log_setup("worker", true, LOG_INFO);
 	assert_int_equal(log_event(fd, "e", fields, 1), 0);
 	read_back(fd, text, sizeof(text));
 	close(fd);
-	log_setup("worker", false);
+	log_setup("worker", false, LOG_INFO);
 	count_lines(text, 1);
 
 	json_error_t error;
@@ -133,13 +135,14 @@ static void an_error_is_logged_with_its_place_and_hint(void **state)
 	int saved = dup(STDERR_FILENO);
 
 	(void)state;
-	log_setup("web", false);
+	log_setup("web", false, LOG_INFO);
 	err_set(&e, ERR_CONF, "rollcall.conf:3", "no such setting");
 	err_hint(&e, "did you mean this?");
 	fflush(stderr);
 	dup2(fd, STDERR_FILENO);
 	log_err("settings", &e);
 	log_line(LOG_WARNING, "two\nlines");
+	log_line(LOG_DEBUG, "below the level");
 	dup2(saved, STDERR_FILENO);
 	close(saved);
 	read_back(fd, text, sizeof(text));
