@@ -249,6 +249,7 @@ export async function freshSite(options = {}) {
 		const done = await site.command('setup', setup);
 		if (done.status !== 0)
 			throw new Error(`setup: ${done.stderr}`);
+		await stack('cluster_cheap_passwords', cluster, db, setup);
 	}
 
 	sites.add(site);
