@@ -93,7 +93,7 @@ import_run() {
 reference_site() {
 	cluster_database "$cluster" reference_site
 	for _file in "$top"/sql/migrations/000?_*.sql "$top"/sql/migrations/001[01]_*.sql; do
-		{ say 'SET ROLE rollcall_owner;'; cat "$_file"; } | cluster_sql "$cluster" reference_site || return
+		{ say 'SET ROLE rollcall_owner;'; cat "$_file"; } | cluster_sql "$cluster" reference_site >/dev/null 2>&1 || return
 	done
 	for _table in tenant context context_range call_permission label cti_profile line_template; do
 		cluster_sql "$cluster" site -c "COPY $_table TO '$PG_PLACE/bench/$_table'" &&
