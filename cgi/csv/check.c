@@ -23,11 +23,16 @@ static void bounds(struct check *c)
 	check_param(c, "max", arena_printf(c->mem, "%ld", c->field->high));
 }
 
-const char *check_invalid(struct check *c, const char *expected)
+static const char *invalid(struct check *c, const char *expected)
 {
 	check_param(c, "expected", expected);
 	bounds(c);
 	return "invalid";
+}
+
+const char *check_invalid(struct check *c)
+{
+	return invalid(c, types[c->field->type].expected);
 }
 
 /* Whether s is within the field's bounds, counted in characters. */
@@ -52,7 +57,7 @@ static bool made_of(const struct check *c, const char *s, size_t n, const char *
 const char *check_uuid(struct check *c, char *s, size_t n)
 {
 	if (!uuid_valid(s))
-		return check_invalid(c, "expected.uuid");
+		return check_invalid(c);
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] >= 'A' && s[i] <= 'F')
 			s[i] = (char)(s[i] - 'A' + 'a');
@@ -68,11 +73,10 @@ static const char *out_of_range(struct check *c, long multiple)
 	return "range";
 }
 
-const char *check_digits(struct check *c, char *s, size_t n, long multiple,
-    const char *expected, const char **digits)
+const char *check_whole(struct check *c, char *s, size_t n, long multiple, const char **digits)
 {
 	if (n == 0 || strspn(s, DIGITS) != n)
-		return check_invalid(c, expected);
+		return check_invalid(c);
 	size_t zeros = strspn(s, "0");
 	if (zeros == n)
 		zeros--;
@@ -87,56 +91,32 @@ const char *check_digits(struct check *c, char *s, size_t n, long multiple,
 
 const char *check_int(struct check *c, char *s, size_t n)
 {
-	long multiple = c->field->type == VALUE_INT5 ? 5 : 1;
-
-	return check_digits(c, s, n, multiple, "expected.int", &c->out->text);
+	return check_whole(c, s, n, 1, &c->out->text);
 }
 
-static const char *one_of(struct check *c, const char *s, const char *const *values,
-    const char *shown)
+const char *check_int5(struct check *c, char *s, size_t n)
 {
-	for (; *values != NULL; values++) {
-		if (strcmp(s, *values) == 0)
+	return check_whole(c, s, n, 5, &c->out->text);
+}
+
+/* One of the values of the type's row, which are separated by ", ". */
+const char *check_choice(struct check *c, char *s, size_t n)
+{
+	const char *values = types[c->field->type].values;
+
+	for (const char *p = values; *p != '\0'; p += strspn(p, ", ")) {
+		size_t length = strcspn(p, ",");
+		if (length == n && memcmp(p, s, n) == 0)
 			return NULL;
+		p += length;
 	}
-	check_param(c, "values", shown);
+	check_param(c, "values", values);
 	return "choice";
-}
-
-const char *check_bool(struct check *c, char *s, size_t n)
-{
-	static const char *const values[] = { "0", "1", NULL };
-
-	(void)n;
-	return one_of(c, s, values, "0, 1");
-}
-
-const char *check_language(struct check *c, char *s, size_t n)
-{
-	static const char *const values[] = {
-		"de_DE", "en_US", "es_ES", "fr_FR", "fr_CA", NULL
-	};
-
-	(void)n;
-	return one_of(c, s, values, "de_DE, en_US, es_ES, fr_FR, fr_CA");
-}
-
-const char *check_protocol(struct check *c, char *s, size_t n)
-{
-	static const char *const values[] = { "sip", "sccp", "webrtc", "ua", NULL };
-
-	(void)n;
-	return one_of(c, s, values, "sip, sccp, webrtc, ua");
 }
 
 const char *check_text(struct check *c, char *s, size_t n)
 {
-	return length_fits(c, s, n) ? NULL : check_invalid(c, "expected.text");
-}
-
-const char *check_name(struct check *c, char *s, size_t n)
-{
-	return length_fits(c, s, n) ? NULL : check_invalid(c, "expected.name");
+	return length_fits(c, s, n) ? NULL : check_invalid(c);
 }
 
 /* A control character, of ASCII or of Latin-1 in UTF-8. */
@@ -176,7 +156,7 @@ const char *check_email(struct check *c, char *s, size_t n)
 	    length_fits(c, s, n) && !has_control(s, n) &&
 	    strchr(s, ' ') == NULL && strstr(s, "\xc2\xa0") == NULL;
 
-	return ok ? NULL : check_invalid(c, "expected.email");
+	return ok ? NULL : check_invalid(c);
 }
 
 const char *check_phone(struct check *c, char *s, size_t n)
@@ -184,7 +164,7 @@ const char *check_phone(struct check *c, char *s, size_t n)
 	size_t plus = s[0] == '+' ? 1 : 0;
 	bool ok = n > plus && strspn(s + plus, DIGITS "*#") == n - plus && length_fits(c, s, n);
 
-	return ok ? NULL : check_invalid(c, "expected.phone");
+	return ok ? NULL : check_invalid(c);
 }
 
 const char *check_exten(struct check *c, char *s, size_t n)
@@ -195,24 +175,19 @@ const char *check_exten(struct check *c, char *s, size_t n)
 		ok = n > 1 && strspn(s + 1, "*#-.!" DIGITS "XxZzNn[]") == n - 1;
 	else
 		ok = strspn(s, DIGITS "*#") == n;
-	return ok && length_fits(c, s, n) ? NULL : check_invalid(c, "expected.exten");
+	return ok && length_fits(c, s, n) ? NULL : check_invalid(c);
 }
 
-const char *check_number(struct check *c, char *s, size_t n)
+const char *check_digits(struct check *c, char *s, size_t n)
 {
-	return made_of(c, s, n, DIGITS) ? NULL : check_invalid(c, "expected.number");
-}
-
-const char *check_code(struct check *c, char *s, size_t n)
-{
-	return made_of(c, s, n, DIGITS) ? NULL : check_invalid(c, "expected.code");
+	return made_of(c, s, n, DIGITS) ? NULL : check_invalid(c);
 }
 
 const char *check_username(struct check *c, char *s, size_t n)
 {
 	bool ok = made_of(c, s, n, LETTERS DIGITS "._~!$&'()*+,;=%@-");
 
-	return ok ? NULL : check_invalid(c, "expected.username");
+	return ok ? NULL : check_invalid(c);
 }
 
 const char *check_sip_username(struct check *c, char *s, size_t n)
@@ -221,7 +196,7 @@ const char *check_sip_username(struct check *c, char *s, size_t n)
 	bool reserved = strcmp(s, "global") == 0 || strcmp(s, "system") == 0;
 
 	if (reserved || !made_of(c, s, n, LETTERS DIGITS "-_."))
-		return check_invalid(c, "expected.sip_username");
+		return check_invalid(c);
 	return NULL;
 }
 
@@ -229,23 +204,23 @@ const char *check_password(struct check *c, char *s, size_t n)
 {
 	if (hash_begins(s)) {
 		if (!hash_whole(s))
-			return check_invalid(c, "expected.hash");
+			return invalid(c, "expected.hash");
 		c->out->hashed = true;
 		return NULL;
 	}
 	if (!length_fits(c, s, n) || has_control(s, n))
-		return check_invalid(c, "expected.password");
+		return check_invalid(c);
 	return NULL;
 }
 
 const char *check_dial_secret(struct check *c, char *s, size_t n)
 {
-	return made_of(c, s, n, DIGITS "#*") ? NULL : check_invalid(c, "expected.dial_secret");
+	return made_of(c, s, n, DIGITS "#*") ? NULL : check_invalid(c);
 }
 
 const char *check_pin_secret(struct check *c, char *s, size_t n)
 {
-	return made_of(c, s, n, DIGITS "#") ? NULL : check_invalid(c, "expected.pin_secret");
+	return made_of(c, s, n, DIGITS "#") ? NULL : check_invalid(c);
 }
 
 const char *check_sip_secret(struct check *c, char *s, size_t n)
@@ -254,5 +229,5 @@ const char *check_sip_secret(struct check *c, char *s, size_t n)
 
 	for (size_t i = 0; ok && i < n; i++)
 		ok = s[i] >= ' ' && s[i] <= '~';
-	return ok ? NULL : check_invalid(c, "expected.sip_secret");
+	return ok ? NULL : check_invalid(c);
 }

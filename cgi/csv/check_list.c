@@ -105,7 +105,7 @@ const char *check_names(struct check *c, char *s, size_t n)
 	c->out->text = arena_strndup(c->mem, s, n);
 	split(c, s, true);
 	if (!names_fit(c))
-		return check_invalid(c, "expected.names");
+		return check_invalid(c);
 	collapse(c);
 	if (c->out->n_items == 0)
 		c->out->state = VALUE_EMPTY;
@@ -121,7 +121,7 @@ const char *check_names_each(struct check *c, char *s, size_t n)
 	for (size_t i = 0; ok && i < c->out->n_items; i++)
 		ok = c->out->items[i][0] != '\0';
 	if (!ok || !names_fit(c))
-		return check_invalid(c, "expected.names_each");
+		return check_invalid(c);
 	return NULL;
 }
 
@@ -139,7 +139,7 @@ const char *check_dids(struct check *c, char *s, size_t n)
 	split(c, s, false);
 	for (size_t i = 0; i < c->out->n_items; i++) {
 		if (!did(c->out->items[i]))
-			return check_invalid(c, "expected.dids");
+			return check_invalid(c);
 	}
 	return NULL;
 }
@@ -158,7 +158,7 @@ const char *check_ints(struct check *c, char *s, size_t n)
 			items[i] = NULL;
 			continue;
 		}
-		const char *key = check_digits(c, copy, length, 1, "expected.ints", &items[i]);
+		const char *key = check_whole(c, copy, length, 1, &items[i]);
 		if (key != NULL)
 			return key;
 	}

@@ -10,7 +10,7 @@
 #define NAME_MAX_BYTES 64	/* no name is as long */
 
 const struct field fields[FIELD__MAX] = {
-#define FIELD(name, resource, type, low, high, required, empty, update_empty, unique, exported, old) \
+#define FIELD(name, resource, type, low, high, required, empty, update_empty, unique, exported, old, kept) \
 	[FIELD_##name] = { #name, RESOURCE_##resource, VALUE_##type, low, high, \
 	    REQUIRED_##required, empty, UPDATE_EMPTY_##update_empty, UNIQUE_##unique, \
 	    exported, old },
@@ -39,7 +39,7 @@ static const struct other {
 
 bool field_secret(enum field_id id)
 {
-	return value_type_secret(fields[id].type);
+	return types[fields[id].type].secret;
 }
 
 const char *field_resource_name(enum field_resource r)

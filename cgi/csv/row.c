@@ -92,7 +92,7 @@ static void check_cell_of(struct job *j, const struct field *f, const char *name
 	i.key = value_check(f, cell, j->guard, j->mem, v, i.params);
 	if (i.key == NULL)
 		return;
-	if (!value_type_secret(f->type))
+	if (!types[f->type].secret)
 		i.value = issue_cut(j->mem, cell);
 	give(j, &i);
 }

@@ -8,44 +8,15 @@
 #include "csv/check.h"
 #include "csv/field.h"
 
-static const struct type {
-	check_cell *check;
-	bool trimmed, secret, list;
-} types[VALUE__MAX] = {
-	[VALUE_UUID] = { check_uuid, .trimmed = true },
-	[VALUE_INT] = { check_int, .trimmed = true },
-	[VALUE_INT5] = { check_int, .trimmed = true },
-	[VALUE_BOOL] = { check_bool, .trimmed = true },
-	[VALUE_TEXT] = { check_text, .trimmed = false },
-	[VALUE_EMAIL] = { check_email, .trimmed = true },
-	[VALUE_LANGUAGE] = { check_language, .trimmed = true },
-	[VALUE_PROTOCOL] = { check_protocol, .trimmed = true },
-	[VALUE_PHONE] = { check_phone, .trimmed = true },
-	[VALUE_EXTEN] = { check_exten, .trimmed = true },
-	[VALUE_NUMBER] = { check_number, .trimmed = true },
-	[VALUE_CODE] = { check_code, .trimmed = true },
-	[VALUE_USERNAME] = { check_username, .trimmed = true },
-	[VALUE_SIP_USERNAME] = { check_sip_username, .trimmed = true },
-	[VALUE_NAME] = { check_name, .trimmed = true },
-	[VALUE_NAMES] = { check_names, .trimmed = true, .list = true },
-	[VALUE_NAMES_EACH] = { check_names_each, .trimmed = true, .list = true },
-	[VALUE_DIDS] = { check_dids, .trimmed = true, .list = true },
-	[VALUE_INTS] = { check_ints, .trimmed = true, .list = true },
-	[VALUE_PASSWORD] = { check_password, .secret = true },
-	[VALUE_DIAL_SECRET] = { check_dial_secret, .secret = true },
-	[VALUE_PIN_SECRET] = { check_pin_secret, .secret = true },
-	[VALUE_SIP_SECRET] = { check_sip_secret, .secret = true },
+enum { VERBATIM = 0, TRIMMED = 1, LIST = 2, SECRET = 4 };
+
+const struct type types[VALUE__MAX] = {
+#define TYPE(name, check, traits, sql, word, values, expected) \
+	[VALUE_##name] = { check, ((traits) & TRIMMED) != 0, ((traits) & LIST) != 0, \
+	    ((traits) & SECRET) != 0, word, values, expected },
+#include "csv/types.def"
+#undef TYPE
 };
-
-bool value_type_secret(enum value_type t)
-{
-	return types[t].secret;
-}
-
-bool value_type_list(enum value_type t)
-{
-	return types[t].list;
-}
 
 /* Any number of ' (none too), then a sign that a spreadsheet would run. */
 static bool formula(const char *s, size_t n)

@@ -1,4 +1,4 @@
-/* One check a type of value.  The types of csv/fields.def. */
+/* What a cell holds: its type, and its value once it is checked. */
 #ifndef CSV_VALUE_H
 #define CSV_VALUE_H
 
@@ -9,31 +9,24 @@
 #include "csv/issue.h"
 
 enum value_type {
-	VALUE_UUID,
-	VALUE_INT,		/* decimal digits, low..high */
-	VALUE_INT5,		/* the same, and a multiple of 5 */
-	VALUE_BOOL,		/* 0 or 1 */
-	VALUE_TEXT,		/* free text: never trimmed, low..high characters */
-	VALUE_EMAIL,
-	VALUE_LANGUAGE,		/* one of a list */
-	VALUE_PROTOCOL,		/* one of a list */
-	VALUE_PHONE,		/* +, digits, * and # */
-	VALUE_EXTEN,		/* a number, or a pattern that begins with _ */
-	VALUE_NUMBER,		/* digits */
-	VALUE_CODE,		/* a provisioning code */
-	VALUE_USERNAME,
-	VALUE_SIP_USERNAME,
-	VALUE_NAME,		/* of a thing that exists: trimmed, whether it does is SQL's to say */
-	VALUE_NAMES,		/* several, separated by ; (\; and \\ in a name); doubles collapse */
-	VALUE_NAMES_EACH,	/* the same, one for each item of another column: kept as they are */
-	VALUE_DIDS,		/* several numbers separated by ; */
-	VALUE_INTS,		/* several, an empty item is null */
-	VALUE_PASSWORD,		/* plain, or a whole crypt(5) hash */
-	VALUE_DIAL_SECRET,	/* digits, # and * */
-	VALUE_PIN_SECRET,	/* digits and # */
-	VALUE_SIP_SECRET,	/* printable ASCII */
+#define TYPE(name, ...) VALUE_##name,
+#include "csv/types.def"
+#undef TYPE
 	VALUE__MAX
 };
+
+struct check;
+
+/* A row of csv/types.def, which says what each column means. */
+struct type {
+	const char *(*check)(struct check *c, char *s, size_t n);	/* see csv/check.h */
+	bool trimmed, list, secret;
+	const char *word, *values;
+	const char *expected;	/* NULL: a choice of `values` */
+};
+
+/* The table, indexed by enum value_type. */
+extern const struct type types[VALUE__MAX];
 
 enum value_state {
 	VALUE_ABSENT,	/* the file has no such column */
@@ -50,10 +43,6 @@ struct value {
 	size_t n_items;		/* list types */
 	const char **items;	/* NULL item: null */
 };
-
-/* Whether values of the type are secrets, and are lists. */
-bool value_type_secret(enum value_type t);
-bool value_type_list(enum value_type t);
 
 #define VALUE_MASK "********"
 

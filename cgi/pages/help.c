@@ -1,6 +1,6 @@
 /* The help beside an upload: columns with their rules, and what may be written
- * in the tenant.  Nothing is written down twice: the columns come from
- * csv/fields.def, the rules from the checks themselves. */
+ * in the tenant.  The columns come from csv/fields.def, their rules from
+ * csv/types.def. */
 #include "pages/help.h"
 
 #include <string.h>
@@ -15,28 +15,20 @@
 
 /* --- columns -------------------------------------------------------------- */
 
-/* The rule of a column in words: what its check says to a cell that no type
- * takes, as it is too long and full of question marks. */
+/* The rule of a column in words. */
 static const char *rule(struct page *p, const struct field *f)
 {
-	struct issue_param params[ISSUE_PARAMS_MAX] = {{0}};
+	const struct type *t = &types[f->type];
+	const struct issue_param params[] = {
+		{ "expected", t->expected },
+		{ "min", page_long(p, f->low) },
+		{ "max", page_long(p, f->high) },
+	};
 	struct buf text = {0};
-	struct value value;
-	char wrong[600];
-	size_t n = 0;
 
-	memset(wrong, '?', sizeof(wrong) - 1);
-	wrong[sizeof(wrong) - 1] = '\0';
-	const char *key = value_check(f, wrong, false, p->mem, &value, params);
-	if (key == NULL)
-		return "";
-	while (n < ISSUE_PARAMS_MAX && params[n].name != NULL)
-		n++;
-	if (f->type == VALUE_INT5)
-		return page_text(p, "import.rule.int5", "min", page_long(p, f->low),
-		    "max", page_long(p, f->high), NULL);
-	issue_format(&text, strcmp(key, "choice") == 0
-	    ? page_text(p, "import.rule.choice", NULL) : "{expected}", params, n, words_issue, p);
+	if (t->expected == NULL)
+		return page_text(p, "import.rule.choice", "values", t->values, NULL);
+	issue_format(&text, "{expected}", params, sizeof(params) / sizeof(*params), words_issue, p);
 	const char *kept = arena_strdup(p->mem, buf_str(&text));
 	buf_free(&text);
 	return kept;

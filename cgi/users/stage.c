@@ -116,7 +116,7 @@ static void add_row(struct stage *s, struct row *row)
 		/* A plain password goes nowhere: users/hash.c reads it again. */
 		if (v->state != VALUE_VALID || (id == FIELD_password && plain))
 			copy_text(&s->out, false, NULL);
-		else if (value_type_list(fields[id].type))
+		else if (types[fields[id].type].list)
 			copy_array(&s->out, false, v->n_items, v->items);
 		else
 			copy_text(&s->out, false, v->text);
