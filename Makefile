@@ -164,9 +164,11 @@ fuzz: fuzzers ## Each fuzzer for FUZZ_SECONDS=60 on its corpus
 faults: build deps-test ## Kills, cuts and full disks at random moments (FAULTS=3, SEED=, TABLE=docs/faults.md)
 	@tests/faults/run
 
-# --- documents ------------------------------------------------------------
+# --- what is generated ----------------------------------------------------
 
-.PHONY: docs screenshots
+.PHONY: generate docs screenshots
+generate: ## Lists of columns in sql/ and static/openapi.json, from cgi/csv/fields.def
+	@cgi/csv/generate.pl
 docs: build ## docs/fields.md and docs/issues.md, from the tables of the program
 	@for name in fields issues; do docs/generate.pl $$name >docs/$$name.md || exit; done
 screenshots: build deps-test ## docs/screenshots, of a stack with the demo site

@@ -84,6 +84,36 @@ static int apply(struct db *db, const struct migration *m, struct arena *mem, st
 	return db_commit(db, e);
 }
 
+static int is_sql(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+
+	return n > 4 && strcmp(d->d_name + n - 4, ".sql") == 0;
+}
+
+/* Views and functions that are made anew each time, so that a migration need not repeat
+ * them, in one transaction. */
+static int make_views(struct db *db, const struct conf *conf, struct arena *mem, struct err *e)
+{
+	const char *folder = arena_printf(mem, "%s/sql/views", conf->share_dir);
+	struct dirent **files = NULL;
+	int n = scandir(folder, &files, is_sql, alphasort);
+	int rc = n < 0 ? err_set(e, ERR_IO, folder, "cannot open: %s", strerror(errno))
+	    : db_begin(db, "", false, e);
+
+	for (int i = 0; i < n; i++) {
+		if (rc == 0)
+			rc = db_run_file(db, arena_printf(mem, "views/%s", files[i]->d_name), NULL, e);
+		free(files[i]);
+	}
+	free(files);
+	if (rc == 0)
+		return db_commit(db, e);
+	if (n >= 0)
+		db_rollback(db);
+	return -1;
+}
+
 /* How many of the list the database has; a different one is an error. */
 static int compare(const struct migration *list_, size_t n, const PGresult *done, size_t *have,
     struct err *e)
@@ -126,7 +156,7 @@ int migrate_run(const struct conf *conf, FILE *out, struct err *e)
 		if (out != NULL)
 			fprintf(out, "applied %s\n", all[i].file);
 	}
-	if (db_query(db, "migration_grant", NO_ARGS, NULL, e) != 0)
+	if (make_views(db, conf, mem, e) != 0 || db_query(db, "migration_grant", NO_ARGS, NULL, e) != 0)
 		goto out;
 	rc = 0;
 out:

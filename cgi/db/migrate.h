@@ -1,7 +1,8 @@
 /* The schema: sql/migrations/NNNN_name.sql, forward only.
  *
  * Each file is applied once, in order, in a transaction of its own; its SHA-256
- * is kept, and a file that changed after it was applied is an error. */
+ * is kept, and a file that changed after it was applied is an error.  After them
+ * sql/views/NAME.sql are run, each time: what they make, they make anew. */
 #ifndef DB_MIGRATE_H
 #define DB_MIGRATE_H
 
@@ -11,7 +12,7 @@
 #include "base/err.h"
 #include "db/db.h"
 
-/* Applies what is missing, as the owner, under a lock; tells `out` (may be
+/* Applies what is missing and makes the views, as the owner, under a lock; tells `out` (may be
  * NULL) one line a migration.  Returns 0, or -1 with place = the file. */
 int migrate_run(const struct conf *conf, FILE *out, struct err *e);
 

@@ -7,7 +7,7 @@ int import_run(struct task *t, struct err *e)
 {
 	static const struct transfer_kind import = {
 		.reader = READER_IMPORT,
-		.resolve = "import/resolve.sql",
+		.resolve = { "shared/resolve", "import/resolve" },
 		.checks = { "shared/check", "import/check" },
 		.changes = { "shared/apply", "import/apply" },
 		.counts = "import_counts",

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "csv/field.h"
 #include "db/query.h"
 
 #define COLUMNS "\n-- columns: "
@@ -19,6 +20,20 @@ static int is_sql(const struct dirent *d)
 	size_t n = strlen(d->d_name);
 
 	return n > 4 && strcmp(d->d_name + n - 4, ".sql") == 0;
+}
+
+/* Whether the word of n bytes, a column or "RESOURCE.*", means the column. */
+static bool means(const char *word, size_t n, const char *column)
+{
+	enum field_id id;
+
+	if (n > 2 && strncmp(word + n - 2, ".*", 2) == 0) {
+		if (field_find(column, strlen(column), &id) != FIELD_NEW)
+			return false;
+		column = field_resource_name(fields[id].resource);
+		n -= 2;
+	}
+	return strlen(column) == n && strncmp(column, word, n) == 0;
 }
 
 /* Whether the upload has one of the columns that the rule is about. */
@@ -33,11 +48,9 @@ static bool applies(const char *text, const PGresult *columns)
 	end = at + strcspn(at, "\n");
 	while (at < end) {
 		size_t n = strcspn(at, " \n");
-		for (int i = 0; i < PQntuples(columns); i++) {
-			const char *name = PQgetvalue(columns, i, 0);
-			if (strlen(name) == n && strncmp(name, at, n) == 0)
+		for (int i = 0; i < PQntuples(columns); i++)
+			if (means(at, n, PQgetvalue(columns, i, 0)))
 				return true;
-		}
 		at += n;
 		at += strspn(at, " ");
 	}
@@ -97,11 +110,11 @@ int rules_run(struct task *t, const char *const *folders, const char *phase, str
 	if (rc == 0)
 		rc = db_query(t->work, "import_columns", NO_ARGS, &columns, e);
 	/* The phase is told as it begins: its first file may be the longest. */
-	if (rc == 0)
+	if (rc == 0 && phase != NULL)
 		rc = progress_set(t, phase, 0, n, e);
 	for (int i = 0; rc == 0 && i < n; i++) {
 		rc = run_file(t, paths[i], columns, e);
-		if (rc == 0)
+		if (rc == 0 && phase != NULL)
 			rc = progress_set(t, phase, i + 1, n, e);
 	}
 	PQclear(columns);

@@ -74,8 +74,7 @@ static int count_errors(struct transfer *tr, struct err *e)
 static int judge(struct transfer *tr, const char *phase, struct err *e)
 {
 	if (tr->staged.readable && (progress_set(tr->task, phase, 0, 1, e) != 0
-	    || db_run_file(tr->task->work, tr->kind->resolve, NULL, e) != 0
-	    || db_run_file(tr->task->work, "shared/lists.sql", NULL, e) != 0
+	    || rules_run(tr->task, tr->kind->resolve, NULL, e) != 0
 	    || rules_run(tr->task, tr->kind->checks, phase, e) != 0))
 		return -1;
 	return count_errors(tr, e);

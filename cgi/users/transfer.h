@@ -11,8 +11,8 @@
 
 struct transfer_kind {
 	enum reader_kind reader;
-	const char *resolve;				/* file below sql/ that fills plan */
-	const char *checks[TRANSFER_FOLDERS];		/* folders of rules; NULL ends them */
+	const char *resolve[TRANSFER_FOLDERS];		/* folders that find what each row names; NULL ends them */
+	const char *checks[TRANSFER_FOLDERS];		/* folders of rules */
 	const char *changes[TRANSFER_FOLDERS];		/* folders of what is applied */
 	const char *counts;				/* query: what was done, as one JSON object */
 	/* Of a check (users/plan.h). */

@@ -7,7 +7,7 @@ int update_run(struct task *t, struct err *e)
 {
 	static const struct transfer_kind update = {
 		.reader = READER_UPDATE,
-		.resolve = "update/resolve.sql",
+		.resolve = { "shared/resolve", "update/resolve" },
 		.checks = { "shared/check", "update/check" },
 		.changes = { "shared/apply", "update/apply" },
 		.counts = "update_counts",

@@ -8,7 +8,7 @@
 SELECT set_config('rollcall.search', $1, true), set_config('rollcall.context', $2, true),
 	set_config('jit', 'off', true), set_config('enable_nestloop', 'off', true);
 
--- One row a user, of the view user_row (sql/migrations/0011_checks.sql); which of
+-- One row a user, of the view user_row (sql/views/user_row.sql); which of
 -- its columns are written, and how, is said in cgi/users/export.c.
 --
 -- The filter is that of users_list (sql/queries/users.sql).

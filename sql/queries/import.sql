@@ -1,19 +1,21 @@
 -- The import: COPY into the temporary tables of sql/shared/stage.sql, and the
--- ends of a job.  The columns of import_stage are those of csv/fields.def in
--- its order (tests/unit/test_drift.c).
+-- ends of a job.
 
+-- In the order in which users/stage.c sends them.
 -- name: import_stage
-COPY stage (row_number, line, wrong, kept, uuid, entity_id, subscription_type, firstname, lastname, email,
-	language, mobile_phone_number, outgoing_caller_id, enabled, supervision_enabled,
-	call_transfer_enabled, dtmf_hangup_enabled, call_record_outgoing_external_enabled,
-	call_record_outgoing_internal_enabled, call_record_incoming_external_enabled,
-	call_record_incoming_internal_enabled, online_call_record_enabled, simultaneous_calls,
-	ring_seconds, call_permission_password, userfield, username, password, cti_profile_enabled,
-	cti_profile_name, labels, line_protocol, exten, context, line_site, sip_username, sip_secret,
-	incall_exten, incall_context, incall_ring_seconds, voicemail_name, voicemail_number,
-	voicemail_context, voicemail_password, voicemail_email, voicemail_attach_audio,
-	voicemail_delete_messages, voicemail_ask_password, call_permissions, plain_password, drawn, drawn_secret,
-	new_uuid, new_line_uuid)
+COPY stage (row_number, line, wrong, kept,
+	-- each column read: {name},
+	uuid, entity_id, subscription_type, firstname, lastname, email, language, mobile_phone_number,
+	outgoing_caller_id, enabled, supervision_enabled, call_transfer_enabled, dtmf_hangup_enabled,
+	call_record_outgoing_external_enabled, call_record_outgoing_internal_enabled,
+	call_record_incoming_external_enabled, call_record_incoming_internal_enabled,
+	online_call_record_enabled, simultaneous_calls, ring_seconds, call_permission_password, userfield,
+	username, password, cti_profile_enabled, cti_profile_name, labels, line_protocol, exten, context,
+	line_site, sip_username, sip_secret, incall_exten, incall_context, incall_ring_seconds,
+	voicemail_name, voicemail_number, voicemail_context, voicemail_password, voicemail_email,
+	voicemail_attach_audio, voicemail_delete_messages, voicemail_ask_password, call_permissions,
+	-- end
+	plain_password, drawn, drawn_secret, new_uuid, new_line_uuid)
 FROM STDIN;
 
 -- name: import_issue

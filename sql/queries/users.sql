@@ -63,44 +63,44 @@ WHERE u.uuid = ANY ($1::uuid[])
 ORDER BY concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu", u.id;
 
 -- One user: its columns as an export names them; the items of a list stand on
--- lines of their own.  $2: whether secrets are shown.  A password is only known
--- by its hash, which is nobody's business.
+-- lines of their own.  $2: whether secrets are shown.  It joins what the view user_row
+-- joins, but looks up the lists of this one user only.
 -- name: users_one
-SELECT concat_ws(' ', u.firstname, u.lastname) AS full_name,
-	u.uuid, u.tenant_id AS entity_id, t.name AS entity, u.subscription_type, u.firstname, u.lastname,
-	u.email, u.language, u.mobile_phone_number, u.outgoing_caller_id, u.enabled::int,
-	u.supervision_enabled::int, u.call_transfer_enabled::int, u.dtmf_hangup_enabled::int,
-	u.call_record_outgoing_external_enabled::int, u.call_record_outgoing_internal_enabled::int,
-	u.call_record_incoming_external_enabled::int, u.call_record_incoming_internal_enabled::int,
-	u.online_call_record_enabled::int, u.simultaneous_calls, u.ring_seconds,
-	CASE WHEN $2::boolean OR u.call_permission_password IS NULL
-		THEN u.call_permission_password ELSE '********' END AS call_permission_password,
-	u.userfield, u.username,
-	CASE WHEN u.password_hash IS NOT NULL THEN '********' END AS password,
-	u.cti_profile_enabled::int, p.name AS cti_profile_name,
-	(SELECT string_agg(label.name, E'\n' ORDER BY label.name COLLATE "und-x-icu")
-		FROM user_label m JOIN label ON label.tenant_id = m.tenant_id AND label.id = m.label_id
-		WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id) AS labels,
-	l.protocol AS line_protocol, x.exten, c.name AS context, s.name AS line_site, l.sip_username,
-	CASE WHEN $2 OR l.sip_secret IS NULL THEN l.sip_secret ELSE '********' END AS sip_secret,
-	l.provisioning_code, i.incall_exten, i.incall_context, i.incall_ring_seconds,
-	v.name AS voicemail_name, v.number AS voicemail_number, vc.name AS voicemail_context,
-	CASE WHEN $2 OR v.password IS NULL THEN v.password ELSE '********' END AS voicemail_password,
-	v.email AS voicemail_email, v.attach_audio::int AS voicemail_attach_audio,
-	v.delete_messages::int AS voicemail_delete_messages, v.ask_password::int AS voicemail_ask_password,
-	(SELECT string_agg(q.name, E'\n' ORDER BY q.name COLLATE "und-x-icu")
-		FROM user_call_permission m
-		JOIN call_permission q ON q.tenant_id = m.tenant_id AND q.id = m.call_permission_id
-		WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id) AS call_permissions
-FROM users u
-JOIN tenant t ON t.id = u.tenant_id
-LEFT JOIN cti_profile p ON p.tenant_id = u.tenant_id AND p.id = u.cti_profile_id
-LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
-LEFT JOIN line_template s ON s.tenant_id = l.tenant_id AND s.id = l.line_template_id
-LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
-LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
-LEFT JOIN voicemail v ON v.tenant_id = u.tenant_id AND v.id = u.voicemail_id
-LEFT JOIN context vc ON vc.tenant_id = v.tenant_id AND vc.id = v.context_id
+SELECT concat_ws(' ', users.firstname, users.lastname) AS full_name, tenant.name AS entity,
+	-- each column: {shown}
+	users.uuid, users.tenant_id AS entity_id, users.subscription_type, users.firstname, users.lastname,
+	users.email, users.language, users.mobile_phone_number, users.outgoing_caller_id, users.enabled::int,
+	users.supervision_enabled::int, users.call_transfer_enabled::int, users.dtmf_hangup_enabled::int,
+	users.call_record_outgoing_external_enabled::int, users.call_record_outgoing_internal_enabled::int,
+	users.call_record_incoming_external_enabled::int, users.call_record_incoming_internal_enabled::int,
+	users.online_call_record_enabled::int, users.simultaneous_calls, users.ring_seconds,
+	CASE WHEN $2::boolean OR users.call_permission_password IS NULL THEN users.call_permission_password ELSE '********' END AS call_permission_password,
+	users.userfield, users.username,
+	CASE WHEN users.password_hash IS NOT NULL THEN '********' END AS password,
+	users.cti_profile_enabled::int, cti_profile_name.name AS cti_profile_name, labels.labels,
+	line.protocol AS line_protocol, extension.exten, context.name AS context, line_site.name AS line_site,
+	line.sip_username,
+	CASE WHEN $2::boolean OR line.sip_secret IS NULL THEN line.sip_secret ELSE '********' END AS sip_secret,
+	line.provisioning_code, incall.incall_exten, incall.incall_context, incall.incall_ring_seconds,
+	voicemail.name AS voicemail_name, voicemail.number AS voicemail_number,
+	voicemail_context.name AS voicemail_context,
+	CASE WHEN $2::boolean OR voicemail.password IS NULL THEN voicemail.password ELSE '********' END AS voicemail_password,
+	voicemail.email AS voicemail_email, voicemail.attach_audio::int AS voicemail_attach_audio,
+	voicemail.delete_messages::int AS voicemail_delete_messages,
+	voicemail.ask_password::int AS voicemail_ask_password, call_permissions.call_permissions
+	-- end
+FROM users
+JOIN tenant ON tenant.id = users.tenant_id
+LEFT JOIN cti_profile cti_profile_name ON cti_profile_name.tenant_id = users.tenant_id
+	AND cti_profile_name.id = users.cti_profile_id
+LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
+LEFT JOIN line_template line_site ON line_site.tenant_id = line.tenant_id
+	AND line_site.id = line.line_template_id
+LEFT JOIN extension ON extension.tenant_id = line.tenant_id AND extension.line_id = line.id
+LEFT JOIN context ON context.tenant_id = line.tenant_id AND context.id = line.context_id
+LEFT JOIN voicemail ON voicemail.tenant_id = users.tenant_id AND voicemail.id = users.voicemail_id
+LEFT JOIN context voicemail_context ON voicemail_context.tenant_id = voicemail.tenant_id
+	AND voicemail_context.id = voicemail.context_id
 LEFT JOIN LATERAL (
 	SELECT string_agg(n.exten, E'\n' ORDER BY n.id) AS incall_exten,
 		string_agg(k.name, E'\n' ORDER BY n.id) AS incall_context,
@@ -108,9 +108,20 @@ LEFT JOIN LATERAL (
 			string_agg(coalesce(n.ring_seconds::text, '-'), E'\n' ORDER BY n.id)
 		END AS incall_ring_seconds
 	FROM incall n JOIN context k ON k.tenant_id = n.tenant_id AND k.id = n.context_id
-	WHERE n.tenant_id = u.tenant_id AND n.user_id = u.id
-) i ON true
-WHERE u.uuid = $1::uuid;
+	WHERE n.tenant_id = users.tenant_id AND n.user_id = users.id
+) incall ON true
+LEFT JOIN LATERAL (
+	SELECT string_agg(label.name, E'\n' ORDER BY label.name COLLATE "und-x-icu") AS labels
+	FROM user_label m JOIN label ON label.tenant_id = m.tenant_id AND label.id = m.label_id
+	WHERE m.tenant_id = users.tenant_id AND m.user_id = users.id
+) labels ON true
+LEFT JOIN LATERAL (
+	SELECT string_agg(q.name, E'\n' ORDER BY q.name COLLATE "und-x-icu") AS call_permissions
+	FROM user_call_permission m
+	JOIN call_permission q ON q.tenant_id = m.tenant_id AND q.id = m.call_permission_id
+	WHERE m.tenant_id = users.tenant_id AND m.user_id = users.id
+) call_permissions ON true
+WHERE users.uuid = $1::uuid;
 
 -- Deleting takes the locks of a job (cgi/db/lock.h), without waiting: false
 -- where a job runs in one of the tenants, or over all of them.

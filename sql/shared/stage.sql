@@ -7,8 +7,13 @@
 --          the rows.
 -- hash     the hashes of the rows' plain passwords.
 -- position where each column stands in the file.
+-- given    which columns the file has, as one row.
 -- plan     the rows as the database shall have them, with what they name found
---          (resolve.sql of import and update).
+--          (import/resolve, update/resolve).
+-- found, plan_phone, plan_voicemail
+--          of an update: parts of plan, by resource.
+-- wanted_user
+--          of an update: the users' own columns as they shall be.
 -- plan_incall, plan_call_permission, plan_label
 --          one line an item of the list columns.
 -- made_voicemail
@@ -26,56 +31,41 @@
 CREATE TEMP TABLE IF NOT EXISTS stage (
 	row_number bigint NOT NULL,
 	line bigint NOT NULL,
-	line_protocol text,
-	exten text COLLATE "C",
-	context text,
-	voicemail_number text COLLATE "C",
-	voicemail_context text,
-	voicemail_name text,
-	email text,
-	username text,
-	entity_id int,
-	cti_profile_enabled boolean,
-	cti_profile_name text,
-	line_site text,
-	drawn boolean NOT NULL,			-- sip_username was drawn, not given
-	sip_username text COLLATE "C",
-	incall_exten text[],
-	incall_context text[],
-	incall_ring_seconds int[],
+	-- each column of phone: {name} {type},
+	line_protocol text, exten text COLLATE "C", context text, line_site text,
+	sip_username text COLLATE "C", sip_secret text,
+	-- end
+	-- each column of voicemail: {name} {type},
+	voicemail_name text, voicemail_number text COLLATE "C", voicemail_context text,
+	voicemail_password text, voicemail_email text, voicemail_attach_audio boolean,
+	voicemail_delete_messages boolean, voicemail_ask_password boolean,
+	-- end
+	-- each column of cti: {name} {type},
+	cti_profile_enabled boolean, cti_profile_name text,
+	-- end
+	-- each column of incall: {name} {type},
+	incall_exten text[], incall_context text[], incall_ring_seconds int[],
+	-- end
+	-- each column of labels: {name} {type},
 	labels text[],
+	-- end
+	-- each column of call_permissions: {name} {type},
 	call_permissions text[],
+	-- end
+	drawn boolean NOT NULL,			-- sip_username was drawn, not given
+	drawn_secret boolean NOT NULL,		-- sip_secret was drawn, not given
+	plain_password boolean NOT NULL,	-- it has one, to be hashed
 	wrong text[] NOT NULL,
 	kept text[] NOT NULL,
-	uuid uuid,
-	plain_password boolean NOT NULL,	-- it has one, to be hashed
-	password text,
-	drawn_secret boolean NOT NULL,		-- sip_secret was drawn, not given
-	sip_secret text,
-	firstname text,
-	lastname text,
-	subscription_type int,
-	language text,
-	mobile_phone_number text,
-	outgoing_caller_id text,
-	enabled boolean,
-	supervision_enabled boolean,
-	call_transfer_enabled boolean,
-	dtmf_hangup_enabled boolean,
-	call_record_outgoing_external_enabled boolean,
-	call_record_outgoing_internal_enabled boolean,
-	call_record_incoming_external_enabled boolean,
-	call_record_incoming_internal_enabled boolean,
-	online_call_record_enabled boolean,
-	simultaneous_calls int,
-	ring_seconds int,
-	call_permission_password text,
-	userfield text,
-	voicemail_password text,
-	voicemail_email text,
-	voicemail_attach_audio boolean,
-	voicemail_delete_messages boolean,
-	voicemail_ask_password boolean,
+	-- each column of user: {name} {type},
+	uuid uuid, entity_id int, subscription_type int, firstname text, lastname text, email text,
+	language text, mobile_phone_number text, outgoing_caller_id text, enabled boolean,
+	supervision_enabled boolean, call_transfer_enabled boolean, dtmf_hangup_enabled boolean,
+	call_record_outgoing_external_enabled boolean, call_record_outgoing_internal_enabled boolean,
+	call_record_incoming_external_enabled boolean, call_record_incoming_internal_enabled boolean,
+	online_call_record_enabled boolean, simultaneous_calls int, ring_seconds int,
+	call_permission_password text, userfield text, username text, password text,
+	-- end
 	new_user_id bigint NOT NULL DEFAULT nextval('users_id_seq'),
 	new_uuid uuid NOT NULL,
 	new_line_id bigint NOT NULL DEFAULT nextval('line_id_seq'),
@@ -94,7 +84,88 @@ CREATE TEMP TABLE IF NOT EXISTS position (
 	n int NOT NULL
 );
 
+-- Which columns the file has: one row.  OFFSET keeps it one: else each column would be
+-- looked up for each row of a file.
+CREATE OR REPLACE TEMP VIEW given AS
+	SELECT
+		-- each column read: '{name}' = ANY (names) AS {name}
+		'uuid' = ANY (names) AS uuid, 'entity_id' = ANY (names) AS entity_id,
+		'subscription_type' = ANY (names) AS subscription_type,
+		'firstname' = ANY (names) AS firstname, 'lastname' = ANY (names) AS lastname,
+		'email' = ANY (names) AS email, 'language' = ANY (names) AS language,
+		'mobile_phone_number' = ANY (names) AS mobile_phone_number,
+		'outgoing_caller_id' = ANY (names) AS outgoing_caller_id, 'enabled' = ANY (names) AS enabled,
+		'supervision_enabled' = ANY (names) AS supervision_enabled,
+		'call_transfer_enabled' = ANY (names) AS call_transfer_enabled,
+		'dtmf_hangup_enabled' = ANY (names) AS dtmf_hangup_enabled,
+		'call_record_outgoing_external_enabled' = ANY (names) AS call_record_outgoing_external_enabled,
+		'call_record_outgoing_internal_enabled' = ANY (names) AS call_record_outgoing_internal_enabled,
+		'call_record_incoming_external_enabled' = ANY (names) AS call_record_incoming_external_enabled,
+		'call_record_incoming_internal_enabled' = ANY (names) AS call_record_incoming_internal_enabled,
+		'online_call_record_enabled' = ANY (names) AS online_call_record_enabled,
+		'simultaneous_calls' = ANY (names) AS simultaneous_calls,
+		'ring_seconds' = ANY (names) AS ring_seconds,
+		'call_permission_password' = ANY (names) AS call_permission_password,
+		'userfield' = ANY (names) AS userfield, 'username' = ANY (names) AS username,
+		'password' = ANY (names) AS password,
+		'cti_profile_enabled' = ANY (names) AS cti_profile_enabled,
+		'cti_profile_name' = ANY (names) AS cti_profile_name, 'labels' = ANY (names) AS labels,
+		'line_protocol' = ANY (names) AS line_protocol, 'exten' = ANY (names) AS exten,
+		'context' = ANY (names) AS context, 'line_site' = ANY (names) AS line_site,
+		'sip_username' = ANY (names) AS sip_username, 'sip_secret' = ANY (names) AS sip_secret,
+		'incall_exten' = ANY (names) AS incall_exten,
+		'incall_context' = ANY (names) AS incall_context,
+		'incall_ring_seconds' = ANY (names) AS incall_ring_seconds,
+		'voicemail_name' = ANY (names) AS voicemail_name,
+		'voicemail_number' = ANY (names) AS voicemail_number,
+		'voicemail_context' = ANY (names) AS voicemail_context,
+		'voicemail_password' = ANY (names) AS voicemail_password,
+		'voicemail_email' = ANY (names) AS voicemail_email,
+		'voicemail_attach_audio' = ANY (names) AS voicemail_attach_audio,
+		'voicemail_delete_messages' = ANY (names) AS voicemail_delete_messages,
+		'voicemail_ask_password' = ANY (names) AS voicemail_ask_password,
+		'call_permissions' = ANY (names) AS call_permissions
+		-- end
+	FROM (SELECT ARRAY(SELECT column_name FROM position) AS names) file
+	OFFSET 0;
+
+-- Of an update: what a user's own columns shall be.  A column that is not in the file
+-- stays as it is; an older one may set it under another name.
+CREATE OR REPLACE TEMP VIEW wanted_user AS
+	SELECT stage.row_number, users.tenant_id, users.id AS user_id,
+		-- each column kept in users: {wanted users} AS {name}
+		coalesce(stage.subscription_type, CASE WHEN NOT given.subscription_type THEN users.subscription_type END, 0) AS subscription_type,
+		coalesce(stage.firstname, CASE WHEN NOT given.firstname THEN users.firstname END) AS firstname,
+		coalesce(stage.lastname, CASE WHEN NOT given.lastname THEN users.lastname END) AS lastname,
+		coalesce(stage.email, CASE WHEN NOT given.email THEN users.email END) AS email,
+		coalesce(stage.language, CASE WHEN NOT given.language THEN users.language END) AS language,
+		coalesce(stage.mobile_phone_number, CASE WHEN NOT given.mobile_phone_number THEN users.mobile_phone_number END) AS mobile_phone_number,
+		coalesce(stage.outgoing_caller_id, CASE WHEN NOT given.outgoing_caller_id THEN users.outgoing_caller_id END) AS outgoing_caller_id,
+		coalesce(stage.enabled, CASE WHEN NOT given.enabled THEN users.enabled END, true) AS enabled,
+		coalesce(stage.supervision_enabled, CASE WHEN NOT given.supervision_enabled THEN users.supervision_enabled END, true) AS supervision_enabled,
+		coalesce(stage.call_transfer_enabled, CASE WHEN NOT given.call_transfer_enabled THEN users.call_transfer_enabled END, false) AS call_transfer_enabled,
+		coalesce(stage.dtmf_hangup_enabled, CASE WHEN NOT given.dtmf_hangup_enabled THEN users.dtmf_hangup_enabled END, false) AS dtmf_hangup_enabled,
+		coalesce(stage.call_record_outgoing_external_enabled, CASE WHEN NOT given.call_record_outgoing_external_enabled THEN users.call_record_outgoing_external_enabled END, false) AS call_record_outgoing_external_enabled,
+		coalesce(stage.call_record_outgoing_internal_enabled, CASE WHEN NOT given.call_record_outgoing_internal_enabled THEN users.call_record_outgoing_internal_enabled END, false) AS call_record_outgoing_internal_enabled,
+		coalesce(stage.call_record_incoming_external_enabled, CASE WHEN NOT given.call_record_incoming_external_enabled THEN users.call_record_incoming_external_enabled END, false) AS call_record_incoming_external_enabled,
+		coalesce(stage.call_record_incoming_internal_enabled, CASE WHEN NOT given.call_record_incoming_internal_enabled THEN users.call_record_incoming_internal_enabled END, false) AS call_record_incoming_internal_enabled,
+		coalesce(stage.online_call_record_enabled, CASE WHEN NOT given.online_call_record_enabled THEN users.online_call_record_enabled END, false) AS online_call_record_enabled,
+		coalesce(stage.simultaneous_calls, CASE WHEN NOT given.simultaneous_calls THEN users.simultaneous_calls END, 5) AS simultaneous_calls,
+		coalesce(stage.ring_seconds, CASE WHEN NOT given.ring_seconds THEN users.ring_seconds END, 30) AS ring_seconds,
+		coalesce(stage.call_permission_password, CASE WHEN NOT given.call_permission_password OR 'call_permission_password' = ANY (stage.kept) THEN users.call_permission_password END) AS call_permission_password,
+		coalesce(stage.userfield, CASE WHEN NOT given.userfield THEN users.userfield END) AS userfield,
+		coalesce(stage.username, CASE WHEN NOT given.username THEN users.username END) AS username,
+		coalesce(stage.cti_profile_enabled, CASE WHEN NOT given.cti_profile_enabled THEN users.cti_profile_enabled END, false) AS cti_profile_enabled
+		-- end
+	FROM stage
+	JOIN users ON users.uuid = stage.uuid
+	CROSS JOIN given;
+
+-- Of a user's own columns it has those that rules judge; the others are applied from
+-- stage and wanted_user.
 CREATE TEMP TABLE IF NOT EXISTS plan (
+	row_number bigint NOT NULL,
+	line bigint NOT NULL,
 	user_id bigint,
 	tenant_id int,
 	context_id bigint,
@@ -106,18 +177,91 @@ CREATE TEMP TABLE IF NOT EXISTS plan (
 	exten_holder_id bigint,		-- the other user who has it
 	voicemail_id bigint,		-- the voicemail of that number that exists;
 					-- of an update: that the user has at the end
-	same_number boolean NOT NULL,	-- exten and context stay: not judged again
-	LIKE stage,
+	same_number boolean NOT NULL DEFAULT false,	-- exten and context stay: not judged again
+	-- each column of phone: {name} {type},
+	line_protocol text, exten text COLLATE "C", context text, line_site text,
+	sip_username text COLLATE "C", sip_secret text,
+	-- end
+	-- each column of voicemail: {name} {type},
+	voicemail_name text, voicemail_number text COLLATE "C", voicemail_context text,
+	voicemail_password text, voicemail_email text, voicemail_attach_audio boolean,
+	voicemail_delete_messages boolean, voicemail_ask_password boolean,
+	-- end
+	-- each column of cti: {name} {type},
+	cti_profile_enabled boolean, cti_profile_name text,
+	-- end
+	-- each column of incall: {name} {type},
+	incall_exten text[], incall_context text[], incall_ring_seconds int[],
+	-- end
+	-- each column of labels: {name} {type},
+	labels text[],
+	-- end
+	-- each column of call_permissions: {name} {type},
+	call_permissions text[],
+	-- end
+	drawn boolean NOT NULL,
+	drawn_secret boolean NOT NULL,
+	plain_password boolean NOT NULL,
+	wrong text[] NOT NULL,
+	kept text[] NOT NULL,
+	uuid uuid,
+	entity_id int,
+	email text,
+	username text,
+	password text,
+	new_uuid uuid NOT NULL,
+	new_line_id bigint NOT NULL,
+	new_line_uuid uuid NOT NULL,
+	new_extension_id bigint NOT NULL,
+	new_voicemail_id bigint NOT NULL,
 	-- Of an update: what the user has now.
 	line_id bigint,
 	old_protocol text,
 	old_extension_id bigint,
-	old_context_id bigint,
 	old_exten text COLLATE "C",
 	frees_extension boolean NOT NULL DEFAULT false,	-- takes another that exists, leaves its own free
 	old_voicemail_id bigint,
-	voicemail_moves boolean NOT NULL DEFAULT false,	-- the one of that number moves away
 	old_incalls int NOT NULL DEFAULT 0
+);
+
+-- Of an update: the users of the file, each row's phone and each row's voicemail, which
+-- together become plan (update/resolve).
+CREATE TEMP TABLE IF NOT EXISTS found (
+	row_number bigint NOT NULL,
+	tenant_id int NOT NULL,
+	user_id bigint NOT NULL,
+	voicemail_id bigint
+);
+
+CREATE TEMP TABLE IF NOT EXISTS plan_phone (
+	row_number bigint NOT NULL,
+	user_id bigint NOT NULL,
+	context_id bigint,
+	context_type text,
+	line_template_id bigint,
+	extension_id bigint,
+	exten_holder_id bigint,
+	same_number boolean NOT NULL,
+	-- each column of phone: {name} {type},
+	line_protocol text, exten text COLLATE "C", context text, line_site text,
+	sip_username text COLLATE "C", sip_secret text,
+	-- end
+	line_id bigint,
+	old_protocol text,
+	old_extension_id bigint,
+	old_exten text COLLATE "C",
+	frees_extension boolean NOT NULL DEFAULT false
+);
+
+CREATE TEMP TABLE IF NOT EXISTS plan_voicemail (
+	row_number bigint NOT NULL,
+	tenant_id int NOT NULL,
+	number text COLLATE "C",
+	context text,
+	context_id bigint,
+	id bigint,			-- that the user has at the end
+	old_id bigint,
+	leaves boolean NOT NULL		-- an empty number or context takes it from the user
 );
 
 CREATE TEMP TABLE IF NOT EXISTS plan_incall (
@@ -238,5 +382,5 @@ CREATE TEMP TABLE IF NOT EXISTS issue (
 	n bigint GENERATED ALWAYS AS IDENTITY
 );
 
-TRUNCATE stage, hash, position, plan, plan_incall, own_incall, chain, plan_call_permission,
-	plan_label, made_voicemail, touched, after, change, issue;
+TRUNCATE stage, hash, position, found, plan, plan_phone, plan_voicemail, plan_incall, own_incall, chain,
+	plan_call_permission, plan_label, made_voicemail, touched, after, change, issue;

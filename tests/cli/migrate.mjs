@@ -25,6 +25,10 @@ async function freshDatabase() {
 			for (const file of readdirSync(join(share, 'sql/migrations')))
 				if (Number(file.slice(0, 4)) > last)
 					rmSync(join(share, 'sql/migrations', file));
+			// Views are of the newest tables alone.
+			if (last < 9999)
+				for (const file of readdirSync(join(share, 'sql/views')))
+					rmSync(join(share, 'sql/views', file));
 			const file = join(site.dir, `${last}.conf`);
 			writeFileSync(file, conf.replace(/^share_dir.*$/m, `share_dir = ${share}`), { mode: 0o644 });
 			return run(rollcall, ['--config', file, 'migrate']);

@@ -2,7 +2,8 @@
 # name that is called exists; a rule says itself in English.
 use strict;
 use warnings;
-use lib 'tests/lint';
+use lib 'tests/lint', 'cgi/csv';
+use Fields;
 use Lint;
 
 my (%where, @faults);
@@ -107,9 +108,9 @@ check('each query that is called exists, and gets as many arguments as it has pa
 check('each file of sql/ says in its first line what it is for',
 	grep { slurp($_) !~ /\A-- \S.{10,}/ } tree(qr/\.sql$/, 'sql'));
 
-my %column = map { $_ => 1 } slurp('cgi/csv/fields.def') =~ /^FIELD\((\w+),/mg;
+my %column = map { ($_->{name} => 1, lc($_->{resource}) . '.*' => 1) } fields();
 @faults = ();
-for my $folder (map { ("$_/check", "$_/apply") } map { "sql/$_" } qw(shared import update)) {
+for my $folder (map { ("$_/resolve", "$_/check", "$_/apply") } map { "sql/$_" } qw(shared import update)) {
 	my @rules = tree(qr/\.sql$/, $folder);
 	push @faults, "$folder: no rules" unless @rules;
 	for my $file (@rules) {
@@ -122,6 +123,9 @@ for my $folder (map { ("$_/check", "$_/apply") } map { "sql/$_" } qw(shared impo
 	}
 }
 check('each rule is NN_name.sql, for columns that there are', @faults);
+
+chomp(my @stale = `cgi/csv/generate.pl --check`);
+check('lists of columns are what `make generate` makes of fields.def', @stale);
 
 my (%seen, @numbers);
 for (tree(qr/\.sql$/, 'sql/migrations')) {

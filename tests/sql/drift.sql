@@ -1,53 +1,89 @@
--- The tables have a place for every column of a file.  The columns are those of
--- the staging table, which tests/unit/test_drift.c compares with csv/fields.def.
-SELECT plan(5);
+-- The database has a place for every column of csv/fields.def, and what it gives out has
+-- every column: a row of a file, a user's page, the object of the API and what openapi.json
+-- says of it.
+\set QUIET on
+\set ON_ERROR_STOP on
+\set fields `perl -Icgi/csv -MFields -MJSON::PP -e 'print encode_json([fields()])'`
+\set page `sed -n '/^-- name: users_one$/,/^$/{/^--/d;s/;$//;p}' sql/queries/users.sql | sed 's/\$1/NULL/; s/\$2/true/'`
+\set openapi `cat static/openapi.json`
+SELECT plan(13);
 
 \i sql/shared/stage.sql
 
--- What the program adds to a row is no column of a file.
-CREATE TEMP VIEW file_column AS
-	SELECT attname::text AS name, format_type(atttypid, NULL) AS type
-	FROM pg_attribute
-	WHERE attrelid = 'stage'::regclass AND attnum > 0 AND NOT attisdropped
-		AND attname !~ '^(row_number|line|wrong|kept|plain_password|drawn|drawn_.*|new_.*)$';
+CREATE TEMP TABLE field AS
+	SELECT * FROM json_to_recordset(:'fields') AS f (name text, "table" text, kept text, sql text,
+		"default" text, type text, required text);
+SELECT cmp_ok(count(*), '>=', 46::bigint, 'the columns of a file are looked at') FROM field;
 
--- Where a column is kept: a column of users of the same name, unless said here.
--- A name of something that exists is kept as its id.
-CREATE TEMP TABLE elsewhere (name text, relation text, kept_as text);
-INSERT INTO elsewhere VALUES
-	('entity_id', 'users', 'tenant_id'), ('password', 'users', 'password_hash'),
-	('cti_profile_name', 'users', 'cti_profile_id'),
-	('labels', 'user_label', 'label_id'), ('call_permissions', 'user_call_permission', 'call_permission_id'),
-	('line_protocol', 'line', 'protocol'), ('exten', 'extension', 'exten'), ('context', 'line', 'context_id'),
-	('line_site', 'line', 'line_template_id'), ('sip_username', 'line', 'sip_username'),
-	('sip_secret', 'line', 'sip_secret'), ('provisioning_code', 'line', 'provisioning_code'),
-	('incall_exten', 'incall', 'exten'), ('incall_context', 'incall', 'context_id'),
-	('incall_ring_seconds', 'incall', 'ring_seconds'), ('voicemail_context', 'voicemail', 'context_id');
-
-CREATE TEMP VIEW place AS
-	SELECT f.name, f.type, e.relation, e.kept_as
-	FROM file_column f JOIN elsewhere e USING (name)
-	UNION ALL
-	SELECT name, type, CASE WHEN name LIKE 'voicemail%' THEN 'voicemail' ELSE 'users' END,
-		regexp_replace(name, '^voicemail_', '')
-	FROM file_column WHERE name NOT IN (SELECT name FROM elsewhere);
-
-SELECT cmp_ok(count(*), '>=', 44::bigint, 'the columns of a file are looked at') FROM file_column;
-
+-- A name of something that exists is kept as its id; lists are kept an item a row.
 CREATE TEMP VIEW known AS
-	SELECT p.*, format_type(a.atttypid, NULL) AS kept_type
-	FROM place p
-	LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || p.relation) AND a.attname = p.kept_as
-		AND a.attnum > 0 AND NOT a.attisdropped;
+	SELECT f.*, replace(split_part(f.sql, ' ', 1), '[]', '') AS type_of_value,
+		format_type(a.atttypid, NULL) AS kept_type, pg_get_expr(d.adbin, d.adrelid) AS kept_default
+	FROM field f
+	LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || f."table") AND a.attname = f.kept
+		AND a.attnum > 0 AND NOT a.attisdropped
+	LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum;
 
-SELECT is_empty('SELECT name, relation, kept_as FROM known WHERE kept_type IS NULL',
+SELECT is_empty($$SELECT name, "table", kept FROM known WHERE kept_type IS NULL$$,
 	'each has a column of a table that it is kept in');
-SELECT is_empty($$SELECT name, type, kept_type FROM known
-	WHERE kept_as !~ '_id$' AND kept_type <> regexp_replace(type, '\[\]$', '')$$,
+SELECT is_empty($$SELECT name, sql, kept_type FROM known WHERE kept_type <> CASE
+		WHEN type LIKE 'NAME%' THEN 'bigint' WHEN type = 'CODE' THEN 'integer'
+		WHEN type_of_value = 'int' THEN 'integer' ELSE type_of_value END$$,
 	'of the same type');
-SELECT is_empty($$SELECT name FROM known WHERE NOT has_column_privilege('rollcall_worker', relation, kept_as, 'INSERT')$$,
-	'which the worker may write');
-SELECT is_empty($$SELECT name FROM known WHERE NOT has_column_privilege('rollcall_web', relation, kept_as, 'SELECT')$$,
-	'and the web may read');
+SELECT is_empty($$SELECT name, "default", kept_default FROM known
+	WHERE type NOT LIKE 'NAME%' AND "table" IN ('users', 'voicemail', 'line') AND required <> 'UPDATE'
+		AND kept_default IS DISTINCT FROM "default"$$,
+	'and with the same default');
+SELECT is_empty($$SELECT name FROM known
+	WHERE NOT has_column_privilege('rollcall_worker', "table", kept, 'INSERT')$$, 'which the worker may write');
+SELECT is_empty($$SELECT name FROM known
+	WHERE NOT has_column_privilege('rollcall_web', "table", kept, 'SELECT')$$, 'and the web may read');
+
+-- What is read from a file goes through the staging table.
+SELECT is_empty($$SELECT name FROM field WHERE required <> 'NEVER' AND NOT EXISTS (SELECT FROM pg_attribute
+	WHERE attrelid = 'stage'::regclass AND attname = name)$$, 'the staging table has each that is read');
+
+-- What is given out.
+SELECT set_config('rollcall.scope', '{1,2}', true) \g /dev/null
+SELECT is_empty($$SELECT name FROM field WHERE NOT EXISTS (SELECT FROM pg_attribute
+	WHERE attrelid = 'user_row'::regclass AND attname = name)$$, 'a row of a file has each');
+CREATE TEMP VIEW page AS :page;
+SELECT is_empty($$SELECT name FROM field WHERE NOT EXISTS (SELECT FROM pg_attribute
+	WHERE attrelid = 'page'::regclass AND attname = name)$$, 'the page of a user has each');
+
+-- A user with a line, a number, an incoming call and a voicemail, as the API shows it.
+INSERT INTO voicemail (tenant_id, id, context_id, number, name)
+	SELECT 1, 9001, min(id), '1', 'v' FROM context WHERE tenant_id = 1;
+INSERT INTO users (tenant_id, id, firstname, voicemail_id) VALUES (1, 9001, 'Drift', 9001);
+INSERT INTO line (tenant_id, id, user_id, protocol, context_id, line_template_id, sip_username, sip_secret,
+		provisioning_code)
+	SELECT 1, 9001, 9001, 'sip', (SELECT min(id) FROM context WHERE tenant_id = 1),
+		(SELECT min(id) FROM line_template WHERE tenant_id = 1), 'drift', 's', 900001;
+INSERT INTO extension (tenant_id, context_id, exten, line_id)
+	SELECT 1, min(id), '1', 9001 FROM context WHERE tenant_id = 1;
+INSERT INTO incall (tenant_id, context_id, exten, user_id)
+	SELECT 1, min(id), '1', 9001 FROM context WHERE tenant_id = 1;
+CREATE TEMP TABLE shown AS SELECT user_object(u, true)::jsonb AS o FROM users u WHERE id = 9001;
+CREATE TEMP TABLE said AS
+	SELECT :'openapi'::jsonb -> 'components' -> 'schemas' -> 'User' -> 'properties' AS o;
+
+-- Where each column is in them: by the table that it is kept in, under its name there.
+CREATE TEMP VIEW place AS
+	SELECT name, CASE "table" WHEN 'users' THEN '{}' WHEN 'line' THEN '{lines,0}'
+			WHEN 'extension' THEN '{extensions,0}' WHEN 'incall' THEN '{incalls,0}'
+			WHEN 'voicemail' THEN '{voicemail}' ELSE '{}' END::text[] AS shown,
+		CASE "table" WHEN 'users' THEN '{}' WHEN 'line' THEN '{lines,items,properties}'
+			WHEN 'extension' THEN '{extensions,items,properties}' WHEN 'incall' THEN '{incalls,items,properties}'
+			WHEN 'voicemail' THEN '{voicemail,oneOf,1,properties}' ELSE '{}' END::text[] AS said,
+		CASE WHEN "table" = 'users' OR "table" LIKE 'user\_%' THEN name
+			WHEN kept LIKE '%\_id' THEN regexp_replace(name, '^(voicemail|incall)_', '')
+			ELSE kept END AS property
+	FROM field;
+SELECT is_empty($$SELECT name FROM place, shown WHERE NOT (o #> shown) ? property$$, 'the API shows each');
+SELECT is_empty($$SELECT name FROM place, said WHERE NOT (o #> said) ? property$$, 'openapi.json says so');
+SELECT is_empty($$SELECT key FROM shown, jsonb_object_keys(shown.o) key, said WHERE NOT said.o ? key$$,
+	'and of nothing that is shown it is silent');
+SELECT is_empty($$SELECT key FROM said, jsonb_object_keys(said.o) key, shown WHERE NOT shown.o ? key$$,
+	'nor does it say more');
 
 SELECT * FROM finish();

@@ -13,8 +13,8 @@ INSERT INTO line (tenant_id, user_id, protocol, context_id, line_template_id, si
 	SELECT 2, 1000001, 'sip', (SELECT min(id) FROM context WHERE tenant_id = 2),
 		(SELECT min(id) FROM line_template WHERE tenant_id = 2), 'taken000', 's', 999999999;
 INSERT INTO plan (row_number, line, wrong, kept, drawn, drawn_secret, plain_password, same_number, sip_username,
-	new_user_id, new_uuid, new_line_id, new_line_uuid, new_extension_id, new_voicemail_id)
-SELECT n, n, '{}', '{}', drawn, true, false, false, name, n, gen_random_uuid(), n, gen_random_uuid(), n, n
+	new_uuid, new_line_id, new_line_uuid, new_extension_id, new_voicemail_id)
+SELECT n, n, '{}', '{}', drawn, true, false, false, name, gen_random_uuid(), n, gen_random_uuid(), n, n
 FROM (VALUES (1, true, 'taken000'), (2, true, 'twice000'), (3, false, 'twice000'), (4, true, 'alone000'))
 	AS row (n, drawn, name);
 \i sql/shared/redraw.sql

@@ -131,9 +131,9 @@ static void what_corresponds_to_nothing_is_left_out_and_said(void **state)
 static void an_unknown_column_is_kept_and_said(void **state)
 {
 	(void)state;
-	expect("fistname,room,,lastname\nA,12,x,B\n", "fistname,room,,lastname\r\nA,12,x,B\r\n",
+	expect("fistname,no_such_column,,lastname\nA,12,x,B\n", "fistname,no_such_column,,lastname\r\nA,12,x,B\r\n",
 	    "fistname is kept, but it is not a column; did you mean firstname?\n"
-	    "room is kept, but it is not a column\n");
+	    "no_such_column is kept, but it is not a column\n");
 }
 
 static void one_setting_of_old_becomes_those_that_the_file_lacks(void **state)

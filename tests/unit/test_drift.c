@@ -1,9 +1,9 @@
-/* Everything that is made of csv/fields.def agrees with it: the rows that are
- * sent to the database, the tables that take them, one user's page, exports, the
- * template file, the sample with every column.
+/* Everything that is made of csv/fields.def agrees with it: labels, the template file,
+ * the sample with every column.
  *
- * Elsewhere: the meanings of columns (test_issue_texts.c), the places of columns in
- * the tables (tests/sql/drift.sql), docs/fields.md (tests/lint/docs.pl). */
+ * Elsewhere: the meanings of columns (test_issue_texts.c), the lists of columns in sql/
+ * and static/openapi.json (tests/lint/sql.pl), the places of columns in the database, a
+ * user's page and the API (tests/sql/drift.sql), docs/fields.md (tests/lint/docs.pl). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,11 +17,8 @@
 
 #include "base/arena.h"
 #include "csv/field.h"
-#include "db/query.h"
 #include "pages/pages.h"
 #include "view/view.h"
-
-#define STAGE "shared/stage.sql"
 
 static const struct conf conf = { .share_dir = (char *)".", .languages = (char *)"en" };
 
@@ -63,116 +60,6 @@ static void split(struct names *out, const char *text, size_t n, char separator)
 		p = memchr(p, separator, (size_t)(end - p));
 		p = p == NULL ? end : p + 1;
 	}
-}
-
-static const char *query(const char *name)
-{
-	struct err e = {0};
-
-	if (query_load(&conf, &e) != 0)
-		fail_msg("%s: %s", e.place, e.message);
-	const char *text = query_text(name);
-	if (text == NULL)
-		fail_msg("there is no query %s", name);
-	return text;
-}
-
-/* The columns that the rows of a file are COPYed into. */
-static void copied(struct names *out)
-{
-	const char *open = strchr(query("import_stage"), '(');
-
-	assert_non_null(open);
-	split(out, open + 1, strcspn(open + 1, ")"), ',');
-}
-
-/* Names in the order of the table, with nothing else between them. */
-static void assert_fields(const char *where, char names[][64], size_t n)
-{
-	size_t i = 0;
-
-	for (size_t f = 0; f < FIELD__MAX; f++) {
-		if (!is_read(&fields[f]))
-			continue;
-		if (i == n || strcmp(names[i], fields[f].name) != 0)
-			fail_msg("%s: fields.def has %s here, it has %s", where, fields[f].name,
-			    i == n ? "nothing" : names[i]);
-		i++;
-	}
-	if (i < n)
-		fail_msg("%s has %s, fields.def has not", where, names[i]);
-}
-
-static bool is_field(const char *name)
-{
-	enum field_id id;
-
-	return field_find(name, strlen(name), &id) == FIELD_NEW;
-}
-
-/* What the program adds to a row stands in front of the columns or behind them. */
-static void rows_are_sent_with_the_columns_of_the_table_in_its_order(void **state)
-{
-	struct names columns;
-	size_t first = 0, n;
-
-	(void)state;
-	copied(&columns);
-	n = columns.n;
-	while (first < n && !is_field(columns.name[first]))
-		first++;
-	while (n > first && !is_field(columns.name[n - 1]))
-		n--;
-	assert_fields("the query import_stage", columns.name + first, n - first);
-}
-
-static void the_staging_table_takes_what_is_sent(void **state)
-{
-	struct err e = {0};
-	struct names sent, made;
-	const char *sql = query_file(&conf, STAGE, &e);
-
-	(void)state;
-	if (sql == NULL)
-		fail_msg("%s: %s", e.place, e.message);
-	const char *begin = strstr(sql, "stage (\n");
-	assert_non_null(begin);
-	begin = strchr(begin, '\n') + 1;
-	const char *end = strstr(begin, "\n);");
-	assert_non_null(end);
-	copied(&sent);
-	split(&made, begin, (size_t)(end - begin), '\n');
-	for (size_t i = 0; i < sent.n; i++) {
-		size_t k = 0;
-		while (k < made.n && strcmp(sent.name[i], made.name[k]) != 0)
-			k++;
-		if (k == made.n)
-			fail_msg("import_stage sends %s, " STAGE " has it not", sent.name[i]);
-	}
-}
-
-/* Whether `name` stands in the text as a whole word. */
-static bool has_word(const char *text, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (const char *p = strstr(text, name); p != NULL; p = strstr(p + 1, name)) {
-		bool begins = p == text || !(isalnum((unsigned char)p[-1]) || p[-1] == '_');
-		bool ends = !(isalnum((unsigned char)p[n]) || p[n] == '_');
-		if (begins && ends)
-			return true;
-	}
-	return false;
-}
-
-static void a_users_page_asks_for_every_column(void **state)
-{
-	const char *text = query("users_one");
-
-	(void)state;
-	for (size_t f = 0; f < FIELD__MAX; f++)
-		if (!has_word(text, fields[f].name))
-			fail_msg("the query users_one has no %s", fields[f].name);
 }
 
 static void assert_text(struct view *v, const char *key, const char *name)
@@ -247,9 +134,6 @@ static void the_sample_with_every_column_has_the_same_columns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows_are_sent_with_the_columns_of_the_table_in_its_order),
-		cmocka_unit_test(the_staging_table_takes_what_is_sent),
-		cmocka_unit_test(a_users_page_asks_for_every_column),
 		cmocka_unit_test(pages_label_every_column_and_resource),
 		cmocka_unit_test(the_template_file_has_the_columns_that_an_import_reads),
 		cmocka_unit_test(the_sample_with_every_column_has_the_same_columns),

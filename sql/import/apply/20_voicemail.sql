@@ -7,10 +7,17 @@ WHERE voicemail_id IS NULL AND voicemail_name IS NOT NULL
 	AND voicemail_number IS NOT NULL AND voicemail_context_id IS NOT NULL
 GROUP BY tenant_id, voicemail_context_id, voicemail_number;
 
-INSERT INTO voicemail (tenant_id, id, context_id, number, name, password, email,
-	attach_audio, delete_messages, ask_password)
-SELECT made.tenant_id, made.id, made.context_id, made.number, voicemail_name,
-	voicemail_password, voicemail_email, voicemail_attach_audio,
-	coalesce(voicemail_delete_messages, false), coalesce(voicemail_ask_password, true)
+INSERT INTO voicemail (
+	-- each column kept in voicemail: {kept},
+	name, number, password, email, attach_audio, delete_messages, ask_password,
+	-- end
+	tenant_id, id, context_id)
+SELECT
+	-- each column kept in voicemail: {filled plan},
+	plan.voicemail_name, plan.voicemail_number, plan.voicemail_password, plan.voicemail_email,
+	plan.voicemail_attach_audio, coalesce(plan.voicemail_delete_messages, false),
+	coalesce(plan.voicemail_ask_password, true),
+	-- end
+	made.tenant_id, made.id, made.context_id
 FROM plan
 JOIN made_voicemail made USING (row_number);

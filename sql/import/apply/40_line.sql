@@ -1,7 +1,13 @@
 -- A protocol and a context make a line, with a provisioning code of its own.
-INSERT INTO line (tenant_id, id, uuid, user_id, protocol, context_id, line_template_id,
+INSERT INTO line (
+	-- each column kept in line but line_protocol sip_username sip_secret: {kept},
+	-- end
+	tenant_id, id, uuid, user_id, protocol, context_id, line_template_id,
 	sip_username, sip_secret, provisioning_code)
-SELECT tenant_id, new_line_id, new_line_uuid, user_id, line_protocol, context_id, line_template_id,
+SELECT
+	-- each column kept in line but line_protocol sip_username sip_secret: {filled plan},
+	-- end
+	tenant_id, new_line_id, new_line_uuid, user_id, line_protocol, context_id, line_template_id,
 	CASE WHEN line_protocol <> 'sccp' THEN sip_username END,
 	CASE WHEN line_protocol <> 'sccp' THEN sip_secret END,
 	CASE WHEN (SELECT current_setting('rollcall.rehearsal', true)) = 'on' THEN (-1 - new_line_id % 2000000000)::int

@@ -10,17 +10,24 @@ WITH several AS (
 	GROUP BY tenant_id, voicemail_context_id, voicemail_number
 	HAVING count(*) > 1
 ), sharing AS (
-	SELECT plan.row_number, voicemail.name, NULL AS password, voicemail.email,
-		voicemail.attach_audio, voicemail.delete_messages, voicemail.ask_password,
+	SELECT plan.row_number, NULL AS password,
+		-- each column kept in voicemail but voicemail_number voicemail_password: voicemail.{kept},
+		voicemail.name, voicemail.email, voicemail.attach_audio, voicemail.delete_messages,
+		voicemail.ask_password,
+		-- end
 		EXISTS (SELECT FROM users WHERE users.tenant_id = voicemail.tenant_id
 			AND users.voicemail_id = voicemail.id) AS used
 	FROM plan
 	JOIN voicemail ON voicemail.tenant_id = plan.tenant_id AND voicemail.id = plan.voicemail_id
 	WHERE plan.voicemail_id IS NOT NULL
 	UNION ALL
-	SELECT plan.row_number, maker.voicemail_name, maker.voicemail_password, maker.voicemail_email,
-		maker.voicemail_attach_audio, coalesce(maker.voicemail_delete_messages, false),
-		coalesce(maker.voicemail_ask_password, true), false
+	SELECT plan.row_number, maker.voicemail_password,
+		-- each column kept in voicemail but voicemail_number voicemail_password: {filled maker},
+		maker.voicemail_name, maker.voicemail_email, maker.voicemail_attach_audio,
+		coalesce(maker.voicemail_delete_messages, false),
+		coalesce(maker.voicemail_ask_password, true),
+		-- end
+		false
 	FROM several
 	JOIN plan maker ON maker.row_number = several.maker
 	JOIN plan ON plan.tenant_id = several.tenant_id
@@ -37,12 +44,14 @@ JOIN plan USING (row_number)
 CROSS JOIN LATERAL (
 	SELECT string_agg(cell.column_name, ', ') AS columns
 	FROM (VALUES
-		('voicemail_name', plan.voicemail_name, sharing.name),
-		('voicemail_password', plan.voicemail_password, sharing.password),
-		('voicemail_email', plan.voicemail_email, sharing.email),
+		-- each column kept in voicemail but voicemail_number: ('{name}', plan.{name}::text, sharing.{kept}::text)
+		('voicemail_name', plan.voicemail_name::text, sharing.name::text),
+		('voicemail_password', plan.voicemail_password::text, sharing.password::text),
+		('voicemail_email', plan.voicemail_email::text, sharing.email::text),
 		('voicemail_attach_audio', plan.voicemail_attach_audio::text, sharing.attach_audio::text),
 		('voicemail_delete_messages', plan.voicemail_delete_messages::text, sharing.delete_messages::text),
 		('voicemail_ask_password', plan.voicemail_ask_password::text, sharing.ask_password::text)
+		-- end
 	) AS cell (column_name, given, stored)
 	WHERE cell.given IS NOT NULL AND cell.given IS DISTINCT FROM cell.stored
 ) differing

@@ -1,21 +1,35 @@
 -- Voicemails: made anew, or changed in place for all their users.
--- columns: voicemail_name voicemail_number voicemail_context voicemail_password voicemail_email voicemail_attach_audio voicemail_delete_messages voicemail_ask_password
+-- columns: voicemail.*
 WITH changed AS (
 	UPDATE voicemail
-	SET context_id = wanted.voicemail_context_id, number = wanted.voicemail_number,
-		name = wanted.voicemail_name, password = wanted.voicemail_password,
-		email = wanted.voicemail_email, attach_audio = wanted.voicemail_attach_audio,
-		delete_messages = wanted.voicemail_delete_messages, ask_password = wanted.voicemail_ask_password
+	SET
+		-- each column kept in voicemail: {kept} = wanted.{name},
+		name = wanted.voicemail_name, number = wanted.voicemail_number,
+		password = wanted.voicemail_password, email = wanted.voicemail_email,
+		attach_audio = wanted.voicemail_attach_audio,
+		delete_messages = wanted.voicemail_delete_messages,
+		ask_password = wanted.voicemail_ask_password,
+		-- end
+		context_id = wanted.voicemail_context_id
 	FROM (
 		-- Rows that change it at all; a check has seen that they agree.
 		SELECT DISTINCT ON (plan.tenant_id, plan.voicemail_id) plan.*
 		FROM plan
 		JOIN voicemail stored ON stored.tenant_id = plan.tenant_id AND stored.id = plan.voicemail_id
-		WHERE (plan.voicemail_context_id, plan.voicemail_number, plan.voicemail_name,
-				plan.voicemail_password, plan.voicemail_email, plan.voicemail_attach_audio,
-				plan.voicemail_delete_messages, plan.voicemail_ask_password)
-			IS DISTINCT FROM (stored.context_id, stored.number, stored.name, stored.password,
-				stored.email, stored.attach_audio, stored.delete_messages, stored.ask_password)
+		WHERE (
+			-- each column kept in voicemail: plan.{name},
+			plan.voicemail_name, plan.voicemail_number, plan.voicemail_password,
+			plan.voicemail_email, plan.voicemail_attach_audio, plan.voicemail_delete_messages,
+			plan.voicemail_ask_password,
+			-- end
+			plan.voicemail_context_id
+		) IS DISTINCT FROM (
+			-- each column kept in voicemail: stored.{kept},
+			stored.name, stored.number, stored.password, stored.email, stored.attach_audio,
+			stored.delete_messages, stored.ask_password,
+			-- end
+			stored.context_id
+		)
 		ORDER BY plan.tenant_id, plan.voicemail_id, plan.row_number
 	) wanted
 	WHERE voicemail.tenant_id = wanted.tenant_id AND voicemail.id = wanted.voicemail_id
@@ -28,11 +42,17 @@ FROM changed
 JOIN plan ON plan.tenant_id = changed.tenant_id AND plan.voicemail_id = changed.id;
 
 WITH made AS (
-	INSERT INTO voicemail (tenant_id, id, context_id, number, name, password, email,
-		attach_audio, delete_messages, ask_password)
-	SELECT plan.tenant_id, plan.voicemail_id, voicemail_context_id, voicemail_number, voicemail_name,
-		voicemail_password, voicemail_email, voicemail_attach_audio,
-		voicemail_delete_messages, voicemail_ask_password
+	INSERT INTO voicemail (
+		-- each column kept in voicemail: {kept},
+		name, number, password, email, attach_audio, delete_messages, ask_password,
+		-- end
+		tenant_id, id, context_id)
+	SELECT
+		-- each column kept in voicemail: plan.{name},
+		plan.voicemail_name, plan.voicemail_number, plan.voicemail_password, plan.voicemail_email,
+		plan.voicemail_attach_audio, plan.voicemail_delete_messages, plan.voicemail_ask_password,
+		-- end
+		plan.tenant_id, plan.voicemail_id, plan.voicemail_context_id
 	FROM plan
 	JOIN made_voicemail USING (row_number)
 	WHERE plan.old_voicemail_id IS NULL

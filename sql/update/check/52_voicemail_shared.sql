@@ -1,6 +1,6 @@
 -- Two rows must not make or change one voicemail differently; warn where what changes is shared with
 -- other users, where one more user gets it, and where a user loses one.
--- columns: voicemail_name voicemail_number voicemail_context voicemail_password voicemail_email voicemail_attach_audio voicemail_delete_messages voicemail_ask_password
+-- columns: voicemail.*
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT DISTINCT ON (greatest(plan.row_number, maker.row_number)) greatest(plan.row_number, maker.row_number),
 	CASE WHEN plan.row_number > maker.row_number THEN plan.line ELSE maker.line END,
@@ -10,26 +10,46 @@ FROM made_voicemail made
 JOIN plan maker USING (row_number)
 JOIN plan ON plan.tenant_id = made.tenant_id AND plan.voicemail_id = made.id
 WHERE plan.row_number <> made.row_number AND maker.old_voicemail_id IS NULL
-	AND (plan.voicemail_name, plan.voicemail_password, plan.voicemail_email, plan.voicemail_attach_audio,
-			plan.voicemail_delete_messages, plan.voicemail_ask_password)
-		IS DISTINCT FROM (maker.voicemail_name, maker.voicemail_password, maker.voicemail_email,
-			maker.voicemail_attach_audio, maker.voicemail_delete_messages, maker.voicemail_ask_password)
+	AND (
+		-- each column kept in voicemail but voicemail_number: plan.{name}
+		plan.voicemail_name, plan.voicemail_password, plan.voicemail_email,
+		plan.voicemail_attach_audio, plan.voicemail_delete_messages, plan.voicemail_ask_password
+		-- end
+	) IS DISTINCT FROM (
+		-- each column kept in voicemail but voicemail_number: maker.{name}
+		maker.voicemail_name, maker.voicemail_password, maker.voicemail_email,
+		maker.voicemail_attach_audio, maker.voicemail_delete_messages, maker.voicemail_ask_password
+		-- end
+	)
 ORDER BY greatest(plan.row_number, maker.row_number), least(plan.row_number, maker.row_number);
 
 WITH changing AS (
 	SELECT plan.row_number, plan.line, plan.user_id, voicemail.tenant_id, voicemail.id,
 		plan.voicemail_number AS number,
-		(plan.voicemail_context_id, plan.voicemail_number, plan.voicemail_name,
-			plan.voicemail_password, plan.voicemail_email, plan.voicemail_attach_audio,
-			plan.voicemail_delete_messages, plan.voicemail_ask_password)::text AS wanted,
+		(
+			-- each column kept in voicemail: plan.{name},
+			plan.voicemail_name, plan.voicemail_number, plan.voicemail_password,
+			plan.voicemail_email, plan.voicemail_attach_audio, plan.voicemail_delete_messages,
+			plan.voicemail_ask_password,
+			-- end
+			plan.voicemail_context_id
+		)::text AS wanted,
 		(plan.voicemail_context_id, plan.voicemail_number)
 			IS DISTINCT FROM (voicemail.context_id, voicemail.number) AS moves,
-		(plan.voicemail_context_id, plan.voicemail_number, plan.voicemail_name,
-			plan.voicemail_password, plan.voicemail_email, plan.voicemail_attach_audio,
-			plan.voicemail_delete_messages, plan.voicemail_ask_password)
-			IS DISTINCT FROM (voicemail.context_id, voicemail.number, voicemail.name,
-			voicemail.password, voicemail.email, voicemail.attach_audio,
-			voicemail.delete_messages, voicemail.ask_password) AS changes,
+		(
+			-- each column kept in voicemail: plan.{name},
+			plan.voicemail_name, plan.voicemail_number, plan.voicemail_password,
+			plan.voicemail_email, plan.voicemail_attach_audio, plan.voicemail_delete_messages,
+			plan.voicemail_ask_password,
+			-- end
+			plan.voicemail_context_id
+		) IS DISTINCT FROM (
+			-- each column kept in voicemail: voicemail.{kept},
+			voicemail.name, voicemail.number, voicemail.password, voicemail.email,
+			voicemail.attach_audio, voicemail.delete_messages, voicemail.ask_password,
+			-- end
+			voicemail.context_id
+		) AS changes,
 		plan.old_voicemail_id IS DISTINCT FROM voicemail.id AS comes,
 		min(plan.user_id) OVER of_one <> max(plan.user_id) OVER of_one AS several
 	FROM plan

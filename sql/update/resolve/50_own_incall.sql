@@ -1,0 +1,14 @@
+-- The incoming calls that each user has, as lists in the order of an export.
+-- columns: incall.*
+INSERT INTO own_incall
+SELECT found.row_number, count(*), array_agg(incall.exten ORDER BY incall.exten, context.name COLLATE "C"),
+	array_agg(context.name ORDER BY incall.exten, context.name COLLATE "C"),
+	array_agg(incall.ring_seconds ORDER BY incall.exten, context.name COLLATE "C"),
+	min(incall.id)
+FROM found
+JOIN incall ON incall.tenant_id = found.tenant_id AND incall.user_id = found.user_id
+JOIN context ON context.tenant_id = incall.tenant_id AND context.id = incall.context_id
+GROUP BY found.row_number;
+
+-- Nobody else counts a temporary table: without this each row is compared with each.
+ANALYZE own_incall;

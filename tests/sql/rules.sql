@@ -1,0 +1,18 @@
+-- All that an import and an update run is sound SQL, in their order, also on a file without a row.
+\set QUIET on
+\set ON_ERROR_STOP on
+\set import `for folder in resolve check apply; do ls sql/shared/$folder/*.sql sql/import/$folder/*.sql | sed 's|.*/\(.*\)|\1 &|' | sort | cut -d ' ' -f 2 | xargs cat; done`
+\set update `for folder in resolve check apply; do ls sql/shared/$folder/*.sql sql/update/$folder/*.sql | sed 's|.*/\(.*\)|\1 &|' | sort | cut -d ' ' -f 2 | xargs cat; done; cat sql/update/changes.sql`
+SELECT plan(2);
+\i sql/shared/stage.sql
+\o /dev/null
+SELECT set_config('rollcall.scope', '{1,2}', true), set_config('rollcall.tenant', '1', true),
+	set_config('rollcall.job', '1', true);
+:import
+\o
+SELECT is((SELECT count(*) FROM issue), 0::bigint, 'an import of no row finds nothing');
+\o /dev/null
+:update
+\o
+SELECT is((SELECT count(*) FROM issue), 0::bigint, 'nor does an update');
+SELECT * FROM finish();
