@@ -108,13 +108,14 @@ stop: ## Ends what `make run` started
 
 # --- tests ----------------------------------------------------------------
 
-TESTS := unit lint fuzz sql cli api e2e
+TESTS  := unit lint fuzz sql cli api e2e
+PLACES ?= $(shell nproc)
 
 .PHONY: check check-build unit unit-build sql e2e lint analyze asan
 check: ## Installs, builds and tests everything; ends with `N passed, N failed`
 	@$(MAKE) deps
 	@$(MAKE) -j$$(nproc) check-build
-	@FUZZ_RUNS=$(FUZZ_RUNS) tests/run $(TESTS)
+	@PLACES=$(PLACES) FUZZ_RUNS=$(FUZZ_RUNS) tests/run $(TESTS)
 check-build: build unit-build $(if $(filter fuzz,$(TESTS)),fuzzers)
 
 unit: unit-build ## The unit tests alone (FILTER=word chooses files, here and below)
