@@ -214,6 +214,5 @@ void api_answer(const struct api_server *server, struct request *req, struct res
 	form_init(&a.query, a.mem);
 	if (run(&a, &match, &e) != 0)
 		answer_error(&a, &e);
-	if (PQtransactionStatus(db_conn(a.db)) != PQTRANS_IDLE)
-		db_rollback(a.db);
+	db_rollback(a.db);
 }

@@ -1,4 +1,5 @@
-/* COPY IN: rows to a table in PostgreSQL's text format.
+/* COPY: rows to a table, the rows of a query one at a time, and rows that are kept in a
+ * file.  All in PostgreSQL's text format.
  *
  * Never `COPY ... CSV` on a user's bytes: there a line `\.` drops the rest
  * without a word. */
@@ -6,19 +7,22 @@
 #define DB_COPY_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "db/db.h"
 
+/* --- in: rows to a table -------------------------------------------------- */
+
 /* Starts the named query, a COPY ... FROM STDIN. */
 int copy_begin(struct db *db, const char *name, struct err *e);
 
-/* Ends it: 0 and *rows (may be NULL), or -1.  With `reason` the server is told
- * to forget what it got, and the result is -1 with that reason. */
+/* Ends it: 0 and *rows (may be NULL), or -1.  With `reason` the server drops
+ * what it got, and the result is -1 with that reason. */
 int copy_end(struct db *db, const char *reason, long *rows, struct err *e);
 
-/* Sends what is in `b` once it holds 64 KiB, or in any case with `flush`. */
+/* Sends what is in `b` once it holds 64 KiB; with `flush` always. */
 int copy_send(struct db *db, struct buf *b, bool flush, struct err *e);
 
 /* A cell: `first` of its row or after a tab; NULL is null. */
@@ -30,5 +34,43 @@ void copy_array(struct buf *b, bool first, size_t n, const char *const *items);
 
 /* Ends the row. */
 void copy_row(struct buf *b);
+
+/* --- out: the rows of a query, one at a time ------------------------------ */
+
+/* A row as it comes from the server, so that memory does not grow with their number.
+ * Zero-initialize it; copy_out_row fills it and frees the row before, copy_out_end
+ * the last one. */
+struct copy_out {
+	char *line;		/* of libpq; the cells point into it */
+	size_t n;		/* cells */
+	const char **cells;	/* NUL-terminated; NULL is null */
+	size_t *lengths;
+	size_t room;
+};
+
+/* Starts the named query, a COPY (...) TO STDOUT (HEADER): the first row holds the
+ * names of the columns. */
+int copy_out_begin(struct db *db, const char *name, struct err *e);
+
+/* The next row: 1, 0 after the last one, or -1. */
+int copy_out_row(struct db *db, struct copy_out *row, struct err *e);
+
+/* Ends it, also before the last row: then the statement is cancelled, and the
+ * transaction can only be rolled back. */
+void copy_out_end(struct db *db, struct copy_out *row);
+
+/* Splits one line of the text format into cells, in place (n bytes and a NUL behind
+ * them; without the line feed).  For copy_out_row and its tests. */
+void copy_out_split(struct copy_out *row, char *line, size_t n);
+
+/* --- to a file and back: rows that outlive a rollback ---------------------- */
+
+/* Appends the rows of the named query, a COPY ... TO STDOUT, to `file`.  Ends early
+ * where the statement is interrupted (db_interrupt).  0 or -1; after -1 the
+ * transaction can only be rolled back. */
+int copy_save(struct db *db, const char *name, FILE *file, struct err *e);
+
+/* Sends the file from its beginning to the named query, a COPY ... FROM STDIN. */
+int copy_load(struct db *db, const char *name, FILE *file, struct err *e);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "db/db_internal.h"
 #include "db/query.h"
 
 struct db {

@@ -25,15 +25,13 @@ int db_open(struct db **out, const struct conf *conf, enum db_role role,
     const char *application, struct err *e);
 void db_close(struct db *db);
 
-/* Before a request: asks whether the server still answers, and connects anew where it
- * does not. */
+/* Asks whether the server still answers, and connects again if it does not.  Called
+ * before each request and each look at the queue. */
 int db_ensure(struct db *db, struct err *e);
 
-/* Another number is another connection: what belonged to the session, as LISTEN, is gone. */
+/* The number of the connection: another number means that it was lost since, and with
+ * it what belongs to a session, such as LISTEN. */
 unsigned db_session(const struct db *db);
-
-/* The bare connection, for COPY (db/copy.h) and for poll. */
-PGconn *db_conn(struct db *db);
 
 /* The arguments of a named query, $1, $2, ..., each with its type; their number
  * is counted from the list:
@@ -100,46 +98,35 @@ typedef int db_row(void *ctx, const PGresult *res, struct err *e);
 int db_each(struct db *db, const char *name, const struct db_args *args, db_row *row, void *ctx,
     struct err *e);
 
-/* From now on: while a statement of `db` runs, what NOTIFY brings on `notices` (its
- * LISTEN is the caller's) is handed to `stop`; where that returns true the
- * statement is cancelled and fails with ERR_DB_CANCELED.  A COMMIT never is. */
+/* From now on, while a statement of `db` runs, each notice that arrives on `notices`
+ * (the caller has sent its LISTEN) is passed to `stop`.  If that returns true, the
+ * statement is cancelled and fails with ERR_DB_CANCELED.  A COMMIT is never cancelled. */
 typedef bool db_stop(void *ctx, const char *channel, const char *payload);
 void db_interrupt(struct db *db, struct db *notices, db_stop *stop, void *ctx);
 
-/* Whether the statement that runs was stopped so; looks at the notices that have come. */
+/* Whether `stop` has asked to cancel the running statement; reads the notices that
+ * have arrived. */
 bool db_stopped(struct db *db);
 
-/* Of this room's other files.  Waits for the server's next words, or until the
- * statement was interrupted.  Makes the connection know a named query; starts
- * a named COPY, which must then be in `status`; ends the running query early,
- * whose results are still to be taken. */
-void db_await(struct db *db);
-int db_prepare(struct db *db, const char *name, struct err *e);
-int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *e);
-void db_cancel(struct db *db);
-
-/* BEGIN with the scope set for this transaction alone: `scope` is an array
- * literal of tenant ids such as "{1,2}" (row level security shows nothing
- * outside it; "" shows nothing at all).  `root` also shows jobs over all
- * tenants. */
+/* BEGIN, with the scope of this transaction: `scope` is an array literal of tenant
+ * ids such as "{1,2}".  Row level security hides all other tenants; "" hides all.
+ * `root` also shows the jobs over all tenants. */
 int db_begin(struct db *db, const char *scope, bool root, struct err *e);
 int db_commit(struct db *db, struct err *e);
-void db_rollback(struct db *db);
+void db_rollback(struct db *db);	/* nothing where none is open */
 
-/* Sends the text of a file of sql/ (path relative to it, such as
- * "import/check/10_context.sql"; it may hold several statements) and waits.
- * *rows is the count that its last statement touched (may be NULL). */
+/* Runs a file of sql/ (path relative to it, such as "import/check/10_context.sql"; it
+ * may hold several statements).  *rows (may be NULL) is the number of rows that its
+ * last statement touched. */
 int db_run_file(struct db *db, const char *path, long *rows, struct err *e);
 
-/* Fills `e` from a result or the connection by its SQLSTATE; returns -1. */
-int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e);
-
-/* A column of a row as text: NULL where it is null. */
+/* A column of a row: as text, NULL for SQL null; as number or boolean, 0 or false. */
 const char *db_get(const PGresult *res, int row, const char *column);
 long db_get_long(const PGresult *res, int row, const char *column);
 bool db_get_bool(const PGresult *res, int row, const char *column);
 
-/* Waits for NOTIFY at most `ms` milliseconds.  1: one came, 0: none, -1: lost. */
+/* Waits for a NOTIFY, at most `ms` milliseconds.  1: one arrived, 0: none, -1: the
+ * connection is lost. */
 int db_wait_notify(struct db *db, int ms);
 
 #endif

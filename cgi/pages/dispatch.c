@@ -287,7 +287,6 @@ void pages_answer(void *ctx, struct request *req, struct response *res)
 	/* What goes wrong before the session is found is said in the browser's language. */
 	if (choose_language(&p, &e) != 0 || run(&p, &match, &e) != 0)
 		answer_error(&p, &e);
-	if (PQtransactionStatus(db_conn(p.db)) != PQTRANS_IDLE)
-		db_rollback(p.db);
+	db_rollback(p.db);
 	view_free(p.view);
 }

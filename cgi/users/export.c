@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 #include "csv/value.h"
 #include "csv/writer.h"
-#include "db/copy_out.h"
+#include "db/copy.h"
 #include "users/list.h"
 
 #define PIECE ((size_t)64 * 1024)

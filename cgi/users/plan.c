@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "csv/field.h"
-#include "db/copy_file.h"
+#include "db/copy.h"
 #include "users/rules.h"
 
 /* The one text that a query answers with; NULL with `e`. */

@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "db/copy.h"
-#include "db/copy_file.h"
 
 struct spool {
 	FILE *file;	/* lines of COPY; NULL until the first issue */

@@ -1,5 +1,15 @@
 -- What every connection needs.
+--
+-- Advisory locks, by the first argument of pg_advisory_*lock(int, int).  They are taken
+-- in the order of these numbers, so that no two sessions wait for each other.
+--   1, 0       shared by each job of a tenant and by deleting users; exclusive for what
+--              must be alone: jobs over all tenants, setup
+--   2, tenant  exclusive, by whatever writes in the tenant
+--   3, job     by the worker that runs the job: where it is free and the job is
+--              running, the worker has died
+--   4, 0       while a worker chooses a job
+--   5, slot    by a page that waits for its job
+--   6, 0       by the migrations
 
 -- name: scope_set
 SELECT set_config('rollcall.scope', $1, true), set_config('rollcall.root', $2, true);
-

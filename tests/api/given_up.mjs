@@ -29,7 +29,7 @@ async function stands(id, attempt) {
 }
 
 test('its end stands in the log file as well as on its page', async () => {
-	// The tenant's lock (db/lock.h) holds the job before it does anything.
+	// The tenant's lock (sql/queries/db.sql) holds the job before it does anything.
 	await jobs.psql('SELECT pg_advisory_lock(2, 1)');
 	const id = await jobs.store('import', 'firstname\nNobody\n');
 	for (const attempt of [1, 2]) {

@@ -22,7 +22,7 @@ export async function until(look, what, seconds = 20) {
 	throw new Error(`waited ${seconds} s for ${what}`);
 }
 
-// While `act` runs, jobs of acme stand before the lock of their tenant (db/lock.h).
+// While `act` runs, jobs of acme stand before the lock of their tenant (sql/queries/db.sql).
 export async function whileHeld(jobs, act) {
 	await jobs.psql('SELECT pg_advisory_lock(2, 1)');
 	try {

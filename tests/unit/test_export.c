@@ -12,7 +12,6 @@
 
 #include "base/buf.h"
 #include "db/copy.h"
-#include "db/copy_out.h"
 #include "users/export.h"
 
 /* --- rows of COPY ---------------------------------------------------------- */
