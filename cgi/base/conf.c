@@ -25,17 +25,18 @@ struct setting {
 	const char *deflt;
 	long lo, hi;		/* of KIND_INT */
 	const char *words;	/* of KIND_WORD: separated by blanks */
+	const char *help;
 };
 
 static const struct setting settings[] = {
 #define SETTING_TEXT(name, deflt, help) \
-	{ #name, KIND_TEXT, offsetof(struct conf, name), deflt, 0, 0, NULL },
+	{ #name, KIND_TEXT, offsetof(struct conf, name), deflt, 0, 0, NULL, help },
 #define SETTING_INT(name, deflt, lo, hi, help) \
-	{ #name, KIND_INT, offsetof(struct conf, name), #deflt, lo, hi, NULL },
+	{ #name, KIND_INT, offsetof(struct conf, name), #deflt, lo, hi, NULL, help },
 #define SETTING_BOOL(name, deflt, help) \
-	{ #name, KIND_BOOL, offsetof(struct conf, name), #deflt, 0, 0, NULL },
+	{ #name, KIND_BOOL, offsetof(struct conf, name), #deflt, 0, 0, NULL, help },
 #define SETTING_WORD(name, deflt, words, help) \
-	{ #name, KIND_WORD, offsetof(struct conf, name), #deflt, 0, 0, words },
+	{ #name, KIND_WORD, offsetof(struct conf, name), #deflt, 0, 0, words, help },
 #include "base/settings.def"
 #undef SETTING_TEXT
 #undef SETTING_INT
@@ -348,7 +349,7 @@ void conf_print(FILE *out)
 	for (size_t i = 0; i < SETTINGS_N; i++) {
 		const char *value = loaded[i].value == NULL ? settings[i].deflt : loaded[i].value;
 		const char *quote = strchr(value, '#') != NULL ? "\"" : "";
-		fprintf(out, "%s = %s%s%s  # %s\n", settings[i].name, quote, value, quote,
+		fprintf(out, "# %s\n%s = %s%s%s  # %s\n", settings[i].help, settings[i].name, quote, value, quote,
 		    loaded[i].source == NULL ? "default" : loaded[i].source);
 	}
 }

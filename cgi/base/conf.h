@@ -30,7 +30,8 @@ struct conf {
 int conf_load(struct conf *c, const char *path, struct err *e);
 void conf_free(struct conf *c);
 
-/* `name = value  # where from` of each setting, for `rollcall config`. */
+/* For each setting a line `# help` and a line `name = value  # where from`: what
+ * `rollcall config` prints.  conf_load reads it. */
 void conf_print(FILE *out);
 
 #endif

@@ -19,7 +19,6 @@ enum err_code {
 	ERR_DB_RETRY,	/* deadlock or serialization failure: do it again */
 	ERR_DB_CANCELED,
 	ERR_DB_FULL,	/* the database has no space left */
-	ERR__MAX
 };
 
 struct err {

@@ -30,7 +30,7 @@ static void add_field(struct buf *b, const struct log_field *field)
 	buf_adds(b, "ROLLCALL_");
 	for (const char *s = field->name; *s != '\0'; s++)
 		buf_addch(b, isalnum((unsigned char)*s) ? (char)toupper((unsigned char)*s) : '_');
-	buf_addf(b, "=%s", field->value);
+	buf_addf(b, "=%s", log_value(field));
 }
 
 int journal_send(enum journal_priority priority, const char *text, const struct log_field *fields,
@@ -44,7 +44,7 @@ int journal_send(enum journal_priority priority, const char *text, const struct 
 	buf_addf(&entries[0], "PRIORITY=%d", (int)priority);
 	buf_addf(&entries[1], "MESSAGE=%s", text);
 	for (size_t i = 0; i < n && count < JOURNAL_FIELDS_MAX + 2; i++)
-		if (fields[i].value != NULL)
+		if (log_value(&fields[i]) != NULL)
 			add_field(&entries[count++], &fields[i]);
 	for (size_t i = 0; i < count; i++)
 		iov[i] = (struct iovec){ entries[i].data, entries[i].len };

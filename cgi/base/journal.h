@@ -6,17 +6,38 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Of syslog(3). */
 enum journal_priority { JOURNAL_ERR = 3, JOURNAL_WARNING = 4, JOURNAL_INFO = 6, JOURNAL_DEBUG = 7 };
 
 #define JOURNAL_FIELDS_MAX 24
 
-/* A field of an event: a name in lower case, and its text. */
+/* A field of an event: a name in lower case, and a text or a number. */
 struct log_field {
 	const char *name;
-	const char *value;	/* NULL: the field is left out */
+	const char *text;	/* NULL where it is no number: the field is left out */
+	char digits[24];	/* of a number, else "" */
 };
+
+static inline struct log_field log_text(const char *name, const char *text)
+{
+	return (struct log_field){ .name = name, .text = text };
+}
+
+static inline struct log_field log_number(const char *name, long n)
+{
+	struct log_field field = { .name = name };
+
+	snprintf(field.digits, sizeof(field.digits), "%ld", n);
+	return field;
+}
+
+/* What is written for the field; NULL: nothing. */
+static inline const char *log_value(const struct log_field *field)
+{
+	return field->digits[0] != '\0' ? field->digits : field->text;
+}
 
 /* Whether standard error goes to the journal. */
 bool journal_is_stderr(void);

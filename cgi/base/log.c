@@ -136,7 +136,7 @@ static void add_head(struct buf *b)
 static int send_entry(enum journal_priority priority, const char *text, const struct log_field *fields,
     size_t n)
 {
-	struct log_field all[JOURNAL_FIELDS_MAX] = { { "process", log_process } };
+	struct log_field all[JOURNAL_FIELDS_MAX] = { log_text("process", log_process) };
 	size_t count = 1;
 
 	for (size_t i = 0; i < n + n_context && count < JOURNAL_FIELDS_MAX; i++)
@@ -189,8 +189,8 @@ static void write_message(enum log_level level, const char *text)
 		add_json_pair(&b, "level", level_names[level]);
 		add_json_pair(&b, "message", text);
 		for (size_t i = 0; i < n_context; i++)
-			if (context[i].value != NULL)
-				add_json_pair(&b, context[i].name, context[i].value);
+			if (log_value(&context[i]) != NULL)
+				add_json_pair(&b, context[i].name, log_value(&context[i]));
 		buf_addch(&b, '}');
 	} else {
 		buf_addf(&b, " %s: ", level_names[level]);
@@ -233,8 +233,8 @@ void log_err(const char *what, const struct err *e)
 void log_pairs(struct buf *out, const struct log_field *fields, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (fields[i].value != NULL)
-			add_pair(out, fields[i].name, fields[i].value);
+		if (log_value(&fields[i]) != NULL)
+			add_pair(out, fields[i].name, log_value(&fields[i]));
 }
 
 int log_event(int fd, const char *event, const struct log_field *fields, size_t n)
@@ -254,12 +254,13 @@ int log_event(int fd, const char *event, const struct log_field *fields, size_t 
 	else
 		buf_addf(&b, " %s", event);
 	for (size_t i = 0; i < n; i++) {
-		if (fields[i].value == NULL)
+		const char *value = log_value(&fields[i]);
+		if (value == NULL)
 			continue;
 		if (log_as_json)
-			add_json_pair(&b, fields[i].name, fields[i].value);
+			add_json_pair(&b, fields[i].name, value);
 		else
-			add_pair(&b, fields[i].name, fields[i].value);
+			add_pair(&b, fields[i].name, value);
 	}
 	buf_adds(&b, log_as_json ? "}\n" : "\n");
 	int result = write_all(fd, b.data, b.len);

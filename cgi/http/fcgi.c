@@ -112,7 +112,7 @@ static void serve_one(FCGX_Request *fcgx, struct arena *mem, fcgi_handler *handl
 
 	request_init(&req, mem, (const char *const *)fcgx->envp, read_body, fcgx);
 	response_init(&res, mem, req.method == HTTP_HEAD, write_body, fcgx);
-	const struct log_field context[] = { { "request", req.id } };
+	const struct log_field context[] = { log_text("request", req.id) };
 	log_context(context, 1);
 	response_header(&res, "X-Request-Id", req.id);
 	handler(ctx, &req, &res);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,11 +45,11 @@ static void catch_signals(void)
 }
 
 /* The last line of a job that ends without its own: given up or cancelled. */
-static void log_end(const struct task *t, const char *job, const char *attempt, const char *state,
-    const char *text)
+static void log_end(const struct task *t, long job, long attempt, const char *state, const char *text)
 {
 	const struct log_field fields[] = {
-		{ "job", job }, { "attempt", attempt }, { "state", state }, { "text", text },
+		log_number("job", job), log_number("attempt", attempt), log_text("state", state),
+		log_text("text", text),
 	};
 	int fd = log_open(t->conf->log_file);
 
@@ -66,10 +67,11 @@ bool task_applies(const struct task *t)
 static void log_rescued(const struct task *t, const PGresult *jobs)
 {
 	for (int i = 0; i < PQntuples(jobs); i++) {
-		const char *id = db_get(jobs, i, "id"), *state = db_get(jobs, i, "state");
-		log_line(LOG_WARNING, "job %s lost its worker and is %s now", id, state);
+		const char *state = db_get(jobs, i, "state");
+		long id = db_get_long(jobs, i, "id");
+		log_line(LOG_WARNING, "job %ld lost its worker and is %s now", id, state);
 		if (strcmp(state, "queued") != 0)
-			log_end(t, id, db_get(jobs, i, "attempt"), state,
+			log_end(t, id, db_get_long(jobs, i, "attempt"), state,
 			    strcmp(state, "failed") == 0 ? "given up" : "its worker was lost");
 	}
 }
@@ -82,7 +84,7 @@ static void log_cancelled(const struct task *t, const PGresult *jobs)
 	for (int i = 0; i < PQntuples(jobs); i++) {
 		snprintf(text, sizeof(text), "cancelled by %s while it waited, nothing was applied",
 		    db_get(jobs, i, "cancelled_by"));
-		log_end(t, db_get(jobs, i, "id"), db_get(jobs, i, "attempt"), "cancelled", text);
+		log_end(t, db_get_long(jobs, i, "id"), db_get_long(jobs, i, "attempt"), "cancelled", text);
 	}
 }
 
@@ -122,7 +124,7 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 	}
 	if (db_commit(t->watch, e) != 0)
 		goto fail;
-	/* Said when it is true. */
+	/* Logged only after the commit. */
 	log_rescued(t, rescued);
 	log_cancelled(t, cancelled);
 	*keep = res;
@@ -164,10 +166,8 @@ static int start_listening(struct task *t, struct err *e)
 static bool is_cancel(void *ctx, const char *channel, const char *payload)
 {
 	const struct task *t = ctx;
-	char id[24];
 
-	snprintf(id, sizeof(id), "%ld", t->id);
-	return strcmp(channel, "rollcall_cancel") == 0 && strcmp(payload, id) == 0;
+	return strcmp(channel, "rollcall_cancel") == 0 && strtol(payload, NULL, 10) == t->id;
 }
 
 /* Adds a line to the job's log on its page. */
@@ -189,22 +189,20 @@ static int ask_mine(struct task *t, const char *query, PGresult **res)
  * lost their worker finds out the same. */
 static bool has_ended(struct task *t)
 {
-	char id[24], nth[24], text[160];
+	char text[160];
 	PGresult *cancelled = NULL, *ended = NULL;
 	bool is = false;
 
-	snprintf(id, sizeof(id), "%ld", t->id);
-	snprintf(nth, sizeof(nth), "%ld", t->nth);
 	if (ask_mine(t, "worker_cancelled", &cancelled) != 0)
 		return false;
 	if (PQntuples(cancelled) == 1) {
 		snprintf(text, sizeof(text), "end: cancelled by %s, nothing was applied",
 		    db_get(cancelled, 0, "cancelled_by"));
 		tell(t, text);
-		log_end(t, id, nth, "cancelled", text);
+		log_end(t, t->id, t->nth, "cancelled", text);
 		is = true;
 	} else if (ask_mine(t, "worker_ended", &ended) == 0 && PQntuples(ended) == 1) {
-		log_end(t, id, nth, db_get(ended, 0, "state"), "the answer to its COMMIT was lost");
+		log_end(t, t->id, t->nth, db_get(ended, 0, "state"), "the answer to its COMMIT was lost");
 		is = true;
 	}
 	PQclear(cancelled);

@@ -54,7 +54,7 @@ static void write_line(struct joblog *l, const char *event, const struct log_fie
 	if (l->fd < 0)
 		return;
 	if (log_event(l->fd, event, fields, n) != 0) {
-		log_line(LOG_ERROR, "job %s: %s cannot be written: %s", l->job, l->task->conf->log_file,
+		log_line(LOG_ERROR, "job %ld: %s cannot be written: %s", l->task->id, l->task->conf->log_file,
 		    strerror(errno));
 		log_close(l->fd);
 		l->fd = -1;
@@ -69,23 +69,19 @@ static int add_to_page(struct db *db, const struct joblog *l, const char *text, 
 
 int joblog_begin(struct joblog *l, struct task *t, struct err *e)
 {
-	char tenant[24], bytes[24], text[256];
+	char text[256];
 
 	*l = (struct joblog){ .task = t, .fd = -1 };
-	snprintf(l->job, sizeof(l->job), "%ld", t->id);
-	snprintf(l->attempt, sizeof(l->attempt), "%ld", t->nth);
-	snprintf(tenant, sizeof(tenant), "%ld", t->tenant_id);
-	snprintf(bytes, sizeof(bytes), "%ld", t->bytes);
 	l->fd = log_open(t->conf->log_file);
 	if (l->fd < 0)
-		log_line(LOG_ERROR, "job %s: %s cannot be opened: %s", l->job, t->conf->log_file,
+		log_line(LOG_ERROR, "job %ld: %s cannot be opened: %s", t->id, t->conf->log_file,
 		    strerror(errno));
 	const struct log_field fields[] = {
-		{ "job", l->job }, { "attempt", l->attempt }, { "kind", t->kind },
-		{ "tenant", t->tenant_id != 0 ? tenant : "all" }, { "admin", t->admin_name },
-		{ "file", t->file_name }, { "bytes", bytes },
-		{ "mode", t->applied_by != NULL ? "apply what was checked" : t->dry_run ? "check" : NULL },
-		{ "applied_by", t->applied_by },
+		log_number("job", t->id), log_number("attempt", t->nth), log_text("kind", t->kind),
+		t->tenant_id != 0 ? log_number("tenant", t->tenant_id) : log_text("tenant", "all"),
+		log_text("admin", t->admin_name), log_text("file", t->file_name), log_number("bytes", t->bytes),
+		log_text("mode", t->applied_by != NULL ? "apply what was checked" : t->dry_run ? "check" : NULL),
+		log_text("applied_by", t->applied_by),
 	};
 	write_line(l, "begin", fields, COUNT(fields));
 	snprintf(text, sizeof(text), "begin: attempt %ld, %ld bytes%s%s", t->nth, t->bytes,
@@ -94,38 +90,46 @@ int joblog_begin(struct joblog *l, struct task *t, struct err *e)
 	return add_to_page(t->watch, l, text, e);
 }
 
+/* What of an issue both the line in the file and the one of a download have. */
+enum { ISSUE_FIELDS = 5 };
+
+static void set_fields(struct log_field fields[ISSUE_FIELDS], const struct issue *i, const char *text)
+{
+	fields[0] = log_number("row", i->row);
+	fields[1] = i->line > 0 ? log_number("line", i->line) : log_text("line", NULL);
+	fields[2] = log_text("column", i->column);
+	fields[3] = log_text("code", i->key);
+	fields[4] = log_text("text", text);
+}
+
+static const char *level(const struct issue *i)
+{
+	return i->level == ISSUE_ERROR ? "error" : "warning";
+}
+
 static void write_issue(struct joblog *l, struct issue *i, struct buf *text)
 {
-	char row[24], line[24];
+	struct log_field fields[2 + ISSUE_FIELDS] = {
+		log_number("job", l->task->id), log_number("attempt", l->task->nth),
+	};
 
 	hide_values(i);
 	buf_reset(text);
 	issue_write(text, i, NULL, NULL);
-	snprintf(row, sizeof(row), "%ld", i->row);
-	snprintf(line, sizeof(line), "%ld", i->line);
-	const struct log_field fields[] = {
-		{ "job", l->job }, { "attempt", l->attempt }, { "row", row },
-		{ "line", i->line > 0 ? line : NULL }, { "column", i->column }, { "code", i->key },
-		{ "text", buf_str(text) },
-	};
-	write_line(l, i->level == ISSUE_ERROR ? "error" : "warning", fields, COUNT(fields));
+	set_fields(fields + 2, i, buf_str(text));
+	write_line(l, level(i), fields, COUNT(fields));
 }
 
 void joblog_issue(struct buf *out, struct issue *i)
 {
-	char row[24], line[24];
+	struct log_field fields[ISSUE_FIELDS];
 	struct buf text = {0};
 
 	hide_values(i);
 	issue_write(&text, i, NULL, NULL);
-	snprintf(row, sizeof(row), "%ld", i->row);
-	snprintf(line, sizeof(line), "%ld", i->line);
-	const struct log_field pairs[] = {
-		{ "row", row }, { "line", i->line > 0 ? line : NULL }, { "column", i->column },
-		{ "code", i->key }, { "text", buf_str(&text) },
-	};
-	buf_adds(out, i->level == ISSUE_ERROR ? "error" : "warning");
-	log_pairs(out, pairs, COUNT(pairs));
+	set_fields(fields, i, buf_str(&text));
+	buf_adds(out, level(i));
+	log_pairs(out, fields, COUNT(fields));
 	buf_free(&text);
 }
 
@@ -183,15 +187,12 @@ int joblog_result(struct joblog *l, const char *state, long rows, long errors, l
 
 void joblog_committed(struct joblog *l)
 {
-	char rows[24], errors[24], warnings[24];
-
-	snprintf(rows, sizeof(rows), "%ld", l->rows);
-	snprintf(errors, sizeof(errors), "%ld", l->errors);
-	snprintf(warnings, sizeof(warnings), "%ld", l->warnings);
 	const struct log_field fields[] = {
-		{ "job", l->job }, { "attempt", l->attempt }, { "state", l->state }, { "rows", rows },
-		{ "errors", errors }, { "warnings", warnings },
+		log_number("job", l->task->id), log_number("attempt", l->task->nth),
+		log_text("state", l->state), log_number("rows", l->rows),
+		log_number("errors", l->errors), log_number("warnings", l->warnings),
 	};
+
 	write_line(l, "end", fields, COUNT(fields));
 }
 

@@ -16,7 +16,6 @@ struct joblog {
 	int fd;			/* -1: no file */
 	const char *state;	/* the result, once it is known */
 	long rows, errors, warnings;
-	char job[24], attempt[24];
 };
 
 /* Opens the log and writes the beginning.  joblog_close ends it. */

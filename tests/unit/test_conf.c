@@ -208,7 +208,7 @@ static void a_file_that_was_asked_for_must_be_there(void **state)
 	assert_string_equal(e.place, "/nonexistent/other.conf");
 }
 
-static void what_is_in_force_says_where_it_came_from(void **state)
+static void what_is_in_force_says_what_it_is_and_where_it_came_from(void **state)
 {
 	const struct fixture *f = *state;
 	struct conf c;
@@ -222,7 +222,7 @@ static void what_is_in_force_says_where_it_came_from(void **state)
 	conf_print(out);
 	fclose(out);
 	assert_non_null(strstr(text, "max_rows = 12  # ROLLCALL_MAX_ROWS\n"));
-	assert_non_null(strstr(text, "page_wait = 10  # default\n"));
+	assert_non_null(strstr(text, "# seconds that a page waits for its job\npage_wait = 10  # default\n"));
 	snprintf(want, sizeof(want), "log_file = \"/a #b\"  # %s:2\n", f->path);
 	assert_non_null(strstr(text, want));
 	conf_free(&c);
@@ -327,7 +327,7 @@ int main(void)
 		WITH_FILE(a_nul_is_refused),
 		WITH_FILE(a_wrong_variable_is_named),
 		WITH_FILE(a_file_that_was_asked_for_must_be_there),
-		WITH_FILE(what_is_in_force_says_where_it_came_from),
+		WITH_FILE(what_is_in_force_says_what_it_is_and_where_it_came_from),
 		cmocka_unit_test(the_sample_file_has_each_setting_with_its_default_and_help),
 		WITH_FILE(the_sample_file_can_be_used_as_it_is),
 		cmocka_unit_test(the_manual_names_each_setting),

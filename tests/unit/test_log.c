@@ -51,7 +51,7 @@ static void count_lines(const char *text, int want)
 static void an_event_is_one_line_of_its_fields(void **state)
 {
 	const struct log_field fields[] = {
-		{ "job", "42" }, { "gone", NULL }, { "file", "a b.csv" }, { "empty", "" },
+		log_number("job", 42), log_text("gone", NULL), log_text("file", "a b.csv"), log_text("empty", ""),
 	};
 	char text[2000], host[64] = "", head[100];
 	int fd = open_file();
@@ -72,7 +72,7 @@ static void a_value_cannot_forge_a_line(void **state)
 {
 	static const char hostile[] = "x\r\n2026 worker[1] import.end\tok\x1B[2J \x7F "
 	    "\xC2\x85 \xE2\x80\xA8 \xE2\x80\xAE \xFF\xC3 \"q\" \\n";
-	const struct log_field fields[] = { { "value", hostile } };
+	const struct log_field fields[] = { log_text("value", hostile) };
 	char text[2000];
 	int fd = open_file();
 
@@ -90,7 +90,7 @@ static void json_lines_are_json_whatever_a_cell_holds(void **state)
 {
 	char hostile[260];
 	size_t n = 0;
-	const struct log_field fields[] = { { "value", hostile } };
+	const struct log_field fields[] = { log_text("value", hostile) };
 	char text[4000];
 	int fd = open_file();
 
