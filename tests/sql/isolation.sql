@@ -36,9 +36,10 @@ SELECT is_empty($$SELECT t.name, c.conname FROM tenant_table t
 	'each foreign key carries the tenant');
 SELECT is_empty($$SELECT t.name, p.polname FROM tenant_table t JOIN pg_policy p ON p.polrelid = t.oid
 	WHERE p.polname <> 'scope' AND NOT (p.polcmd = 'r'
-		AND p.polroles = ARRAY['rollcall_names'::regrole::oid])
+		AND p.polroles IN (ARRAY['rollcall_names'::regrole::oid], ARRAY['rollcall_phones'::regrole::oid]))
+		AND NOT (p.polname = 'phones_pin' AND p.polroles = ARRAY['rollcall_phones'::regrole::oid])
 		AND p.polroles <> ARRAY['rollcall_links'::regrole::oid]$$,
-	'besides the scope there are policies for the names, to read, and for the links');
+	'besides the scope there are policies for names and phones, to read, for PINs and for the links');
 SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'v', 'm', 'S', 'p')
 	AND c.relowner IN ('rollcall_web'::regrole, 'rollcall_worker'::regrole)
 	AND c.relpersistence = 'p'$$, 'web and worker own nothing');
@@ -47,7 +48,8 @@ SELECT is_empty($$SELECT rolname FROM pg_roles WHERE rolname LIKE 'rollcall%'
 -- ANALYZE is a table's owner's alone; it neither gives nor takes anything.
 SELECT is_empty($$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
 	AND p.prosecdef AND p.proname NOT IN ('analyze_users', 'analyze_report') AND (p.proconfig IS NULL OR NOT 'search_path=public, pg_temp' = ANY (p.proconfig)
-		OR p.proowner NOT IN ('rollcall_names'::regrole, 'rollcall_signin'::regrole, 'rollcall_links'::regrole))
+		OR p.proowner NOT IN ('rollcall_names'::regrole, 'rollcall_signin'::regrole, 'rollcall_links'::regrole,
+			'rollcall_phones'::regrole))
 	AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')$$,
 	'each definer function has a fixed search path and an owner that may little');
 -- ANALYZE is a table's owner's alone; it neither gives nor takes anything.
