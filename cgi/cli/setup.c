@@ -256,10 +256,29 @@ static int check_types(struct setup *s, const char *doc, struct err *e)
 	return 0;
 }
 
+/* Complains of trunks that would not work, or would take another tenant's calls. */
+static int check_trunks(struct setup *s, const char *doc, struct err *e)
+{
+	PGresult *res = NULL;
+
+	if (db_query(s->db, "setup_trunk_faults", ARGS(arg_text(doc)), &res, e) != 0)
+		return -1;
+	for (int row = 0; row < PQntuples(res); row++) {
+		const char *key = db_get(res, row, "key");
+		complain(&s->complaints, arena_printf(s->mem, "tenants[%ld].trunks[%ld].%s",
+		    db_get_long(res, row, "tenant"), db_get_long(res, row, "trunk"), key), "%s",
+		    strcmp(key, "context") == 0 ? "there is no such context of type incall" :
+		    "is what another tenant's trunk is known by");
+	}
+	PQclear(res);
+	return 0;
+}
+
 static int apply(struct setup *s, const char *doc, struct err *e)
 {
 	static const char *const queries[] = { "setup_tenants", "setup_contexts", "setup_ranges",
-		"setup_names", "setup_admins" };
+		"setup_names", "setup_telephony", "setup_permission_rules", "setup_trunks",
+		"setup_emergency_numbers", "setup_admins" };
 
 	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
 		PGresult *res = NULL;
@@ -303,7 +322,7 @@ static int transact(struct setup *s, struct err *e)
 	doc = json_dumps(s->doc, JSON_COMPACT);
 	if (doc == NULL)
 		abort();
-	if (check_types(s, doc, e) != 0)
+	if (check_types(s, doc, e) != 0 || (s->complaints.n == 0 && check_trunks(s, doc, e) != 0))
 		goto out;
 	if (s->complaints.n > 0)
 		result = 0;

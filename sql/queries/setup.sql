@@ -128,7 +128,10 @@ WITH doc AS (
 	FROM doc
 	CROSS JOIN LATERAL (VALUES ('call permission', call_permissions), ('label', labels),
 		('CTI profile', cti_profiles), ('template line', template_lines)) AS list (what, names)
-	CROSS JOIN jsonb_array_elements_text(coalesce(list.names, '[]')) AS item (name)
+	CROSS JOIN LATERAL (
+		-- A call permission with rules is an object.
+		SELECT coalesce(v ->> 'name', v #>> '{}') FROM jsonb_array_elements(coalesce(list.names, '[]')) AS v
+	) AS item (name)
 	UNION
 	SELECT id, 'template line', 'default' FROM doc
 ), made_permissions AS (

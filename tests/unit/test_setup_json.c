@@ -219,7 +219,7 @@ static void everything_is_told_at_once_in_the_order_of_the_file(void **state)
 {
 	(void)state;
 	expect("{\"tenants\": [{\"name\": \"\", \"labels\": [\"\"]}, 5], \"x\": 1}",
-	    "x: there is no such key; there are: root tenants\n"
+	    "x: there is no such key; there are: root telephony tenants\n"
 	    "tenants[0].name: must have 1 to 128 characters\n"
 	    "tenants[0].labels[0]: must have 1 to 128 characters\n"
 	    "tenants[1]: must be an object { }\n");

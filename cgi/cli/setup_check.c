@@ -1,0 +1,173 @@
+/* What every part of a setup file is checked by.  Contract: setup_check.h. */
+#include "cli/setup_check.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/utf8.h"
+
+#define NAME_MOST	128	/* characters, as csv/fields.def has for names */
+#define ITEMS_MOST	100000	/* of one list */
+
+void complain(struct complaints *c, const char *path, const char *fmt, ...)
+{
+	struct err e;
+	char text[sizeof(e.message)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	/* By err_set for its care of cut characters and line ends. */
+	err_set(&e, ERR_INVALID, NULL, "%s", text);
+	buf_addf(&c->lines, "%s: %s\n", path, e.message);
+	c->n++;
+}
+
+static bool printable(const char *s)
+{
+	size_t n = strlen(s);
+
+	for (size_t i = 0, len; i < n; i += len) {
+		int32_t c = utf8_decode(s + i, n - i, &len);
+		if (c < 0 || utf8_unprintable(c))
+			return false;
+	}
+	return true;
+}
+
+bool setup_among(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (n == 0 || strchr(name, ' ') != NULL)
+		return false;
+	for (const char *p = strstr(list, name); p != NULL; p = strstr(p + 1, name))
+		if ((p == list || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
+			return true;
+	return false;
+}
+
+const char *setup_sub(struct setup_check *k, const char *path, const char *key)
+{
+	return path[0] == '\0' ? key : arena_printf(k->mem, "%s.%s", path, key);
+}
+
+bool setup_object(struct setup_check *k, const char *path, const json_t *v, const char *keys)
+{
+	const char *key;
+	json_t *value;
+
+	const char *self = path[0] == '\0' ? "the file" : path;
+	if (!json_is_object(v)) {
+		complain(k->c, self, "must be an object { }");
+		return false;
+	}
+	json_object_foreach((json_t *)(uintptr_t)v, key, value) {
+		if (!setup_among(keys, key))
+			complain(k->c, key[0] != '\0' && printable(key) ? setup_sub(k, path, key) : self,
+			    "there is no such key; there are: %s", keys);
+	}
+	return true;
+}
+
+const char *setup_text(struct setup_check *k, const char *path, const json_t *object,
+    const char *key, bool needed)
+{
+	const json_t *v = json_object_get(object, key);
+
+	if (v == NULL) {
+		if (needed)
+			complain(k->c, setup_sub(k, path, key), "is missing");
+		return NULL;
+	}
+	if (!json_is_string(v)) {
+		complain(k->c, setup_sub(k, path, key), "must be a text in quotes");
+		return NULL;
+	}
+	return json_string_value(v);
+}
+
+const json_t *setup_list(struct setup_check *k, const char *path, const json_t *object,
+    const char *key)
+{
+	const json_t *v = json_object_get(object, key);
+
+	if (v == NULL)
+		return NULL;
+	if (!json_is_array(v)) {
+		complain(k->c, setup_sub(k, path, key), "must be a list [ ]");
+		return NULL;
+	}
+	if (json_array_size(v) > ITEMS_MOST) {
+		complain(k->c, setup_sub(k, path, key), "has more than %d items", ITEMS_MOST);
+		return NULL;
+	}
+	return v;
+}
+
+long setup_number(struct setup_check *k, const char *path, const json_t *object,
+    const char *key, long empty, long most)
+{
+	const json_t *v = json_object_get(object, key);
+
+	if (v == NULL)
+		return empty;
+	if (json_is_integer(v) && json_integer_value(v) >= 0 && json_integer_value(v) <= most)
+		return (long)json_integer_value(v);
+	complain(k->c, setup_sub(k, path, key), "must be a whole number from 0 to %ld", most);
+	return -1;
+}
+
+const char *setup_item(struct setup_check *k, const char *path, const char *key, size_t i)
+{
+	return arena_printf(k->mem, "%s[%zu]", setup_sub(k, path, key), i);
+}
+
+void setup_once(struct setup_check *k, json_t *set, const char *path, const char *name)
+{
+	const json_t *before = json_object_get(set, name);
+
+	if (before != NULL)
+		complain(k->c, path, "stands twice: also %s", json_string_value(before));
+	else
+		json_object_set_new(set, name, json_string(path));
+}
+
+static bool is_blank(int32_t c)
+{
+	return c == ' ' || c == '\t' || c == 0xA0;
+}
+
+bool setup_name(struct setup_check *k, const char *path, const char *name)
+{
+	size_t n = strlen(name), characters = 0;
+	int32_t first = 0, last = 0;
+
+	for (size_t i = 0, len; i < n; i += len, characters++) {
+		last = utf8_decode(name + i, n - i, &len);
+		if (i == 0)
+			first = last;
+	}
+	if (characters == 0 || characters > NAME_MOST)
+		complain(k->c, path, "must have 1 to %d characters", NAME_MOST);
+	else if (!printable(name))
+		complain(k->c, path, "holds a control character");
+	else if (is_blank(first) || is_blank(last))
+		complain(k->c, path, "begins or ends with a blank");
+	else
+		return true;
+	return false;
+}
+
+const char *setup_lower(struct setup_check *k, const char *s)
+{
+	char *copy = arena_strdup(k->mem, s);
+
+	for (char *p = copy; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return copy;
+}

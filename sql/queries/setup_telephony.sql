@@ -1,0 +1,132 @@
+-- What `rollcall setup` makes for telephones; as setup.sql: $1 is the file, each query
+-- gives a line of report for each thing that it touched.  What the file does not mention
+-- is left as it is; a list that it has is the whole list.  No secret is in a line.
+
+-- name: setup_telephony
+WITH wanted AS (
+	SELECT coalesce($1::jsonb #>> '{telephony,realm}', realm) AS realm,
+		CASE WHEN $1::jsonb -> 'telephony' ? 'voicemail_server'
+			THEN nullif($1::jsonb #>> '{telephony,voicemail_server}', '') ELSE voicemail_server END AS voicemail_server,
+		CASE WHEN $1::jsonb -> 'telephony' ? 'media_server'
+			THEN nullif($1::jsonb #>> '{telephony,media_server}', '') ELSE media_server END AS media_server
+	FROM telephony
+)
+UPDATE telephony t SET realm = w.realm, voicemail_server = w.voicemail_server, media_server = w.media_server
+FROM wanted w
+WHERE (t.realm, t.voicemail_server, t.media_server) IS DISTINCT FROM (w.realm, w.voicemail_server, w.media_server)
+RETURNING format('changed telephony: realm %s, voicemail server %s, media server %s', t.realm,
+	coalesce(t.voicemail_server, 'none'), coalesce(t.media_server, 'none')) AS line;
+
+-- name: setup_permission_rules
+WITH mentioned AS (
+	SELECT have.tenant_id, have.id, p.v -> 'rules' AS rules
+	FROM jsonb_to_recordset($1::jsonb -> 'tenants') AS t (id int, call_permissions jsonb)
+	CROSS JOIN jsonb_array_elements(coalesce(t.call_permissions, '[]')) AS p (v)
+	JOIN call_permission have ON have.tenant_id = t.id AND have.name = p.v ->> 'name'
+	WHERE jsonb_typeof(p.v) = 'object' AND p.v ? 'rules'
+), wanted AS (
+	SELECT m.tenant_id, m.id, r.* FROM mentioned m
+	CROSS JOIN jsonb_to_recordset(m.rules) AS r (pattern text, allow boolean, password text)
+), made AS (
+	INSERT INTO call_permission_rule AS c (tenant_id, call_permission_id, pattern, allow, password)
+	SELECT * FROM wanted
+	ON CONFLICT (tenant_id, call_permission_id, pattern)
+	DO UPDATE SET allow = excluded.allow, password = excluded.password
+		WHERE (c.allow, c.password) IS DISTINCT FROM (excluded.allow, excluded.password)
+	RETURNING tenant_id, call_permission_id
+), removed AS (
+	DELETE FROM call_permission_rule c USING mentioned m
+	WHERE (c.tenant_id, c.call_permission_id) = (m.tenant_id, m.id)
+		AND c.pattern NOT IN (SELECT w.pattern FROM wanted w WHERE (w.tenant_id, w.id) = (m.tenant_id, m.id))
+	RETURNING c.tenant_id, c.call_permission_id
+), touched AS (
+	SELECT *, 1 AS made, 0 AS removed FROM made
+	UNION ALL
+	SELECT *, 0, 1 FROM removed
+)
+SELECT format('changed rules of call permission "%s" in tenant "%s": %s set, %s removed',
+	p.name, t.name, sum(d.made), sum(d.removed)) AS line
+FROM touched d
+JOIN call_permission p ON (p.tenant_id, p.id) = (d.tenant_id, d.call_permission_id)
+JOIN tenant t ON t.id = d.tenant_id
+GROUP BY d.tenant_id, t.name, p.name
+ORDER BY d.tenant_id, p.name;
+
+-- Trunks that name a context which is not there or is not for incoming numbers, or are
+-- known by what another tenant's trunk is known by.
+-- name: setup_trunk_faults
+WITH wanted AS (
+	SELECT t.n - 1 AS tenant, k.n - 1 AS trunk, (t.doc ->> 'id')::int AS tenant_id, k.doc
+	FROM jsonb_array_elements($1::jsonb -> 'tenants') WITH ORDINALITY AS t (doc, n)
+	CROSS JOIN jsonb_array_elements(coalesce(t.doc -> 'trunks', '[]')) WITH ORDINALITY AS k (doc, n)
+)
+SELECT w.tenant, w.trunk, 'context' AS key FROM wanted w
+WHERE w.doc ? 'context' AND NOT EXISTS (
+		SELECT FROM jsonb_array_elements(coalesce($1::jsonb #> ARRAY['tenants', w.tenant::text, 'contexts'], '[]')) c
+		WHERE c ->> 'name' = w.doc ->> 'context' AND c ->> 'type' = 'incall')
+	AND NOT EXISTS (SELECT FROM context c
+		WHERE c.tenant_id = w.tenant_id AND c.name = w.doc ->> 'context' AND c.type = 'incall')
+UNION ALL
+SELECT w.tenant, w.trunk, CASE WHEN w.doc ->> 'identify' = 'digest' THEN 'username'
+	WHEN w.doc ->> 'identify' = 'tls' THEN 'tls_name' ELSE 'address' END
+FROM wanted w
+WHERE trunk_elsewhere(coalesce(w.doc ->> 'identify', 'address'), CASE WHEN w.doc ->> 'identify' = 'digest' THEN w.doc ->> 'username'
+	WHEN w.doc ->> 'identify' = 'tls' THEN w.doc ->> 'tls_name' ELSE w.doc ->> 'address' END,
+	ARRAY(SELECT (d ->> 'id')::int FROM jsonb_array_elements($1::jsonb -> 'tenants') d))
+ORDER BY 1, 2;
+
+-- name: setup_trunks
+WITH mentioned AS (
+	SELECT t.id AS tenant_id, t.trunks FROM jsonb_to_recordset($1::jsonb -> 'tenants') AS t (id int, trunks jsonb)
+	WHERE t.trunks IS NOT NULL
+), wanted AS (
+	SELECT m.tenant_id, k.name, address_host(k.address) AS host, address_port(k.address) AS port,
+		coalesce(k.transport, 'udp') AS transport, coalesce(k.identify, 'address') AS identify,
+		k.username, k.password AS secret, k.realm, k.tls_name, c.id AS context_id, k.number, k.prefix,
+		coalesce(k.strip, 0) AS strip
+	FROM mentioned m
+	CROSS JOIN jsonb_to_recordset(m.trunks) AS k (name text, address text, transport text, identify text, username text,
+		password text, realm text, tls_name text, context text, number text, prefix text, strip int)
+	LEFT JOIN context c ON c.tenant_id = m.tenant_id AND c.name = k.context
+), removed AS (
+	DELETE FROM trunk r USING mentioned m
+	WHERE r.tenant_id = m.tenant_id AND r.name NOT IN (SELECT w.name FROM wanted w WHERE w.tenant_id = m.tenant_id)
+	RETURNING r.tenant_id, r.name
+), made AS (
+	INSERT INTO trunk AS r (tenant_id, name, host, port, transport, identify, username, secret, realm, tls_name,
+		context_id, number, prefix, strip)
+	SELECT * FROM wanted
+	ON CONFLICT (tenant_id, name) DO UPDATE SET (host, port, transport, identify, username, secret, realm, tls_name,
+		context_id, number, prefix, strip) = (excluded.host, excluded.port, excluded.transport, excluded.identify,
+		excluded.username, excluded.secret, excluded.realm, excluded.tls_name, excluded.context_id, excluded.number,
+		excluded.prefix, excluded.strip)
+	WHERE (r.host, r.port, r.transport, r.identify, r.username, r.secret, r.realm, r.tls_name, r.context_id, r.number,
+		r.prefix, r.strip) IS DISTINCT FROM (excluded.host, excluded.port, excluded.transport, excluded.identify,
+		excluded.username, excluded.secret, excluded.realm, excluded.tls_name, excluded.context_id, excluded.number,
+		excluded.prefix, excluded.strip)
+	RETURNING tenant_id, name
+)
+SELECT format('%s trunk "%s" of tenant "%s"', d.verb, d.name, t.name) AS line
+FROM (SELECT 'set' AS verb, * FROM made UNION ALL SELECT 'removed', * FROM removed) d
+JOIN tenant t ON t.id = d.tenant_id
+ORDER BY d.tenant_id, d.name;
+
+-- name: setup_emergency_numbers
+WITH mentioned AS (
+	SELECT t.id AS tenant_id, t.emergency_numbers AS numbers
+	FROM jsonb_to_recordset($1::jsonb -> 'tenants') AS t (id int, emergency_numbers jsonb)
+	WHERE t.emergency_numbers IS NOT NULL
+), removed AS (
+	DELETE FROM emergency_number e USING mentioned m
+	WHERE e.tenant_id = m.tenant_id AND NOT m.numbers ? e.number
+	RETURNING e.tenant_id, e.number
+), made AS (
+	INSERT INTO emergency_number (tenant_id, number)
+	SELECT m.tenant_id, n FROM mentioned m CROSS JOIN jsonb_array_elements_text(m.numbers) n
+	ON CONFLICT DO NOTHING
+	RETURNING tenant_id, number
+)
+SELECT format('%s emergency number %s in tenant "%s"', d.verb, d.number, t.name) AS line
+FROM (SELECT 'made' AS verb, * FROM made UNION ALL SELECT 'removed', * FROM removed) d
+JOIN tenant t ON t.id = d.tenant_id
+ORDER BY d.tenant_id, d.number;
