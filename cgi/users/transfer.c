@@ -16,7 +16,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
-#include "users/hash.h"
+#include "users/hash_passwords.h"
 #include "users/issue_rows.h"
 #include "users/joblog.h"
 #include "users/mask.h"
