@@ -34,15 +34,6 @@ struct stage {
 	bool failed;		/* err is set: not the file's fault but ours */
 };
 
-struct reader_limits stage_limits(const struct conf *conf)
-{
-	return (struct reader_limits){
-		.max_rows = conf->max_rows,
-		.max_columns = conf->max_columns,
-		.max_cell = (size_t)conf->max_cell_kb * 1024,
-	};
-}
-
 static bool draw_if_empty(struct stage *s, struct value *v, const char *alphabet, size_t size,
     size_t length)
 {
@@ -129,7 +120,6 @@ static void add_row(struct stage *s, struct row *row)
 	copy_row(&s->out);
 	s->result->passwords += plain;
 	s->task->rows++;
-	s->task->passwords += plain;
 }
 
 static void add_position(struct stage *s, const char *name, int column)
@@ -223,7 +213,7 @@ static int read_rows(struct stage *s)
 int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct staged *out,
     struct err *e)
 {
-	struct reader_limits limits = stage_limits(t->conf);
+	struct reader_limits limits = reader_limits_of(t->conf);
 	struct stage s = { .task = t, .kind = kind, .mask = mask, .result = out, .err = e };
 	int rc = -1;
 
