@@ -178,6 +178,10 @@ fuzz: fuzzers ## Each fuzzer for FUZZ_SECONDS=60 on its corpus
 faults: build deps-test ## Kills, cuts and full disks at random moments (FAULTS=3, SEED=, TABLE=docs/faults.md)
 	@tests/faults/run
 
+.PHONY: recipes
+recipes: build unit-build deps-test ## Does the recipes of docs/recipes.md on copies of the tree (some minutes)
+	@tests/recipes/run
+
 # --- what is generated ----------------------------------------------------
 
 .PHONY: generate docs screenshots

@@ -36,4 +36,7 @@ for my $file (@documents) {
 }
 check('each path that a document names is there', @faults);
 
+chomp(my @lost = `tests/recipes/run --places`);
+check('each place that a recipe names is there', @lost);
+
 done();
