@@ -207,10 +207,12 @@ site_certificate() {
 # site_nginx_conf DIR PORT TLS_PORT BODY_MB: the site of nginx/ with this
 # stack's paths, and around it what Debian's nginx.conf has elsewhere.
 site_nginx_conf() {
-	sed -e "s|@HTTP@|127.0.0.1:$2|; s|@TLS@|127.0.0.1:$3|; s|@TLS_PORT@|$3|" \
-	    -e "s|@SOCKETS@|$1/sock|; s|@STATIC@|$top/static|" \
-	    -e "s|@TLS_DIR@|$1/tls|; s|@BODY_MB@|$4|" \
-	    "$top/nginx/rollcall.nginx" >"$1/site.nginx"
+	for _part in rollcall-http rollcall-site rollcall; do
+		sed -e "s|@HTTP@|127.0.0.1:$2|; s|@TLS@|127.0.0.1:$3|; s|@TLS_PORT@|$3|" \
+		    -e "s|@SOCKETS@|$1/sock|; s|@STATIC@|$top/static|" \
+		    -e "s|@TLS_DIR@|$1/tls|; s|@BODY_MB@|$4|; s|@SNIPPET@|$1/rollcall.nginx|" \
+		    "$top/nginx/$_part.nginx" >"$1/$_part.nginx"
+	done
 	cat >"$1/nginx.conf" <<-END
 		# Workers of a stack that root started are root too, as its database
 		# and sockets are in directories that are closed to others.
@@ -229,7 +231,8 @@ site_nginx_conf() {
 			fastcgi_temp_path $1/tmp/fastcgi;
 			uwsgi_temp_path $1/tmp/uwsgi;
 			scgi_temp_path $1/tmp/scgi;
-			include $1/site.nginx;
+			include $1/rollcall-http.nginx;
+			include $1/rollcall-site.nginx;
 		}
 	END
 }
