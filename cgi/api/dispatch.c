@@ -87,6 +87,8 @@ static int problem_for(struct api *a, const struct err *why)
 		return api_problem(a, 413, "%s", why->message);
 	case ERR_DB_LOST:
 		return busy(a, "The database does not answer.");
+	case ERR_DB_SCHEMA:
+		return busy(a, "Rollcall is being upgraded, or its upgrade was not finished.");
 	case ERR_DB_RETRY:
 	case ERR_DB_CANCELED:
 		return busy(a, "Something else changes the same data, as a running import does. "

@@ -130,7 +130,8 @@ static int keep(struct incoming *in, struct err *e)
 	struct api *a = in->a;
 	bool again = false, same = true;
 	struct err why = {0};
-	struct job job;
+	struct job job = { .kind = in->options.kind, .file_name = in->file_name,
+		.admin_name = a->who->username, .dry_run = in->options.dry_run, .raw = in->options.raw };
 	long id;
 
 	if (upload_keep(in->upload, in->file_name, &id, &again, &why) != 0 && why.code != ERR_INVALID) {

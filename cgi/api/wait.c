@@ -32,11 +32,20 @@ int wait_seconds(struct api *a, long id, long seconds, struct job *out, struct e
 {
 	struct err why = {0};
 	bool ended;
+	int rc;
 
 	/* What was asked for is stored: where waiting fails, the job tells the rest. */
-	if (queue_wait(a->db, a->conf, a->who, id, seconds, &ended, &why) != 0)
+	if (queue_wait(a->db, a->conf, a->who, id, seconds, &ended, &why) != 0) {
 		log_err("waiting for a job", &why);
-	return queue_find(a->db, a->who, id, a->mem, out, e);
+		db_ensure(a->db, NULL);
+	}
+	rc = queue_find(a->db, a->who, id, a->mem, out, e);
+	if (rc == 0 || e->code != ERR_DB_LOST)
+		return rc;
+	/* Nor can it be looked at: 202 and its address are true all the same. */
+	out->id = id;
+	out->state = "queued";
+	return 0;
 }
 
 int wait_preferred(struct api *a, long id, struct job *out, struct err *e)

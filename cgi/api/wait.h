@@ -6,7 +6,8 @@
 #include "job/queue.h"
 
 /* Waits for the job's end, as long as the header Prefer says (RFC 7240: `wait=N`, or
- * `respond-async` for none; never above the setting), then looks at it. */
+ * `respond-async` for none; never above the setting), then looks at it.  Where the database is lost by then, *out
+ * stays what the caller knew, as a job that has not ended: it is stored. */
 int wait_preferred(struct api *a, long id, struct job *out, struct err *e);
 
 /* The same for so many seconds, whatever the client prefers. */

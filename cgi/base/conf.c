@@ -309,6 +309,22 @@ static int read_variable(struct conf *c, const char *variable, struct err *e)
 	return set_from(c, s, equals + 1, place, e);
 }
 
+/* Files are installed by version (share_dir/VERSION), so that those of another version
+ * can stay for who still uses them; a checkout has them in share_dir itself. */
+static void choose_version(struct conf *c)
+{
+	char *of_version;
+
+	if (asprintf(&of_version, "%s/%s", c->share_dir, ROLLCALL_VERSION) < 0)
+		abort();
+	if (access(of_version, F_OK) != 0) {
+		free(of_version);
+		return;
+	}
+	free(c->share_dir);
+	c->share_dir = of_version;
+}
+
 int conf_load(struct conf *c, const char *path, struct err *e)
 {
 	memset(c, 0, sizeof(*c));
@@ -326,6 +342,7 @@ int conf_load(struct conf *c, const char *path, struct err *e)
 	for (char **v = environ; v != NULL && *v != NULL; v++)
 		if (read_variable(c, *v, e) != 0)
 			goto failed;
+	choose_version(c);
 	return 0;
 failed:
 	conf_free(c);

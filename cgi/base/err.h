@@ -19,6 +19,7 @@ enum err_code {
 	ERR_DB_RETRY,	/* deadlock or serialization failure: do it again */
 	ERR_DB_CANCELED,
 	ERR_DB_FULL,	/* the database has no space left */
+	ERR_DB_SCHEMA,	/* the database has another version of the schema than the program */
 };
 
 struct err {

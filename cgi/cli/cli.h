@@ -1,5 +1,4 @@
-/* The subcommands, each in a file of its name; import and update in send.c, config and
- * version in cli.c.
+/* The subcommands: one file each.
  *
  * argv[0] is the subcommand's name.  They print results on standard output,
  * errors on standard error, and return the exit status. */

@@ -1,13 +1,13 @@
 /* `rollcall web`: one process that serves pages and API on descriptor 0. */
-#include <unistd.h>
-
 #include "api/api.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "cli/cli.h"
 #include "db/db.h"
 #include "db/migrate.h"
 #include "http/fcgi.h"
 #include "pages/pages.h"
+#include "view/view.h"
 
 struct web {
 	struct pages pages;
@@ -24,30 +24,42 @@ static void answer(void *ctx, struct request *req, struct response *res)
 		pages_answer(&web->pages, req, res);
 }
 
-static int serve(const struct conf *conf, struct db *db, struct err *e)
+/* Texts and templates of every language, before the first request. */
+static int load_views(const struct conf *conf, struct err *e)
 {
-	struct web web = { .pages = { conf, db }, .api = { conf, db } };
+	const char *language;
+	struct view *view;
 
-	return fcgi_serve(0, answer, &web, e);
+	for (size_t i = 0; (language = view_language_nth(conf, i)) != NULL; i++) {
+		if (view_new(&view, conf, language, e) != 0)
+			return -1;
+		view_free(view);
+	}
+	return 0;
 }
 
 int cli_web(const struct conf *conf, int argc, char **argv)
 {
+	struct web web = { .pages = { .conf = conf }, .api = { .conf = conf } };
 	struct err e = {0};
 	struct db *db = NULL;
-	int status = CLI_SYSTEM;
+	int status = CLI_OK;
 
 	(void)argv;
 	if (argc != 1)
 		return cli_usage("web");
 	log_setup("web", conf->log_json, (enum log_level)conf->log_level);
-	if (db_open(&db, conf, DB_WEB, "rollcall web", &e) != 0 ||
-	    migrate_check(db, conf, &e) != 0 || serve(conf, db, &e) != 0) {
+	/* The database may come later: until then requests are answered in words. */
+	if (db_make(&db, conf, DB_WEB, "rollcall web", &e) != 0 || load_views(conf, &e) != 0) {
 		log_err("cannot serve", &e);
-		/* The supervisor starts another at once: not too often. */
-		sleep(1);
+		status = PROCESS_EXIT_CONF;
 	} else {
-		status = CLI_OK;
+		db_watch(db, migrate_watch, conf);
+		web.pages.db = web.api.db = db;
+		if (fcgi_serve(0, answer, &web, &e) != 0) {
+			log_err("cannot serve", &e);
+			status = CLI_SYSTEM;
+		}
 	}
 	db_close(db);
 	return status;

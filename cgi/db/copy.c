@@ -19,7 +19,7 @@ static int take_results(struct db *db, const char *name, long *rows, struct err 
 	PGresult *res;
 	int rc = 0;
 
-	while ((res = PQgetResult(conn)) != NULL) {
+	while ((res = db_next_result(db)) != NULL) {
 		ExecStatusType status = PQresultStatus(res);
 		if (status != PGRES_COMMAND_OK && rc == 0)
 			rc = db_fail(db, res, name, e);
@@ -39,7 +39,7 @@ static void stop_rows(struct db *db, const char *name)
 	char *line = NULL;
 
 	db_cancel(db);
-	while (PQgetCopyData(db_conn(db), &line, 0) > 0)
+	while (db_next_row(db, &line) > 0)
 		PQfreemem(line);
 	take_results(db, name, NULL, NULL);
 }
@@ -53,6 +53,7 @@ int copy_begin(struct db *db, const char *name, struct err *e)
 
 int copy_end(struct db *db, const char *reason, long *rows, struct err *e)
 {
+	db_sent(db);
 	if (PQputCopyEnd(db_conn(db), reason) != 1) {
 		db_fail(db, NULL, "COPY", e);
 		take_results(db, "COPY", NULL, NULL);
@@ -239,7 +240,7 @@ int copy_out_row(struct db *db, struct copy_out *row, struct err *e)
 
 	PQfreemem(row->line);
 	row->line = NULL;
-	n = PQgetCopyData(db_conn(db), &row->line, 0);
+	n = db_next_row(db, &row->line);
 	if (n == -1)
 		return take_results(db, "COPY", NULL, e);
 	if (n < 0)
@@ -269,9 +270,7 @@ static int take_row(struct db *db, FILE *file, const char *name, struct err *e)
 	int n;
 	int rc = 1;
 
-	/* A lost connection never has a row, nor an error: the loop ends. */
-	while ((n = PQgetCopyData(db_conn(db), &line, 1)) == 0 && PQstatus(db_conn(db)) == CONNECTION_OK)
-		db_await(db);
+	n = db_next_row(db, &line);
 	if (n == -1)
 		return 0;
 	if (n <= 0)

@@ -13,29 +13,13 @@
 #include "db/db_internal.h"
 #include "db/query.h"
 
-struct db {
-	PGconn *conn;
-	const struct conf *conf;
-	unsigned session;	/* counts the connections that there were */
-	char **prepared;	/* names of the statements that the connection knows */
-	size_t n_prepared;
-	struct db *notices;	/* db_interrupt; NULL: nobody interrupts */
-	db_stop *stop;
-	void *stop_ctx;
-	bool stopped;		/* the statement that runs was cancelled by `stop` */
-	int64_t cancelled_ms;	/* clock_ms of its last cancellation */
-};
-
 /* Between two cancellations of one statement. */
 #define CANCEL_MS 200
 
-static const char *const role_names[] = {
-	[DB_OWNER] = "rollcall_owner",
-	[DB_WEB] = "rollcall_web",
-	[DB_WORKER] = "rollcall_worker",
-};
+/* So often whoever waits for an answer looks up. */
+#define LOOK_MS 1000
 
-static void forget_prepared(struct db *db)
+void db_forget_prepared(struct db *db)
 {
 	for (size_t i = 0; i < db->n_prepared; i++)
 		free(db->prepared[i]);
@@ -62,93 +46,9 @@ static bool is_prepared(const struct db *db, const char *name)
 }
 
 /* libpq's message is one or more lines that end with a newline: the first. */
-static void first_line(const char *message, char *out, size_t size)
+void db_first_line(const char *message, char *out, size_t size)
 {
 	snprintf(out, size, "%.*s", (int)strcspn(message, "\n"), message);
-}
-
-static int connection_failed(struct db *db, struct err *e)
-{
-	char line[400];
-
-	first_line(db->conn != NULL ? PQerrorMessage(db->conn) : "out of memory", line, sizeof(line));
-	return err_set(e, ERR_DB_LOST, "database", "no connection: %s", line);
-}
-
-static void ignore_notice(void *ctx, const PGresult *res)
-{
-	(void)ctx;
-	(void)res;
-}
-
-int db_open(struct db **out, const struct conf *conf, enum db_role role,
-    const char *application, struct err *e)
-{
-	struct db *db = calloc(1, sizeof(*db));
-	/* The connection string stands in for dbname and is taken apart first;
-	 * what follows it is the program's and wins. */
-	const char *const keywords[] = { "dbname", "user", "fallback_application_name",
-		"client_encoding", "connect_timeout", "target_session_attrs", NULL };
-	const char *const values[] = { conf->database, role_names[role], application,
-		"UTF8", "5", "read-write", NULL };
-
-	*out = NULL;
-	if (db == NULL)
-		abort();
-	if (query_load(conf, e) != 0) {
-		free(db);
-		return -1;
-	}
-	db->conf = conf;
-	db->conn = PQconnectdbParams(keywords, values, 1);
-	if (PQstatus(db->conn) != CONNECTION_OK) {
-		connection_failed(db, e);
-		db_close(db);
-		return -1;
-	}
-	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
-	db->session = 1;
-	*out = db;
-	return 0;
-}
-
-void db_close(struct db *db)
-{
-	if (db == NULL)
-		return;
-	PQfinish(db->conn);
-	forget_prepared(db);
-	free(db->prepared);
-	free(db);
-}
-
-int db_ensure(struct db *db, struct err *e)
-{
-	if (PQstatus(db->conn) == CONNECTION_OK && PQtransactionStatus(db->conn) == PQTRANS_IDLE) {
-		/* Whether a server that seems to be there still is, only its answer tells. */
-		PGresult *res = PQexec(db->conn, "");
-		bool answers = PQresultStatus(res) == PGRES_EMPTY_QUERY;
-		PQclear(res);
-		if (answers)
-			return 0;
-	}
-	PQreset(db->conn);
-	db->session++;
-	forget_prepared(db);
-	if (PQstatus(db->conn) != CONNECTION_OK)
-		return connection_failed(db, e);
-	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
-	return 0;
-}
-
-PGconn *db_conn(struct db *db)
-{
-	return db->conn;
-}
-
-unsigned db_session(const struct db *db)
-{
-	return db->session;
 }
 
 /* A class of SQLSTATEs, or one of them, and what it means to a caller: the first that
@@ -190,30 +90,11 @@ int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e)
 		code = ERR_DB_LOST;
 	if (primary == NULL) {
 		char line[400];
-		first_line(PQerrorMessage(db->conn), line, sizeof(line));
+		db_first_line(PQerrorMessage(db->conn), line, sizeof(line));
 		return err_set(e, code, what, "%s", line[0] != '\0' ? line : "the database did not answer");
 	}
 	/* The primary message alone: DETAIL may hold values. */
 	return err_set(e, code, what, "%s (SQLSTATE %s)", primary, state != NULL ? state : "unknown");
-}
-
-int db_prepare(struct db *db, const char *name, struct err *e)
-{
-	const char *text = query_text(name);
-	PGresult *res;
-	int rc = 0;
-
-	if (is_prepared(db, name))
-		return 0;
-	if (text == NULL)
-		return err_set(e, ERR_DB, name, "there is no such query");
-	res = PQprepare(db->conn, name, text, 0, NULL);
-	if (PQresultStatus(res) == PGRES_COMMAND_OK)
-		remember_prepared(db, name);
-	else
-		rc = db_fail(db, res, name, e);
-	PQclear(res);
-	return rc;
 }
 
 int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *e)
@@ -226,21 +107,16 @@ int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *
 		return err_set(e, ERR_DB, name, "there is no such query");
 	db->stopped = false;
 	db->cancelled_ms = 0;
-	res = PQexec(db->conn, text);
+	db_sent(db);
+	res = PQsendQuery(db->conn, text) == 1 ? db_next_result(db) : NULL;
 	if (PQresultStatus(res) != status)
 		rc = db_fail(db, res, name, e);
+	while (rc != 0 && res != NULL) {
+		PQclear(res);
+		res = db_next_result(db);
+	}
 	PQclear(res);
 	return rc;
-}
-
-void db_cancel(struct db *db)
-{
-	PGcancel *cancel = PQgetCancel(db->conn);
-	char why[256];
-
-	if (cancel != NULL)
-		PQcancel(cancel, why, sizeof(why));
-	PQfreeCancel(cancel);
 }
 
 void db_interrupt(struct db *db, struct db *notices, db_stop *stop, void *ctx)
@@ -280,17 +156,37 @@ void db_await(struct db *db)
 		db_cancel(db);
 		db->cancelled_ms = clock_ms();
 	}
-	struct db *notices = db->stopped ? NULL : db->notices;
-	if (notices != NULL)
-		fds[1] = (struct pollfd){ .fd = PQsocket(notices->conn), .events = POLLIN };
-	ready = poll(fds, 2, db->stopped ? CANCEL_MS : -1);
+	if (!db->stopped && db->notices != NULL)
+		fds[1] = (struct pollfd){ .fd = PQsocket(db->notices->conn), .events = POLLIN };
+	ready = poll(fds, 2, db->stopped ? CANCEL_MS : LOOK_MS);
+	if (ready == 0)
+		db_doubt(db);
 	if (ready <= 0)
 		return;
 	/* A lost connection of the notices is found out by its own next statement. */
-	if (notices != NULL && fds[1].revents != 0 && PQconsumeInput(notices->conn) == 0)
+	if (fds[1].revents != 0 && PQconsumeInput(db->notices->conn) == 0)
 		db->notices = NULL;
-	if (fds[0].revents != 0)
+	if (fds[0].revents != 0) {
 		PQconsumeInput(db->conn);
+		db->heard_ms = clock_ms();
+	}
+}
+
+PGresult *db_next_result(struct db *db)
+{
+	while (PQisBusy(db->conn) && PQstatus(db->conn) == CONNECTION_OK)
+		db_await(db);
+	return PQgetResult(db->conn);
+}
+
+int db_next_row(struct db *db, char **line)
+{
+	int n;
+
+	/* Of a connection that is gone there is no more to come, nor an error. */
+	while ((n = PQgetCopyData(db->conn, line, 1)) == 0 && PQstatus(db->conn) == CONNECTION_OK)
+		db_await(db);
+	return n == 0 ? -2 : n;
 }
 
 /* The result of what was sent: the last one, or the first that is an error.  NULL
@@ -301,10 +197,9 @@ static PGresult *take_result(struct db *db, int sent)
 
 	db->stopped = false;
 	db->cancelled_ms = 0;
+	db_sent(db);
 	while (sent == 1) {
-		while (PQisBusy(db->conn) && PQstatus(db->conn) == CONNECTION_OK)
-			db_await(db);
-		if ((res = PQgetResult(db->conn)) == NULL)
+		if ((res = db_next_result(db)) == NULL)
 			break;
 		if (last != NULL && PQresultStatus(last) == PGRES_FATAL_ERROR) {
 			PQclear(res);
@@ -314,6 +209,42 @@ static PGresult *take_result(struct db *db, int sent)
 		last = res;
 	}
 	return last;
+}
+
+/* The same of what nobody interrupts. */
+static PGresult *exec_sent(struct db *db, int sent)
+{
+	struct db *notices = db->notices;
+	PGresult *res;
+
+	db->notices = NULL;
+	res = take_result(db, sent);
+	db->notices = notices;
+	return res;
+}
+
+PGresult *db_exec(struct db *db, const char *text)
+{
+	return exec_sent(db, PQsendQuery(db->conn, text));
+}
+
+int db_prepare(struct db *db, const char *name, struct err *e)
+{
+	const char *text = query_text(name);
+	PGresult *res;
+	int rc = 0;
+
+	if (is_prepared(db, name))
+		return 0;
+	if (text == NULL)
+		return err_set(e, ERR_DB, name, "there is no such query");
+	res = exec_sent(db, PQsendPrepare(db->conn, name, text, 0, NULL));
+	if (PQresultStatus(res) == PGRES_COMMAND_OK)
+		remember_prepared(db, name);
+	else
+		rc = db_fail(db, res, name, e);
+	PQclear(res);
+	return rc;
 }
 
 /* 0 where it went well; else -1 with `e`, also where it was stopped too late to fail. */
@@ -406,8 +337,9 @@ int db_each(struct db *db, const char *name, const struct db_args *args, db_row 
 		return -1;
 	if (send_query(db, name, args) != 1 || PQsetSingleRowMode(db->conn) != 1)
 		return db_fail(db, NULL, name, e);
+	db_sent(db);
 	/* Every result is taken, else the connection could not be used again. */
-	while ((res = PQgetResult(db->conn)) != NULL) {
+	while ((res = db_next_result(db)) != NULL) {
 		ExecStatusType status = PQresultStatus(res);
 		if (status == PGRES_SINGLE_TUPLE && rc == 0) {
 			rc = row(ctx, res, e);
@@ -424,7 +356,7 @@ int db_each(struct db *db, const char *name, const struct db_args *args, db_row 
 /* A transaction command, which takes no values. */
 static int command(struct db *db, const char *text, struct err *e)
 {
-	PGresult *res = PQexec(db->conn, text);
+	PGresult *res = db_exec(db, text);
 	int rc = 0;
 
 	if (PQresultStatus(res) != PGRES_COMMAND_OK)
@@ -452,10 +384,15 @@ int db_commit(struct db *db, struct err *e)
 	return command(db, "COMMIT", e);
 }
 
+int db_commit_durably(struct db *db, struct err *e)
+{
+	return db_query(db, "commit_durably", NO_ARGS, NULL, e) == 0 ? db_commit(db, e) : -1;
+}
+
 void db_rollback(struct db *db)
 {
 	if (PQtransactionStatus(db->conn) != PQTRANS_IDLE)
-		PQclear(PQexec(db->conn, "ROLLBACK"));
+		PQclear(db_exec(db, "ROLLBACK"));
 }
 
 int db_run_file(struct db *db, const char *path, long *rows, struct err *e)

@@ -25,9 +25,19 @@ int db_open(struct db **out, const struct conf *conf, enum db_role role,
     const char *application, struct err *e);
 void db_close(struct db *db);
 
+/* The same without a connection: db_ensure makes it.  -1 where the files of sql/ cannot
+ * be read. */
+int db_make(struct db **out, const struct conf *conf, enum db_role role, const char *application,
+    struct err *e);
+
 /* Asks whether the server still answers, and connects again if it does not.  Called
- * before each request and each look at the queue. */
+ * before each request and each look at the queue.  Waits some seconds at most. */
 int db_ensure(struct db *db, struct err *e);
+
+/* From now on db_ensure calls `check` after each new connection and each few seconds,
+ * and fails with its error. */
+typedef int db_check(struct db *db, const void *ctx, struct err *e);
+void db_watch(struct db *db, db_check *check, const void *ctx);
 
 /* The number of the connection: another number means that it was lost since, and with
  * it what belongs to a session, such as LISTEN. */
@@ -113,6 +123,9 @@ bool db_stopped(struct db *db);
  * `root` also shows the jobs over all tenants. */
 int db_begin(struct db *db, const char *scope, bool root, struct err *e);
 int db_commit(struct db *db, struct err *e);
+/* The same for what is acknowledged: on the disk, and on the standby where there is a
+ * synchronous one, whatever the role's or server's setting. */
+int db_commit_durably(struct db *db, struct err *e);
 void db_rollback(struct db *db);	/* nothing where none is open */
 
 /* Runs a file of sql/ (path relative to it, such as "import/check/10_context.sql"; it

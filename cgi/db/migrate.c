@@ -3,19 +3,27 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/evp.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "db/query.h"
+
+#define TRY_PAUSE_MS 500	/* between two tries for a lock */
+#define VIEWS_MAX 100
+#define TELL_MS 10000		/* between two lines about what is waited for */
 
 struct migration {
 	const char *file;	/* "0001_tenants.sql" */
 	long version;
 	const char *text;
 	char sha256[65];
+	long since;		/* programs that know the migrations up to this one go on working; 0: none */
 };
 
 static int is_migration(const struct dirent *d)
@@ -35,6 +43,16 @@ static void digest(const char *text, char out[65])
 		abort();
 	for (unsigned i = 0; i < 32; i++)
 		snprintf(out + 2 * (size_t)i, 3, "%02x", sum[i]);
+}
+
+/* `-- since: NNNN` on a line of its own says that the change is compatible. */
+static void read_one(struct migration *m)
+{
+	static const char mark[] = "\n-- since: ";
+	const char *at = strstr(m->text, mark);
+
+	digest(m->text, m->sha256);
+	m->since = at != NULL ? strtol(at + sizeof(mark) - 1, NULL, 10) : 0;
 }
 
 /* The files in order.  Texts live with the process, the rest in `mem`. */
@@ -58,7 +76,7 @@ static int list(const struct conf *conf, struct arena *mem, struct migration **o
 		if (m->text == NULL)
 			rc = -1;
 		else
-			digest(m->text, m->sha256);
+			read_one(m);
 		free(files[i]);
 	}
 	free(files);
@@ -70,126 +88,279 @@ static int list(const struct conf *conf, struct arena *mem, struct migration **o
 	return rc;
 }
 
-/* One migration and the row that says so, in one transaction. */
-static int apply(struct db *db, const struct migration *m, struct arena *mem, struct err *e)
+/* The migrations of this program, read once: an upgrade may take the files away. */
+static int known(const struct conf *conf, const struct migration **all, size_t *n, struct err *e)
 {
-	if (db_begin(db, "", false, e) != 0)
-		return -1;
-	if (db_run_file(db, arena_printf(mem, "migrations/%s", m->file), NULL, e) != 0
-	    || db_query(db, "migration_add", ARGS(arg_long(m->version), arg_text(m->file),
-	    arg_text(m->sha256)), NULL, e) != 0) {
-		db_rollback(db);
-		return -1;
+	static struct arena *mem;
+	static struct migration *read_all;
+	static size_t read_n;
+
+	if (read_all == NULL) {
+		struct migration *fresh = NULL;
+		if (mem == NULL)
+			mem = arena_new();
+		if (list(conf, mem, &fresh, &read_n, e) != 0)
+			return -1;
+		read_all = fresh;
 	}
-	return db_commit(db, e);
+	*all = read_all;
+	*n = read_n;
+	return 0;
 }
 
-static int is_sql(const struct dirent *d)
+/* Whether a program that knows the first n works with all that the database has. */
+static bool is_compatible(const PGresult *done, size_t n)
 {
-	size_t n = strlen(d->d_name);
-
-	return n > 4 && strcmp(d->d_name + n - 4, ".sql") == 0;
-}
-
-/* Views and functions that are made anew each time, so that a migration need not repeat
- * them, in one transaction. */
-static int make_views(struct db *db, const struct conf *conf, struct arena *mem, struct err *e)
-{
-	const char *folder = arena_printf(mem, "%s/sql/views", conf->share_dir);
-	struct dirent **files = NULL;
-	int n = scandir(folder, &files, is_sql, alphasort);
-	int rc = n < 0 ? err_set(e, ERR_IO, folder, "cannot open: %s", strerror(errno))
-	    : db_begin(db, "", false, e);
-
-	for (int i = 0; i < n; i++) {
-		if (rc == 0)
-			rc = db_run_file(db, arena_printf(mem, "views/%s", files[i]->d_name), NULL, e);
-		free(files[i]);
+	for (int i = (int)n; i < PQntuples(done); i++) {
+		long since = db_get_long(done, i, "since");
+		if (since == 0 || since > (long)n)
+			return false;
 	}
-	free(files);
-	if (rc == 0)
-		return db_commit(db, e);
-	if (n >= 0)
-		db_rollback(db);
-	return -1;
+	return true;
 }
 
-/* How many of the list the database has; a different one is an error. */
-static int compare(const struct migration *list_, size_t n, const PGresult *done, size_t *have,
+/* How many of the list the database has, or more; a different one is an error. */
+static int compare(const struct migration *all, size_t n, const PGresult *done, size_t *have,
     struct err *e)
 {
 	*have = (size_t)PQntuples(done);
-	if (*have > n) {
-		err_set(e, ERR_DB, "database", "its schema is version %zu, this program knows %zu", *have, n);
-		return err_hint(e, "install the newer program");
-	}
-	for (size_t i = 0; i < *have; i++) {
+	for (size_t i = 0; i < *have && i < n; i++) {
 		const char *sha256 = db_get(done, (int)i, "sha256");
-		if (sha256 == NULL || strcmp(sha256, list_[i].sha256) != 0) {
-			err_set(e, ERR_DB, list_[i].file, "was changed after it was applied");
+		if (sha256 == NULL || strcmp(sha256, all[i].sha256) != 0) {
+			err_set(e, ERR_DB_SCHEMA, all[i].file, "was changed after it was applied");
 			return err_hint(e, "restore the file, and put the change into a new migration");
 		}
+	}
+	if (*have > n && !is_compatible(done, n)) {
+		err_set(e, ERR_DB_SCHEMA, "database", "its schema is version %zu, this program knows %zu", *have, n);
+		return err_hint(e, "install the newer program");
 	}
 	return 0;
 }
 
-int migrate_run(const struct conf *conf, FILE *out, struct err *e)
+/* --- applying --------------------------------------------------------------- */
+
+struct run {
+	struct db *db;
+	const struct migrate_options *o;
+	struct arena *mem;
+	int64_t end;		/* clock_ms of the last try */
+};
+
+static int by_name(const void *a, const void *b)
 {
-	struct arena *mem = arena_new();
-	struct db *db = NULL;
-	struct migration *all = NULL;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void say(const struct run *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void say(const struct run *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (r->o->out == NULL)
+		return;
+	va_start(ap, fmt);
+	vfprintf(r->o->out, fmt, ap);
+	va_end(ap);
+	fflush(r->o->out);
+}
+
+/* After a lock that was not to be had: whether there is time for another try. */
+static bool try_again(struct run *r, const struct err *e)
+{
+	if (e->code != ERR_DB_RETRY || clock_ms() >= r->end)
+		return false;
+	usleep(TRY_PAUSE_MS * 1000);
+	return true;
+}
+
+/* The lock that no job shares, for the session.  It is not waited for in one go: who
+ * waits for it keeps new jobs waiting, and the server's longest wait is short. */
+static int lock_all(struct run *r, struct err *e)
+{
+	PGresult *res = NULL;
+	int64_t told = 0;
+	long jobs;
+
+	while (db_query(r->db, "migration_lock_all", NO_ARGS, NULL, e) != 0) {
+		if (!try_again(r, e)) {
+			if (e->code == ERR_DB_RETRY)
+				err_hint(e, "jobs still run after %ld seconds; nothing was changed: try again later",
+				    r->o->wait);
+			return -1;
+		}
+		if (clock_ms() - told < TELL_MS || db_query(r->db, "migration_jobs", NO_ARGS, &res, NULL) != 0)
+			continue;
+		jobs = db_get_long(res, 0, "n");
+		PQclear(res);
+		told = clock_ms();
+		if (jobs > 0)
+			say(r, "waits until %ld running %s ended\n", jobs, jobs == 1 ? "job has" : "jobs have");
+	}
+	return 0;
+}
+
+/* One migration and the row that says so, in the caller's transaction. */
+static int apply(struct run *r, const struct migration *m, struct err *e)
+{
+	return db_run_file(r->db, arena_printf(r->mem, "migrations/%s", m->file), NULL, e) == 0
+	    ? db_query(r->db, "migration_add", ARGS(arg_long(m->version), arg_text(m->file),
+	    arg_text(m->sha256), arg_long(m->since)), NULL, e) : -1;
+}
+
+/* The same in one of its own. */
+static int apply_alone(struct run *r, const struct migration *m, struct err *e)
+{
+	int rc;
+
+	do {
+		rc = db_begin(r->db, "", false, e);
+		if (rc == 0)
+			rc = apply(r, m, e);
+		if (rc == 0)
+			return db_commit(r->db, e);
+		db_rollback(r->db);
+	} while (try_again(r, e));
+	return -1;
+}
+
+/* Views and functions that are made anew each time, so that a migration need not repeat
+ * them. */
+static int make_views(struct run *r, struct err *e)
+{
+	const char *paths[VIEWS_MAX];
+	size_t n = query_folder("views", paths, VIEWS_MAX);
+	int rc;
+
+	if (n > VIEWS_MAX)
+		return err_set(e, ERR_IO, "views", "there are more than %d files", VIEWS_MAX);
+	qsort(paths, n, sizeof(*paths), by_name);
+	do {
+		rc = db_begin(r->db, "", false, e);
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			rc = db_run_file(r->db, paths[i], NULL, e);
+		if (rc == 0)
+			return db_commit(r->db, e);
+		db_rollback(r->db);
+	} while (try_again(r, e));
+	return -1;
+}
+
+/* All of them in one transaction that is rolled back. */
+static int rehearse(struct run *r, const struct migration *all, size_t have, size_t n, struct err *e)
+{
+	int rc = db_begin(r->db, "", false, e);
+
+	for (size_t i = have; rc == 0 && i < n; i++) {
+		rc = apply(r, &all[i], e);
+		if (rc == 0)
+			say(r, "would apply %s\n", all[i].file);
+	}
+	db_rollback(r->db);
+	return rc;
+}
+
+/* A database that is ahead is left to the program that brought it there. */
+static int bring_up(struct run *r, const struct migration *all, size_t have, size_t n, struct err *e)
+{
+	if (have > n)
+		return 0;
+	if (have < n && lock_all(r, e) != 0)
+		return -1;
+	if (r->o->dry_run)
+		return rehearse(r, all, have, n, e);
+	for (size_t i = have; i < n; i++) {
+		if (apply_alone(r, &all[i], e) != 0)
+			return -1;
+		say(r, "applied %s\n", all[i].file);
+	}
+	return make_views(r, e) == 0 ? db_query(r->db, "migration_grant", NO_ARGS, NULL, e) : -1;
+}
+
+int migrate_run(const struct conf *conf, const struct migrate_options *o, struct err *e)
+{
+	struct run r = { .o = o, .mem = arena_new(), .end = clock_ms() + o->wait * 1000 };
+	const struct migration *all = NULL;
 	PGresult *done = NULL;
 	size_t n = 0, have = 0;
 	int rc = -1;
 
-	if (db_open(&db, conf, DB_OWNER, "rollcall migrate", e) != 0 || list(conf, mem, &all, &n, e) != 0)
-		goto out;
-	/* The lock is the session's: it ends with the connection. */
-	if (db_query(db, "migration_lock", NO_ARGS, NULL, e) != 0
-	    || db_query(db, "migration_table", NO_ARGS, NULL, e) != 0
-	    || db_query(db, "migration_list", NO_ARGS, &done, e) != 0
-	    || compare(all, n, done, &have, e) != 0)
-		goto out;
-	for (size_t i = have; i < n; i++) {
-		if (apply(db, &all[i], mem, e) != 0)
-			goto out;
-		if (out != NULL)
-			fprintf(out, "applied %s\n", all[i].file);
-	}
-	if (make_views(db, conf, mem, e) != 0 || db_query(db, "migration_grant", NO_ARGS, NULL, e) != 0)
-		goto out;
-	rc = 0;
-out:
+	/* The locks are the session's: they end with the connection. */
+	if (db_open(&r.db, conf, DB_OWNER, "rollcall migrate", e) == 0
+	    && known(conf, &all, &n, e) == 0
+	    && db_query(r.db, "migration_lock", NO_ARGS, NULL, e) == 0
+	    && db_query(r.db, "migration_patience", NO_ARGS, NULL, e) == 0
+	    && db_query(r.db, "migration_table", NO_ARGS, NULL, e) == 0
+	    && db_query(r.db, "migration_column", NO_ARGS, NULL, e) == 0
+	    && db_query(r.db, "migration_list", NO_ARGS, &done, e) == 0
+	    && compare(all, n, done, &have, e) == 0)
+		rc = bring_up(&r, all, have, n, e);
 	PQclear(done);
-	db_close(db);
-	arena_free(mem);
+	db_close(r.db);
+	arena_free(r.mem);
+	return rc;
+}
+
+/* --- looking ---------------------------------------------------------------- */
+
+/* Which of this program's the database has; *done is the caller's. */
+static int look(struct db *db, const struct conf *conf, const struct migration **all, size_t *n,
+    size_t *have, struct err *e)
+{
+	PGresult *done = NULL;
+	int rc;
+
+	if (known(conf, all, n, e) != 0)
+		return -1;
+	if (db_query(db, "migration_list", NO_ARGS, &done, e) != 0) {
+		if (e != NULL && e->code == ERR_DB)
+			e->code = ERR_DB_SCHEMA;
+		return err_hint(e, "run: rollcall migrate");
+	}
+	rc = compare(*all, *n, done, have, e);
+	PQclear(done);
 	return rc;
 }
 
 int migrate_check(struct db *db, const struct conf *conf, struct err *e)
 {
-	struct arena *mem = arena_new();
-	struct migration *all = NULL;
-	PGresult *done = NULL;
-	size_t n = 0, have = 0;
+	const struct migration *all;
+	size_t n, have;
+
+	if (look(db, conf, &all, &n, &have, e) != 0)
+		return -1;
+	if (have >= n)
+		return 0;
+	err_set(e, ERR_DB_SCHEMA, "database", "its schema is version %zu, this program needs %zu", have, n);
+	return err_hint(e, "run: rollcall migrate");
+}
+
+int migrate_watch(struct db *db, const void *ctx, struct err *e)
+{
+	return migrate_check(db, ctx, e);
+}
+
+int migrate_status(const struct conf *conf, FILE *out, bool *current, struct err *e)
+{
+	const struct migration *all;
+	struct db *db = NULL;
+	PGresult *res = NULL;
+	size_t n, have = 0;
 	int rc = -1;
 
-	if (list(conf, mem, &all, &n, e) != 0)
+	if (db_open(&db, conf, DB_OWNER, "rollcall migrate", e) != 0
+	    || db_query(db, "migration_there", NO_ARGS, &res, e) != 0 || known(conf, &all, &n, e) != 0)
 		goto out;
-	if (db_query(db, "migration_list", NO_ARGS, &done, e) != 0) {
-		err_hint(e, "run: rollcall migrate");
+	if (db_get_bool(res, 0, "there") && look(db, conf, &all, &n, &have, e) != 0)
 		goto out;
-	}
-	if (compare(all, n, done, &have, e) != 0)
-		goto out;
-	if (have < n) {
-		err_set(e, ERR_DB, "database", "its schema is version %zu, this program needs %zu", have, n);
-		err_hint(e, "run: rollcall migrate");
-		goto out;
-	}
+	*current = have >= n;
+	fprintf(out, "the database has %zu migrations, this program knows %zu\n", have, n);
+	for (size_t i = have; i < n; i++)
+		fprintf(out, "to be applied: %s%s\n", all[i].file,
+		    all[i].since != 0 ? "" : " (the programs before it stop working)");
 	rc = 0;
 out:
-	PQclear(done);
-	arena_free(mem);
+	PQclear(res);
+	db_close(db);
 	return rc;
 }

@@ -3,13 +3,16 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/file.h"
 
 #define MARK "-- name: "
 
@@ -41,24 +44,6 @@ static void add(struct entry **list, size_t *n, const char *name, const char *te
 	grown[*n] = (struct entry){ .name = name, .text = text };
 	*list = grown;
 	*n += 1;
-}
-
-static int read_file(const char *path, struct buf *out, struct err *e)
-{
-	char chunk[16384];
-	size_t n;
-	FILE *f = fopen(path, "re");
-
-	if (f == NULL)
-		return err_set(e, ERR_IO, path, "cannot open: %s", strerror(errno));
-	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
-		buf_add(out, chunk, n);
-	if (ferror(f)) {
-		fclose(f);
-		return err_set(e, ERR_IO, path, "cannot read: %s", strerror(errno));
-	}
-	fclose(f);
-	return 0;
 }
 
 /* Cuts a file's text at its `-- name:` lines. */
@@ -93,7 +78,7 @@ static int load_folder(const char *folder, struct err *e)
 		if (dot == NULL || strcmp(dot, ".sql") != 0)
 			continue;
 		buf_reset(&text);
-		if (read_file(arena_printf(cache.mem, "%s/%s", folder, file->d_name), &text, e) != 0)
+		if (file_read(arena_printf(cache.mem, "%s/%s", folder, file->d_name), &text, e) != 0)
 			goto out;
 		split(buf_str(&text));
 	}
@@ -104,10 +89,52 @@ out:
 	return rc;
 }
 
+/* Whether a folder of sql/ has statements that are run by their file's path. */
+static bool holds_files(const char *path)
+{
+	return strcmp(path, "queries") != 0 && strcmp(path, "migrations") != 0;
+}
+
+/* Reads the files below a folder of sql/ ("" or "import/"), all of them: an upgrade may
+ * take them away while this process goes on. */
+static int load_files(const struct conf *conf, const char *path, struct err *e)
+{
+	const char *folder = arena_printf(cache.mem, "%s/sql/%s", conf->share_dir, path);
+	DIR *dir = opendir(folder);
+	struct dirent *file;
+	int rc = 0;
+
+	if (dir == NULL)
+		return err_set(e, ERR_IO, folder, "cannot open: %s", strerror(errno));
+	while (rc == 0 && (file = readdir(dir)) != NULL) {
+		const char *name = arena_printf(cache.mem, "%s%s", path, file->d_name);
+		const char *dot = strrchr(file->d_name, '.');
+		if (dot == NULL && holds_files(name))
+			rc = load_files(conf, arena_printf(cache.mem, "%s/", name), e);
+		else if (dot != NULL && strcmp(dot, ".sql") == 0)
+			rc = query_file(conf, name, e) != NULL ? 0 : -1;
+	}
+	closedir(dir);
+	return rc;
+}
+
+/* Says to who installs another version that this one's files are still in use: a lock
+ * that ends with the process (flock(1) of the directory). */
+static void hold_files(const struct conf *conf)
+{
+	static int held = -1;
+
+	if (held == -1)
+		held = open(conf->share_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (held != -1)
+		flock(held, LOCK_SH | LOCK_NB);
+}
+
 int query_load(const struct conf *conf, struct err *e)
 {
 	if (cache.loaded)
 		return 0;
+	hold_files(conf);
 	if (cache.mem == NULL)
 		cache.mem = arena_new();
 	cache.n_queries = 0;
@@ -119,6 +146,8 @@ int query_load(const struct conf *conf, struct err *e)
 	for (size_t i = 1; i < cache.n_queries; i++)
 		if (compare(&cache.queries[i - 1], &cache.queries[i]) == 0)
 			return err_set(e, ERR_INVALID, cache.queries[i].name, "the query stands twice");
+	if (load_files(conf, "", e) != 0)
+		return -1;
 	cache.loaded = true;
 	return 0;
 }
@@ -142,10 +171,25 @@ const char *query_file(const struct conf *conf, const char *path, struct err *e)
 			return cache.files[i].text;
 	if (cache.mem == NULL)
 		cache.mem = arena_new();
-	if (read_file(arena_printf(cache.mem, "%s/sql/%s", conf->share_dir, path), &text, e) != 0)
+	if (file_read(arena_printf(cache.mem, "%s/sql/%s", conf->share_dir, path), &text, e) != 0)
 		return NULL;
 	add(&cache.files, &cache.n_files, arena_strdup(cache.mem, path),
 	    arena_strndup(cache.mem, buf_str(&text), text.len));
 	buf_free(&text);
 	return cache.files[cache.n_files - 1].text;
+}
+
+size_t query_folder(const char *folder, const char **paths, size_t max)
+{
+	size_t length = strlen(folder), n = 0;
+
+	for (size_t i = 0; i < cache.n_files; i++) {
+		const char *name = cache.files[i].name;
+		if (strncmp(name, folder, length) != 0 || name[length] != '/'
+		    || strchr(name + length + 1, '/') != NULL)
+			continue;
+		if (n++ < max)
+			paths[n - 1] = name;
+	}
+	return n;
 }

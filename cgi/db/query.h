@@ -2,6 +2,8 @@
 #ifndef DB_QUERY_H
 #define DB_QUERY_H
 
+#include <stddef.h>
+
 #include "base/conf.h"
 #include "base/err.h"
 
@@ -9,11 +11,16 @@
  * none.  Valid for the process.  query_load must have come first. */
 const char *query_text(const char *name);
 
-/* Reads every file of conf->share_dir/sql/queries; does nothing the second
- * time.  A name that stands twice is an error. */
+/* Reads every file of conf->share_dir/sql but the migrations; does nothing the second
+ * time.  From then on the process needs them no more: an upgrade may take them away.
+ * A name that stands twice is an error. */
 int query_load(const struct conf *conf, struct err *e);
 
 /* A whole file below conf->share_dir/sql, kept for the process; NULL with `e`. */
 const char *query_file(const struct conf *conf, const char *path, struct err *e);
+
+/* Puts the paths of the files of a folder below sql/ ("import/check") into `paths`, at
+ * most `max`; they are valid for the process.  Returns how many there are. */
+size_t query_folder(const char *folder, const char **paths, size_t max);
 
 #endif

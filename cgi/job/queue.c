@@ -9,6 +9,7 @@
 #include "auth/account.h"
 #include "auth/audit.h"
 #include "base/clock.h"
+#include "base/process.h"
 #include "http/fcgi.h"
 
 /* Between two looks at a job that is waited for; its end is a notice, mostly. */
@@ -99,6 +100,11 @@ out:
 	PQclear(count);
 	db_rollback(db);
 	return rc;
+}
+
+unsigned queue_right(const struct job *j)
+{
+	return strcmp(j->kind, "update") == 0 ? RIGHT_USERS_UPDATE : RIGHT_USERS_IMPORT;
 }
 
 bool queue_gave_up(const struct job *j)
@@ -193,7 +199,8 @@ int queue_wait(struct db *db, const struct conf *conf, const struct principal *w
 
 	*ended = false;
 	if (seconds > 0 && conf->wait_slots > 0) {
-		if (db_query(db, "job_wait_take", ARGS(arg_long(conf->wait_slots)), &res, e) != 0)
+		if (db_query(db, "job_wait_take", ARGS(arg_long(conf->wait_slots),
+		    arg_text(process_host())), &res, e) != 0)
 			goto out;
 		slot = db_get(res, 0, "slot");
 	}

@@ -166,7 +166,7 @@ int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
 	if (*again)
 		rc = keep_before(u, sum, id, e);
 	else if (db_query(u->db, "job_tell", ARGS(arg_long(u->id)), NULL, e) == 0)
-		rc = db_commit(u->db, e);
+		rc = db_commit_durably(u->db, e);
 out:
 	upload_drop(u);
 	return rc;

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "db/migrate.h"
 
 /* A look at the queue even when nobody called: for jobs whose worker died. */
@@ -17,6 +18,9 @@
 
 /* Between two calls of the idle work. */
 #define IDLE_MS 60000
+
+/* Between two lines about a fault that stays. */
+#define COMPLAIN_MS 60000
 
 static volatile sig_atomic_t stopping;
 
@@ -110,14 +114,14 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 		t->attempt = db_get_long(res, 0, "attempt");
 		t->nth = db_get_long(res, 0, "nth");
 		t->bytes = db_get_long(res, 0, "bytes");
-		t->kind_name = db_get(res, 0, "kind");
+		t->kind = db_get(res, 0, "kind");
 		t->file_name = db_get(res, 0, "file_name");
 		t->admin_name = db_get(res, 0, "admin_name");
 		t->raw = db_get_bool(res, 0, "raw");
 		t->dry_run = db_get_bool(res, 0, "dry_run");
 		t->applied_by = db_get(res, 0, "applied_by");
 		t->plan_digest = db_get(res, 0, "plan_digest");
-		t->rows = 0;
+		t->rows = t->passwords = 0;
 		t->begun_ms = clock_ms();
 		if (db_query(t->watch, "worker_alive", ARGS(arg_long(t->id)), NULL, e) != 0)
 			goto fail;
@@ -143,13 +147,10 @@ out:
 
 static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
 {
-	t->kind = NULL;
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(kinds[i].name, t->kind_name) == 0)
-			t->kind = &kinds[i];
-	if (t->kind == NULL)
-		return err_set(e, ERR_INVALID, "job", "kind %s is not known to this program", t->kind_name);
-	return t->kind->run(t, e);
+		if (strcmp(kinds[i].name, t->kind) == 0)
+			return kinds[i].run(t, e);
+	return err_set(e, ERR_INVALID, "job", "kind %s is not known to this program", t->kind);
 }
 
 /* LISTEN is the connection's: again after it was lost, and before a job is taken,
@@ -158,7 +159,8 @@ static int start_listening(struct task *t, struct err *e)
 {
 	if (t->listening == db_session(t->watch))
 		return 0;
-	if (db_query(t->watch, "worker_listen", NO_ARGS, NULL, e) != 0
+	if (db_query(t->watch, "worker_patience", NO_ARGS, NULL, e) != 0
+	    || db_query(t->watch, "worker_listen", NO_ARGS, NULL, e) != 0
 	    || db_query(t->watch, "worker_listen_cancel", NO_ARGS, NULL, e) != 0)
 		return -1;
 	t->listening = db_session(t->watch);
@@ -296,6 +298,9 @@ static int look(struct task *t, const struct job_kind *kinds, size_t n, struct e
 	if (db_ensure(t->watch, e) != 0 || db_ensure(t->work, e) != 0 || start_listening(t, e) != 0)
 		return -1;
 	found = take(t, &keep, e);
+	/* Somebody else has what is needed: at the next look. */
+	if (found == -1 && e->code == ERR_DB_RETRY)
+		found = 0;
 	if (found == 1) {
 		if (run_job(t, kinds, n, e) != 0)
 			found = -1;
@@ -324,22 +329,17 @@ static void rest(void)
 		usleep(LOOK_MS * 1000);
 }
 
-/* Waits for a database that is not there yet, as it does for one that went away.
- * Another version of the schema will not go away: that is the end. */
-static int connect_both(struct task *t, struct err *e)
+/* Says what is wrong: once, and again each minute that it stays so. */
+static void complain(const struct err *e)
 {
-	while (!stopping) {
-		if (db_open(&t->watch, t->conf, DB_WORKER, "rollcall worker (watch)", e) == 0
-		    && db_open(&t->work, t->conf, DB_WORKER, "rollcall worker (work)", e) == 0)
-			return migrate_check(t->watch, t->conf, e);
-		if (e->code != ERR_DB_LOST)
-			return -1;
-		log_err("the worker waits for its database", e);
-		db_close(t->watch);
-		t->watch = NULL;
-		rest();
-	}
-	return 0;
+	static char said[sizeof(e->message)];
+	static int64_t said_ms;
+
+	if (strcmp(said, e->message) == 0 && clock_ms() - said_ms < COMPLAIN_MS)
+		return;
+	snprintf(said, sizeof(said), "%s", e->message);
+	said_ms = clock_ms();
+	log_err("the worker", e);
 }
 
 int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
@@ -350,24 +350,27 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 	int rc = -1;
 
 	catch_signals();
-	if (connect_both(&t, e) != 0) {
-		/* The supervisor starts another at once: not too often. */
-		rest();
+	if (db_make(&t.watch, conf, DB_WORKER, "rollcall worker (watch)", e) != 0
+	    || db_make(&t.work, conf, DB_WORKER, "rollcall worker (work)", e) != 0)
 		goto out;
-	}
+	/* A database that is not there yet, or has another schema, is waited for. */
+	db_watch(t.watch, migrate_watch, conf);
+	process_ready("waits for jobs");
 	while (!stopping) {
 		struct err look_err = {0};
+		process_alive();
 		int did = look(&t, kinds, n, &look_err);
 
 		if (did == 0)
 			did = do_idle(&t, idle, &next_idle, &look_err);
 		if (did < 0) {
-			log_err("the worker", &look_err);
+			complain(&look_err);
 			rest();
 		} else if (did == 0) {
 			db_wait_notify(t.watch, LOOK_MS);
 		}
 	}
+	process_stopping();
 	rc = 0;
 out:
 	db_close(t.work);

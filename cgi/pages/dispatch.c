@@ -176,6 +176,7 @@ static int stop_for(struct page *p, const struct err *why, struct err *e)
 	case ERR_TOO_LARGE:
 		return page_stop(p, 413, "too_large", e);
 	case ERR_DB_LOST:
+	case ERR_DB_SCHEMA:
 		/* Whoever follows a job without scripts goes on once it is back. */
 		if (p->req->method == HTTP_GET)
 			page_refresh(p, UNAVAILABLE_SECONDS);

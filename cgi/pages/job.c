@@ -4,7 +4,6 @@
 #include "pages/job_page.h"
 #include "pages/pages.h"
 #include "pages/words.h"
-#include "users/kinds.h"
 #include "users/report.h"
 
 static bool is(const char *a, const char *b)
@@ -19,7 +18,7 @@ const char *page_job_path(struct page *p, const struct job *j)
 
 bool page_job_may(const struct page *p, const struct job *j)
 {
-	return kind_allowed(p->who, j->kind);
+	return page_may(p, queue_right(j));
 }
 
 /* --- the sentence ---------------------------------------------------------- */

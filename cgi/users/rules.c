@@ -1,26 +1,16 @@
 /* Runs folders of rules.  Contract: rules.h. */
 #include "users/rules.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "csv/field.h"
 #include "db/query.h"
 
 #define COLUMNS "\n-- columns: "
 
 #define RULES_MAX 100
-
-static int is_sql(const struct dirent *d)
-{
-	size_t n = strlen(d->d_name);
-
-	return n > 4 && strcmp(d->d_name + n - 4, ".sql") == 0;
-}
 
 /* Whether the word of n bytes, a column or "RESOURCE.*", means the column. */
 static bool means(const char *word, size_t n, const char *column)
@@ -66,25 +56,14 @@ static int by_name(const void *a, const void *b)
 }
 
 /* Adds the paths of a folder's files, below sql/. */
-static int add_folder(const struct conf *conf, const char *folder, struct arena *mem,
-    const char **paths, int *n, struct err *e)
+static int add_folder(const char *folder, const char **paths, size_t *n, struct err *e)
 {
-	const char *full = arena_printf(mem, "%s/sql/%s", conf->share_dir, folder);
-	struct dirent **files = NULL;
-	int found = scandir(full, &files, is_sql, alphasort);
-	int rc = 0;
+	size_t found = query_folder(folder, paths + *n, RULES_MAX - *n);
 
-	if (found <= 0)
-		return err_set(e, ERR_IO, full, "no rules: %s", found < 0 ? strerror(errno) : "empty folder");
-	for (int i = 0; i < found; i++) {
-		if (*n == RULES_MAX)
-			rc = err_set(e, ERR_IO, full, "more than %d rules", RULES_MAX);
-		else
-			paths[(*n)++] = arena_printf(mem, "%s/%s", folder, files[i]->d_name);
-		free(files[i]);
-	}
-	free(files);
-	return rc;
+	if (found == 0 || found > RULES_MAX - *n)
+		return err_set(e, ERR_IO, folder, "there are %zu rules, of at most %d", found, RULES_MAX);
+	*n += found;
+	return 0;
 }
 
 static int run_file(struct task *t, const char *path, const PGresult *columns, struct err *e)
@@ -98,26 +77,24 @@ static int run_file(struct task *t, const char *path, const PGresult *columns, s
 
 int rules_run(struct task *t, const char *const *folders, const char *phase, struct err *e)
 {
-	struct arena *mem = arena_new();
 	const char *paths[RULES_MAX];
 	PGresult *columns = NULL;
-	int n = 0;
+	size_t n = 0;
 	int rc = 0;
 
 	for (; rc == 0 && *folders != NULL; folders++)
-		rc = add_folder(t->conf, *folders, mem, paths, &n, e);
-	qsort(paths, (size_t)n, sizeof(*paths), by_name);
+		rc = add_folder(*folders, paths, &n, e);
+	qsort(paths, n, sizeof(*paths), by_name);
 	if (rc == 0)
 		rc = db_query(t->work, "import_columns", NO_ARGS, &columns, e);
 	/* The phase is told as it begins: its first file may be the longest. */
 	if (rc == 0 && phase != NULL)
-		rc = progress_set(t, phase, 0, n, e);
-	for (int i = 0; rc == 0 && i < n; i++) {
+		rc = progress_set(t, phase, 0, (long)n, e);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
 		rc = run_file(t, paths[i], columns, e);
 		if (rc == 0 && phase != NULL)
-			rc = progress_set(t, phase, i + 1, n, e);
+			rc = progress_set(t, phase, (long)i + 1, (long)n, e);
 	}
 	PQclear(columns);
-	arena_free(mem);
 	return rc;
 }

@@ -22,8 +22,7 @@ struct transfer_kind {
 	const char *compare;				/* file below sql/ that compares them */
 };
 
-/* The phases and the run of such a job, as struct job_kind (job/worker.h) asks. */
-size_t transfer_phases(const struct task *t, double grown, struct job_phase out[JOB_PHASES_MAX]);
+/* Runs a job to its end, as struct job_kind of job/worker.h asks. */
 int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e);
 
 #endif

@@ -15,6 +15,8 @@
 
 #include <ClearSilver.h>
 
+#include "view/templates.h"
+
 #define LANGUAGES_MAX 16
 #define NAME_MAX_BYTES 200
 
@@ -191,18 +193,13 @@ int view_new(struct view **out, const struct conf *conf, const char *language, s
 {
 	const struct language *l = language_load(conf, language, e);
 
-	if (l == NULL)
+	if (l == NULL || templates_load(conf, e) != 0)
 		return -1;
 	struct view *v = calloc(1, sizeof(*v));
 	if (v == NULL)
 		abort();
 	v->language = l;
 	must(hdf_init(&v->data));
-	char *templates = NULL;
-	if (asprintf(&templates, "%s/templates", conf->share_dir) < 0)
-		abort();
-	must(hdf_set_value(v->data, "hdf.loadpaths.0", templates));
-	free(templates);
 	/* Read by cs_init: every var: is escaped from then on. */
 	must(hdf_set_value(v->data, "Config.VarEscapeMode", "html"));
 	*out = v;
@@ -361,6 +358,21 @@ static NEOERR *add_output(void *ctx, char *text)
 	return STATUS_OK;
 }
 
+/* The engine's way to a template's file: a copy that it frees. */
+static NEOERR *load_template(void *ctx, HDF *data, const char *file, char **contents)
+{
+	const char *text = templates_text(file);
+
+	(void)ctx;
+	(void)data;
+	if (text == NULL)
+		return nerr_raise(NERR_NOT_FOUND, "there is no template %s", file);
+	*contents = strdup(text);
+	if (*contents == NULL)
+		abort();
+	return STATUS_OK;
+}
+
 int view_render(struct view *v, const char *template, struct buf *out, struct err *e)
 {
 	CSPARSE *cs = NULL;
@@ -374,6 +386,7 @@ int view_render(struct view *v, const char *template, struct buf *out, struct er
 	if (error != STATUS_OK)
 		return view_fail(e, error, file);
 	cs->global_hdf = v->language->texts;
+	cs_register_fileload(cs, NULL, load_template);
 	error = cgi_register_strfuncs(cs);
 	if (error == STATUS_OK)
 		error = cs_parse_file(cs, "layout.cs");

@@ -8,8 +8,12 @@
 --   3, job     by the worker that runs the job: where it is free and the job is
 --              running, the worker has died
 --   4, 0       while a worker chooses a job
---   5, slot    by a page that waits for its job
+--   5, slot    by a page that waits for its job; each machine has its own slots
 --   6, 0       by the migrations
 
 -- name: scope_set
 SELECT set_config('rollcall.scope', $1, true), set_config('rollcall.root', $2, true);
+
+-- name: commit_durably
+SELECT set_config('synchronous_commit',
+	CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true);

@@ -28,10 +28,11 @@ LISTEN rollcall_ended;
 -- name: job_unlisten
 UNLISTEN rollcall_ended;
 
--- One of the places for who waits: class LOCK_WAIT of db/lock.h.  The rows are
--- made one by one, so that LIMIT ends the search with the first free place.
+-- One of the places for who waits on this machine ($2): class LOCK_WAIT of db/lock.h.
+-- The rows are made one by one, so that LIMIT ends the search with the first free place.
 -- name: job_wait_take
-SELECT slot FROM generate_series(1, $1::int) slot WHERE pg_try_advisory_lock(5, slot) LIMIT 1;
+SELECT slot FROM generate_series(1, $1::int) n, LATERAL (SELECT (hashtext($2) & 2097151) * 1024 + n AS slot) place
+WHERE pg_try_advisory_lock(5, slot) LIMIT 1;
 
 -- name: job_wait_leave
 SELECT pg_advisory_unlock(5, $1::int);

@@ -11,11 +11,33 @@ CREATE TABLE IF NOT EXISTS migration (
 	applied_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- The oldest program (by the number of its last migration) that goes on working.
+-- name: migration_column
+ALTER TABLE migration ADD COLUMN IF NOT EXISTS since int;
+
+-- name: migration_there
+SELECT to_regclass('migration') IS NOT NULL AS there;
+
+-- Jobs have the lock of all shared while they judge and apply.  A statement waits for a
+-- lock no longer than this, so that whoever waits behind it, as the progress of a job
+-- does, goes on soon.
+-- name: migration_patience
+SET lock_timeout = '2s';
+
+-- name: migration_lock_all
+SELECT pg_advisory_lock(1, 0);
+
+-- name: migration_jobs
+SELECT count(*) AS n FROM pg_locks
+WHERE locktype = 'advisory' AND classid = 1 AND objsubid = 2 AND granted AND pid <> pg_backend_pid()
+	AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
+
+-- A database of a release before `since` has no such column.
 -- name: migration_list
-SELECT version, name, sha256 FROM migration ORDER BY version;
+SELECT version, name, sha256, (to_jsonb(migration) ->> 'since')::int AS since FROM migration ORDER BY version;
 
 -- name: migration_add
-INSERT INTO migration (version, name, sha256) VALUES ($1::int, $2, $3);
+INSERT INTO migration (version, name, sha256, since) VALUES ($1::int, $2, $3, nullif($4::int, 0));
 
 -- name: migration_grant
 GRANT SELECT ON migration TO rollcall_web, rollcall_worker;

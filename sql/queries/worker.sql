@@ -1,6 +1,11 @@
 -- The worker's side of the queue.  Its role sees the jobs of all tenants; it
 -- sets the scope of a job before it touches anything else.
 
+-- Of the connection that watches: it never waits long for who has a lock, as a
+-- migration that in turn waits for the job's transaction.
+-- name: worker_patience
+SET lock_timeout = '2s';
+
 -- name: worker_listen
 LISTEN rollcall_job;
 

@@ -26,7 +26,7 @@ CREATE TEMP TABLE issue (level text);
 GRANT SELECT ON issue TO PUBLIC;
 PREPARE import_end AS :import_end
 
-SELECT plan(48);
+SELECT plan(49);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -93,11 +93,12 @@ SET ROLE rollcall_web;
 CREATE TEMP TABLE late AS EXECUTE job_find(906);
 SELECT results_eq('SELECT unattended FROM late', ARRAY[true], 'that no worker is there is noticed');
 
-CREATE TEMP TABLE slot AS EXECUTE job_wait_take(2);
-SELECT results_eq('SELECT slot FROM slot', ARRAY[1], 'who waits takes a place');
+CREATE TEMP TABLE slot AS EXECUTE job_wait_take(2, 'pbx1');
+SELECT is((SELECT slot % 1024 FROM slot), 1, 'who waits takes a place');
+SELECT isnt((SELECT (hashtext('pbx2') & 2097151) * 1024 + 1), (SELECT slot FROM slot), 'which is not that of another machine');
 SELECT results_eq('SELECT count(*) FROM pg_locks WHERE locktype = ''advisory'' AND classid = 5 AND pid = pg_backend_pid()',
 	ARRAY[1::bigint], 'and one alone');
-SELECT pg_advisory_unlock(5, 1) \g /dev/null
+SELECT pg_advisory_unlock(5, slot) FROM slot \g /dev/null
 
 
 -- --- asking: cancel, apply --------------------------------------------------

@@ -1,0 +1,228 @@
+/* Connections: how they are made, and how a server that is gone is found out.
+ *
+ * A server can go in four ways: it closes the connection (its process died), it is
+ * unreachable (TCP's keepalives and time limit find out), it is frozen (its kernel
+ * answers and it does not: it answers no other connection either), or it is not the
+ * primary one any more (it refuses to write). */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/process.h"
+#include "db/db_internal.h"
+#include "db/query.h"
+
+/* So long nothing need be heard of a statement before its server is doubted. */
+#define DOUBT_MS 5000
+
+/* Whoever asked for a page is gone by then (fastcgi_read_timeout of nginx). */
+#define PAGE_MS 140000
+
+/* A cancellation that gets no answer is left. */
+#define CANCEL_SECONDS 5
+
+/* Between two looks of db_watch's check. */
+#define CHECK_MS 5000
+
+static const char *const role_names[] = {
+	[DB_OWNER] = "rollcall_owner",
+	[DB_WEB] = "rollcall_web",
+	[DB_WORKER] = "rollcall_worker",
+};
+
+/* What the connection string may say otherwise.  Found out within 15 seconds: a
+ * network that was cut, a machine that is off. */
+#define DEFAULTS_KEYWORDS "connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", \
+	"keepalives_count", "tcp_user_timeout"
+#define DEFAULTS_VALUES "3", "1", "5", "2", "3", "15000"
+
+static int connection_failed(struct db *db, struct err *e)
+{
+	char line[400];
+
+	db_first_line(db->conn != NULL ? PQerrorMessage(db->conn) : "out of memory", line, sizeof(line));
+	err_set(e, ERR_DB_LOST, "database", "no connection: %s", line);
+	if (e != NULL && strstr(line, "eer authentication failed") != NULL)
+		err_hint(e, "run it as the system user %s: sudo -u %s rollcall ...",
+		    role_names[db->role], role_names[db->role]);
+	return -1;
+}
+
+static void ignore_notice(void *ctx, const PGresult *res)
+{
+	(void)ctx;
+	(void)res;
+}
+
+static PGconn *connect_as(const struct db *db)
+{
+	/* The connection string stands in for dbname and is taken apart: it wins over
+	 * what stands before it, and what follows it wins over the string. */
+	const char *const keywords[] = { DEFAULTS_KEYWORDS, "dbname", "user",
+		"fallback_application_name", "client_encoding", "target_session_attrs", NULL };
+	const char *const values[] = { DEFAULTS_VALUES, db->conf->database, role_names[db->role],
+		db->application, "UTF8", "read-write", NULL };
+
+	return PQconnectdbParams(keywords, values, 1);
+}
+
+int db_make(struct db **out, const struct conf *conf, enum db_role role, const char *application,
+    struct err *e)
+{
+	struct db *db;
+
+	*out = NULL;
+	if (query_load(conf, e) != 0)
+		return -1;
+	db = calloc(1, sizeof(*db));
+	if (db == NULL)
+		abort();
+	db->conf = conf;
+	db->role = role;
+	db->application = application;
+	*out = db;
+	return 0;
+}
+
+int db_open(struct db **out, const struct conf *conf, enum db_role role,
+    const char *application, struct err *e)
+{
+	if (db_make(out, conf, role, application, e) != 0)
+		return -1;
+	if (db_ensure(*out, e) == 0)
+		return 0;
+	db_close(*out);
+	*out = NULL;
+	return -1;
+}
+
+void db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	PQfinish(db->conn);
+	db_forget_prepared(db);
+	free(db->prepared);
+	free(db);
+}
+
+void db_watch(struct db *db, db_check *check, const void *ctx)
+{
+	db->check = check;
+	db->check_ctx = ctx;
+}
+
+/* Whether a server that seems to be there still is, only its answer tells. */
+static bool answers(struct db *db)
+{
+	PGresult *res;
+	bool is;
+
+	if (PQstatus(db->conn) != CONNECTION_OK || PQtransactionStatus(db->conn) != PQTRANS_IDLE)
+		return false;
+	res = db_exec(db, "");
+	is = PQresultStatus(res) == PGRES_EMPTY_QUERY;
+	PQclear(res);
+	return is;
+}
+
+static int connect_anew(struct db *db, struct err *e)
+{
+	PQfinish(db->conn);
+	db->conn = connect_as(db);
+	db->session++;
+	db_forget_prepared(db);
+	if (PQstatus(db->conn) != CONNECTION_OK)
+		return connection_failed(db, e);
+	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
+	return 0;
+}
+
+/* The caller's question, after each new connection and now and then. */
+static int check(struct db *db, struct err *e)
+{
+	if (db->check == NULL
+	    || (db->checked_session == db->session && clock_ms() - db->checked_ms < CHECK_MS))
+		return 0;
+	if (db->check(db, db->check_ctx, e) != 0)
+		return -1;
+	db->checked_session = db->session;
+	db->checked_ms = clock_ms();
+	return 0;
+}
+
+int db_ensure(struct db *db, struct err *e)
+{
+	if (!answers(db) && connect_anew(db, e) != 0)
+		return -1;
+	return check(db, e);
+}
+
+PGconn *db_conn(struct db *db)
+{
+	return db->conn;
+}
+
+unsigned db_session(const struct db *db)
+{
+	return db->session;
+}
+
+/* --- a server that says nothing -------------------------------------------- */
+
+void db_sent(struct db *db)
+{
+	db->heard_ms = db->begun_ms = clock_ms();
+}
+
+/* Whether the server takes up other connections.  It is asked for no more than that,
+ * which it answers also where it has no place left. */
+static bool is_alive(const struct db *db)
+{
+	const char *const keywords[] = { "connect_timeout", "dbname", "host", "hostaddr", "port", NULL };
+	const char *const values[] = { "3", db->conf->database, PQhost(db->conn), PQhostaddr(db->conn),
+		PQport(db->conn), NULL };
+
+	return PQpingParams(keywords, values, 1) != PQPING_NO_RESPONSE;
+}
+
+void db_doubt(struct db *db)
+{
+	int64_t now = clock_ms();
+
+	process_alive();
+	if (now - db->heard_ms < DOUBT_MS)
+		return;
+	if (is_alive(db) && (db->role != DB_WEB || now - db->begun_ms < PAGE_MS)) {
+		db->heard_ms = clock_ms();
+		return;
+	}
+	/* libpq finds the end of the connection itself, wherever it waits for it. */
+	shutdown(PQsocket(db->conn), SHUT_RDWR);
+}
+
+void db_cancel(struct db *db)
+{
+	PGcancel *cancel = PQgetCancel(db->conn);
+	char why[256];
+	pid_t child;
+
+	if (cancel == NULL)
+		return;
+	/* PQcancel waits for the server, a frozen one for ever: a process of its own can
+	 * be left. */
+	child = fork();
+	if (child == 0) {
+		alarm(CANCEL_SECONDS);
+		PQcancel(cancel, why, sizeof(why));
+		_exit(0);
+	}
+	while (child > 0 && waitpid(child, NULL, 0) == -1 && errno == EINTR)
+		;
+	PQfreeCancel(cancel);
+}
