@@ -6,13 +6,11 @@
 #include <string.h>
 #include <time.h>
 
-#include <jansson.h>
-
 #include "auth/account.h"
 #include "auth/audit.h"
+#include "base/json.h"
 #include "base/utf8.h"
 #include "csv/value.h"
-#include "csv/writer.h"
 #include "db/copy.h"
 #include "users/list.h"
 
@@ -66,21 +64,27 @@ static bool has_secrets(const struct export_options *o)
 
 /* --- records -------------------------------------------------------------- */
 
-void export_record(struct buf *out, size_t n, const enum field_id *ids, const char *const *cells,
-    const size_t *lengths, bool secrets, bool guard)
+static const struct export_format *format_of(const struct export_options *o)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (cells[i] == NULL)
-			writer_cell(out, i == 0, "", 0, false);
-		else if (!secrets && field_secret(ids[i]))
-			writer_cell(out, i == 0, VALUE_MASK, strlen(VALUE_MASK), false);
-		else
-			writer_cell(out, i == 0, cells[i], lengths[i], guard);
-	}
-	writer_end(out);
+	return o->format != NULL ? o->format : &export_csv;
 }
 
-/* One export on its way. */
+int export_record(struct export_sink *s, const char *const *cells, const size_t *lengths,
+    bool secrets, struct err *e)
+{
+	const struct export_options *o = s->options;
+	const char *shown[FIELD__MAX];
+	size_t sizes[FIELD__MAX];
+
+	for (size_t i = 0; i < o->n_columns; i++) {
+		bool masked = cells[i] != NULL && !secrets && field_secret(o->columns[i]);
+		shown[i] = masked ? VALUE_MASK : cells[i];
+		sizes[i] = masked ? strlen(VALUE_MASK) : lengths[i];
+	}
+	return format_of(o)->record(s, shown, sizes, e);
+}
+
+/* One export under way. */
 struct export {
 	struct db *db;
 	struct export_options options;
@@ -89,7 +93,7 @@ struct export {
 	void *ctx;
 	struct copy_out row;
 	size_t place[FIELD__MAX];	/* of each chosen column among those that come */
-	struct buf out;
+	struct export_sink sink;
 	long users;
 };
 
@@ -109,18 +113,7 @@ static int find_columns(struct export *x, struct err *e)
 	return 0;
 }
 
-static void add_header(struct export *x)
-{
-	if (x->options.bom)
-		buf_adds(&x->out, "\xef\xbb\xbf");
-	for (size_t i = 0; i < x->options.n_columns; i++) {
-		const char *name = fields[x->options.columns[i]].name;
-		writer_cell(&x->out, i == 0, name, strlen(name), false);
-	}
-	writer_end(&x->out);
-}
-
-static void add_user(struct export *x)
+static int write_user(struct export *x, struct err *e)
 {
 	const char *cells[FIELD__MAX];
 	size_t lengths[FIELD__MAX];
@@ -129,35 +122,32 @@ static void add_user(struct export *x)
 		cells[i] = x->row.cells[x->place[i]];
 		lengths[i] = x->row.lengths[x->place[i]];
 	}
-	export_record(&x->out, x->options.n_columns, x->options.columns, cells, lengths,
-	    x->secrets, x->options.guard);
 	x->users++;
+	return export_record(&x->sink, cells, lengths, x->secrets, e);
 }
 
 static int flush(struct export *x, struct err *e)
 {
-	int rc = x->write(x->ctx, x->out.data, x->out.len, e);
+	int rc = x->write(x->ctx, buf_str(&x->sink.out), x->sink.out.len, e);
 
-	buf_reset(&x->out);
+	buf_reset(&x->sink.out);
 	return rc;
 }
 
 /* From the first row, which names the columns, to the end. */
 static int write_rows(struct export *x, struct err *e)
 {
+	const struct export_format *format = format_of(&x->options);
 	int more = copy_out_row(x->db, &x->row, e);
 
 	if (more != 1)
 		return more < 0 ? -1 : err_set(e, ERR_DB, "export_users", "the query gives no names");
-	if (find_columns(x, e) != 0)
+	if (find_columns(x, e) != 0 || format->begin(&x->sink, e) != 0)
 		return -1;
-	add_header(x);
-	while ((more = copy_out_row(x->db, &x->row, e)) == 1) {
-		add_user(x);
-		if (x->out.len >= PIECE && flush(x, e) != 0)
+	while ((more = copy_out_row(x->db, &x->row, e)) == 1)
+		if (write_user(x, e) != 0 || (x->sink.out.len >= PIECE && flush(x, e) != 0))
 			return -1;
-	}
-	return more < 0 ? -1 : flush(x, e);
+	return more < 0 || format->end(&x->sink, e) != 0 ? -1 : flush(x, e);
 }
 
 static int copy(struct export *x, const struct principal *who, const char *const filter[2], struct err *e)
@@ -180,13 +170,12 @@ static int copy(struct export *x, const struct principal *who, const char *const
 /* --- the audit ------------------------------------------------------------ */
 
 /* What was asked for, and how many users that is. */
-static char *detail(const struct export *x, const struct principal *who,
+static void add_detail(struct buf *out, const struct export *x, const struct principal *who,
     const char *const filter[2], bool all, long users)
 {
 	json_t *o = json_pack("{s:s?, s:I, s:b}", "tenant", who->tenant_name, "users", (json_int_t)users,
 	    "secrets", x->secrets && has_secrets(&x->options));
 	json_t *columns = json_array();
-	char *text;
 
 	if (filter[0][0] != '\0')
 		json_object_set_new(o, "search", json_string(filter[0]));
@@ -196,12 +185,8 @@ static char *detail(const struct export *x, const struct principal *who,
 		json_array_append_new(columns, json_string(fields[x->options.columns[i]].name));
 	if (!all)
 		json_object_set(o, "columns", columns);
-	text = json_dumps(o, JSON_COMPACT);
 	json_decref(columns);
-	json_decref(o);
-	if (text == NULL)
-		abort();
-	return text;
+	json_add(out, o);
 }
 
 /* In a transaction of its own and before the first byte: an export that breaks
@@ -209,7 +194,7 @@ static char *detail(const struct export *x, const struct principal *who,
 static int audit(struct export *x, const struct principal *who, const char *address,
     const char *const filter[2], bool all, struct err *e)
 {
-	char *text = NULL;
+	struct buf text = {0};
 	long users;
 	int rc = -1;
 
@@ -217,11 +202,11 @@ static int audit(struct export *x, const struct principal *who, const char *addr
 		return -1;
 	if (list_count(x->db, filter[0], filter[1], &users, e) != 0)
 		goto out;
-	text = detail(x, who, filter, all, users);
-	if (audit_add(x->db, who, address, "user.export", text, e) == 0)
+	add_detail(&text, x, who, filter, all, users);
+	if (audit_add(x->db, who, address, "user.export", buf_str(&text), e) == 0)
 		rc = db_commit(x->db, e);
 out:
-	free(text);
+	buf_free(&text);
 	if (rc != 0)
 		db_rollback(x->db);
 	return rc;
@@ -243,9 +228,12 @@ int export_run(struct db *db, const struct principal *who, const char *address,
 
 	if (o->n_columns == 0)
 		add_all(&x.options);
+	x.sink.options = &x.options;
 	if (audit(&x, who, address, filter, o->n_columns == 0, e) == 0)
 		rc = copy(&x, who, filter, e);
-	buf_free(&x.out);
+	if (format_of(o)->drop != NULL)
+		format_of(o)->drop(&x.sink);
+	buf_free(&x.sink.out);
 	if (rc == 0 && users != NULL)
 		*users = x.users;
 	return rc;

@@ -1,5 +1,6 @@
-/* The export: the users of a scope as a CSV file that update and import read
- * again without loss.  Knows neither HTTP nor terminal: bytes go to a sink. */
+/* The export: the users of a scope, a record at a time, in a format.  As CSV it is a file
+ * that update and import read again without loss.  It knows neither HTTP nor a terminal:
+ * the caller takes the bytes. */
 #ifndef USERS_EXPORT_H
 #define USERS_EXPORT_H
 
@@ -12,14 +13,38 @@
 #include "csv/field.h"
 #include "db/db.h"
 
+struct export_format;
+
 struct export_options {
+	const struct export_format *format;	/* NULL: export_csv */
 	size_t n_columns;	/* 0: all that are exported */
 	enum field_id columns[FIELD__MAX];	/* uuid first (export_columns) */
 	const char *search;	/* as in users/list.h; NULL or "": all */
 	const char *context;
+	/* Of CSV. */
 	bool guard;		/* one ' before what a spreadsheet would run */
 	bool bom;		/* a byte order mark, for spreadsheets */
 };
+
+/* An export under way, as its format sees it. */
+struct export_sink {
+	const struct export_options *options;	/* with all its columns */
+	struct buf out;		/* the format adds its bytes here; export_run sends them */
+	void *state;		/* the format's own; NULL at first */
+};
+
+/* A format writes the records of an export.  Each function returns 0, or -1 with `e`. */
+struct export_format {
+	const char *type;	/* Content-Type */
+	int (*begin)(struct export_sink *s, struct err *e);	/* once, before the first record */
+	/* A cell for each column; NULL is null.  Secrets are masked already. */
+	int (*record)(struct export_sink *s, const char *const *cells, const size_t *lengths, struct err *e);
+	int (*end)(struct export_sink *s, struct err *e);	/* once, after the last record */
+	void (*drop)(struct export_sink *s);	/* frees s->state, also after an error; may be NULL */
+};
+
+/* CSV as csv/writer.h has it, and {"headers": [...], "content": [{...}, ...]}. */
+extern const struct export_format export_csv, export_json;
 
 /* Adds the columns of a list such as "exten,firstname" (names of fields.def,
  * blanks around them) in that order, each once, uuid before all others.  A list
@@ -28,15 +53,14 @@ struct export_options {
 #define EXPORT_UNKNOWN_SIZE 256
 bool export_columns(struct export_options *o, const char *list, char unknown[EXPORT_UNKNOWN_SIZE]);
 
-/* Gets the bytes in pieces of some 64 KiB, a record never cut.  Returns 0, or -1
- * with `e` to end the export. */
+/* Takes the next bytes, some 64 KiB at a time.  Returns 0, or -1 with `e` to end the
+ * export. */
 typedef int export_write(void *ctx, const char *bytes, size_t n, struct err *e);
 
-/* Writes header and users of the scope of `who`, in the order of the rule, and
- * *users (may be NULL) their number.  Secrets are ******** where `who` has not
- * the right users.secrets.  First an audit record is committed; `address` is for
- * it.  Nothing is written before the database has given the first user, so that
- * what fails before can be answered otherwise.  Returns 0 or -1. */
+/* Writes the users of the scope of `who`, by name; *users (may be NULL) is their number.
+ * Secrets are ******** if `who` lacks the right users.secrets.  First an audit record is
+ * committed, with `address`.  Nothing is written before the database has answered, so
+ * that an earlier failure can have another answer.  Returns 0 or -1. */
 int export_run(struct db *db, const struct principal *who, const char *address,
     const struct export_options *o, export_write *write, void *ctx, long *users, struct err *e);
 
@@ -44,9 +68,9 @@ int export_run(struct db *db, const struct principal *who, const char *address,
 #define EXPORT_NAME_SIZE 64
 void export_name(char name[EXPORT_NAME_SIZE]);
 
-/* Adds one record of n cells (NULL is null), those of the columns `ids`.  For
+/* Masks the secrets of a record unless `secrets`, and gives it to the format.  For
  * export_run and its tests. */
-void export_record(struct buf *out, size_t n, const enum field_id *ids, const char *const *cells,
-    const size_t *lengths, bool secrets, bool guard);
+int export_record(struct export_sink *s, const char *const *cells, const size_t *lengths,
+    bool secrets, struct err *e);
 
 #endif

@@ -73,15 +73,15 @@ static void what_goes_in_comes_out(void **state)
 
 static void expect(enum field_id id, const char *cell, bool secrets, bool guard, const char *written)
 {
-	const enum field_id ids[] = { FIELD_uuid, id };
+	const struct export_options o = { .n_columns = 2, .columns = { FIELD_uuid, id }, .guard = guard };
 	const char *const cells[] = { "u", cell };
 	const size_t lengths[] = { 1, cell == NULL ? 0 : strlen(cell) };
-	struct buf out = {0};
+	struct export_sink sink = { .options = &o };
 
-	export_record(&out, 2, ids, cells, lengths, secrets, guard);
-	assert_memory_equal(out.data, "u,", 2);
-	assert_string_equal(out.data + 2, written);
-	buf_free(&out);
+	assert_int_equal(export_record(&sink, cells, lengths, secrets, NULL), 0);
+	assert_memory_equal(sink.out.data, "u,", 2);
+	assert_string_equal(sink.out.data + 2, written);
+	buf_free(&sink.out);
 }
 
 static void secrets_are_masked_and_null_stays_empty(void **state)
@@ -109,6 +109,30 @@ static void formulas_are_guarded_in_every_column(void **state)
 	expect(FIELD_incall_exten, "+331;+332", true, true, "'+331;+332\r\n");
 	expect(FIELD_call_permissions, "-a;b", true, true, "'-a;b\r\n");
 	expect(FIELD_userfield, "\\.", true, true, "\\.\r\n");
+}
+
+static void json_has_the_same_records_without_a_guard(void **state)
+{
+	const struct export_options o = { .format = &export_json, .guard = true,
+		.n_columns = 3, .columns = { FIELD_uuid, FIELD_lastname, FIELD_sip_secret } };
+	const char *const first[] = { "u", "=1 \"é\"\n", "s3cret" }, *const second[] = { "v", NULL, NULL };
+	const size_t lengths[] = { 1, 8, 6 };
+	struct export_sink sink = { .options = &o };
+
+	(void)state;
+	export_json.begin(&sink, NULL);
+	export_record(&sink, first, lengths, false, NULL);
+	export_record(&sink, second, lengths, false, NULL);
+	export_json.end(&sink, NULL);
+	assert_string_equal(buf_str(&sink.out), "{\"headers\":[\"uuid\",\"lastname\",\"sip_secret\"],\"content\":["
+	    "{\"uuid\":\"u\",\"lastname\":\"=1 \\\"é\\\"\\n\",\"sip_secret\":\"********\"},"
+	    "{\"uuid\":\"v\",\"lastname\":\"\",\"sip_secret\":\"\"}]}");
+	buf_free(&sink.out);
+
+	export_json.begin(&sink, NULL);
+	export_json.end(&sink, NULL);
+	assert_string_equal(buf_str(&sink.out), "{\"headers\":[\"uuid\",\"lastname\",\"sip_secret\"],\"content\":[]}");
+	buf_free(&sink.out);
 }
 
 /* --- columns --------------------------------------------------------------- */
@@ -175,6 +199,7 @@ int main(void)
 		cmocka_unit_test(what_goes_in_comes_out),
 		cmocka_unit_test(secrets_are_masked_and_null_stays_empty),
 		cmocka_unit_test(formulas_are_guarded_in_every_column),
+		cmocka_unit_test(json_has_the_same_records_without_a_guard),
 		cmocka_unit_test(columns_are_chosen_in_their_order_with_uuid_first),
 		cmocka_unit_test(a_name_that_is_no_column_is_told),
 		cmocka_unit_test(the_name_of_the_file_is_the_time),
