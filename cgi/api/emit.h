@@ -16,9 +16,6 @@ struct emit {
 	void *ctx;
 };
 
-/* A text as a JSON string, NULL as null.  The text is UTF-8. */
-void emit_text(struct emit *out, const char *text);
-
 /* Sends what has been added once it is much.  Returns 0, or -1 with `e`. */
 int emit_some(struct emit *out, struct err *e);
 

@@ -1,9 +1,11 @@
 /* What a job came to.  Contract: result.h. */
 #include "api/result.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "auth/account.h"
+#include "base/json.h"
 #include "csv/issue.h"
 #include "users/report.h"
 
@@ -40,47 +42,31 @@ int result_stream(struct api *a, int status, const char *type, result_writer *wr
 
 /* --- a job ---------------------------------------------------------------- */
 
-static void add_progress(struct buf *b, const struct job *job)
+static double milliseconds(double seconds)
 {
-	buf_addf(b, ",\"progress\":{\"done\":%ld,\"total\":%ld,\"percent\":%ld,\"elapsed_seconds\":%.3f,"
-	    "\"remaining_seconds\":", job->done, job->total, job->percent, job->seconds);
-	if (job->remaining < 0)
-		buf_adds(b, "null}");
-	else
-		buf_addf(b, "%.3f}", job->remaining);
+	return floor(seconds * 1000 + 0.5) / 1000;
 }
 
-/* What it would do where it is only checked, and who asked for what. */
-static void add_check(struct emit *out, const struct job *job)
+static json_t *progress(const struct job *job)
 {
-	struct buf *b = &out->buf;
-
-	buf_addf(b, ",\"dry_run\":%s,\"plan\":%s,\"plan_digest\":", job->dry_run ? "true" : "false",
-	    job->plan != NULL ? job->plan : "null");
-	emit_text(out, job->plan_digest);
-	buf_addf(b, ",\"plan_changed\":%s,\"applied_by\":", job->plan_changed ? "true" : "false");
-	emit_text(out, job->applied_by);
-	buf_adds(b, ",\"cancelled_by\":");
-	emit_text(out, job->cancelled_by);
+	return json_pack("{s:I, s:I, s:I, s:f, s:o}", "done", (json_int_t)job->done,
+	    "total", (json_int_t)job->total, "percent", (json_int_t)job->percent,
+	    "elapsed_seconds", milliseconds(job->seconds),
+	    "remaining_seconds", job->remaining < 0 ? json_null() : json_real(milliseconds(job->remaining)));
 }
 
 void result_job(struct emit *out, const struct job *job)
 {
-	struct buf *b = &out->buf;
-
-	buf_addf(b, "{\"id\":%ld,\"kind\":\"%s\",\"state\":\"%s\",\"phase\":", job->id, job->kind, job->state);
-	emit_text(out, job->phase);
-	add_progress(b, job);
-	add_check(out, job);
-	buf_addf(b, ",\"attempt\":%ld,\"counts\":%s,\"created_at\":", job->attempt, job->counts);
-	emit_text(out, job->created_at);
-	buf_adds(b, ",\"started_at\":");
-	emit_text(out, job->started_at);
-	buf_adds(b, ",\"ended_at\":");
-	emit_text(out, job->ended_at);
-	buf_adds(b, ",\"file_name\":");
-	emit_text(out, job->file_name);
-	buf_addf(b, ",\"rows\":%ld,\"errors\":%ld,\"warnings\":%ld}", job->rows, job->errors, job->warnings);
+	json_add(&out->buf, json_pack("{s:I, s:s, s:s, s:s?, s:o, s:b, s:o, s:s?, s:b, s:s?, s:s?,"
+	    " s:I, s:o, s:s?, s:s?, s:s?, s:s?, s:I, s:I, s:I}",
+	    "id", (json_int_t)job->id, "kind", job->kind, "state", job->state, "phase", job->phase,
+	    "progress", progress(job), "dry_run", job->dry_run, "plan", json_parsed(job->plan),
+	    "plan_digest", job->plan_digest, "plan_changed", job->plan_changed,
+	    "applied_by", job->applied_by, "cancelled_by", job->cancelled_by,
+	    "attempt", (json_int_t)job->attempt, "counts", json_parsed(job->counts),
+	    "created_at", job->created_at, "started_at", job->started_at, "ended_at", job->ended_at,
+	    "file_name", job->file_name, "rows", (json_int_t)job->rows, "errors", (json_int_t)job->errors,
+	    "warnings", (json_int_t)job->warnings));
 }
 
 int result_status(const struct job *job)
@@ -96,72 +82,65 @@ int result_status(const struct job *job)
 
 /* --- its rows and issues -------------------------------------------------- */
 
-/* What the callbacks of the two lists share. */
-struct list {
+/* A JSON array being written from the rows of a query. */
+struct array {
 	struct emit *out;
-	struct arena *mem;
-	size_t n;
+	struct arena *mem;	/* of one row */
+	size_t n;		/* items so far */
 };
+
+static void next_item(struct array *l)
+{
+	if (l->n++ > 0)
+		buf_addch(&l->out->buf, ',');
+}
 
 /* A row of the query is a JSON object already. */
 static int add_object(void *ctx, const PGresult *res, struct err *e)
 {
-	struct list *l = ctx;
+	struct array *l = ctx;
 
-	if (l->n++ > 0)
-		buf_addch(&l->out->buf, ',');
+	next_item(l);
 	buf_adds(&l->out->buf, db_get(res, 0, "object"));
 	return emit_some(l->out, e);
 }
 
-static void add_number(struct buf *b, const char *name, long n)
-{
-	buf_addf(b, n > 0 ? "\"%s\":%ld," : "\"%s\":null,", name, n);
-}
-
 static int add_issue(void *ctx, const PGresult *res, struct err *e)
 {
-	struct list *l = ctx;
-	struct buf *b = &l->out->buf, text = {0};
-	const char *row = db_get(res, 0, "row"), *code = db_get(res, 0, "code");
+	struct array *l = ctx;
+	const char *row = db_get(res, 0, "row");
+	struct buf text = {0};
 	struct issue i;
 
 	arena_reset(l->mem);
 	report_read(&i, res, 0, l->mem);
 	issue_write(&text, &i, NULL, NULL);
-	buf_adds(b, l->n++ > 0 ? ",{\"message\":" : "{\"message\":");
-	emit_text(l->out, buf_str(&text));
+	next_item(l);
+	json_add(&l->out->buf, json_pack("{s:s, s:I, s:s, s:{s:I, s:o, s:s?, s:s?, s:o}}",
+	    "message", buf_str(&text), "timestamp", (json_int_t)db_get_long(res, 0, "timestamp"),
+	    "code", db_get(res, 0, "code"), "details", "row_number", (json_int_t)i.row,
+	    "line", i.line > 0 ? json_integer(i.line) : json_null(), "column", i.column, "value", i.value,
+	    "row", row != NULL ? json_parsed(row) : json_object()));
 	buf_free(&text);
-	buf_addf(b, ",\"timestamp\":%ld,\"code\":\"%s\",\"details\":{\"row_number\":%ld,",
-	    db_get_long(res, 0, "timestamp"), code, i.row);
-	add_number(b, "line", i.line);
-	buf_adds(b, "\"column\":");
-	emit_text(l->out, i.column);
-	buf_adds(b, ",\"value\":");
-	emit_text(l->out, i.value);
-	buf_addf(b, ",\"row\":%s}}", row != NULL ? row : "{}");
 	return emit_some(l->out, e);
 }
 
 static int add_change(void *ctx, const PGresult *res, struct err *e)
 {
-	struct list *l = ctx;
-	struct buf *b = &l->out->buf;
-	buf_addf(b, "%s{\"row_number\":%s,\"line\":%s,\"uuid\":\"%s\",\"user\":", l->n++ > 0 ? "," : "",
-	    db_get(res, 0, "row_number"), db_get(res, 0, "line"), db_get(res, 0, "uuid"));
-	emit_text(l->out, db_get(res, 0, "user"));
-	buf_adds(b, ",\"column\":");
-	emit_text(l->out, db_get(res, 0, "column_name"));
-	buf_adds(b, ",\"old\":");
-	emit_text(l->out, db_get(res, 0, "old"));
-	buf_adds(b, ",\"new\":");
-	emit_text(l->out, db_get(res, 0, "new"));
-	buf_addf(b, ",\"generated\":%s}", db_get_bool(res, 0, "generated") ? "true" : "false");
+	struct array *l = ctx;
+
+	next_item(l);
+	json_add(&l->out->buf, json_pack("{s:I, s:I, s:s, s:s?, s:s?, s:s?, s:s?, s:b}",
+	    "row_number", (json_int_t)db_get_long(res, 0, "row_number"),
+	    "line", (json_int_t)db_get_long(res, 0, "line"), "uuid", db_get(res, 0, "uuid"),
+	    "user", db_get(res, 0, "user"), "column", db_get(res, 0, "column_name"),
+	    "old", db_get(res, 0, "old"), "new", db_get(res, 0, "new"),
+	    "generated", db_get_bool(res, 0, "generated")));
 	return emit_some(l->out, e);
 }
 
 static int add_list(struct db *db, const char *name, const char *query, const struct db_args *args,
-    db_row *add, struct list *l, struct err *e)
+    db_row *add, struct array *l, struct err *e)
 {
 	buf_addf(&l->out->buf, "\"%s\":[", name);
 	l->n = 0;
@@ -171,10 +150,10 @@ static int add_list(struct db *db, const char *name, const char *query, const st
 	return 0;
 }
 
-/* {"updated":[...],"unchanged":n, of an update's counts. */
+/* How many users an update left as they were. */
 static void add_unchanged(struct emit *out, const struct job *job)
 {
-	json_t *counts = json_loads(job->counts, 0, NULL);
+	json_t *counts = json_parsed(job->counts);
 
 	buf_addf(&out->buf, ",\"unchanged\":%lld",
 	    (long long)json_integer_value(json_object_get(counts, "unchanged")));
@@ -182,7 +161,7 @@ static void add_unchanged(struct emit *out, const struct job *job)
 }
 
 /* The cells that a check would change; old values are data of users. */
-static int add_changes(struct db *db, const struct principal *who, long job, struct list *l,
+static int add_changes(struct db *db, const struct principal *who, long job, struct array *l,
     struct err *e)
 {
 	if ((who->rights & RIGHT_USERS_READ) != 0)
@@ -191,7 +170,7 @@ static int add_changes(struct db *db, const struct principal *who, long job, str
 	return 0;
 }
 
-static int write_lists(struct db *db, const struct principal *who, const struct job *job, struct list *l,
+static int write_lists(struct db *db, const struct principal *who, const struct job *job, struct array *l,
     struct err *e)
 {
 	struct buf *b = &l->out->buf;
@@ -202,7 +181,11 @@ static int write_lists(struct db *db, const struct principal *who, const struct 
 		    add_issue, l, e) != 0)
 			return -1;
 	} else if (strcmp(job->state, "checked") == 0) {
-		buf_addf(b, "\"plan\":%s,\"plan_digest\":\"%s\",", job->plan, job->plan_digest);
+		buf_adds(b, "\"plan\":");
+		json_add(b, json_parsed(job->plan));
+		buf_adds(b, ",\"plan_digest\":");
+		json_add(b, json_string(job->plan_digest));
+		buf_addch(b, ',');
 		if (add_changes(db, who, job->id, l, e) != 0)
 			return -1;
 	} else {
@@ -224,7 +207,7 @@ static int write_lists(struct db *db, const struct principal *who, const struct 
 int result_write(struct db *db, const struct principal *who, const struct job *job,
     struct emit *out, struct err *e)
 {
-	struct list l = { .out = out, .mem = arena_new() };
+	struct array l = { .out = out, .mem = arena_new() };
 	int rc = -1;
 
 	if (result_status(job) == 202) {

@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/json.h"
 #include "csv/issue.h"
 #include "csv/row.h"
 #include "csv/value.h"
@@ -82,9 +81,8 @@ static void add_row(struct rows *r, const struct header *h, const struct record 
 {
 	bool hide_all = r->secrets && !row_fits(h, rec);
 	json_t *row = json_object();
-	char *text;
 
-	for (size_t i = 0; row != NULL && i < h->n && i < rec->n; i++) {
+	for (size_t i = 0; i < h->n && i < rec->n; i++) {
 		const struct column *c = &h->columns[i];
 		bool known = c->kind == FIELD_NEW || c->kind == FIELD_OLD;
 		bool hide = rec->lengths[i] > 0 && (hide_all || r->secret[i]);
@@ -92,14 +90,8 @@ static void add_row(struct rows *r, const struct header *h, const struct record 
 		    json_string(hide ? VALUE_MASK : issue_cut(r->mem, rec->cells[i]))) != 0)
 			abort();
 	}
-	text = row != NULL ? json_dumps(row, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
-	if (text == NULL)
-		abort();
-	buf_addf(&r->out, "%c{\"n\":%ld,\"row\":", r->out.len == 0 ? '[' : ',', rec->row);
-	buf_adds(&r->out, text);
-	buf_addch(&r->out, '}');
-	free(text);
-	json_decref(row);
+	buf_addch(&r->out, r->out.len == 0 ? '[' : ',');
+	json_add(&r->out, json_pack("{s:I, s:o}", "n", (json_int_t)rec->row, "row", row));
 }
 
 static bool on_record(void *ctx, const struct header *h, const struct record *rec)

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/buf.h"
+#include "base/json.h"
 #include "db/copy.h"
 
 struct spool {
@@ -39,17 +38,14 @@ void spool_free(struct spool *s)
 static void add_params(struct buf *b, const struct issue *i)
 {
 	json_t *params = json_object();
-	char *text;
+	struct buf text = {0};
 
 	for (size_t p = 0; p < ISSUE_PARAMS_MAX && i->params[p].name != NULL; p++)
 		if (i->params[p].value != NULL)
 			json_object_set_new(params, i->params[p].name, json_string(i->params[p].value));
-	text = json_dumps(params, JSON_COMPACT);
-	if (text == NULL)
-		abort();
-	copy_text(b, false, text);
-	free(text);
-	json_decref(params);
+	json_add(&text, params);
+	copy_text(b, false, buf_str(&text));
+	buf_free(&text);
 }
 
 int spool_add(struct spool *s, const struct issue *i, struct err *e)
