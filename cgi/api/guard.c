@@ -7,7 +7,6 @@
 #include <openssl/evp.h>
 
 #include "auth/account.h"
-#include "auth/audit.h"
 #include "auth/password.h"
 #include "auth/token.h"
 #include "base/utf8.h"
@@ -61,7 +60,7 @@ static bool read_basic(struct api *a, const char *header, const char **name, cha
 	return true;
 }
 
-int guard_basic(struct api *a, struct signin *in, struct err *e)
+int guard_basic(struct api *a, const char *action, struct signin *in, struct err *e)
 {
 	const char *header = request_header(a->req, "authorization");
 	const char *name;
@@ -72,7 +71,7 @@ int guard_basic(struct api *a, struct signin *in, struct err *e)
 		return refuse(a, "Name the account: HTTP Basic, or X-Auth-Token.");
 	if (!read_basic(a, header, &name, &password))
 		return refuse(a, "The Authorization header is not HTTP Basic.");
-	rc = signin_check(a->db, name, password, a->req->remote_addr, a->mem, in, e);
+	rc = signin_check(a->db, name, password, a->req->remote_addr, action, in, e);
 	explicit_bzero(password, strlen(password));
 	if (rc != 0)
 		return -1;
@@ -85,17 +84,6 @@ int guard_basic(struct api *a, struct signin *in, struct err *e)
 
 /* --- account and scope ---------------------------------------------------- */
 
-/* Once in a while for a script that signs in with each request. */
-static int note(struct api *a, const struct signin *in, struct err *e)
-{
-	const struct principal who = { .admin_id = in->admin_id, .username = in->username,
-		.tenant_id = in->tenant_id };
-
-	if (!in->noted)
-		return API_PASS;
-	return audit_add(a->db, &who, a->req->remote_addr, "login.api", NULL, e) == 0 ? API_PASS : -1;
-}
-
 int guard_account(struct api *a, struct err *e)
 {
 	const char *token = request_header(a->req, "x-auth-token");
@@ -107,14 +95,14 @@ int guard_account(struct api *a, struct err *e)
 	if (db_ensure(a->db, e) != 0)
 		return -1;
 	if (token != NULL) {
-		if (token_find(a->db, token, &in.admin_id, e) != 0)
+		if (token_find(a->db, token, &in.admin_id, &in.proof, e) != 0)
 			return -1;
 		if (in.admin_id == 0)
 			return refuse(a, "The token is unknown, or has expired.");
-	} else if ((rc = guard_basic(a, &in, e)) != API_PASS || (rc = note(a, &in, e)) != API_PASS) {
+	} else if ((rc = guard_basic(a, "login.api", &in, e)) != API_PASS) {
 		return rc;
 	}
-	if (account_find(a->db, in.admin_id, request_header(a->req, "wazo-tenant"), a->mem, who,
+	if (account_find(a->db, in.admin_id, &in.proof, request_header(a->req, "wazo-tenant"), a->mem, who,
 	    &found, e) != 0)
 		return -1;
 	if (!found)

@@ -12,8 +12,9 @@ enum { API_PASS = 1 };
  * and sets a->who; or answers 401, or 429.  Never the cookie. */
 int guard_account(struct api *a, struct err *e);
 
-/* The name and password of Basic alone, for making a token; the same answers. */
-int guard_basic(struct api *a, struct signin *in, struct err *e);
+/* The name and password of Basic alone, for making a token; the same answers.  `action`
+ * is signin_check's. */
+int guard_basic(struct api *a, const char *action, struct signin *in, struct err *e);
 
 /* Plain HTTP would show password or token to the network: 403, but on this
  * machine, where the settings allow it, and for what anybody may read. */

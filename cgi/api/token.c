@@ -46,7 +46,7 @@ int api_token_open(struct api *a, struct err *e)
 
 	if (db_ensure(a->db, e) != 0)
 		return -1;
-	if ((rc = guard_basic(a, &in, e)) != API_PASS)
+	if ((rc = guard_basic(a, NULL, &in, e)) != API_PASS)
 		return rc;
 	if (read_expiration(a, &seconds, e) != 0
 	    || token_open(a->db, &in, a->req->remote_addr, seconds, token, &expires_at, a->mem, e) != 0)

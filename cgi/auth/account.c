@@ -28,7 +28,7 @@ void account_read(const PGresult *res, struct arena *mem, struct principal *who)
 		who->rights = RIGHT_ALL;
 }
 
-int account_find(struct db *db, long admin_id, const char *tenant_uuid,
+int account_find(struct db *db, long admin_id, const struct proof *proof, const char *tenant_uuid,
     struct arena *mem, struct principal *who, bool *found, struct err *e)
 {
 	PGresult *res = NULL;
@@ -39,16 +39,24 @@ int account_find(struct db *db, long admin_id, const char *tenant_uuid,
 	if (db_query(db, "account_find", ARGS(arg_long(admin_id), arg_text(tenant_uuid)), &res, e) != 0)
 		return -1;
 	*found = PQntuples(res) == 1;
-	if (*found)
+	if (*found) {
 		account_read(res, mem, who);
+		who->proof = *proof;
+	}
 	PQclear(res);
 	return 0;
+}
+
+const char *account_system_user(void)
+{
+	const struct passwd *user = getpwuid(getuid());
+
+	return user != NULL ? user->pw_name : "?";
 }
 
 int account_command(struct db *db, const char *tenant, struct arena *mem,
     struct principal *who, struct err *e)
 {
-	const struct passwd *user = getpwuid(getuid());
 	PGresult *res = NULL;
 
 	if (db_query(db, "scope_find", ARGS(arg_text(tenant)), &res, e) != 0)
@@ -58,7 +66,7 @@ int account_command(struct db *db, const char *tenant, struct arena *mem,
 		return err_set(e, ERR_USAGE, "--tenant", "there is no tenant \"%s\"", tenant);
 	}
 	*who = (struct principal){
-		.username = arena_printf(mem, "%s (command line)", user != NULL ? user->pw_name : "?"),
+		.username = arena_printf(mem, "%s (command line)", account_system_user()),
 		.root = true,
 		.rights = RIGHT_ALL,
 		.tenant_id = db_get_long(res, 0, "tenant_id"),

@@ -13,11 +13,16 @@
  * root, rights, tenant_id, tenant_name, scope; without csrf. */
 void account_read(const PGresult *res, struct arena *mem, struct principal *who);
 
-/* The account in the tenant of that uuid; with NULL in its own, root in all.
+/* The account, which has shown this proof, in the tenant of that uuid; with NULL in its
+ * own, root in all.
  * *found is false for a disabled account, and for a tenant that does not exist
  * or is not the account's (a text that is no uuid among them). */
-int account_find(struct db *db, long admin_id, const char *tenant_uuid,
+int account_find(struct db *db, long admin_id, const struct proof *proof, const char *tenant_uuid,
     struct arena *mem, struct principal *who, bool *found, struct err *e);
+
+/* The name of the system's user that runs this process; "?" where it has none.  Valid
+ * until the next call of getpwuid. */
+const char *account_system_user(void);
 
 /* The command line on this machine, which signs in nowhere: all rights, in the
  * tenant of that number, uuid or name, with NULL in all.  ERR_USAGE: there is none. */

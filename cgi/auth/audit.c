@@ -1,6 +1,8 @@
 /* The audit.  Contract: audit.h. */
 #include "auth/audit.h"
 
+#include "auth/account.h"
+
 static struct db_arg id_or_null(long id)
 {
 	return id != 0 ? arg_long(id) : arg_null();
@@ -9,10 +11,13 @@ static struct db_arg id_or_null(long id)
 int audit_add(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, struct err *e)
 {
-	static const struct principal nobody;
+	static const char *const kinds[] = { [PROOF_SESSION] = "session", [PROOF_TOKEN] = "token",
+		[PROOF_PASSWORD] = "password" };
+	const struct principal system = { .username = account_system_user() };
 
 	if (who == NULL)
-		who = &nobody;
-	return db_query(db, "audit_add", ARGS(id_or_null(who->admin_id), arg_text(who->username),
+		who = &system;
+	return db_query(db, "audit_add", ARGS(arg_text(kinds[who->proof.kind]),
+	    arg_bytes(who->proof.digest, DIGEST_SIZE), id_or_null(who->admin_id), arg_text(who->username),
 	    id_or_null(who->tenant_id), arg_text(address), arg_text(action), arg_text(detail)), NULL, e);
 }

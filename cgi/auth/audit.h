@@ -6,7 +6,8 @@
 #include "base/err.h"
 #include "db/db.h"
 
-/* Adds a row.  `who` NULL: the machine's own command line.  `action` is the
+/* Adds a row.  Its actor is whose proof `who` holds; without a proof it is the command
+ * line of this machine (account_command; `who` NULL: the system's user).  `action` is the
  * program's word, such as "user.delete".  `detail` is a JSON object without
  * secrets, NULL for {}.  Inside db_begin it belongs to that transaction. */
 int audit_add(struct db *db, const struct principal *who, const char *address,

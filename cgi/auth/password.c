@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/digest.h"
 #include "base/utf8.h"
 
 _Static_assert(PASSWORD_HASH_SIZE == CRYPT_OUTPUT_SIZE, "as crypt(3) says");
@@ -61,17 +60,13 @@ int password_hash(const char *password, char out[PASSWORD_HASH_SIZE], struct err
 	return result;
 }
 
-bool password_verify(const char *password, const char *hash)
+bool password_proof(const char *password, const char *setting, unsigned char proof[DIGEST_SIZE])
 {
-	char computed[PASSWORD_HASH_SIZE];
+	char hash[PASSWORD_HASH_SIZE];
 
-	if (hash == NULL) {
-		/* The work for nobody's password. */
-		password_hash(password, computed, NULL);
-		explicit_bzero(computed, sizeof(computed));
+	if (!work(password, setting, hash))
 		return false;
-	}
-	bool same = work(password, hash, computed) && digest_equal(computed, hash);
-	explicit_bzero(computed, sizeof(computed));
-	return same;
+	digest_sha256(hash, strlen(hash), proof);
+	explicit_bzero(hash, sizeof(hash));
+	return true;
 }

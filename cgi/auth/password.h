@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "auth/digest.h"
 #include "base/err.h"
 
 #define PASSWORD_HASH_SIZE 384	/* what crypt(3) may write, with its NUL */
@@ -19,9 +20,9 @@ int password_rule(const char *password, struct err *e);
  * crypt(3) takes: up to 511 bytes.  0, or -1 with `e`. */
 int password_hash(const char *password, char out[PASSWORD_HASH_SIZE], struct err *e);
 
-/* Whether the password belongs to the hash (of any method of crypt(5)).  With
- * `hash` NULL: false, after the same work as for a hash of ours, so that an
- * unknown user takes as long as a known one. */
-bool password_verify(const char *password, const char *hash);
+/* SHA-256 of the hash that crypt(3) makes of the password with this setting (method,
+ * cost and salt): what the database compares an administrator's with
+ * (sql/migrations/0014_proofs.sql).  False where crypt(3) takes neither of them. */
+bool password_proof(const char *password, const char *setting, unsigned char proof[DIGEST_SIZE]);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "auth/digest.h"
+
 enum right {
 	RIGHT_USERS_READ = 1 << 0,
 	RIGHT_USERS_IMPORT = 1 << 1,
@@ -13,6 +15,13 @@ enum right {
 	RIGHT_USERS_SECRETS = 1 << 5,
 	RIGHT_SETUP = 1 << 6,
 	RIGHT_ALL = (1 << 7) - 1
+};
+
+/* What proves to the database who acts, for the audit: the SHA-256 of a session's or a
+ * token's secret, or the password's proof (auth/password.h). */
+struct proof {
+	enum { PROOF_NONE, PROOF_SESSION, PROOF_TOKEN, PROOF_PASSWORD } kind;
+	unsigned char digest[DIGEST_SIZE];
 };
 
 struct principal {
@@ -25,6 +34,7 @@ struct principal {
 	const char *tenant_name;/* NULL for all tenants */
 	const char *scope;	/* array literal of the tenant ids in scope, "{1,2}" */
 	const char *csrf;	/* the session's token for forms; NULL outside a session */
+	struct proof proof;	/* none: the command line of this machine */
 };
 
 /* The bits of a list such as "users.read users.import" separated by blanks or

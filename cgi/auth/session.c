@@ -24,47 +24,31 @@ static int ask_done(struct db *db, const char *query, const struct db_args *args
 	return 0;
 }
 
-static int open_session(struct db *db, const struct conf *conf, long admin_id,
-    const char *old, char token[SESSION_TOKEN_SIZE], struct err *e)
-{
-	char hash[DIGEST_SIZE], before[DIGEST_SIZE];
-	bool had = digest_token(old, before);
-
-	digest_random(token);
-	digest_token(token, hash);
-	return db_query(db, "session_open", ARGS(arg_bytes(hash, DIGEST_SIZE), arg_long(admin_id),
-	    had ? arg_bytes(before, DIGEST_SIZE) : arg_null(), arg_long(conf->session_idle),
-	    arg_long(conf->session_lifetime)), NULL, e);
-}
-
 int session_login(struct db *db, const struct conf *conf, const char *username,
     const char *password, const char *address, const char *old,
     char token[SESSION_TOKEN_SIZE], bool *ok, long *wait, struct err *e)
 {
-	struct arena *mem = arena_new();
+	char hash[DIGEST_SIZE], before[DIGEST_SIZE];
+	bool had = digest_token(old, before);
 	struct signin in;
-	int result = -1;
 
 	*ok = false;
 	*wait = 0;
 	token[0] = '\0';
-	if (signin_check(db, username, password, address, mem, &in, e) != 0)
-		goto out;
+	if (signin_check(db, username, password, address, NULL, &in, e) != 0)
+		return -1;
 	*wait = in.wait;
-	if (in.ok) {
-		const struct principal who = { .admin_id = in.admin_id, .username = in.username,
-			.tenant_id = in.tenant_id };
-		if (open_session(db, conf, in.admin_id, old, token, e) != 0
-		    || audit_add(db, &who, address, "login", NULL, e) != 0)
-			goto out;
-	}
-	*ok = in.ok;
-	result = 0;
-out:
-	if (result != 0)
+	if (!in.ok)
+		return 0;
+	digest_random(token);
+	digest_token(token, hash);
+	if (ask_done(db, "session_open", ARGS(arg_bytes(hash, DIGEST_SIZE), arg_long(in.admin_id),
+	    arg_bytes(in.proof.digest, DIGEST_SIZE), had ? arg_bytes(before, DIGEST_SIZE) : arg_null(),
+	    arg_long(conf->session_idle), arg_long(conf->session_lifetime), arg_text(address)), ok, e) != 0) {
 		explicit_bzero(token, SESSION_TOKEN_SIZE);
-	arena_free(mem);
-	return result;
+		return -1;
+	}
+	return 0;
 }
 
 static void fill(const PGresult *res, const char *token, struct arena *mem,
@@ -73,6 +57,8 @@ static void fill(const PGresult *res, const char *token, struct arena *mem,
 	char csrf[CSRF_SIZE];
 
 	account_read(res, mem, who);
+	who->proof.kind = PROOF_SESSION;
+	digest_token(token, (char *)who->proof.digest);
 	csrf_of_session(token, csrf);
 	who->csrf = arena_strdup(mem, csrf);
 }
@@ -160,21 +146,9 @@ int session_language(struct db *db, const struct conf *conf, const char *token,
 int session_close(struct db *db, const char *token, const char *address, struct err *e)
 {
 	char hash[DIGEST_SIZE];
-	PGresult *res = NULL;
-	int result = 0;
+	bool done;
 
 	if (!digest_token(token, hash))
 		return 0;
-	if (db_query(db, "session_close", ARGS(arg_bytes(hash, DIGEST_SIZE)), &res, e) != 0)
-		return -1;
-	if (PQntuples(res) == 1) {
-		struct principal who = {
-			.admin_id = db_get_long(res, 0, "admin_id"),
-			.username = db_get(res, 0, "username"),
-			.tenant_id = db_get_long(res, 0, "tenant_id"),
-		};
-		result = audit_add(db, &who, address, "logout", NULL, e);
-	}
-	PQclear(res);
-	return result;
+	return ask_done(db, "session_close", ARGS(arg_bytes(hash, DIGEST_SIZE), arg_text(address)), &done, e);
 }

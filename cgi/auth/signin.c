@@ -5,105 +5,118 @@
 #include <string.h>
 
 #include "auth/admin.h"
-#include "auth/audit.h"
 #include "auth/digest.h"
 #include "auth/password.h"
 #include "auth/throttle.h"
 #include "base/clock.h"
 
-/* Passwords that were right lately, as MACs of hash and password under a key
- * that this process has drawn: neither can be had from them, and a password
- * that was changed has another hash. */
+/* The proofs of passwords that were right lately, found by a MAC of setting and password
+ * under a key that this process has drawn.  A password that was changed has another
+ * setting.  The proof counts only where the database still has it. */
 #define CACHE_SIZE	64
 #define CACHE_MS	600000
+
+struct known {
+	unsigned char mac[DIGEST_SIZE];
+	unsigned char proof[DIGEST_SIZE];
+	int64_t until;		/* clock_ms */
+};
 
 static struct {
 	char key[DIGEST_HEX_SIZE];	/* "" before the first use */
 	size_t next;
-	struct {
-		unsigned char mac[DIGEST_SIZE];
-		int64_t until;		/* clock_ms */
-	} entries[CACHE_SIZE];
+	struct known entries[CACHE_SIZE];
 } cache;
 
-static void cache_mac(const char *hash, const char *password, unsigned char mac[DIGEST_SIZE])
+static void cache_mac(const char *setting, const char *password, unsigned char mac[DIGEST_SIZE])
 {
 	char text[PASSWORD_HASH_SIZE + PASSWORD_MOST + 2];
 
 	if (cache.key[0] == '\0')
 		digest_random(cache.key);
-	snprintf(text, sizeof(text), "%s\n%s", hash, password);
+	snprintf(text, sizeof(text), "%s\n%s", setting, password);
 	digest_hmac(cache.key, text, mac);
 	explicit_bzero(text, sizeof(text));
 }
 
-static bool verify(const char *password, const char *hash)
+static bool cache_find(const unsigned char mac[DIGEST_SIZE], unsigned char proof[DIGEST_SIZE])
 {
-	unsigned char mac[DIGEST_SIZE];
-
-	if (hash == NULL || strlen(hash) >= PASSWORD_HASH_SIZE || strlen(password) > PASSWORD_MOST)
-		return password_verify(password, hash);
-	cache_mac(hash, password, mac);
-	for (size_t i = 0; i < CACHE_SIZE; i++)
-		if (cache.entries[i].until > clock_ms() && memcmp(cache.entries[i].mac, mac, DIGEST_SIZE) == 0)
+	for (size_t i = 0; i < CACHE_SIZE; i++) {
+		const struct known *one = &cache.entries[i];
+		if (one->until > clock_ms() && memcmp(one->mac, mac, DIGEST_SIZE) == 0) {
+			memcpy(proof, one->proof, DIGEST_SIZE);
 			return true;
-	if (!password_verify(password, hash))
-		return false;
-	memcpy(cache.entries[cache.next].mac, mac, DIGEST_SIZE);
-	cache.entries[cache.next].until = clock_ms() + CACHE_MS;
-	cache.next = (cache.next + 1) % CACHE_SIZE;
-	return true;
+		}
+	}
+	return false;
 }
 
-static int refuse(struct db *db, const char *username, const char *address,
-    const PGresult *known, bool right, struct err *e)
+static void cache_add(const unsigned char mac[DIGEST_SIZE], const unsigned char proof[DIGEST_SIZE])
 {
-	struct principal who = {0};
-	const char *why = "{\"reason\": \"unknown\"}";
+	struct known *one = &cache.entries[cache.next];
 
-	/* A name that is unknown is not written down: it may be a password that
-	 * was typed into the wrong field. */
-	if (PQntuples(known) == 1) {
-		who.admin_id = db_get_long(known, 0, "id");
-		who.username = db_get(known, 0, "username");
-		who.tenant_id = db_get_long(known, 0, "tenant_id");
-		why = right ? "{\"reason\": \"disabled\"}" : "{\"reason\": \"password\"}";
-	}
-	if (throttle_fail(db, username, address, e) != 0)
+	memcpy(one->mac, mac, DIGEST_SIZE);
+	memcpy(one->proof, proof, DIGEST_SIZE);
+	one->until = clock_ms() + CACHE_MS;
+	cache.next = (cache.next + 1) % CACHE_SIZE;
+}
+
+/* Hands the proof to the database, which says whose it is. */
+static int try(struct db *db, const char *name, const char *address, const char *action,
+    struct signin *out, struct err *e)
+{
+	PGresult *res = NULL;
+
+	if (db_query(db, "signin_try", ARGS(arg_text(name), arg_text(address != NULL ? address : ""),
+	    arg_bytes(out->proof.digest, DIGEST_SIZE), arg_text(action)), &res, e) != 0)
 		return -1;
-	return audit_add(db, &who, address, "login.refused", why, e);
+	out->ok = PQntuples(res) == 1;
+	if (out->ok) {
+		out->admin_id = db_get_long(res, 0, "id");
+		out->proof.kind = PROOF_PASSWORD;
+	}
+	PQclear(res);
+	return 0;
+}
+
+/* What the password of the name is hashed with, into `setting`. */
+static int find_setting(struct db *db, const char *name, char setting[PASSWORD_HASH_SIZE], struct err *e)
+{
+	PGresult *res = NULL;
+
+	if (db_query(db, "signin_setting", ARGS(arg_text(name)), &res, e) != 0)
+		return -1;
+	snprintf(setting, PASSWORD_HASH_SIZE, "%s", db_get(res, 0, "setting"));
+	PQclear(res);
+	return 0;
 }
 
 int signin_check(struct db *db, const char *username, const char *password,
-    const char *address, struct arena *mem, struct signin *out, struct err *e)
+    const char *address, const char *action, struct signin *out, struct err *e)
 {
 	/* A name that nobody can have is asked for all the same, as one that
 	 * nobody has: the answer takes as long. */
 	const char *name = admin_username_valid(username) ? username : "";
-	PGresult *res = NULL;
-	int result = -1;
+	char setting[PASSWORD_HASH_SIZE];
+	unsigned char mac[DIGEST_SIZE];
 
 	*out = (struct signin){0};
 	if (throttle_wait(db, name, address, &out->wait, e) != 0)
 		return -1;
 	if (out->wait > 0)
 		return 0;
-	if (db_query(db, "admin_find", ARGS(arg_text(name)), &res, e) != 0)
+	if (find_setting(db, name, setting, e) != 0)
 		return -1;
-	bool known = PQntuples(res) == 1;
-	bool right = verify(password, known ? db_get(res, 0, "password_hash") : NULL);
-	if (!right || db_get_bool(res, 0, "disabled")) {
-		result = refuse(db, name, address, res, right, e);
-		goto out;
-	}
-	if (throttle_pass(db, name, address, &out->noted, e) != 0)
-		goto out;
-	out->ok = true;
-	out->admin_id = db_get_long(res, 0, "id");
-	out->username = arena_strdup(mem, db_get(res, 0, "username"));
-	out->tenant_id = db_get_long(res, 0, "tenant_id");
-	result = 0;
-out:
-	PQclear(res);
-	return result;
+	/* A password that is too long for crypt(3) has no proof: zeros, which nobody has. */
+	bool sound = strlen(password) <= PASSWORD_MOST;
+	if (sound)
+		cache_mac(setting, password, mac);
+	bool known = sound && cache_find(mac, out->proof.digest);
+	if (!known)
+		sound = password_proof(password, setting, out->proof.digest) && sound;
+	if (try(db, name, address, action, out, e) != 0)
+		return -1;
+	if (out->ok && sound && !known)
+		cache_add(mac, out->proof.digest);
+	return 0;
 }

@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "auth/account.h"
 #include "auth/audit.h"
 #include "auth/password.h"
 #include "base/arena.h"
@@ -147,6 +148,18 @@ out:
 
 /* --- administrators --------------------------------------------------------- */
 
+/* Whether the administrator of that row has this password already. */
+static bool has_password(const PGresult *known, int row, const char *password)
+{
+	unsigned char proof[DIGEST_SIZE];
+	char hex[DIGEST_HEX_SIZE];
+
+	if (!password_proof(password, db_get(known, row, "password_setting"), proof))
+		return false;
+	digest_hex(proof, hex);
+	return digest_equal(hex, db_get(known, row, "password_proof"));
+}
+
 /* One administrator of the file for the query: tenant_id, and the hash of the
  * password where it is new.  `tenant` NULL: root. */
 static int add_admin(struct setup *s, json_t *admins, const json_t *admin, const json_t *tenant,
@@ -173,7 +186,7 @@ static int add_admin(struct setup *s, json_t *admins, const json_t *admin, const
 	json_object_set(row, "rights", json_object_get(admin, "rights"));
 	json_array_append_new(admins, row);
 	if (password != NULL && s->complaints.n == 0 &&
-	    !(is_known && password_verify(password, db_get(known, k, "password_hash")))) {
+	    !(is_known && has_password(known, k, password))) {
 		char hash[PASSWORD_HASH_SIZE];
 		if (password_hash(password, hash, e) != 0)
 			return -1;
@@ -228,6 +241,9 @@ static int collect_admins(struct setup *s, struct err *e)
 	json_array_foreach(json_object_get(s->doc, "tenants"), i, tenant)
 		json_object_del(tenant, "admins");
 	json_object_set(s->doc, "admins", admins);
+	/* For the audit's rows that the queries write. */
+	json_object_set_new(s->doc, "actor",
+	    json_string(arena_printf(s->mem, "%s (command line)", account_system_user())));
 	result = 0;
 out:
 	free(text);

@@ -319,7 +319,8 @@ cluster_cheap_passwords() {
 		for my $admin (@{$site->{root} || []}, map { @{$_->{admins} || []} } @{$site->{tenants} || []}) {
 			utf8::encode(my $password = $admin->{password});
 			my $salt = join "", map { (".", "/", 0 .. 9, "a" .. "z")[rand 38] } 1 .. 21;
-			printf "UPDATE admin SET password_hash = \$h\$%s\$h\$ WHERE username = \$u\$%s\$u\$;\n",
+			printf "UPDATE admin SET password_setting = password_setting(h), password_proof = password_proof(h)"
+				. " FROM (SELECT \$h\$%s\$h\$ AS h) AS new WHERE username = \$u\$%s\$u\$;\n",
 				crypt($password, "\$y\$j75\$$salt."), $admin->{username};
 		}' "$3" | cluster_sql "$1" "$2"
 }

@@ -1,10 +1,13 @@
 -- Administrators, sessions and the audit.
 
--- name: admin_find
-SELECT id, username, tenant_id, password_hash, disabled FROM admin_find($1);
+-- name: signin_setting
+SELECT signin_setting($1) AS setting;
+
+-- name: signin_try
+SELECT id, username, tenant_id, noted FROM signin_try($1, $2, $3::bytea, $4);
 
 -- name: session_open
-SELECT session_open($1::bytea, $2::bigint, $3::bytea, $4::int, $5::int);
+SELECT session_open($1::bytea, $2::bigint, $3::bytea, $4::bytea, $5::int, $6::int, $7) AS done;
 
 -- name: session_find
 SELECT admin_id, username, language, root, array_to_string(rights, ' ') AS rights,
@@ -21,10 +24,10 @@ SELECT id, name FROM session_tenants($1::bytea, $2::int, $3::int);
 SELECT session_language($1::bytea, $2::int, $3::int, $4) AS done;
 
 -- name: session_close
-SELECT admin_id, username, tenant_id FROM session_close($1::bytea);
+SELECT session_close($1::bytea, $2) AS done;
 
 -- name: audit_add
-SELECT audit_add($1::bigint, $2, $3::int, $4, $5, coalesce($6, '{}')::jsonb);
+SELECT audit_add($1, $2::bytea, $3::bigint, $4, $5::int, $6, $7, coalesce($8, '{}')::jsonb);
 
 -- name: account_find
 SELECT id, username, language, root, array_to_string(rights, ' ') AS rights, tenant_id, tenant_name, scope
@@ -34,23 +37,17 @@ FROM account_find($1::bigint, $2::uuid);
 SELECT tenant_id, tenant_name, scope FROM scope_find($1);
 
 -- name: token_open
-SELECT to_char(token_open($1::bytea, $2::bigint, $3::int) AT TIME ZONE 'UTC',
+SELECT to_char(token_open($1::bytea, $2::bigint, $3::bytea, $4::int, $5) AT TIME ZONE 'UTC',
 	'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at;
 
 -- name: token_find
 SELECT token_find($1::bytea) AS admin_id;
 
 -- name: token_close
-SELECT admin_id, username, tenant_id FROM token_close($1::bytea);
+SELECT token_close($1::bytea, $2) AS done;
 
 -- name: throttle_wait
 SELECT throttle_wait($1, $2) AS seconds;
-
--- name: throttle_fail
-SELECT throttle_fail($1, $2);
-
--- name: throttle_pass
-SELECT throttle_pass($1, $2) AS noted;
 
 -- What follows is for the owner: the command line and setup.
 
@@ -58,12 +55,13 @@ SELECT throttle_pass($1, $2) AS noted;
 SELECT id FROM all_tenants() WHERE name = $1;
 
 -- name: admin_add
-INSERT INTO admin (username, password_hash, tenant_id, root, rights, language)
-VALUES ($1, $2, $3::int, $3::int IS NULL, $4::text[], $5);
+INSERT INTO admin (username, password_setting, password_proof, tenant_id, root, rights, language)
+VALUES ($1, password_setting($2), password_proof($2), $3::int, $3::int IS NULL, $4::text[], $5);
 
 -- name: admin_passwd
 WITH changed AS (
-	UPDATE admin SET password_hash = $2 WHERE username_key = lower($1) RETURNING id
+	UPDATE admin SET password_setting = password_setting($2), password_proof = password_proof($2)
+	WHERE username_key = lower($1) RETURNING id
 ), ended AS (
 	DELETE FROM session WHERE admin_id IN (SELECT id FROM changed)
 )

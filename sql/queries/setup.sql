@@ -16,7 +16,9 @@ SELECT id, uuid, name FROM all_tenants();
 
 -- The administrators that have names of the file.
 -- name: setup_known_admins
-SELECT username_key, tenant_id, root, password_hash FROM admin
+SELECT username_key, tenant_id, root, password_setting,
+	encode(password_proof, 'hex') AS password_proof
+FROM admin
 WHERE username_key IN (SELECT lower(jsonb_array_elements_text($1::jsonb)));
 
 -- name: setup_tenants
@@ -174,8 +176,8 @@ WITH wanted AS (
 	FROM jsonb_to_recordset($1::jsonb -> 'admins')
 		AS w (username text, tenant_id int, language text, password_hash text, rights jsonb)
 ), made AS (
-	INSERT INTO admin (username, password_hash, tenant_id, root, rights, language)
-	SELECT w.username, w.password_hash, w.tenant_id, w.tenant_id IS NULL,
+	INSERT INTO admin (username, password_setting, password_proof, tenant_id, root, rights, language)
+	SELECT w.username, password_setting(w.password_hash), password_proof(w.password_hash), w.tenant_id, w.tenant_id IS NULL,
 		coalesce(w.rights, '{}'), w.language
 	FROM wanted w
 	WHERE NOT EXISTS (SELECT FROM admin a WHERE a.username_key = w.username_key)
@@ -191,7 +193,8 @@ WITH wanted AS (
 	UPDATE admin a SET
 		rights = CASE WHEN d.new_rights THEN coalesce(d.rights, '{}') ELSE a.rights END,
 		language = CASE WHEN d.new_language THEN d.language ELSE a.language END,
-		password_hash = coalesce(d.password_hash, a.password_hash)
+		password_setting = coalesce(password_setting(d.password_hash), a.password_setting),
+		password_proof = coalesce(password_proof(d.password_hash), a.password_proof)
 	FROM differs d
 	WHERE a.id = d.id AND (d.new_rights OR d.new_language OR d.new_password)
 	RETURNING a.id, a.username, a.tenant_id, concat_ws(', ',
@@ -200,10 +203,10 @@ WITH wanted AS (
 ), ended AS (
 	DELETE FROM session WHERE admin_id IN (SELECT id FROM changed WHERE new_password)
 ), noted AS (
-	INSERT INTO audit (action, tenant_id, detail)
-	SELECT 'admin.add', tenant_id, jsonb_build_object('username', username) FROM made
+	INSERT INTO audit (action, admin_name, tenant_id, detail)
+	SELECT 'admin.add', $1::jsonb ->> 'actor', tenant_id, jsonb_build_object('username', username) FROM made
 	UNION ALL
-	SELECT 'admin.change', tenant_id, jsonb_build_object('username', username, 'changed', what)
+	SELECT 'admin.change', $1::jsonb ->> 'actor', tenant_id, jsonb_build_object('username', username, 'changed', what)
 	FROM changed
 )
 SELECT CASE WHEN d.what IS NULL THEN 'made administrator ' || d.username

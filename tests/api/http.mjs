@@ -161,20 +161,20 @@ test('a token ends when it is old, and with the password and the account', async
 	const brief = await open('{"expiration": 60}');
 	assert.ok(Date.parse(brief.expires_at) - Date.now() < 61000);
 	for (const end of [`UPDATE token SET expires_at = now()`, `UPDATE admin SET disabled = true WHERE username = 'alice'`,
-		`UPDATE admin SET password_hash = password_hash || '' , disabled = false WHERE username = 'alice'`]) {
+		`UPDATE admin SET password_proof = password_proof, disabled = false WHERE username = 'alice'`]) {
 		const { token } = await open();
 		assert.equal((await uses(token)).status, 200);
 		await site.psql(end);
-		if (!/password_hash/.test(end))
+		if (!/password_proof/.test(end))
 			assert.equal((await uses(token)).status, 401, end);
 		await site.psql(`UPDATE admin SET disabled = false WHERE username = 'alice'`);
 	}
 	const { token } = await open();
-	const hash = await site.value(`SELECT password_hash FROM admin WHERE username = 'alice'`);
-	await site.psql(`UPDATE admin SET password_hash = '$y$other' WHERE username = 'alice'`);
+	const proof = await site.value(`SELECT encode(password_proof, 'hex') FROM admin WHERE username = 'alice'`);
+	await site.psql(`UPDATE admin SET password_proof = sha256('other') WHERE username = 'alice'`);
 	stops(await uses(token), 401);
 	stops(await api.get('/1.1/users'), 401);
-	await site.psql(`UPDATE admin SET password_hash = '${hash}' WHERE username = 'alice'; DELETE FROM throttle`);
+	await site.psql(`UPDATE admin SET password_proof = decode('${proof}', 'hex') WHERE username = 'alice'; DELETE FROM throttle`);
 });
 
 test('a token is not given for a wrong password, nor for a body that makes no sense', async () => {
@@ -227,7 +227,7 @@ test('an address that guesses at many accounts is slowed down too', async () => 
 
 test('an address that signed in lately is not held up by guesses from elsewhere', async () => {
 	assert.equal((await apiOf(site, 'bob').get('/1.1/users')).status, 200);
-	await site.psql(`SELECT throttle_fail('bob', '192.0.2.7') FROM generate_series(1, 50)`);
+	await site.psql(`SELECT signin_try('bob', '192.0.2.7', sha256('wrong'), NULL) FROM generate_series(1, 50)`);
 	assert.equal((await apiOf(site, 'bob').get('/1.1/users')).status, 200);
 	await site.psql('DELETE FROM throttle');
 });

@@ -91,7 +91,7 @@ test('a new password is hashed, and ends the sessions of its administrator alone
 		[{ username: 'bob' }, { username: 'reader' }, { username: 'root' }]);
 	const everywhere = await everything(site) + JSON.stringify(await site.sql('SELECT * FROM audit'));
 	assert.doesNotMatch(everywhere, /another-Secret-1|alice-Secret-1/);
-	assert.match(await site.value(`SELECT password_hash FROM admin WHERE username = 'alice'`), /^\$y\$/);
+	assert.match(await site.value(`SELECT password_setting FROM admin WHERE username = 'alice'`), /^\$y\$/);
 });
 
 test('what is wrong is told by its path, and nothing is done', async () => {

@@ -12,8 +12,8 @@ let site, alice, id;
 before(async () => {
 	site = await freshSite({ settings: { page_wait: 60 } });
 	await site.psql(`UPDATE admin SET language = 'en';
-		INSERT INTO admin (username, password_hash, tenant_id, rights)
-		SELECT 'carol', password_hash, tenant_id, rights FROM admin WHERE username = 'alice'`);
+		INSERT INTO admin (username, password_setting, password_proof, tenant_id, rights)
+		SELECT 'carol', password_setting, password_proof, tenant_id, rights FROM admin WHERE username = 'alice'`);
 	site.passwords.carol = site.passwords.alice;
 	alice = await site.client('alice');
 	id = jobId(await alice.upload(data('bad/latin1.csv'), { name: 'équipe.2024.csv' }));

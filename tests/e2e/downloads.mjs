@@ -12,8 +12,8 @@ let site, alice, carol, plain;
 before(async () => {
 	site = await freshSite({ uploads: 1, settings: { page_wait: 60 } });
 	await site.psql(`UPDATE admin SET language = 'en';
-		INSERT INTO admin (username, password_hash, tenant_id, rights, language)
-		SELECT name, password_hash, tenant_id, array_remove(rights, gone), 'en'
+		INSERT INTO admin (username, password_setting, password_proof, tenant_id, rights, language)
+		SELECT name, password_setting, password_proof, tenant_id, array_remove(rights, gone), 'en'
 		FROM admin, (VALUES ('carol', ''), ('plain', 'users.secrets'), ('blind', 'users.read'),
 			('updater', 'users.import')) more (name, gone)
 		WHERE username = 'alice'`);

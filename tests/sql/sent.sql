@@ -16,9 +16,9 @@ GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
 -- Alice of tenant 1 sent two files; carol is of tenant 1 too, bob of tenant 2.
 SELECT set_config('rollcall.scope', '{1,2}', true) \g /dev/null
-INSERT INTO admin (id, username, password_hash, tenant_id, root) OVERRIDING SYSTEM VALUE VALUES
-	(9001, 'x-alice', '$y$', 1, false), (9002, 'x-carol', '$y$', 1, false), (9003, 'x-bob', '$y$', 2, false),
-	(9004, 'x-root', '$y$', NULL, true);
+INSERT INTO admin (id, username, password_setting, password_proof, tenant_id, root) OVERRIDING SYSTEM VALUE
+SELECT id, name, '$y$j9T$x$', sha256('x'), tenant, tenant IS NULL FROM (VALUES
+	(9001, 'x-alice', 1), (9002, 'x-carol', 1), (9003, 'x-bob', 2), (9004, 'x-root', NULL)) AS v (id, name, tenant);
 INSERT INTO session (token_hash, admin_id) SELECT sha256(username::bytea), id FROM admin WHERE id > 9000;
 INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, state, started_at, ended_at)
 OVERRIDING SYSTEM VALUE VALUES

@@ -1,5 +1,5 @@
 -- Signing in: what the web role may ask, and what it may not.
-SELECT plan(47);
+SELECT plan(65);
 
 -- A session of the administrator, opened so long ago and last used so long ago.
 CREATE FUNCTION pg_temp.opened(token text, name text, age interval, unused interval) RETURNS void
@@ -24,6 +24,10 @@ LANGUAGE sql SECURITY DEFINER AS $$ UPDATE public.admin SET disabled = state WHE
 CREATE FUNCTION pg_temp.audited() RETURNS SETOF text
 LANGUAGE sql SECURITY DEFINER AS $$ SELECT concat_ws(' ', admin_name, tenant_id, address, action, detail)
 	FROM public.audit ORDER BY id DESC LIMIT 1 $$;
+CREATE FUNCTION pg_temp.id(name text) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER AS $$ SELECT id FROM public.admin WHERE username = name $$;
+CREATE FUNCTION pg_temp.proof(name text) RETURNS bytea
+LANGUAGE sql SECURITY DEFINER AS $$ SELECT password_proof FROM public.admin WHERE username = name $$;
 -- The session as the program asks for it.
 CREATE FUNCTION pg_temp.find(token text) RETURNS text
 LANGUAGE sql AS $$ SELECT concat_ws(' ', username, root, coalesce(tenant_id::text, '-'), scope)
@@ -45,13 +49,24 @@ SELECT throws_ok('SELECT * FROM all_tenants()', '42501', NULL, 'web does not lis
 SELECT throws_ok('SET ROLE rollcall_signin', '42501', NULL, 'web cannot become the role that may');
 SELECT throws_ok('SET ROLE rollcall_owner', '42501', NULL, 'nor the owner');
 
--- Finding an administrator
-SELECT results_eq('SELECT username FROM admin_find(''alice'')', ARRAY['alice'], 'a name is found');
-SELECT results_eq('SELECT username FROM admin_find(''ALICE'')', ARRAY['alice'], 'its case does not count');
-SELECT is_empty('SELECT * FROM admin_find(''nobody'')', 'an unknown name has no answer');
-SELECT is_empty('SELECT * FROM admin_find(''%'')', 'a name is no pattern');
-SELECT is_empty('SELECT * FROM admin_find(NULL)', 'null is nobody');
-SELECT ok(password_hash LIKE '$y$%', 'its hash is a yescrypt hash') FROM admin_find('alice');
+-- What a password is hashed with, and whose proof it is
+SELECT matches(signin_setting('alice'), '^\$y\$[^$]+\$[^$]+\$$', 'a name has a setting, without the hash');
+SELECT is(signin_setting('ALICE'), signin_setting('alice'), 'its case does not count');
+SELECT matches(signin_setting('nobody'), '^\$y\$[^$]+\$[^$]{22}\$$', 'an unknown name has one too');
+SELECT is(signin_setting('nobody'), signin_setting('nobody'), 'the same each time');
+SELECT isnt(signin_setting('nobody'), signin_setting('somebody'), 'and of its own');
+SELECT is(split_part(signin_setting('nobody'), '$', 3), split_part(signin_setting('alice'), '$', 3),
+	'which costs as much as others');
+SELECT results_eq('SELECT username FROM signin_try(''Bob'', ''192.0.2.1'', pg_temp.proof(''bob''), ''login.api'')',
+	ARRAY['bob'], 'a proof tells whose it is');
+SELECT is(pg_temp.audited(), 'bob 2 192.0.2.1 login.api {}', 'which is written down');
+SELECT is_empty('SELECT * FROM signin_try(''bob'', ''192.0.2.1'', pg_temp.proof(''alice''), NULL)', 'another''s proof is none');
+SELECT is(pg_temp.audited(), 'bob 2 192.0.2.1 login.refused {"reason": "password"}', 'the refusal too');
+SELECT is_empty('SELECT * FROM signin_try(''hunter2'', ''192.0.2.1'', sha256(''x''), NULL)', 'an unknown name has no proof');
+SELECT is(pg_temp.audited(), '192.0.2.1 login.refused {"reason": "unknown"}', 'and is not written down: it may be a password');
+SELECT is_empty('SELECT * FROM signin_try(''bob'', ''192.0.2.1'', NULL, NULL)', 'no proof is none');
+SELECT throws_ok('SELECT throttle_pass(''bob'', ''192.0.2.1'')', '42501', NULL, 'web forgets no failures by itself');
+SELECT throws_ok('SELECT signin_proved(1, sha256(''x''))', '42501', NULL, 'nor tries proofs without counting');
 
 -- Finding a session
 SELECT is(pg_temp.find('alice'), 'alice f 1 {1}', 'a session tells whose it is and its tenant');
@@ -87,19 +102,33 @@ SELECT ok(session_language(sha256('bob'), 3600, 43200, 'fr'), 'an administrator 
 SELECT is(language, 'fr', 'which the next page is in') FROM session_find(sha256('bob'), 3600, 43200);
 
 -- Opening and closing
-SELECT session_open(sha256('new'), (SELECT id FROM admin_find('bob')), sha256('bob'), 3600, 43200) \g /dev/null
+SELECT ok(NOT session_open(sha256('forged'), pg_temp.id('bob'), sha256('x'), NULL, 3600, 43200, '192.0.2.1'),
+	'no session is opened without the password''s proof');
+SELECT is(pg_temp.find('forged'), NULL, 'so there is none');
+SELECT ok(session_open(sha256('new'), pg_temp.id('bob'), pg_temp.proof('bob'), sha256('bob'), 3600, 43200, '192.0.2.1'),
+	'with it one is');
+SELECT is(pg_temp.audited(), 'bob 2 192.0.2.1 login {}', 'which is written down');
 SELECT is(pg_temp.find('new'), 'bob f 2 {2}', 'a new session is open');
 SELECT is(pg_temp.find('bob'), NULL, 'the one that the browser had is not');
 SELECT is(pg_temp.sessions(), 3::bigint, 'those that had ended are swept');
-SELECT is(username, 'bob', 'closing a session tells whose it was') FROM session_close(sha256('new'));
-SELECT is(pg_temp.find('new'), NULL, 'and it is closed');
+SELECT ok(session_close(sha256('new'), '192.0.2.1'), 'a session is closed');
+SELECT is(pg_temp.audited(), 'bob 2 192.0.2.1 logout {}', 'which is written down');
+SELECT is(pg_temp.find('new'), NULL, 'and it is gone');
 
 -- Disabling
 SELECT pg_temp.disable('alice', true) \g /dev/null
 SELECT is(pg_temp.find('alice'), NULL, 'a disabled administrator has no session');
 
 -- The audit
-SELECT audit_add(NULL, 'bob', 2, '192.0.2.1', 'logout', '{}') \g /dev/null
-SELECT is(pg_temp.audited(), 'bob 2 192.0.2.1 logout {}', 'what was done is written down');
+SELECT audit_add('session', sha256('root'), 1, 'alice', 2, '192.0.2.1', 'user.delete', '{"a": 1}') \g /dev/null
+SELECT is(pg_temp.audited(), 'root 2 192.0.2.1 user.delete {"a": 1}', 'whose session it is did it, in the tenant that root has chosen');
+SELECT audit_add('password', pg_temp.proof('bob'), pg_temp.id('bob'), 'alice', 1, '192.0.2.1', 'user.delete', '{}') \g /dev/null
+SELECT is(pg_temp.audited(), 'bob 2 192.0.2.1 user.delete {}', 'whose password it is did it, in the own tenant');
+SELECT throws_ok('SELECT audit_add(''password'', sha256(''x''), pg_temp.id(''bob''), ''bob'', 2, NULL, ''x'', ''{}'')', '42501', NULL,
+	'no proof, no actor');
+SELECT throws_ok('SELECT audit_add(''session'', sha256(''nosuch''), 1, ''alice'', 1, NULL, ''x'', ''{}'')', '42501', NULL,
+	'nor with a session that is none');
+SELECT audit_add(NULL, NULL, pg_temp.id('bob'), 'bob', 2, NULL, 'export', '{}') \g /dev/null
+SELECT is(pg_temp.audited(), 'bob (command line) 2 export {}', 'without a proof it is the command line, and marked so');
 
 SELECT * FROM finish();
