@@ -22,7 +22,7 @@ int password_hash(const char *password, char out[PASSWORD_HASH_SIZE], struct err
 
 /* SHA-256 of the hash that crypt(3) makes of the password with this setting (method,
  * cost and salt): what the database compares an administrator's with
- * (sql/migrations/0014_proofs.sql).  False where crypt(3) takes neither of them. */
+ * (sql/migrations/0017_proofs.sql).  False where crypt(3) takes neither of them. */
 bool password_proof(const char *password, const char *setting, unsigned char proof[DIGEST_SIZE]);
 
 #endif

@@ -4,7 +4,7 @@
  * hour without one forgets them.  Nobody is locked out: an address from which
  * the account signed in lately is slowed down by its own failures alone.
  * Counted in the database, so for all processes: what was tried is counted by
- * signin_try of sql/migrations/0014_proofs.sql. */
+ * signin_try of sql/migrations/0017_proofs.sql. */
 #ifndef AUTH_THROTTLE_H
 #define AUTH_THROTTLE_H
 
