@@ -10,7 +10,8 @@ FUZZ_SECONDS ?= 60
 FUZZ_RUNS    ?= 20000
 PREFIX       ?= /usr
 MAKEFLAGS    += --no-print-directory
-export BUILD RUN_DIR PORT TLS_PORT
+PLACES       ?= $(shell nproc)
+export BUILD RUN_DIR PORT TLS_PORT PLACES
 
 # What a fresh Debian 12 needs: to run, and to test.
 PACKAGES := gcc libc6-dev libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
@@ -108,34 +109,43 @@ stop: ## Ends what `make run` started
 
 # --- tests ----------------------------------------------------------------
 
-TESTS  := unit lint fuzz sql cli api e2e
-PLACES ?= $(shell nproc)
+TESTS := unit lint fuzz sql cli api e2e
 
-.PHONY: check check-build unit unit-build sql e2e lint analyze asan
+.PHONY: check check-build unit unit-build sql cli api e2e lint asan
 check: ## Installs, builds and tests everything; ends with `N passed, N failed`
 	@$(MAKE) deps
 	@$(MAKE) -j$$(nproc) check-build
-	@PLACES=$(PLACES) FUZZ_RUNS=$(FUZZ_RUNS) tests/run $(TESTS)
-check-build: build unit-build $(if $(filter fuzz,$(TESTS)),fuzzers)
+	@FUZZ_RUNS=$(FUZZ_RUNS) tests/run $(TESTS)
+check-build: build unit-build $(if $(filter fuzz,$(TESTS)),fuzzers) $(if $(filter asan,$(TESTS)),asan-build)
 
 unit: unit-build ## The unit tests alone (FILTER=word chooses files, here and below)
 	@tests/run unit
 unit-build: $(UNIT_TESTS)
 sql: build ## The SQL tests alone
 	@tests/run sql
+cli: build deps-test ## The tests of the command line alone
+	@tests/run cli
+api: build deps-test ## The tests of the API alone
+	@tests/run api
 e2e: build deps-test ## The browser tests alone
 	@tests/run e2e
 lint: build ## What the compiler cannot see, by the project's own rules
 	@tests/run lint
-analyze: ## clang's static analyzer over cgi/ (a minute)
-	@for c in $(SOURCES) cgi/main.c; do \
-		clang --analyze --analyzer-output text $(CSTD) $(CPPFLAGS) $$c; done
 asan: ## The whole suite with AddressSanitizer and UBSan (fuzzers have them always)
 	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined TESTS='$(filter-out fuzz,$(TESTS))' check
 
+.PHONY: ci analyze
+ci: ## What continuous integration runs: analyze, check, a build by clang, unit tests with sanitizers
+	@$(MAKE) deps
+	@$(MAKE) WERROR=1 analyze
+	@$(MAKE) WERROR=1 TESTS='$(TESTS) asan' check
+analyze: ## clang's static analyzer over cgi/; a finding is an error
+	@printf '%s\n' $(SOURCES) cgi/main.c | xargs -n 1 -P $$(nproc) \
+		clang --analyze -Xclang -analyzer-werror --analyzer-output text $(CSTD) $(CPPFLAGS)
+
 .PHONY: coverage
-coverage: ## Lines that the suite runs, by file
-	@-$(MAKE) BUILD=$(BUILD)/coverage CFLAGS='-Og -g --coverage' TESTS='unit sql e2e' check
+coverage: ## Lines of cgi/ that the suites run, by file
+	@-$(MAKE) BUILD=$(BUILD)/coverage CFLAGS='-Og -g --coverage' TESTS='unit sql cli api e2e' check
 	@for c in $(SOURCES); do gcov -n -o $(BUILD)/coverage/$${c%.c}.o $$c 2>/dev/null; done | awk '\
 		/^File/ { file = $$2 } \
 		/^Lines executed/ && file ~ /^.cgi.*c.$$/ { split($$2, p, /[:%]/); n = $$4; \
@@ -145,10 +155,13 @@ coverage: ## Lines that the suite runs, by file
 # Fuzzers are built by clang, the program's objects with them, in a folder of their own.
 FUZZ_MAKE = $(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz SANITIZE=fuzzer-no-link,address,undefined
 
-.PHONY: fuzzers fuzz-link
+.PHONY: fuzzers fuzz-link asan-build
 fuzzers:
 	@+$(if $(FUZZ_SOURCES),$(FUZZ_MAKE) fuzz-link)
 fuzz-link: $(FUZZERS)
+# The unit tests with the fuzzers' objects: clang's warnings and sanitizers at no second build.
+asan-build: fuzzers
+	@+$(FUZZ_MAKE) unit-build $(BUILD)/fuzz/cgi/main.o
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 	@echo '  LINK  $@'
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
@@ -164,6 +177,10 @@ fuzz: fuzzers ## Each fuzzer for FUZZ_SECONDS=60 on its corpus
 .PHONY: faults
 faults: build deps-test ## Kills, cuts and full disks at random moments (FAULTS=3, SEED=, TABLE=docs/faults.md)
 	@tests/faults/run
+
+.PHONY: recipes
+recipes: build unit-build deps-test ## Does the recipes of docs/recipes.md on copies of the tree (some minutes)
+	@tests/recipes/run
 
 # --- what is generated ----------------------------------------------------
 
@@ -199,12 +216,14 @@ install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PRE
 	install -D -m 0644 docs/rollcall.1 $(DESTDIR)$(PREFIX)/share/man/man1/rollcall.1
 	install -D -m 0644 docs/rollcall.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/rollcall
 
-.PHONY: bench format
+.PHONY: bench dist
 bench: build ## Speed of imports, updates and exports against the database's own floor, and memory
 	@tests/bench/bench.sh
-# Of the whole tree it would take the tables apart that are set by hand.
-format: ## clang-format over the lines of C that are not committed yet
-	@git clang-format --force --extensions c,h -- cgi tests/unit tests/fuzz
+dist: ## The source of the last commit as build/rollcall-VERSION.tar.gz
+	@git diff --quiet HEAD || { echo 'dist: there are changes that are not committed' >&2; exit 1; }
+	@mkdir -p $(BUILD)
+	@git archive --prefix=rollcall-$(VERSION)/ -o $(BUILD)/rollcall-$(VERSION).tar.gz HEAD
+	@cd $(BUILD) && sha256sum rollcall-$(VERSION).tar.gz
 
 .PHONY: clean
 clean: ## Removes what was built

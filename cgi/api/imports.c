@@ -6,6 +6,7 @@
 #include "api/guard.h"
 #include "api/result.h"
 #include "api/wait.h"
+#include "users/kinds.h"
 
 struct page {
 	struct job *jobs;
@@ -86,7 +87,7 @@ static int find_to_decide(struct api *a, struct job *job, struct err *e)
 {
 	if (find(a, job, e) != 0)
 		return -1;
-	return (a->who->rights & queue_right(job)) != 0 ? API_PASS
+	return kind_allowed(a->who, job->kind) ? API_PASS
 	    : api_problem(a, 403, "The account lacks the right for this.");
 }
 

@@ -1,4 +1,5 @@
-/* What the subcommands share: how they fail.  Contract: cli.h. */
+/* How subcommands fail, and the two that only print: `rollcall config` and
+ * `rollcall version`.  Contract: cli.h. */
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -25,4 +26,24 @@ int cli_usage(const char *usage)
 {
 	fprintf(stderr, "usage: rollcall %s\n", usage);
 	return CLI_USAGE;
+}
+
+int cli_config(const struct conf *conf, int argc, char **argv)
+{
+	(void)conf;
+	(void)argv;
+	if (argc != 1)
+		return cli_usage("config");
+	conf_print(stdout);
+	return CLI_OK;
+}
+
+int cli_version(const struct conf *conf, int argc, char **argv)
+{
+	(void)conf;
+	(void)argv;
+	if (argc != 1)
+		return cli_usage("version");
+	puts("rollcall " ROLLCALL_VERSION);
+	return CLI_OK;
 }

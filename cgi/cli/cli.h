@@ -1,4 +1,5 @@
-/* The subcommands: one file each.
+/* The subcommands, each in a file of its name; import and update in send.c, config and
+ * version in cli.c.
  *
  * argv[0] is the subcommand's name.  They print results on standard output,
  * errors on standard error, and return the exit status. */

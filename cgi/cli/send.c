@@ -1,6 +1,6 @@
-/* Sending a file from the command line.  Contract: send.h. */
-#include "cli/send.h"
-
+/* `rollcall import FILE` and `rollcall update FILE`: store the file as a job, as the
+ * pages do, wait for a worker to end it, and print its report.  An interruption
+ * cancels the job. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -164,7 +164,8 @@ static int run(struct sending *s, int *status, struct err *e)
 	return fflush(stdout) == 0 ? 0 : err_set(e, ERR_IO, "standard output", "%s", strerror(errno));
 }
 
-int send_file(const struct conf *conf, const char *kind, int argc, char **argv)
+/* `rollcall KIND [--tenant T] [--dry-run] [--json] FILE`. */
+static int send_file(const struct conf *conf, const char *kind, int argc, char **argv)
 {
 	struct sending s = { .conf = conf, .kind = kind, .fd = -1 };
 	struct err e = {0};
@@ -185,4 +186,14 @@ int send_file(const struct conf *conf, const char *kind, int argc, char **argv)
 	db_close(s.db);
 	arena_free(s.mem);
 	return status;
+}
+
+int cli_import(const struct conf *conf, int argc, char **argv)
+{
+	return send_file(conf, "import", argc, argv);
+}
+
+int cli_update(const struct conf *conf, int argc, char **argv)
+{
+	return send_file(conf, "update", argc, argv);
 }

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "csv/issue.h"
-#include "users/plan_table.h"
+#include "users/plan.h"
 #include "users/report.h"
 
 /* A cell's text must not steer the terminal. */

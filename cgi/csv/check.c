@@ -1,4 +1,4 @@
-/* One check a type of value: those of one value.  Lists: csv/check_list.c. */
+/* The checks of cells with one value.  Lists: csv/check_list.c. */
 #include "csv/check.h"
 
 #include <stdlib.h>
@@ -35,7 +35,7 @@ const char *check_invalid(struct check *c)
 	return invalid(c, types[c->field->type].expected);
 }
 
-/* Whether s is within the field's bounds, counted in characters. */
+/* Whether s has as many characters as the column allows. */
 static bool length_fits(const struct check *c, const char *s, size_t n)
 {
 	size_t low = (size_t)c->field->low, high = (size_t)c->field->high;
@@ -48,7 +48,7 @@ static bool length_fits(const struct check *c, const char *s, size_t n)
 	return characters >= low && characters <= high;
 }
 
-/* Whether s is made of these ASCII characters alone, as many as fit. */
+/* Whether s has only characters of the set (ASCII), and as many as the column allows. */
 static bool made_of(const struct check *c, const char *s, size_t n, const char *set)
 {
 	return strspn(s, set) == n && length_fits(c, s, n);
@@ -119,7 +119,7 @@ const char *check_text(struct check *c, char *s, size_t n)
 	return length_fits(c, s, n) ? NULL : check_invalid(c);
 }
 
-/* A control character, of ASCII or of Latin-1 in UTF-8. */
+/* Whether s has a control character, of ASCII or of Latin-1 (in UTF-8). */
 static bool has_control(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -131,7 +131,7 @@ static bool has_control(const char *s, size_t n)
 	return false;
 }
 
-/* Labels of letters, digits and inner hyphens, with dots between. */
+/* Whether s is a host name: labels of letters, digits and inner hyphens, dots between. */
 static bool host_name(const char *s)
 {
 	if (strlen(s) > 253)
@@ -192,7 +192,7 @@ const char *check_username(struct check *c, char *s, size_t n)
 
 const char *check_sip_username(struct check *c, char *s, size_t n)
 {
-	/* names of sections in the telephone server's files */
+	/* These are names of sections in the files of the telephone server. */
 	bool reserved = strcmp(s, "global") == 0 || strcmp(s, "system") == 0;
 
 	if (reserved || !made_of(c, s, n, LETTERS DIGITS "-_."))

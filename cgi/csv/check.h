@@ -1,4 +1,4 @@
-/* The checks behind value_check, one a type.  For csv/value.c. */
+/* The checks that value_check calls, by type (csv/types.def).  Only for csv/value.c. */
 #ifndef CSV_CHECK_H
 #define CSV_CHECK_H
 
@@ -9,7 +9,7 @@
 struct check {
 	const struct field *field;
 	struct arena *mem;
-	struct value *out;	/* text is set; a check may put a canonical one there */
+	struct value *out;	/* its text is set; a check may put the canonical form there */
 	struct issue_param *params;
 	size_t n_params;
 };

@@ -77,8 +77,8 @@ static int by_name(const void *a, const void *b)
 	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-/* Drops empty names and those that are there already.  By sorting: a cell may
- * hold tens of thousands. */
+/* Drops empty names and repeated ones.  It sorts, because a cell may hold tens of
+ * thousands of names. */
 static void collapse(struct check *c)
 {
 	struct value *v = c->out;
@@ -125,7 +125,7 @@ const char *check_names_each(struct check *c, char *s, size_t n)
 	return NULL;
 }
 
-/* A number as trunks hand it over: an optional + and 1 to 40 digits, * or #. */
+/* Whether s is a number as trunks send it: an optional + and 1 to 40 digits, * or #. */
 static bool did(const char *s)
 {
 	s += *s == '+';

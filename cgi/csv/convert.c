@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <iconv.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -375,8 +374,6 @@ int convert_end(struct convert *c)
 
 struct convert *convert_new(enum convert_encoding encoding, bool bom, const struct convert_sink *sink)
 {
-	/* The largest that settings allow: what is too large is for the import to say. */
-	static const struct reader_limits limits = { LONG_MAX, 1000, (size_t)1024 * 1024 };
 	struct convert *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
@@ -384,7 +381,7 @@ struct convert *convert_new(enum convert_encoding encoding, bool bom, const stru
 	c->sink = *sink;
 	c->ends = (struct reader_sink){ c, on_header, on_record, on_issue };
 	c->mem = arena_new();
-	c->reader = reader_new(READER_CONVERT, &limits, &c->ends);
+	c->reader = reader_new(READER_CONVERT, &reader_limits_most, &c->ends);
 	c->bom = bom;
 	c->line = 1;
 	c->decode = (iconv_t)-1;

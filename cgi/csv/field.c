@@ -7,7 +7,7 @@
 #include "base/nearest.h"
 #include "base/utf8.h"
 
-#define NAME_MAX_BYTES 64	/* no name is as long */
+#define NAME_MAX_BYTES 64	/* every name is shorter */
 
 const struct field fields[FIELD__MAX] = {
 #define FIELD(name, resource, type, low, high, required, empty, update_empty, unique, exported, old, kept) \
@@ -22,7 +22,7 @@ const struct field fields[FIELD__MAX] = {
 #undef DROPPED
 };
 
-/* Names that are no field. */
+/* Names of a header that are not columns of the table. */
 static const struct other {
 	const char *name;
 	enum field_kind kind;
@@ -81,7 +81,8 @@ enum field_kind field_find(const char *name, size_t n, enum field_id *id)
 	return FIELD_UNKNOWN;
 }
 
-/* Names nearer than *limit lower it; true where `known` is as near as that. */
+/* Whether `known` is nearer to the name than *limit, which is then lowered to its
+ * distance. */
 static bool nearer(const char *name, size_t n, const char *known, size_t *limit)
 {
 	size_t m = strlen(known), d;

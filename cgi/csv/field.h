@@ -53,7 +53,7 @@ struct field {
 /* The table, indexed by enum field_id. */
 extern const struct field fields[FIELD__MAX];
 
-/* Whether the column's values are secrets: by its type. */
+/* Whether the column's values are secrets.  Its type says so. */
 bool field_secret(enum field_id id);
 
 /* "user", "cti", "phone", ... */
@@ -62,13 +62,13 @@ const char *field_resource_name(enum field_resource r);
 /* What a column name of a file means. */
 enum field_kind { FIELD_UNKNOWN, FIELD_NEW, FIELD_OLD, FIELD_SPREAD, FIELD_DROPPED, FIELD_REPORT };
 
-/* Looks a name up (n bytes, blanks around it trimmed, case ignored).  *id is
- * set for FIELD_NEW and FIELD_OLD.  FIELD_REPORT is `_errors`, the column that
- * a report adds and that a file may bring back. */
+/* Looks up a name of n bytes.  Blanks around it and its case do not count.  *id is
+ * set for FIELD_NEW and FIELD_OLD.  FIELD_REPORT is `_errors`, the column that a
+ * report adds, which may stand in a file that is sent again. */
 enum field_kind field_find(const char *name, size_t n, enum field_id *id);
 
-/* The known name nearest to an unknown one, NULL where none is near.  Of an old
- * name this is its new one. */
+/* The known column whose name is most like an unknown one; NULL where none is like it.
+ * Where that is an old name, its new name is returned. */
 const char *field_nearest(const char *name);
 
 #endif

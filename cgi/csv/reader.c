@@ -6,6 +6,7 @@
 #include "csv/reader.h"
 
 #include <csv.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,6 +173,17 @@ static bool on_record(void *ctx, long line, const char *csv, size_t n)
 }
 
 /* --- the file --- */
+
+const struct reader_limits reader_limits_most = { LONG_MAX, 1000, (size_t)1024 * 1024 };
+
+struct reader_limits reader_limits_of(const struct conf *conf)
+{
+	return (struct reader_limits){
+		.max_rows = conf->max_rows,
+		.max_columns = conf->max_columns,
+		.max_cell = (size_t)conf->max_cell_kb * 1024,
+	};
+}
 
 struct reader *reader_new(enum reader_kind kind,
     const struct reader_limits *limits, const struct reader_sink *sink)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/conf.h"
 #include "csv/field.h"
 #include "csv/issue.h"
 
@@ -20,6 +21,10 @@ struct reader_limits {
 	long max_columns;
 	size_t max_cell;	/* bytes */
 };
+
+/* The limits of the settings, and the largest ones that settings allow. */
+struct reader_limits reader_limits_of(const struct conf *conf);
+extern const struct reader_limits reader_limits_most;
 
 /* A column of the file's header. */
 struct column {

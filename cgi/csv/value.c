@@ -1,4 +1,5 @@
-/* A cell becomes a value: mask, blanks, formula guard, then its type's check. */
+/* A cell becomes a value: the mask, blanks and the formula guard, then the check of its
+ * type. */
 #include "csv/value.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ const struct type types[VALUE__MAX] = {
 #undef TYPE
 };
 
-/* Any number of ' (none too), then a sign that a spreadsheet would run. */
+/* Whether s is any number of ' (also none) and then a sign that begins a formula. */
 static bool formula(const char *s, size_t n)
 {
 	while (n > 0 && *s == '\'') {
@@ -33,7 +34,7 @@ const char *value_unguard(const char *s)
 	return s[0] == '\'' && formula(s, strlen(s)) ? s + 1 : s;
 }
 
-/* + and then digits, * and # alone: a spreadsheet shows it as it is. */
+/* Whether s is a + and then only digits, * and #: spreadsheets show that as it is. */
 static bool phone_number(const char *s, size_t n)
 {
 	if (n < 2 || s[0] != '+')
@@ -50,7 +51,7 @@ bool value_guard_needed(const char *s, size_t n)
 	return formula(s, n) && !phone_number(s, n);
 }
 
-/* A number as a spreadsheet shows long ones: 1.2E+11, 1,2E+11. */
+/* Whether s is a long number as spreadsheets show it: 1.2E+11, 1,2E+11. */
 static bool scientific(const char *s)
 {
 	size_t n;
@@ -92,7 +93,7 @@ static const char *hint(enum value_type t, const char *s)
 	return scientific(s) ? "hint.scientific" : NULL;
 }
 
-/* The part of the cell that counts; returns its length. */
+/* Moves *s to the value within the cell, without blanks and guard; returns its length. */
 static size_t strip(enum value_type t, const char **s, bool guard)
 {
 	size_t n = strlen(*s);

@@ -32,7 +32,7 @@ enum value_state {
 	VALUE_ABSENT,	/* the file has no such column */
 	VALUE_EMPTY,
 	VALUE_VALID,
-	VALUE_WRONG	/* reported; its text must not be used */
+	VALUE_WRONG	/* it was reported; there is no text */
 };
 
 struct value {
@@ -46,21 +46,20 @@ struct value {
 
 #define VALUE_MASK "********"
 
-/* Takes one ' off a text that begins with one or more ' followed by a formula
- * sign (= - @ + tab CR): the inverse of value_guard.  Returns a pointer into
- * `s`. */
+/* Takes away one ' where the text begins with one or more ' followed by a formula
+ * sign (= - @ + tab CR): an export puts it there.  Returns a pointer into `s`. */
 const char *value_unguard(const char *s);
 
-/* Whether an export must put one ' in front of the n bytes (a phone number is
- * spared). */
+/* Whether an export must put one ' in front of the n bytes, so that no spreadsheet
+ * runs them as a formula.  A phone number needs none. */
 bool value_guard_needed(const char *s, size_t n);
 
 struct field;
 
-/* Checks one cell of a column.  `cell` is as the file has it (no NUL).  `out`
- * and its texts live in `mem`.  With `guard` one ' is taken off first.
- * Returns NULL where the cell is right (state VALID or EMPTY), else the key
- * of the text of its error, with params filled up to ISSUE_PARAMS_MAX. */
+/* Checks one cell of a column.  `cell` is as the file has it (no NUL).  With `guard`
+ * one ' is taken away first.  The texts of `out` live in `mem`.  Returns NULL where
+ * the cell is right (its state is VALID or EMPTY); else the key of the error's text
+ * (csv/issues.def), and fills at most ISSUE_PARAMS_MAX of `params`. */
 const char *value_check(const struct field *f, const char *cell, bool guard,
     struct arena *mem, struct value *out, struct issue_param *params);
 

@@ -156,15 +156,16 @@ void db_await(struct db *db)
 		db_cancel(db);
 		db->cancelled_ms = clock_ms();
 	}
-	if (!db->stopped && db->notices != NULL)
-		fds[1] = (struct pollfd){ .fd = PQsocket(db->notices->conn), .events = POLLIN };
+	struct db *notices = db->stopped ? NULL : db->notices;
+	if (notices != NULL)
+		fds[1] = (struct pollfd){ .fd = PQsocket(notices->conn), .events = POLLIN };
 	ready = poll(fds, 2, db->stopped ? CANCEL_MS : LOOK_MS);
 	if (ready == 0)
 		db_doubt(db);
 	if (ready <= 0)
 		return;
 	/* A lost connection of the notices is found out by its own next statement. */
-	if (fds[1].revents != 0 && PQconsumeInput(db->notices->conn) == 0)
+	if (notices != NULL && fds[1].revents != 0 && PQconsumeInput(notices->conn) == 0)
 		db->notices = NULL;
 	if (fds[0].revents != 0) {
 		PQconsumeInput(db->conn);

@@ -1,86 +1,35 @@
 /* How far a job is, for whoever watches it. */
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "job/worker.h"
 
 #define PROGRESS_PAUSE_MS 250
 
-/* Of an attempt too young its speed says nothing. */
+/* Before that the speed of an attempt says nothing about its end. */
 #define EXPECT_AFTER_MS 1500
 
-/* Which jobs have a phase. */
-enum who { ALL, HASHING, PLANNING, COMPARING, APPLYING };
-
-/* The phases in their order, and what each costs: microseconds a row, as measured
- * with full rows.  Hashing costs a password some hundred times that, on all cores;
- * checking is the judging before it; planning is applying that is rolled back, and
- * comparing looks for the cells that an update would change.  The share of a phase is
- * its part of the sum over the phases that the job has. */
-static const struct phase {
-	const char *name;
-	double row, password;
-	enum who who;
-} phases[] = {
-	{ "reading",   30, 0,     ALL },
-	{ "checking",  20, 0,     HASHING },
-	{ "hashing",   0,  16000, HASHING },
-	{ "judging",   20, 0,     ALL },
-	{ "planning",  40, 0,     PLANNING },
-	{ "comparing", 70, 0,     COMPARING },
-	{ "applying",  40, 0,     APPLYING },
-	{ "finishing", 5,  0,     ALL },
-};
-
-static bool has_phase(const struct task *t, const struct phase *p)
-{
-	switch (p->who) {
-	case HASHING:
-		return task_applies(t) && t->passwords > 0;
-	case PLANNING:
-		return t->dry_run;
-	case COMPARING:
-		return t->dry_run && strcmp(t->kind, "update") == 0;
-	case APPLYING:
-		return task_applies(t);
-	case ALL:
-		break;
-	}
-	return true;
-}
-
-/* What a phase costs this job, of which so many rows and passwords are expected. */
-static double cost(const struct task *t, const struct phase *p, double rows, double passwords)
-{
-	long cores = t->conf->hash_processes > 0 ? t->conf->hash_processes : sysconf(_SC_NPROCESSORS_ONLN);
-
-	if (!has_phase(t, p))
-		return 0;
-	return rows * p->row + passwords * p->password / (double)(cores > 0 ? cores : 1);
-}
-
-/* The part of the job that is done, 0..1.  While it is read, the rest of the file is
- * taken to be like its beginning; a file of a few rows has phases all the same. */
+/* The part of the job that is done, 0..1.  While its input is read, the rest is taken
+ * to be like the beginning. */
 static double share(const struct task *t, const char *phase, long done, long total)
 {
+	struct job_phase phases[JOB_PHASES_MAX];
 	double part = total > 0 && done > 0 ? (double)done / (double)total : 0;
-	double grown = strcmp(phase, "reading") == 0 && part > 0 ? 1 / part : 1;
 	double before = 0, all = 0;
 	bool passed = false;
+	size_t n = t->kind->phases(t, strcmp(phase, "reading") == 0 && part > 0 ? 1 / part : 1, phases);
 
-	for (size_t i = 0; i < sizeof(phases) / sizeof(*phases); i++) {
-		double costs = cost(t, &phases[i], (double)t->rows * grown + 10, (double)t->passwords * grown);
+	for (size_t i = 0; i < n; i++) {
 		if (strcmp(phases[i].name, phase) == 0) {
-			before = all + costs * (part < 1 ? part : 1);
+			before = all + phases[i].cost * (part < 1 ? part : 1);
 			passed = true;
 		}
-		all += costs;
+		all += phases[i].cost;
 	}
-	return passed ? before / all : 0;
+	return passed && all > 0 ? before / all : 0;
 }
 
-/* The answer of the row: not this attempt's any more, or cancelled. */
+/* -1 where the job is no longer this attempt's, or was cancelled. */
 static int check(const PGresult *res, struct err *e)
 {
 	if (PQntuples(res) != 1)

@@ -102,11 +102,6 @@ out:
 	return rc;
 }
 
-unsigned queue_right(const struct job *j)
-{
-	return strcmp(j->kind, "update") == 0 ? RIGHT_USERS_UPDATE : RIGHT_USERS_IMPORT;
-}
-
 bool queue_gave_up(const struct job *j)
 {
 	return strcmp(j->state, "failed") == 0 && j->errors == 0;

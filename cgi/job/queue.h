@@ -82,9 +82,6 @@ int queue_wait(struct db *db, const struct conf *conf, const struct principal *w
 int queue_find(struct db *db, const struct principal *who, long id,
     struct arena *mem, struct job *out, struct err *e);
 
-/* The right that whoever decides about the job must have: that of sending such a file. */
-unsigned queue_right(const struct job *j);
-
 /* Whether it was given up: nothing is wrong with its file, but no attempt came to its end. */
 bool queue_gave_up(const struct job *j);
 

@@ -114,14 +114,14 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 		t->attempt = db_get_long(res, 0, "attempt");
 		t->nth = db_get_long(res, 0, "nth");
 		t->bytes = db_get_long(res, 0, "bytes");
-		t->kind = db_get(res, 0, "kind");
+		t->kind_name = db_get(res, 0, "kind");
 		t->file_name = db_get(res, 0, "file_name");
 		t->admin_name = db_get(res, 0, "admin_name");
 		t->raw = db_get_bool(res, 0, "raw");
 		t->dry_run = db_get_bool(res, 0, "dry_run");
 		t->applied_by = db_get(res, 0, "applied_by");
 		t->plan_digest = db_get(res, 0, "plan_digest");
-		t->rows = t->passwords = 0;
+		t->rows = 0;
 		t->begun_ms = clock_ms();
 		if (db_query(t->watch, "worker_alive", ARGS(arg_long(t->id)), NULL, e) != 0)
 			goto fail;
@@ -147,10 +147,13 @@ out:
 
 static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
 {
+	t->kind = NULL;
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(kinds[i].name, t->kind) == 0)
-			return kinds[i].run(t, e);
-	return err_set(e, ERR_INVALID, "job", "kind %s is not known to this program", t->kind);
+		if (strcmp(kinds[i].name, t->kind_name) == 0)
+			t->kind = &kinds[i];
+	if (t->kind == NULL)
+		return err_set(e, ERR_INVALID, "job", "kind %s is not known to this program", t->kind_name);
+	return t->kind->run(t, e);
 }
 
 /* LISTEN is the connection's: again after it was lost, and before a job is taken,

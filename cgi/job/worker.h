@@ -26,7 +26,9 @@ struct task {
 	long attempt;		/* fences the job's end: a later attempt wins */
 	long nth;		/* attempt, as people count: from 1 again where what was checked is applied */
 	long bytes;
-	const char *kind;
+	const char *kind_name;
+	const struct job_kind *kind;	/* of that name; NULL: this program has none */
+	void *own;		/* of the kind, while it runs */
 	const char *file_name;
 	const char *admin_name;
 	bool raw;		/* the values have no formula guard */
@@ -35,19 +37,35 @@ struct task {
 	const char *plan_digest;	/* of its check; NULL: there was none */
 	int64_t told_ms;		/* clock_ms when progress was last written */
 	int64_t begun_ms;		/* clock_ms when this attempt began */
-	long rows, passwords;	/* of the file, as far as it has been read; for progress */
+	long rows;		/* of what it works on, as far as they are known; for progress */
 	long unmasked;		/* of the idle work: the last job whose upload could not be masked; 0: none */
 };
 
 /* Whether it shall have an effect: all but what is only checked. */
 bool task_applies(const struct task *t);
 
-/* What is done for one kind of job.  0: the job has ended and its row says so,
- * in the transaction of its effect.  -1: it has not, `e` says why; where somebody
- * asked for that it is cancelled then, else it is taken up again.  Statements of
- * t->work fail with ERR_DB_CANCELED as soon as it is to be cancelled. */
+/* A phase of a job, for its progress. */
+#define JOB_PHASES_MAX 16
+struct job_phase {
+	const char *name;	/* as in progress_set */
+	double cost;		/* expected, in microseconds; only its share of the sum counts */
+};
+
+/* A kind of job: what the queue and the worker must know of it.  What its input is,
+ * an upload or anything else, is known to `run` alone. */
 struct job_kind {
-	const char *name;
+	const char *name;	/* job.kind in the database */
+	unsigned right;		/* of whoever sends such a job, applies or cancels it */
+
+	/* Writes the phases that this job goes through, in order, to `out`; returns their
+	 * number.  While the input is being read, `grown` is how many times longer the
+	 * whole is than the part that t->rows has counted; else 1. */
+	size_t (*phases)(const struct task *t, double grown, struct job_phase out[JOB_PHASES_MAX]);
+
+	/* Runs the job.  0: it has ended, and its row says so, in the transaction of its
+	 * effect.  -1: it has not, `e` says why; the job is cancelled if somebody asked for
+	 * that, else it is taken up again.  Statements of t->work fail with
+	 * ERR_DB_CANCELED as soon as it is to be cancelled. */
 	int (*run)(struct task *t, struct err *e);
 };
 
@@ -65,11 +83,11 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
  * ERR_DB_CANCELED, and its job goes back to the queue. */
 bool worker_stopping(void);
 
-/* Writes how far the job is, at most a few times a second; `done` of `total` in
- * the phase's unit.  A change of phase is always written.  What percentage of the
- * whole job that is, and when it is expected to end, comes from t->rows and
- * t->passwords.  -1 where the watch connection is lost, with it the job's lock, or
- * where the job was cancelled or taken over (ERR_DB_CANCELED): the caller must stop. */
+/* Writes how far the job is, at most a few times a second: `done` of `total` in the
+ * phase's unit.  The beginning and the end of a phase are always written.  The
+ * percentage of the whole job and its expected end follow from the kind's phases.
+ * Returns 0, or -1, and then the caller must stop: the watch connection is lost, and
+ * with it the job's lock, or the job was cancelled or taken over (ERR_DB_CANCELED). */
 int progress_set(struct task *t, const char *phase, long done, long total, struct err *e);
 
 #endif

@@ -1,11 +1,10 @@
 /* A file that was refused for its encoding, as UTF-8. */
 #include <string.h>
 
-#include "auth/account.h"
 #include "base/log.h"
 #include "csv/convert.h"
 #include "job/queue.h"
-#include "job/sent.h"
+#include "job/stored.h"
 #include "pages/cookie.h"
 #include "pages/pages.h"
 
@@ -32,21 +31,21 @@ static bool worth_offering(const struct look *l)
 	return !l->probe.undefined && (l->seen >= LOOK_BYTES || convert_probe_1252(&l->probe));
 }
 
+static struct stored_file file_of(struct page *p, long job)
+{
+	return (struct stored_file){
+		.db = p->db, .conf = p->conf, .who = p->who, .token = cookie_get(p, COOKIE_SESSION), .job = job,
+	};
+}
+
 int page_offer_converted(struct page *p, long job, struct err *e)
 {
-	const char *token = cookie_get(p, COOKIE_SESSION);
+	struct stored_file file = file_of(p, job);
 	struct look look = {0};
-	bool offered = false, found;
 
-	if (account_begin(p->db, p->who, e) != 0)
+	if (stored_find(&file, e) != 0 || (file.misencoded && stored_each(&file, feed_look, &look, e) != 0))
 		return -1;
-	if (sent_misencoded(p->db, p->conf, token, job, &offered, e) != 0 || db_commit(p->db, e) != 0) {
-		db_rollback(p->db);
-		return -1;
-	}
-	if (offered && sent_each(p->db, p->conf, token, job, feed_look, &look, &found, e) != 0)
-		return -1;
-	if (offered && worth_offering(&look))
+	if (file.misencoded && worth_offering(&look))
 		view_set(p->view, arena_printf(p->mem, "/services/ipbx/imports/%ld/converted.csv", job),
 		    "Job.converted");
 	return 0;
@@ -99,17 +98,12 @@ static bool feed_convert(void *ctx, const char *bytes, size_t n)
 }
 
 /* Converts the upload into the sink. */
-static int convert(struct page *p, long job, enum convert_encoding encoding,
+static int convert(const struct stored_file *file, enum convert_encoding encoding,
     const struct convert_sink *sink, struct err *e)
 {
 	struct convert *c = convert_new(encoding, true, sink);
-	bool found;
-	int rc = sent_each(p->db, p->conf, cookie_get(p, COOKIE_SESSION), job, feed_convert, c,
-	    &found, e);
+	int rc = stored_each(file, feed_convert, c, e);
 
-	/* It may have been masked between the readings. */
-	if (rc == 0 && !found)
-		rc = err_set(e, ERR_NOT_FOUND, NULL, "the upload is kept no longer");
 	if (rc == 0)
 		convert_end(c);
 	convert_free(c);
@@ -124,22 +118,23 @@ int page_converted(struct page *p, struct err *e)
 	const struct convert_sink send = { .ctx = &d, .write = send_piece, .issue = on_issue };
 	struct convert_probe probe = {0};
 	enum convert_encoding encoding;
+	struct stored_file file = file_of(p, id);
 	struct job j;
-	bool found;
 
-	if (queue_find(p->db, p->who, id, p->mem, &j, e) != 0
-	    || sent_each(p->db, p->conf, cookie_get(p, COOKIE_SESSION), id, feed_probe, &probe, &found, e) != 0)
+	if (queue_find(p->db, p->who, id, p->mem, &j, e) != 0 || stored_find(&file, e) != 0)
 		return -1;
-	if (!found)
+	if (file.as != STORED_AS_SENT)
 		return page_stop(p, 410, "gone", e);
+	if (stored_each(&file, feed_probe, &probe, e) != 0)
+		return -1;
 	d.name = page_file_name(p, j.file_name, "utf8.csv");
 	encoding = convert_probe_end(&probe);
 	/* All of it once without an answer: what cannot be converted gets a page. */
-	if (convert(p, id, encoding, &check, e) != 0)
+	if (convert(&file, encoding, &check, e) != 0)
 		return -1;
 	if (!d.whole_file)
 		return page_stop(p, 400, "no_text", e);
-	if (convert(p, id, encoding, &send, e) != 0)
+	if (convert(&file, encoding, &send, e) != 0)
 		return -1;
 	if (d.gone) {
 		log_line(LOG_INFO, "%s: the browser went away before the end of its file", p->req->id);

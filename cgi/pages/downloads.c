@@ -8,15 +8,15 @@
 #include "auth/account.h"
 #include "auth/audit.h"
 #include "base/log.h"
-#include "job/kept.h"
 #include "job/queue.h"
+#include "job/stored.h"
 #include "pages/cookie.h"
 #include "pages/pages.h"
 #include "pages/words.h"
+#include "users/errors_csv.h"
 #include "users/joblog.h"
-#include "users/mending.h"
-#include "users/outcome.h"
 #include "users/report.h"
+#include "users/result_csv.h"
 
 #define PIECE ((size_t)64 * 1024)
 #define LOG_LINES 500
@@ -24,7 +24,7 @@
 struct download {
 	struct page *p;
 	struct job job;
-	struct kept_file file;
+	struct stored_file file;
 	const char *type;	/* Content-Type */
 	const char *name;
 	bool gone;		/* the browser is */
@@ -94,9 +94,9 @@ enum { PASS = 1 };
 
 static void set_file(struct download *d)
 {
-	d->file = (struct kept_file){
+	d->file = (struct stored_file){
 		.db = d->p->db, .conf = d->p->conf, .who = d->p->who,
-		.token = cookie_get(d->p, COOKIE_SESSION), .job = d->job.id, .bytes = d->job.bytes,
+		.token = cookie_get(d->p, COOKIE_SESSION), .job = d->job.id,
 	};
 }
 
@@ -121,9 +121,9 @@ static int find_job(struct download *d, struct err *e)
 static int find_file(struct download *d, struct err *e)
 {
 	set_file(d);
-	if (kept_find(&d->file, e) != 0)
+	if (stored_find(&d->file, e) != 0)
 		return -1;
-	return d->file.what == KEPT_NOTHING ? page_stop(d->p, 410, "gone", e) : PASS;
+	return d->file.as == STORED_NOT ? page_stop(d->p, 410, "gone", e) : PASS;
 }
 
 /* --- errors.csv ------------------------------------------------------------ */
@@ -166,7 +166,7 @@ static const char *find_text(void *page, const char *key)
 int page_job_errors(struct page *p, struct err *e)
 {
 	struct download d = { .p = p, .type = "text/csv; charset=utf-8" };
-	struct mending m = {
+	struct errors_csv m = {
 		.file = &d.file, .find = find_text, .find_ctx = p, .write = send_piece, .ctx = &d,
 		.only_errors = is(form_get(&p->query, "only"), "errors"),
 	};
@@ -187,9 +187,9 @@ int page_job_errors(struct page *p, struct err *e)
 	d.name = page_file_name(p, d.job.file_name, m.only_errors ? "only-errors.csv" : "errors.csv");
 	if (p->req->method == HTTP_HEAD)
 		return send_piece(&d, "", 0, e);
-	if (audit(&d, "errors.csv", d.file.what == KEPT_SENT, e) != 0)
+	if (audit(&d, "errors.csv", d.file.as == STORED_AS_SENT, e) != 0)
 		return -1;
-	return sent(&d, mending_write(&m, e));
+	return sent(&d, errors_csv_write(&m, e));
 }
 
 /* --- result.csv ------------------------------------------------------------ */
@@ -197,7 +197,7 @@ int page_job_errors(struct page *p, struct err *e)
 int page_job_result(struct page *p, struct err *e)
 {
 	struct download d = { .p = p, .type = "text/csv; charset=utf-8" };
-	struct outcome o = {
+	struct result_csv o = {
 		.file = &d.file, .secrets = page_may(p, RIGHT_USERS_SECRETS), .write = send_piece, .ctx = &d,
 	};
 	int rc = find_job(&d, e);
@@ -215,7 +215,7 @@ int page_job_result(struct page *p, struct err *e)
 		return send_piece(&d, "", 0, e);
 	if (audit(&d, "result.csv", o.secrets, e) != 0)
 		return -1;
-	return sent(&d, outcome_write(&o, e));
+	return sent(&d, result_csv_write(&o, e));
 }
 
 /* --- original.csv ---------------------------------------------------------- */
@@ -250,9 +250,9 @@ int page_job_original(struct page *p, struct err *e)
 	d.name = page_file_name(p, d.job.file_name, NULL);
 	if (p->req->method == HTTP_HEAD)
 		return send_piece(&d, "", 0, e);
-	if (audit(&d, "original.csv", d.file.what == KEPT_SENT, e) != 0)
+	if (audit(&d, "original.csv", d.file.as == STORED_AS_SENT, e) != 0)
 		return -1;
-	rc = kept_each(&d.file, send_chunk, &o, e);
+	rc = stored_each(&d.file, send_chunk, &o, e);
 	return sent(&d, o.failed ? -1 : rc);
 }
 
@@ -332,13 +332,13 @@ int page_offer_downloads(struct page *p, const struct job *j, struct err *e)
 	if (!page_may(p, RIGHT_USERS_READ))
 		return 0;
 	set_file(&d);
-	if (kept_find(&d.file, e) != 0 || report_marked(p->db, p->who, j->id, &errors, &any, e) != 0)
+	if (stored_find(&d.file, e) != 0 || report_marked(p->db, p->who, j->id, &errors, &any, e) != 0)
 		return -1;
 	set_link(p, j, "log", "log");
-	if (d.file.what == KEPT_NOTHING)
+	if (d.file.as == STORED_NOT)
 		return 0;
 	set_link(p, j, "original", "original.csv");
-	if (d.file.what == KEPT_MASKED)
+	if (d.file.as == STORED_MASKED)
 		view_set(p->view, "1", "Job.files.masked");
 	if (is(j->state, "done"))
 		set_link(p, j, "result", "result.csv");

@@ -34,7 +34,7 @@ static const char *rule(struct page *p, const struct field *f)
 	return kept;
 }
 
-/* Whether no row can do without it. */
+/* Whether every row needs a value. */
 static bool is_always(enum reader_kind kind, const struct field *f)
 {
 	return f->required == (kind == READER_UPDATE ? REQUIRED_UPDATE : REQUIRED_ALWAYS);
@@ -66,7 +66,7 @@ static const char *empty_update(struct page *p, const struct field *f)
 	return page_text(p, keys[f->update_empty], "value", f->empty, NULL);
 }
 
-/* What empty means: one of a few words, else the value that is taken. */
+/* What an empty cell means: a word for nothing or for what is drawn, else the default. */
 static const char *empty(struct page *p, enum reader_kind kind, const struct field *f)
 {
 	static const char *const words[][2] = {
@@ -148,8 +148,8 @@ static void set_contexts(struct page *p, const struct choices *c)
 	}
 }
 
-/* One list of names, at place i of Choices.  `list`: their column holds several,
- * so a name is shown as it is written there. */
+/* One list of names, at place i of Choices.  With `list` their column holds several:
+ * names are shown as they are written there, with ; and \ escaped. */
 static void set_names(struct page *p, int i, const char *kind, const char *const *names, size_t n,
     bool list)
 {

@@ -4,6 +4,7 @@
 #include "pages/job_page.h"
 #include "pages/pages.h"
 #include "pages/words.h"
+#include "users/kinds.h"
 #include "users/report.h"
 
 static bool is(const char *a, const char *b)
@@ -18,7 +19,7 @@ const char *page_job_path(struct page *p, const struct job *j)
 
 bool page_job_may(const struct page *p, const struct job *j)
 {
-	return page_may(p, queue_right(j));
+	return kind_allowed(p->who, j->kind);
 }
 
 /* --- the sentence ---------------------------------------------------------- */

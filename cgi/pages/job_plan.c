@@ -6,7 +6,7 @@
 
 #include "pages/job_page.h"
 #include "pages/words.h"
-#include "users/plan_table.h"
+#include "users/plan.h"
 
 /* A row; what cannot be other than 0 is left out of the plan, and is no number. */
 static void set_row(struct page *p, const json_t *plan, const json_t *counts, const char *name, size_t row)

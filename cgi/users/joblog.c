@@ -77,7 +77,7 @@ int joblog_begin(struct joblog *l, struct task *t, struct err *e)
 		log_line(LOG_ERROR, "job %ld: %s cannot be opened: %s", t->id, t->conf->log_file,
 		    strerror(errno));
 	const struct log_field fields[] = {
-		log_number("job", t->id), log_number("attempt", t->nth), log_text("kind", t->kind),
+		log_number("job", t->id), log_number("attempt", t->nth), log_text("kind", t->kind_name),
 		t->tenant_id != 0 ? log_number("tenant", t->tenant_id) : log_text("tenant", "all"),
 		log_text("admin", t->admin_name), log_text("file", t->file_name), log_number("bytes", t->bytes),
 		log_text("mode", t->applied_by != NULL ? "apply what was checked" : t->dry_run ? "check" : NULL),

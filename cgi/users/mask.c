@@ -10,7 +10,6 @@
 #include "csv/row.h"
 #include "csv/value.h"
 #include "csv/writer.h"
-#include "users/reread.h"
 
 #define CHUNK 262144
 
@@ -113,90 +112,17 @@ static int store_chunks(struct mask *m, struct task *t, struct err *e)
 	return rc;
 }
 
-/* A query whose one parameter is the job. */
-static int of_job(struct task *t, const char *query, struct err *e)
-{
-	return db_query(t->work, query, ARGS(arg_long(t->id)), NULL, e);
-}
-
 int mask_store(struct mask *m, struct task *t, struct err *e)
 {
 	if (m->file == NULL)
-		return of_job(t, "worker_mask_all", e);
+		return db_query(t->work, "worker_mask_all", ARGS(arg_long(t->id)), NULL, e);
 	if (store_chunks(m, t, e) != 0)
 		return -1;
-	return of_job(t, "worker_upload_delete", e);
+	return db_query(t->work, "worker_upload_delete", ARGS(arg_long(t->id)), NULL, e);
 }
 
 int mask_keep(struct mask *m, struct task *t, struct err *e)
 {
-	return m->file != NULL ? store_chunks(m, t, e) : of_job(t, "worker_mask_copy", e);
-}
-
-/* An old upload being read once more. */
-struct reading {
-	struct mask *mask;
-	struct err *err;
-	bool failed;	/* err is set */
-};
-
-static bool on_header(void *ctx, const struct header *h)
-{
-	struct reading *r = ctx;
-
-	r->failed = mask_header(r->mask, h, r->err) != 0;
-	return !r->failed;
-}
-
-static bool on_record(void *ctx, const struct header *h, const struct record *record)
-{
-	struct reading *r = ctx;
-
-	r->failed = mask_record(r->mask, h, record, r->err) != 0;
-	return !r->failed;
-}
-
-static int mask_old(struct task *t, enum reader_kind kind, struct err *e)
-{
-	struct reading r = { .mask = mask_new(), .err = e };
-	const struct reread to = { .ctx = &r, .header = on_header, .record = on_record };
-	bool whole;
-	int rc = reread_upload(t, kind, &to, &whole, e);
-
-	if (rc == 0 && !r.failed)
-		rc = whole ? mask_store(r.mask, t, e) : of_job(t, "worker_upload_delete", e);
-	mask_free(r.mask);
-	return r.failed ? -1 : rc;
-}
-
-int mask_stale(struct task *t, struct err *e)
-{
-	PGresult *res = NULL;
-	int found = 0;
-	int rc = 0;
-
-	if (db_begin(t->work, "", false, e) != 0)
-		return -1;
-	if (db_query(t->work, "worker_stale", ARGS(arg_long(t->conf->retention_hours), arg_long(t->unmasked)),
-	    &res, e) != 0)
-		rc = -1;
-	if (rc == 0 && PQntuples(res) == 1) {
-		found = 1;
-		t->id = db_get_long(res, 0, "id");
-		t->tenant_id = db_get_long(res, 0, "tenant_id");
-		rc = db_get_bool(res, 0, "masked") ? of_job(t, "worker_upload_delete", e)
-		    : mask_old(t, strcmp(db_get(res, 0, "kind"), "update") == 0
-		    ? READER_UPDATE : READER_IMPORT, e);
-		/* From now on nothing can be applied that was checked. */
-		if (rc == 0)
-			rc = of_job(t, "worker_masked", e);
-	}
-	PQclear(res);
-	if (rc == 0)
-		rc = db_commit(t->work, e);
-	else
-		db_rollback(t->work);
-	if (rc != 0 || found == 0)
-		t->unmasked = found != 0 ? t->id : 0;
-	return rc == 0 ? found : -1;
+	return m->file != NULL ? store_chunks(m, t, e)
+	    : db_query(t->work, "worker_mask_copy", ARGS(arg_long(t->id)), NULL, e);
 }

@@ -1,5 +1,5 @@
-/* The copy of an upload with its secret cells masked, which takes the upload's
- * place once it is applied, or has been kept long enough. */
+/* The copy of an upload with its secret cells masked.  It takes the upload's place when
+ * the job is applied, or when the upload was kept long enough (users/retention.h). */
 #ifndef USERS_MASK_H
 #define USERS_MASK_H
 
@@ -27,11 +27,5 @@ int mask_store(struct mask *m, struct task *t, struct err *e);
 /* Stores the copy beside the job's upload, which stays as it was sent, in the
  * transaction that is open on t->work. */
 int mask_keep(struct mask *m, struct task *t, struct err *e);
-
-/* The worker's idle work: masks one failed job's upload that is older than
- * conf->retention_hours, or deletes it where its copy is there already; one that
- * is no CSV is deleted.  1 where there was one, 0, or -1: then that one is passed over
- * until the others are done. */
-int mask_stale(struct task *t, struct err *e);
 
 #endif

@@ -1,10 +1,6 @@
 /* A job's upload read once more.  Contract: reread.h. */
 #include "users/reread.h"
 
-#include <limits.h>
-
-#include "job/chunk.h"
-#include "users/stage.h"
 
 static bool on_chunk(void *ctx, const char *bytes, size_t n)
 {
@@ -40,18 +36,17 @@ static int end(struct reader *reader, int rc, bool *whole)
 int reread_upload(struct task *t, enum reader_kind kind, const struct reread *to, bool *whole,
     struct err *e)
 {
-	const struct reader_limits limits = stage_limits(t->conf);
+	const struct reader_limits limits = reader_limits_of(t->conf);
 	const struct reader_sink sink = sink_of(to);
 	struct reader *reader = reader_new(kind, &limits, &sink);
 
-	return end(reader, chunk_each(t, on_chunk, reader, e), whole);
+	return end(reader, stored_each_of_task(t, on_chunk, reader, e), whole);
 }
 
-int reread_kept(const struct kept_file *f, const struct reread *to, bool *whole, struct err *e)
+int reread_stored(const struct stored_file *f, const struct reread *to, bool *whole, struct err *e)
 {
-	static const struct reader_limits limits = { LONG_MAX, 1000, (size_t)1024 * 1024 };
 	const struct reader_sink sink = sink_of(to);
-	struct reader *reader = reader_new(READER_CONVERT, &limits, &sink);
+	struct reader *reader = reader_new(READER_CONVERT, &reader_limits_most, &sink);
 
-	return end(reader, kept_each(f, on_chunk, reader, e), whole);
+	return end(reader, stored_each(f, on_chunk, reader, e), whole);
 }

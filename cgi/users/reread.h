@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 #include "csv/reader.h"
-#include "job/kept.h"
+#include "job/stored.h"
 #include "job/worker.h"
 
 /* What the reading gives, as struct reader_sink has it; `header` may be NULL. */
@@ -22,8 +22,8 @@ struct reread {
 int reread_upload(struct task *t, enum reader_kind kind, const struct reread *to, bool *whole,
     struct err *e);
 
-/* The same of a file that is kept for downloads, by the largest limits that
+/* The same for the file of a job that has ended, by the largest limits that
  * settings allow: the job was read under those of its time. */
-int reread_kept(const struct kept_file *f, const struct reread *to, bool *whole, struct err *e);
+int reread_stored(const struct stored_file *f, const struct reread *to, bool *whole, struct err *e);
 
 #endif

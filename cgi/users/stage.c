@@ -9,8 +9,8 @@
 #include "base/buf.h"
 #include "csv/row.h"
 #include "db/copy.h"
-#include "job/chunk.h"
-#include "users/draw.h"
+#include "job/stored.h"
+#include "users/random.h"
 #include "users/spool.h"
 
 /* Lengths of what is drawn for a SIP line whose file gives none. */
@@ -24,7 +24,7 @@ struct stage {
 	struct reader_sink sink;
 	struct spool *spool;
 	struct arena *mem;	/* of one row */
-	struct draw draw;
+	struct random_pool random;
 	struct buf out;		/* rows on their way to COPY */
 	struct buf positions;	/* rows of the table position */
 	struct mask *mask;
@@ -34,21 +34,12 @@ struct stage {
 	bool failed;		/* err is set: not the file's fault but ours */
 };
 
-struct reader_limits stage_limits(const struct conf *conf)
-{
-	return (struct reader_limits){
-		.max_rows = conf->max_rows,
-		.max_columns = conf->max_columns,
-		.max_cell = (size_t)conf->max_cell_kb * 1024,
-	};
-}
-
 static bool draw_if_empty(struct stage *s, struct value *v, const char *alphabet, size_t size,
     size_t length)
 {
 	if (v->state != VALUE_ABSENT && v->state != VALUE_EMPTY)
 		return false;
-	*v = (struct value){ .state = VALUE_VALID, .text = draw_text(&s->draw, s->mem, alphabet, size, length) };
+	*v = (struct value){ .state = VALUE_VALID, .text = random_text(&s->random, s->mem, alphabet, size, length) };
 	return true;
 }
 
@@ -113,7 +104,7 @@ static void add_row(struct stage *s, struct row *row)
 		const struct value *v = &row->values[id];
 		if (!is_staged(id))
 			continue;
-		/* A plain password goes nowhere: users/hash.c reads it again. */
+		/* A plain password goes nowhere: users/hash_passwords.c reads it again. */
 		if (v->state != VALUE_VALID || (id == FIELD_password && plain))
 			copy_text(&s->out, false, NULL);
 		else if (types[fields[id].type].list)
@@ -124,12 +115,11 @@ static void add_row(struct stage *s, struct row *row)
 	copy_text(&s->out, false, plain ? "t" : "f");
 	copy_text(&s->out, false, drawn ? "t" : "f");
 	copy_text(&s->out, false, drawn_secret ? "t" : "f");
-	copy_text(&s->out, false, draw_uuid(&s->draw, s->mem));
-	copy_text(&s->out, false, draw_uuid(&s->draw, s->mem));
+	copy_text(&s->out, false, random_uuid(&s->random, s->mem));
+	copy_text(&s->out, false, random_uuid(&s->random, s->mem));
 	copy_row(&s->out);
 	s->result->passwords += plain;
 	s->task->rows++;
-	s->task->passwords += plain;
 }
 
 static void add_position(struct stage *s, const char *name, int column)
@@ -207,7 +197,7 @@ static int read_rows(struct stage *s)
 {
 	if (copy_begin(s->task->work, "import_stage", s->err) != 0)
 		return -1;
-	if (chunk_each(s->task, on_chunk, s, s->err) != 0)
+	if (stored_each_of_task(s->task, on_chunk, s, s->err) != 0)
 		s->failed = true;
 	if (!s->failed && s->result->readable && reader_end(s->reader) != 0)
 		s->result->readable = false;
@@ -223,7 +213,7 @@ static int read_rows(struct stage *s)
 int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct staged *out,
     struct err *e)
 {
-	struct reader_limits limits = stage_limits(t->conf);
+	struct reader_limits limits = reader_limits_of(t->conf);
 	struct stage s = { .task = t, .kind = kind, .mask = mask, .result = out, .err = e };
 	int rc = -1;
 
@@ -245,7 +235,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 out:
 	reader_free(s.reader);
 	spool_free(s.spool);
-	draw_end(&s.draw);
+	random_end(&s.random);
 	arena_free(s.mem);
 	buf_free(&s.out);
 	buf_free(&s.positions);

@@ -14,9 +14,6 @@ struct staged {
 	bool readable;		/* no file error: its records can be read again */
 };
 
-/* The limits of the settings. */
-struct reader_limits stage_limits(const struct conf *conf);
-
 /* Empties the temporary tables of t->work and fills stage, position and issue
  * from the job's upload, and `mask` with its masked copy. */
 int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct staged *out,

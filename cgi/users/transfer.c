@@ -13,10 +13,11 @@
 #include "users/transfer.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/log.h"
-#include "users/hash.h"
+#include "users/hash_passwords.h"
 #include "users/issue_rows.h"
 #include "users/joblog.h"
 #include "users/mask.h"
@@ -206,6 +207,36 @@ static int attempt(struct transfer *tr, struct arena *mem, bool *again, struct e
 	return 0;
 }
 
+/* What the phases cost, as measured with full rows.  Hashing costs a password some
+ * hundred times what anything costs a row, on all cores. */
+size_t transfer_phases(const struct task *t, double grown, struct job_phase out[JOB_PHASES_MAX])
+{
+	const struct transfer *tr = t->own;
+	long cores = t->conf->hash_processes > 0 ? t->conf->hash_processes : sysconf(_SC_NPROCESSORS_ONLN);
+	double passwords = (double)tr->staged.passwords * grown / (double)(cores > 0 ? cores : 1);
+	double rows = (double)t->rows * grown + 10;	/* a file of a few rows has phases too */
+	bool applies = task_applies(t), hashes = applies && tr->staged.passwords > 0;
+	const struct {
+		bool has;
+		struct job_phase phase;
+	} all[] = {
+		{ true, { "reading", rows * 30 } },
+		{ hashes, { "checking", rows * 20 } },
+		{ hashes, { "hashing", passwords * 16000 } },
+		{ true, { "judging", rows * 20 } },
+		{ t->dry_run, { "planning", rows * 40 } },
+		{ t->dry_run && tr->kind->compare != NULL, { "comparing", rows * 70 } },
+		{ applies, { "applying", rows * 40 } },
+		{ true, { "finishing", rows * 5 } },
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (all[i].has)
+			out[n++] = all[i].phase;
+	return n;
+}
+
 int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e)
 {
 	struct transfer tr = { .task = t, .kind = kind, .mask = mask_new() };
@@ -213,6 +244,7 @@ int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e
 	bool again;
 	int rc = -1;
 
+	t->own = &tr;
 	if (joblog_begin(&tr.log, t, e) != 0 || stage_read(t, kind->reader, tr.mask, &tr.staged, e) != 0)
 		goto out;
 	do {
@@ -224,6 +256,7 @@ int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e
 		}
 	} while (again);
 out:
+	t->own = NULL;
 	joblog_close(&tr.log);
 	mask_free(tr.mask);
 	arena_free(mem);

@@ -22,7 +22,8 @@ struct transfer_kind {
 	const char *compare;				/* file below sql/ that compares them */
 };
 
-/* Runs a job to its end, as struct job_kind of job/worker.h asks. */
+/* The phases and the run of such a job, as struct job_kind (job/worker.h) asks. */
+size_t transfer_phases(const struct task *t, double grown, struct job_phase out[JOB_PHASES_MAX]);
 int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e);
 
 #endif

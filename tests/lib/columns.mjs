@@ -1,16 +1,18 @@
-// The columns as the program lists them, and what each has in the database: a
-// column of the table `users` by its own name, others by the list below.
+// The columns as the program lists them, the sample of each, and what each has in the
+// database: the column that csv/fields.def names, or what is looked up below.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rollcall, root } from './stack.mjs';
+import { parseCsv } from './csv.mjs';
+import { data, rollcall, root } from './stack.mjs';
 
 // [{name, type, required, values}] of `rollcall fields`, and of csv/fields.def what
-// an empty cell does: `empty` (the value) and `updateEmpty`.
+// an empty cell does, `empty` (the value) and `updateEmpty`, and where it is kept,
+// `table` and `kept`.
 export function listColumns() {
 	const def = new Map([...readFileSync(join(root, 'cgi/csv/fields.def'), 'utf8')
-		.matchAll(/^FIELD\((\w+), *\w+, *\w+, *\d+, *\d+, *\w+, *"([^"]*)", *(\w+),/gm)]
-		.map(([, name, empty, updateEmpty]) => [name, { empty, updateEmpty }]));
+		.matchAll(/^FIELD\((\w+), *\w+, *\w+, *\d+, *\d+, *\w+, *"([^"]*)", *(\w+),.*, *(\w+)\.(\w+)\)$/gm)]
+		.map(([, name, empty, updateEmpty, table, kept]) => [name, { empty, updateEmpty, table, kept }]));
 	return execFileSync(rollcall, ['fields'], { encoding: 'utf8' }).trim().split('\n').slice(1).map((line) => {
 		const [name, type, required, values] = [line.slice(0, 38), line.slice(39, 47), line.slice(48, 59), line.slice(60, 122)]
 			.map((text) => text.trim());
@@ -18,31 +20,33 @@ export function listColumns() {
 	});
 }
 
+// The first row of tests/data/full.csv, which has a value in every column.
+export function sampleRow() {
+	const text = readFileSync(data('full.csv'), 'utf8').replace(/("(?:[^"]|"")*")|\n/g, (_, quoted) => quoted ?? '\r\n');
+	const [header, row] = parseCsv(text);
+	return Object.fromEntries(header.map((name, i) => [name, row[i]]));
+}
+
 const list = (table, of) => `(SELECT string_agg(replace(replace(t.name, '\\', '\\\\'), ';', '\\;'), ';' ORDER BY t.name COLLATE "C")
 	FROM ${of} m JOIN ${table} t ON t.tenant_id = m.tenant_id AND t.id = m.${table}_id WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id)`;
 const incalls = (what) => `(SELECT string_agg(${what}, ';' ORDER BY n.exten, k.name COLLATE "C")
 	FROM incall n JOIN context k ON k.tenant_id = n.tenant_id AND k.id = n.context_id WHERE n.tenant_id = u.tenant_id AND n.user_id = u.id)`;
 
-const where = {
-	entity_id: 'u.tenant_id', password: 'u.password_hash', cti_profile_name: 'p.name',
+const alias = { users: 'u', line: 'l', extension: 'x', voicemail: 'v' };
+const lookedUp = {
+	cti_profile_name: 'p.name', context: 'c.name', line_site: 's.name', voicemail_context: 'w.name',
 	labels: list('label', 'user_label'), call_permissions: list('call_permission', 'user_call_permission'),
-	line_protocol: 'l.protocol', exten: 'x.exten', context: 'c.name', line_site: 's.name',
-	sip_username: 'l.sip_username', sip_secret: 'l.sip_secret', provisioning_code: 'l.provisioning_code',
 	incall_exten: incalls('n.exten'), incall_context: incalls('k.name'),
 	incall_ring_seconds: `(SELECT CASE WHEN count(n.ring_seconds) > 0 THEN
 		string_agg(coalesce(n.ring_seconds::text, ''), ';' ORDER BY n.exten, k.name COLLATE "C") END
 		FROM incall n JOIN context k ON k.tenant_id = n.tenant_id AND k.id = n.context_id WHERE n.tenant_id = u.tenant_id AND n.user_id = u.id)`,
-	voicemail_name: 'v.name', voicemail_number: 'v.number', voicemail_context: 'w.name',
-	voicemail_password: 'v.password', voicemail_email: 'v.email',
-	voicemail_attach_audio: 'v.attach_audio', voicemail_delete_messages: 'v.delete_messages',
-	voicemail_ask_password: 'v.ask_password',
 };
 
 // A query of each user with all columns, as cells (null for what is not set), and
 // the xmin of each row that belongs to the user.
 export function storedColumns(condition) {
-	const values = listColumns().map(({ name, type }) => {
-		const value = where[name] ?? `u.${name}`;
+	const values = listColumns().map(({ name, type, table, kept }) => {
+		const value = lookedUp[name] ?? `${alias[table]}.${kept}`;
 		return `(${type === 'bool' ? `(${value})::int` : value})::text AS "${name}"`;
 	});
 	return `SELECT ${values.join(', ')}, u.id::int AS user_id, l.id::int AS line_id, x.id::int AS extension_id, v.id::int AS voicemail_id,

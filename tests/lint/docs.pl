@@ -11,8 +11,9 @@ for my $name (qw(fields issues)) {
 		$? != 0 || $made ne slurp("docs/$name.md") ? ("run `make docs`") : ());
 }
 
+my @documents = grep { -e } 'README.md', 'tests/README.md', tree(qr/\.md$/, 'docs');
 my @faults;
-for my $file (grep { -e } 'README.md', tree(qr/\.md$/, 'docs')) {
+for my $file (@documents) {
 	my $text = slurp($file);
 	lines($file, $text, sub {
 		my ($at, $line) = @_;
@@ -25,7 +26,7 @@ for my $file (grep { -e } 'README.md', tree(qr/\.md$/, 'docs')) {
 check('each link of a document leads to a file', @faults);
 
 @faults = ();
-for my $file (grep { -e } 'README.md', tree(qr/\.md$/, 'docs')) {
+for my $file (@documents) {
 	lines($file, slurp($file), sub {
 		my ($at, $line) = @_;
 		while ($line =~ m{`((?:cgi|sql|templates|static|nginx|tests|docs)/[\w./*-]*\w)`}g) {
@@ -34,5 +35,8 @@ for my $file (grep { -e } 'README.md', tree(qr/\.md$/, 'docs')) {
 	});
 }
 check('each path that a document names is there', @faults);
+
+chomp(my @lost = `tests/recipes/run --places`);
+check('each place that a recipe names is there', @lost);
 
 done();

@@ -1,5 +1,5 @@
-/* result.csv.  Contract: outcome.h. */
-#include "users/outcome.h"
+/* result.csv.  Contract: result_csv.h. */
+#include "users/result_csv.h"
 
 #include <string.h>
 
@@ -22,7 +22,7 @@ static const enum field_id own[] = {
 #define OWN (sizeof(own) / sizeof(own[0]))
 
 struct pass {
-	const struct outcome *o;
+	const struct result_csv *o;
 	struct rewrite rewrite;
 	struct arena *head;	/* of the header's life */
 	struct header header;
@@ -59,7 +59,7 @@ static const char *uuids(struct pass *p)
 
 static int ask(struct pass *p, PGresult **res, struct err *e)
 {
-	const struct kept_file *f = p->o->file;
+	const struct stored_file *f = p->o->file;
 	long first = p->rows[0].row, last = p->rows[p->n - 1].row;
 
 	if (p->o->update)
@@ -154,7 +154,7 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	return (p->n < BATCH && p->bytes < MUCH) || write_batch(p);
 }
 
-int outcome_write(const struct outcome *o, struct err *e)
+int result_csv_write(const struct result_csv *o, struct err *e)
 {
 	struct pass p = { .o = o, .rewrite = { .own = own, .n = OWN, .raw = o->raw }, .err = e };
 	const struct reread to = { &p, on_header, on_record };
@@ -163,7 +163,7 @@ int outcome_write(const struct outcome *o, struct err *e)
 
 	p.head = arena_new();
 	p.mem = arena_new();
-	rc = reread_kept(o->file, &to, &whole, e);
+	rc = reread_stored(o->file, &to, &whole, e);
 	if (rc == 0 && !whole && !p.failed)
 		rc = err_set(e, ERR_INVALID, NULL, "the file cannot be read to its end");
 	if (rc != 0 || p.failed || !write_batch(&p))

@@ -7,15 +7,15 @@
 
 #include <cmocka.h>
 
-#include "users/draw.h"
+#include "users/random.h"
 
 static void a_text_has_characters_of_its_alphabet_and_all_of_them_come(void **state)
 {
 	static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-	struct draw d = {0};
+	struct random_pool d = {0};
 	struct arena *mem = arena_new();
 	size_t seen[256] = {0};
-	const char *text = draw_text(&d, mem, alphabet, sizeof(alphabet) - 1, 36000);
+	const char *text = random_text(&d, mem, alphabet, sizeof(alphabet) - 1, 36000);
 
 	(void)state;
 	assert_int_equal(strlen(text), 36000);
@@ -25,19 +25,19 @@ static void a_text_has_characters_of_its_alphabet_and_all_of_them_come(void **st
 	/* 1000 of each are expected; a bias of the modulo would be one of seven. */
 	for (const char *c = alphabet; *c != '\0'; c++)
 		assert_in_range(seen[(unsigned char)*c], 800, 1200);
-	draw_end(&d);
+	random_end(&d);
 	arena_free(mem);
 }
 
 static void a_uuid_is_of_version_4_and_each_is_another(void **state)
 {
-	struct draw d = {0};
+	struct random_pool d = {0};
 	struct arena *mem = arena_new();
 	const char *last = "";
 
 	(void)state;
 	for (int i = 0; i < 5000; i++) {
-		const char *uuid = draw_uuid(&d, mem);
+		const char *uuid = random_uuid(&d, mem);
 		assert_int_equal(strlen(uuid), 36);
 		assert_int_equal(strspn(uuid, "0123456789abcdef-"), 36);
 		assert_true(uuid[8] == '-' && uuid[13] == '-' && uuid[18] == '-' && uuid[23] == '-');
@@ -46,7 +46,7 @@ static void a_uuid_is_of_version_4_and_each_is_another(void **state)
 		assert_string_not_equal(uuid, last);
 		last = uuid;
 	}
-	draw_end(&d);
+	random_end(&d);
 	arena_free(mem);
 }
 

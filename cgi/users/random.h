@@ -1,27 +1,27 @@
 /* What the program draws by lot: names, secrets and UUIDs, from the system's
  * random source.  The source is asked for a few thousand bytes at a time: one
  * call a value would be a large part of an import. */
-#ifndef USERS_DRAW_H
-#define USERS_DRAW_H
+#ifndef USERS_RANDOM_H
+#define USERS_RANDOM_H
 
 #include <stddef.h>
 
 #include "base/arena.h"
 
-/* Random bytes not yet used.  Zero-initialize it; draw_end wipes it. */
-struct draw {
+/* Random bytes not yet used.  Zero-initialize it; random_end wipes it. */
+struct random_pool {
 	unsigned char pool[4096];
 	size_t left;
 };
 
 /* `length` characters of an alphabet of `size` (at most 256) characters, each
  * as likely. */
-const char *draw_text(struct draw *d, struct arena *mem, const char *alphabet, size_t size,
+const char *random_text(struct random_pool *d, struct arena *mem, const char *alphabet, size_t size,
     size_t length);
 
 /* A UUID of version 4 (RFC 9562), in lower case. */
-const char *draw_uuid(struct draw *d, struct arena *mem);
+const char *random_uuid(struct random_pool *d, struct arena *mem);
 
-void draw_end(struct draw *d);
+void random_end(struct random_pool *d);
 
 #endif

@@ -1,6 +1,5 @@
-/* errors.csv.  Contract: mending.h. */
-#include "users/mending.h"
-
+/* errors.csv.  Contract: errors_csv.h. */
+#include "users/errors_csv.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -12,7 +11,7 @@
 #define PIECE ((size_t)64 * 1024)
 
 struct pass {
-	const struct mending *m;
+	const struct errors_csv *to;	/* what is written, and where */
 	struct rewrite rewrite;
 	struct arena *mem;	/* of one page of issues */
 	struct issue *issues;
@@ -27,7 +26,7 @@ struct pass {
 /* The next issue, NULL past the last or after a fault. */
 static const struct issue *next(struct pass *p)
 {
-	const struct kept_file *f = p->m->file;
+	const struct stored_file *f = p->to->file;
 
 	if (p->at == p->n && !p->last && !p->failed) {
 		arena_reset(p->mem);
@@ -52,7 +51,7 @@ static bool collect(struct pass *p, long row)
 			continue;	/* of the file as a whole */
 		if (p->text.len > 0)
 			buf_adds(&p->text, " | ");
-		issue_write(&p->text, i, p->m->find, p->m->find_ctx);
+		issue_write(&p->text, i, p->to->find, p->to->find_ctx);
 		error = error || i->level == ISSUE_ERROR;
 	}
 	return error;
@@ -60,7 +59,7 @@ static bool collect(struct pass *p, long row)
 
 static bool flush(struct pass *p)
 {
-	p->failed = p->m->write(p->m->ctx, p->out.data, p->out.len, p->err) != 0;
+	p->failed = p->to->write(p->to->ctx, p->out.data, p->out.len, p->err) != 0;
 	buf_reset(&p->out);
 	return !p->failed;
 }
@@ -81,20 +80,20 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 
 	if (p->failed)
 		return false;
-	if (error || !p->m->only_errors)
+	if (error || !p->to->only_errors)
 		rewrite_record(&p->out, &p->rewrite, h, r, buf_str(&p->text), NULL);
 	return p->out.len < PIECE || flush(p);
 }
 
-int mending_write(const struct mending *m, struct err *e)
+int errors_csv_write(const struct errors_csv *to, struct err *e)
 {
-	struct pass p = { .m = m, .rewrite = { .front = "_errors", .raw = m->raw }, .err = e };
-	const struct reread to = { &p, on_header, on_record };
+	struct pass p = { .to = to, .rewrite = { .front = "_errors", .raw = to->raw }, .err = e };
+	const struct reread reader = { &p, on_header, on_record };
 	bool whole;
 	int rc;
 
 	p.mem = arena_new();
-	rc = reread_kept(m->file, &to, &whole, e);
+	rc = reread_stored(to->file, &reader, &whole, e);
 	if (rc == 0 && !whole && !p.failed)
 		rc = err_set(e, ERR_INVALID, NULL, "the file cannot be read to its end");
 	if (rc != 0 || p.failed || !flush(&p))

@@ -1,14 +1,12 @@
 -- An upload that was not applied: who gets it back, and who does not.
 \set QUIET on
 \set ON_ERROR_STOP on
-\set sent_chunk `sed -n '/^-- name: sent_chunk$/,/^-- name:/{/^--/d;p}' sql/queries/sent.sql`
-\set sent_misencoded `sed -n '/^-- name: sent_misencoded$/,/^-- name:/{/^--/d;p}' sql/queries/sent.sql`
-\set sent_kept `sed -n '/^-- name: sent_kept$/,/^-- name:/{/^--/d;p}' sql/queries/sent.sql`
-\set kept_chunk `sed -n '/^-- name: kept_chunk$/,/^-- name:/{/^--/d;p}' sql/queries/sent.sql`
-PREPARE sent_kept AS :sent_kept
-PREPARE kept_chunk AS :kept_chunk
-PREPARE sent_chunk AS :sent_chunk
-PREPARE sent_misencoded AS :sent_misencoded
+\set stored_find `sed -n '/^-- name: stored_find$/,/^-- name:/{/^--/d;p}' sql/queries/stored.sql`
+\set stored_sent `sed -n '/^-- name: stored_sent$/,/^-- name:/{/^--/d;p}' sql/queries/stored.sql`
+\set stored_masked `sed -n '/^-- name: stored_masked$/,/^-- name:/{/^--/d;p}' sql/queries/stored.sql`
+PREPARE stored_find AS :stored_find
+PREPARE stored_sent AS :stored_sent
+PREPARE stored_masked AS :stored_masked
 
 SELECT plan(21);
 GRANT ALL ON __tcache__ TO PUBLIC;
@@ -35,16 +33,16 @@ RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	chunk bytea;
 BEGIN
-	EXECUTE format('EXECUTE sent_chunk(%L, %s, %s, %s, %s)', sha256(who::bytea), idle, lifetime, job, n) INTO chunk;
+	EXECUTE format('EXECUTE stored_sent(%L, %s, %s, %s, %s)', sha256(who::bytea), idle, lifetime, job, n) INTO chunk;
 	RETURN convert_from(chunk, 'UTF8');
 END
 $$;
 CREATE FUNCTION pg_temp.misencoded(who text, job int) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-	answer boolean;
+	answer record;
 BEGIN
-	EXECUTE format('EXECUTE sent_misencoded(%L, 3600, 43200, %s, 0)', sha256(who::bytea), job) INTO answer;
-	RETURN answer;
+	EXECUTE format('EXECUTE stored_find(%L, 3600, 43200, %s)', sha256(who::bytea), job) INTO answer;
+	RETURN answer.misencoded;
 END
 $$;
 
@@ -52,8 +50,8 @@ CREATE FUNCTION pg_temp.kept(who text, job int) RETURNS text LANGUAGE plpgsql AS
 DECLARE
 	answer record;
 BEGIN
-	EXECUTE format('EXECUTE sent_kept(%L, 3600, 43200, %s, 0)', sha256(who::bytea), job) INTO answer;
-	RETURN answer::text;
+	EXECUTE format('EXECUTE stored_find(%L, 3600, 43200, %s)', sha256(who::bytea), job) INTO answer;
+	RETURN (answer.sent, answer.masked)::text;
 END
 $$;
 
@@ -75,10 +73,10 @@ SELECT is_empty($$SELECT FROM job_chunk WHERE kind = 'upload'$$, 'the table itse
 SELECT is(pg_temp.kept('x-alice', 9001), '(t,f)', 'who sent it may have it as it was sent');
 SELECT is(pg_temp.kept('x-carol', 9001), '(f,f)', 'nobody else');
 SELECT is(pg_temp.kept('x-carol', 9003), '(f,t)', 'a masked copy is for whoever sees the job');
-SELECT results_eq('EXECUTE kept_chunk(9003, 0)', $$VALUES ('********'::bytea)$$, 'who reads it');
+SELECT results_eq('EXECUTE stored_masked(9003, 0)', $$VALUES ('********'::bytea)$$, 'who reads it');
 SELECT set_config('rollcall.scope', '{2}', true) \g /dev/null
 SELECT is(pg_temp.kept('x-bob', 9003), '(f,f)', 'another tenant does not see it');
-SELECT is_empty('EXECUTE kept_chunk(9003, 0)', 'nor read it');
+SELECT is_empty('EXECUTE stored_masked(9003, 0)', 'nor read it');
 SELECT set_config('rollcall.scope', '{1}', true) \g /dev/null
 
 RESET ROLE;

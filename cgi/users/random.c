@@ -1,11 +1,11 @@
-/* What is drawn by lot.  Contract: draw.h. */
-#include "users/draw.h"
+/* What is drawn by lot.  Contract: random.h. */
+#include "users/random.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-static unsigned char next(struct draw *d)
+static unsigned char next(struct random_pool *d)
 {
 	size_t got = 0;
 
@@ -22,7 +22,7 @@ static unsigned char next(struct draw *d)
 	return d->pool[--d->left];
 }
 
-const char *draw_text(struct draw *d, struct arena *mem, const char *alphabet, size_t size,
+const char *random_text(struct random_pool *d, struct arena *mem, const char *alphabet, size_t size,
     size_t length)
 {
 	char *text = arena_alloc(mem, length + 1);
@@ -37,7 +37,7 @@ const char *draw_text(struct draw *d, struct arena *mem, const char *alphabet, s
 	return text;
 }
 
-const char *draw_uuid(struct draw *d, struct arena *mem)
+const char *random_uuid(struct random_pool *d, struct arena *mem)
 {
 	static const char digits[] = "0123456789abcdef";
 	static const char form[] = "xxxxxxxx-xxxx-4xxx-vxxx-xxxxxxxxxxxx";
@@ -52,7 +52,7 @@ const char *draw_uuid(struct draw *d, struct arena *mem)
 	return text;
 }
 
-void draw_end(struct draw *d)
+void random_end(struct random_pool *d)
 {
 	explicit_bzero(d, sizeof(*d));
 }

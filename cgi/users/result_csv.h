@@ -1,16 +1,16 @@
 /* result.csv: the rows that a done job had, with what its users got: uuid,
  * provisioning code and SIP credentials, as they are in the database now. */
-#ifndef USERS_OUTCOME_H
-#define USERS_OUTCOME_H
+#ifndef USERS_RESULT_CSV_H
+#define USERS_RESULT_CSV_H
 
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "job/kept.h"
+#include "job/stored.h"
 #include "users/export.h"
 
-struct outcome {
-	const struct kept_file *file;	/* kept_find has found one */
+struct result_csv {
+	const struct stored_file *file;	/* stored_find has found one */
 	bool raw;		/* of the job */
 	bool update;		/* its rows name their users */
 	bool secrets;		/* else ******** in place of sip_secret */
@@ -21,6 +21,6 @@ struct outcome {
 /* Writes it, with a byte order mark for spreadsheets.  Columns that the file has
  * already are replaced in place.  Cells of a user that is gone are empty.  Memory
  * is bounded by some hundred rows.  Returns 0 or -1. */
-int outcome_write(const struct outcome *o, struct err *e);
+int result_csv_write(const struct result_csv *o, struct err *e);
 
 #endif

@@ -1,17 +1,17 @@
 /* errors.csv: the file of a job with a column `_errors` in front, in which stands
  * what is wrong with each row.  Mended, it is sent again as it is. */
-#ifndef USERS_MENDING_H
-#define USERS_MENDING_H
+#ifndef USERS_ERRORS_CSV_H
+#define USERS_ERRORS_CSV_H
 
 #include <stdbool.h>
 
 #include "base/err.h"
 #include "csv/issue.h"
-#include "job/kept.h"
+#include "job/stored.h"
 #include "users/export.h"
 
-struct mending {
-	const struct kept_file *file;	/* kept_find has found one */
+struct errors_csv {
+	const struct stored_file *file;	/* stored_find has found one */
 	bool raw;		/* of the job */
 	bool only_errors;	/* rows with an error alone */
 	issue_lookup *find;	/* texts in a language; NULL: English */
@@ -23,6 +23,6 @@ struct mending {
 /* Writes it, with a byte order mark for spreadsheets.  The file and the issues,
  * which are in its order, are read side by side: memory is bounded by the longest
  * row.  Returns 0 or -1. */
-int mending_write(const struct mending *m, struct err *e);
+int errors_csv_write(const struct errors_csv *to, struct err *e);
 
 #endif

@@ -1,6 +1,6 @@
 /* The plain passwords of a file become hashes, on all cores. */
-#ifndef USERS_HASH_H
-#define USERS_HASH_H
+#ifndef USERS_HASH_PASSWORDS_H
+#define USERS_HASH_PASSWORDS_H
 
 #include "base/err.h"
 #include "csv/reader.h"

@@ -1,0 +1,97 @@
+/* Reading stored uploads.  Contract: stored.h. */
+#include "job/stored.h"
+
+#include "auth/account.h"
+#include "auth/digest.h"
+#include "auth/session.h"
+
+/* A reading under way. */
+struct reading {
+	stored_piece *piece;
+	void *ctx;
+	bool stopped;		/* by `piece` */
+	long bytes;
+};
+
+/* Hands on the chunk that a query has found and clears `res`.  *more is false where
+ * there was none, and after a stop. */
+static int give(struct reading *r, PGresult *res, bool *more, struct err *e)
+{
+	unsigned char *bytes = NULL;
+	size_t n = 0;
+	bool found = PQntuples(res) == 1;
+
+	*more = false;
+	if (found)
+		bytes = PQunescapeBytea((const unsigned char *)PQgetvalue(res, 0, 0), &n);
+	PQclear(res);
+	if (!found)
+		return 0;
+	if (bytes == NULL)
+		return err_set(e, ERR_DB, "job_chunk", "a chunk of the upload cannot be read");
+	r->bytes += (long)n;
+	*more = r->piece(r->ctx, (const char *)bytes, n);
+	r->stopped = !*more;
+	PQfreemem(bytes);
+	return 0;
+}
+
+int stored_each_of_task(struct task *t, stored_piece *piece, void *ctx, struct err *e)
+{
+	struct reading r = { .piece = piece, .ctx = ctx };
+	bool more = true;
+
+	for (long seq = 0; more; seq++) {
+		PGresult *res;
+		if (db_query(t->watch, "worker_chunk", ARGS(arg_long(t->id), arg_long(seq)), &res, e) != 0
+		    || give(&r, res, &more, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int stored_find(struct stored_file *f, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	bool session = digest_token(f->token, hash);
+	PGresult *res;
+
+	if (account_query(f->db, f->who, "stored_find", ARGS(session ? arg_bytes(hash, DIGEST_SIZE) : arg_null(),
+	    arg_long(f->conf->session_idle), arg_long(f->conf->session_lifetime), arg_long(f->job)),
+	    &res, e) != 0)
+		return -1;
+	f->as = db_get_bool(res, 0, "sent") ? STORED_AS_SENT
+	    : db_get_bool(res, 0, "masked") ? STORED_MASKED : STORED_NOT;
+	f->misencoded = f->as == STORED_AS_SENT && db_get_bool(res, 0, "misencoded");
+	f->bytes = db_get_long(res, 0, "bytes");
+	PQclear(res);
+	return 0;
+}
+
+static int ask_chunk(const struct stored_file *f, long seq, PGresult **res, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+
+	if (f->as == STORED_MASKED)
+		return account_query(f->db, f->who, "stored_masked", ARGS(arg_long(f->job), arg_long(seq)), res, e);
+	if (!digest_token(f->token, hash))
+		return err_set(e, ERR_NOT_FOUND, NULL, "the upload is no longer kept");
+	return db_query(f->db, "stored_sent", ARGS(SESSION_ARGS(hash, f->conf), arg_long(f->job), arg_long(seq)),
+	    res, e);
+}
+
+int stored_each(const struct stored_file *f, stored_piece *piece, void *ctx, struct err *e)
+{
+	struct reading r = { .piece = piece, .ctx = ctx };
+	bool more = true;
+
+	for (long seq = 0; more; seq++) {
+		PGresult *res;
+		if (ask_chunk(f, seq, &res, e) != 0 || give(&r, res, &more, e) != 0)
+			return -1;
+	}
+	/* It may have been masked in the middle, and then must not look like a short one. */
+	if (f->as == STORED_AS_SENT && !r.stopped && r.bytes != f->bytes)
+		return err_set(e, ERR_NOT_FOUND, NULL, "the upload is no longer kept");
+	return 0;
+}

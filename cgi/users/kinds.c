@@ -1,0 +1,53 @@
+/* The table of kinds.  Contract: kinds.h. */
+#include "users/kinds.h"
+
+#include <string.h>
+
+#include "users/transfer.h"
+
+static int run_import(struct task *t, struct err *e)
+{
+	static const struct transfer_kind import = {
+		.reader = READER_IMPORT,
+		.resolve = { "shared/resolve", "import/resolve" },
+		.checks = { "shared/check", "import/check" },
+		.changes = { "shared/apply", "import/apply" },
+		.counts = "import_counts",
+		.plan = "import_plan",
+		.digest = "import_digest",
+	};
+
+	return transfer_run(t, &import, e);
+}
+
+static int run_update(struct task *t, struct err *e)
+{
+	static const struct transfer_kind update = {
+		.reader = READER_UPDATE,
+		.resolve = { "shared/resolve", "update/resolve" },
+		.checks = { "shared/check", "update/check" },
+		.changes = { "shared/apply", "update/apply" },
+		.counts = "update_counts",
+		.plan = "update_plan",
+		.digest = "update_digest",
+		.after_save = "update_after_save",
+		.after_load = "update_after_load",
+		.compare = "update/changes.sql",
+	};
+
+	return transfer_run(t, &update, e);
+}
+
+const struct job_kind job_kinds[] = {
+	{ "import", RIGHT_USERS_IMPORT, transfer_phases, run_import },
+	{ "update", RIGHT_USERS_UPDATE, transfer_phases, run_update },
+};
+const size_t job_kinds_n = sizeof(job_kinds) / sizeof(*job_kinds);
+
+bool kind_allowed(const struct principal *who, const char *kind)
+{
+	for (size_t i = 0; who != NULL && i < job_kinds_n; i++)
+		if (strcmp(job_kinds[i].name, kind) == 0)
+			return (who->rights & job_kinds[i].right) == job_kinds[i].right;
+	return false;
+}

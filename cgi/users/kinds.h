@@ -1,0 +1,19 @@
+/* The kinds of jobs that there are. */
+#ifndef USERS_KINDS_H
+#define USERS_KINDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "auth/principal.h"
+#include "job/worker.h"
+
+/* The table that a worker runs by. */
+extern const struct job_kind job_kinds[];
+extern const size_t job_kinds_n;
+
+/* Whether `who` (NULL: nobody) may send a job of that kind, and so apply or cancel one.
+ * False for a kind that this program does not know. */
+bool kind_allowed(const struct principal *who, const char *kind);
+
+#endif
