@@ -16,7 +16,7 @@ struct emit {
 	void *ctx;
 };
 
-/* Sends what has been added once it is much.  Returns 0, or -1 with `e`. */
+/* Sends what has been added once it is 64 KiB or more.  Returns 0, or -1 with `e`. */
 int emit_some(struct emit *out, struct err *e);
 
 /* Sends all of it.  The caller ends out->buf with buf_free. */

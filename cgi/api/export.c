@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "api/result.h"
+#include "api/routes.h"
 #include "base/log.h"
 
 /* Whether the client would rather have JSON: of the two types, the one that it

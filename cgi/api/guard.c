@@ -1,4 +1,4 @@
-/* Who asks, and what is sent.  Contract: guard.h. */
+/* The guards of the API: its accounts, encryption, types of bodies.  Contract: guard.h. */
 #include "api/guard.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "http/header.h"
 
-/* Name, colon and password of the longest kind, and some. */
+/* More than the longest name, a colon and the longest password need. */
 #define BASIC_MAX 1024
 
 static int refuse(struct api *a, const char *why)
@@ -79,7 +79,7 @@ int guard_basic(struct api *a, const char *action, struct signin *in, struct err
 		api_retry(a, in->wait);
 		return api_problem(a, 429, "Too many failed attempts: try again in %ld s.", in->wait);
 	}
-	return in->ok ? API_PASS : refuse(a, "Unknown login or wrong password.");
+	return in->ok ? CALL_PASS : refuse(a, "Unknown login or wrong password.");
 }
 
 /* --- account and scope ---------------------------------------------------- */
@@ -99,7 +99,7 @@ int guard_account(struct api *a, struct err *e)
 			return -1;
 		if (in.admin_id == 0)
 			return refuse(a, "The token is unknown, or has expired.");
-	} else if ((rc = guard_basic(a, "login.api", &in, e)) != API_PASS) {
+	} else if ((rc = guard_basic(a, "login.api", &in, e)) != CALL_PASS) {
 		return rc;
 	}
 	if (account_find(a->db, in.admin_id, &in.proof, request_header(a->req, "wazo-tenant"), a->mem, who,
@@ -108,7 +108,7 @@ int guard_account(struct api *a, struct err *e)
 	if (!found)
 		return refuse(a, "The tenant is unknown, or not in the scope of the account.");
 	a->who = who;
-	return API_PASS;
+	return CALL_PASS;
 }
 
 /* --- transport ------------------------------------------------------------ */
@@ -120,12 +120,12 @@ static bool loopback(const char *address)
 
 int guard_transport(struct api *a)
 {
-	const struct route *row = a->route->route;
-	/* Of the public ones, those that make and end a token carry a secret too. */
+	const struct route *row = a->route.route;
+	/* Two public routes carry a secret too: those that make and end a token. */
 	bool secret = row->login != ROUTE_PUBLIC || (row->methods & HTTP_GET) == 0;
 
 	if (!a->conf->secure_cookies || a->req->https || loopback(a->req->remote_addr) || !secret)
-		return API_PASS;
+		return CALL_PASS;
 	return api_problem(a, 403, "Use https: over plain HTTP others read the password.");
 }
 
@@ -154,39 +154,23 @@ static bool is_csv(struct api *a)
 	"(curl: -H 'Content-Type: text/csv; charset=utf-8' --data-binary @file.csv), " \
 	"or as one file of multipart/form-data (curl: -F file=@file.csv)"
 
-static int guard_csv(struct api *a)
+int guard_body_type(struct api *a)
 {
 	const char *type = a->req->content_type, *encoding = request_header(a->req, "content-encoding");
 
+	if (a->route.route->body != ROUTE_CSV)
+		return CALL_PASS;
 	if (encoding != NULL && *encoding != '\0' && strcasecmp(encoding, "identity") != 0)
 		return api_problem(a, 415, "The body is encoded (%.40s): send it as it is.",
 		    utf8_valid(encoding, strlen(encoding)) ? encoding : "?");
-	/* No body at all is a file without rows. */
+	/* No body at all is read as a file without rows. */
 	if ((*type == '\0' && a->req->content_length <= 0) || is_csv(a)
 	    || header_is(type, "multipart/form-data"))
-		return API_PASS;
+		return CALL_PASS;
 	if (header_is(type, "text/csv"))
 		return api_problem(a, 415, "The file must be UTF-8: " SEND_CSV ".");
 	if (header_is(type, "application/x-www-form-urlencoded"))
 		return api_problem(a, 415, "The body is sent as a form, which is what curl does by itself: "
 		    SEND_CSV ".");
 	return api_problem(a, 415, "This type of body cannot be read: " SEND_CSV ".");
-}
-
-int guard_body(struct api *a)
-{
-	const struct route *row = a->route->route;
-	long long limit = row->body_limit;
-	int rc = API_PASS;
-
-	if (row->body == ROUTE_NO_BODY)
-		return API_PASS;
-	if (row->body == ROUTE_CSV && (rc = guard_csv(a)) != API_PASS)
-		return rc;
-	if (limit == 0)
-		limit = (a->conf->max_upload_mb + (row->body == ROUTE_CSV
-		    && header_is(a->req->content_type, "multipart/form-data") ? 1 : 0)) * 1024LL * 1024;
-	if (a->req->content_length > limit)
-		return api_problem(a, 413, "The body is larger than %lld bytes: split the file.", limit);
-	return API_PASS;
 }

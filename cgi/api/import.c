@@ -1,20 +1,21 @@
-/* POST and PUT /1.1/users/import: a CSV file becomes a job, and the job's end the answer. */
+/* POST and PUT /1.1/users/import: stores a CSV file as a job, waits for its end, and answers
+ * with its result. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/result.h"
+#include "api/routes.h"
 #include "api/wait.h"
 #include "auth/digest.h"
 #include "base/utf8.h"
 #include "http/header.h"
-#include "http/upload.h"
 
 #define CHUNK ((size_t)64 * 1024)
 
 /* --- what the headers say ------------------------------------------------- */
 
-/* The key of the job that the same request would be again: the client's
- * Idempotency-Key, or a random one.  NULL where the client's is none. */
+/* The key that makes a repeated request the same job: the client's Idempotency-Key, or a
+ * random one.  NULL where the client's cannot be used. */
 static const char *nonce(struct api *a)
 {
 	const char *key = request_header(a->req, "idempotency-key");
@@ -59,27 +60,12 @@ static int file_data(void *ctx, const char *bytes, size_t n, struct err *e)
 static int read_multipart(struct incoming *in, struct err *e)
 {
 	const struct multipart_sink sink = { in, file_begin, file_data, NULL };
-	struct form fields;
 
-	form_init(&fields, in->a->mem);
-	if (upload_read(in->a->req, &fields, (in->a->conf->max_upload_mb + 1) * 1024LL * 1024, &sink, e) != 0)
+	if (form_data_files(in->a->files, &sink, e) != 0)
 		return -1;
 	if (in->upload == NULL)
 		return err_set(e, ERR_INVALID, NULL, "there is no file in the form (curl: -F file=@file.csv)");
 	return 0;
-}
-
-/* A name that is fit for showing. */
-static bool is_plain(const char *s, size_t n)
-{
-	size_t step;
-
-	for (size_t i = 0; i < n; i += step) {
-		int32_t c = utf8_decode(s + i, n - i, &step);
-		if (c < 0 || utf8_unprintable(c))
-			return false;
-	}
-	return n > 0 && n <= 255;
 }
 
 /* The whole body is the file; it may have a name. */
@@ -92,7 +78,7 @@ static int read_plain(struct incoming *in, struct err *e)
 	int rc = -1;
 
 	if (named != NULL && header_param(named, "filename", &name) == 1
-	    && is_plain(buf_str(&name), name.len))
+	    && name.len > 0 && name.len <= 255 && utf8_printable(name.data, name.len))
 		in->file_name = arena_strdup(in->a->mem, name.data);
 	buf_free(&name);
 	if (upload_open(&in->upload, in->a->db, in->a->who, &in->options, e) != 0)
@@ -113,7 +99,7 @@ out:
 
 /* --- the job -------------------------------------------------------------- */
 
-/* The same key for another kind of request is another request. */
+/* A key that was used for another kind of request: *same is false. */
 static int check_again(struct api *a, const struct upload_options *o, long id, bool *same,
     struct err *e)
 {
@@ -164,8 +150,7 @@ static int run(struct api *a, const char *kind, struct err *e)
 	in.options.dry_run = dry_run == 1;
 	if (in.options.nonce == NULL)
 		return api_problem(a, 400, "The Idempotency-Key must be 1 to 255 printable ASCII characters.");
-	if ((header_is(a->req->content_type, "multipart/form-data") ? read_multipart(&in, e)
-	    : read_plain(&in, e)) != 0) {
+	if ((a->files != NULL ? read_multipart(&in, e) : read_plain(&in, e)) != 0) {
 		upload_drop(in.upload);
 		return -1;
 	}

@@ -1,14 +1,14 @@
-/* /1.1/imports: the jobs, one of them, what it came to; a checked one is applied, one
- * that has not ended is cancelled. */
+/* /1.1/imports: the list of jobs, one job, its result; applying a checked job, cancelling
+ * one that has not ended. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/guard.h"
 #include "api/result.h"
+#include "api/routes.h"
 #include "api/wait.h"
 #include "users/kinds.h"
 
-struct page {
+struct history {
 	struct job *jobs;
 	size_t n;
 	long total;
@@ -16,14 +16,14 @@ struct page {
 
 static int write_jobs(struct api *a, struct emit *out, void *ctx, struct err *e)
 {
-	const struct page *p = ctx;
+	const struct history *h = ctx;
 
 	(void)a;
-	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", p->total);
-	for (size_t i = 0; i < p->n; i++) {
+	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", h->total);
+	for (size_t i = 0; i < h->n; i++) {
 		if (i > 0)
 			buf_addch(&out->buf, ',');
-		result_job(out, &p->jobs[i]);
+		result_job(out, &h->jobs[i]);
 		if (emit_some(out, e) != 0)
 			return -1;
 	}
@@ -33,19 +33,19 @@ static int write_jobs(struct api *a, struct emit *out, void *ctx, struct err *e)
 
 int api_imports(struct api *a, struct err *e)
 {
-	struct page page;
+	struct history h;
 	long limit, offset;
 
 	if (api_query_number(a, "limit", 0, 1000, 100, &limit, e) != 0
 	    || api_query_number(a, "offset", 0, 999999999, 0, &offset, e) != 0
-	    || queue_list(a->db, a->who, offset, limit, a->mem, &page.jobs, &page.n, &page.total, e) != 0)
+	    || queue_list(a->db, a->who, offset, limit, a->mem, &h.jobs, &h.n, &h.total, e) != 0)
 		return -1;
-	return result_stream(a, 200, "application/json", write_jobs, &page, e);
+	return result_stream(a, 200, "application/json", write_jobs, &h, e);
 }
 
 static int find(struct api *a, struct job *job, struct err *e)
 {
-	return queue_find(a->db, a->who, form_number(api_param(a, "id"), 1, 999999999, 0), a->mem, job, e);
+	return queue_find(a->db, a->who, route_id(&a->route), a->mem, job, e);
 }
 
 static int write_job(struct api *a, struct emit *out, void *ctx, struct err *e)
@@ -81,22 +81,22 @@ static bool is(const struct job *job, const char *state)
 	return strcmp(job->state, state) == 0;
 }
 
-/* The job that something is asked of: who may send such a file may decide about it.
- * Returns as the guards do, or -1. */
+/* Finds the job and checks the right: whoever may send such a file may also apply or cancel
+ * it.  CALL_PASS, 0 where it has answered, or -1. */
 static int find_to_decide(struct api *a, struct job *job, struct err *e)
 {
 	if (find(a, job, e) != 0)
 		return -1;
-	return kind_allowed(a->who, job->kind) ? API_PASS
+	return kind_allowed(a->who, job->kind) ? CALL_PASS
 	    : api_problem(a, 403, "The account lacks the right for this.");
 }
 
-/* Why there is nothing to be applied; NULL where it has been asked for before. */
+/* Why the job cannot be applied; NULL where somebody has applied it before. */
 static const char *why_not_applied(const struct job *job)
 {
 	if (!job->dry_run)
 		return "it was sent to be applied, not to be checked (dry_run=1)";
-	/* Somebody else may have asked a moment before, and met another plan. */
+	/* Somebody else may have applied it a moment ago, with another plan as the result. */
 	if (job->applied_by != NULL || (is(job, "checked") && job->kept_as_sent))
 		return NULL;
 	if (is(job, "checked"))
@@ -107,25 +107,14 @@ static const char *why_not_applied(const struct job *job)
 	    : "its check has not ended: wait for its end";
 }
 
-/* The problem of a plan that is another one (by now), with this plan. */
+/* Answers that the plan is not the one that was named, and shows it. */
 static int answer_other(struct api *a, const struct job *job)
 {
-	json_t *object;
-	char *text;
-
-	api_problem(a, 409, "%s; nothing was applied. The plan of the job is at /1.1/imports/%ld/result: "
+	return api_problem_with(a, 409, json_pack("{s:o}", "plan", json_loads(job->plan, 0, NULL)),
+	    "%s; nothing was applied. The plan of the job is at /1.1/imports/%ld/result: "
 	    "apply again where it is fine.",
 	    job->plan_changed ? "The data changed since the check, and the plan with it"
 	    : "The plan that is named is not that of the job", job->id);
-	object = json_loads(buf_str(&a->res->body), 0, NULL);
-	if (object == NULL || json_object_set_new(object, "plan", json_loads(job->plan, 0, NULL)) != 0
-	    || (text = json_dumps(object, JSON_COMPACT)) == NULL)
-		abort();
-	buf_reset(&a->res->body);
-	buf_adds(&a->res->body, text);
-	free(text);
-	json_decref(object);
-	return 0;
 }
 
 int api_job_apply(struct api *a, struct err *e)
@@ -136,7 +125,7 @@ int api_job_apply(struct api *a, struct err *e)
 	bool asked;
 	int rc = find_to_decide(a, &job, e);
 
-	if (rc != API_PASS)
+	if (rc != CALL_PASS)
 		return rc;
 	if (queue_apply(a->db, a->who, a->req->remote_addr, job.id, plan, &asked, e) != 0
 	    || (!asked && find(a, &job, e) != 0))
@@ -157,7 +146,7 @@ int api_job_cancel(struct api *a, struct err *e)
 	bool asked;
 	int rc = find_to_decide(a, &job, e);
 
-	if (rc != API_PASS)
+	if (rc != CALL_PASS)
 		return rc;
 	if (queue_cancel(a->db, a->who, a->req->remote_addr, job.id, &asked, e) != 0
 	    || wait_seconds(a, job.id, QUEUE_CANCEL_SECONDS, &job, e) != 0)

@@ -1,39 +1,131 @@
-/* THE route table of the API: every resource, with its guards.
+/* THE route table of the API: every resource with its guards; and what answers a request
+ * by it.
  *
- * To add one: a handler in api.h and a file of its own, a row here, its path in
- * static/openapi.json (tests/unit/test_openapi.c compares them), a test of each
- * status.  dispatch.c runs the guards in this order: method, account, rights,
- * content type and size. */
-#include "api/api.h"
+ * To add a resource: a handler in routes.h and a file of its own, a row here, its path in
+ * static/openapi.json (tests/unit/test_openapi.c compares them), a test of each status. */
+#include "api/routes.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/guard.h"
 
 #define API(handler) ((void (*)(void))(handler))
 /* Who may make jobs may look at them. */
 #define JOBS (RIGHT_USERS_IMPORT | RIGHT_USERS_UPDATE)
 
 static const struct route routes[] = {
-	/* methods    path                           login          rights              csrf   body           limit  handler */
-	{ HTTP_POST,   "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_IMPORT, false, ROUTE_CSV,     0,     API(api_import) },
-	{ HTTP_PUT,    "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_CSV,     0,     API(api_update) },
-	{ HTTP_GET,    "/1.1/users",                 ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0,     API(api_users) },
-	{ HTTP_GET,    "/1.1/users/export",          ROUTE_ACCOUNT, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0,     API(api_export) },
-	{ HTTP_GET,    "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0,     API(api_user) },
-	{ HTTP_DELETE, "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY, 0,     API(api_user_delete) },
-	{ HTTP_GET,    "/1.1/imports",               ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0,     API(api_imports) },
-	{ HTTP_GET,    "/1.1/imports/{id}",          ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0,     API(api_job) },
-	{ HTTP_GET,    "/1.1/imports/{id}/result",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0,     API(api_job_result) },
+	/* methods    path                           login          rights              csrf   body           limit  query  handler */
+	{ HTTP_POST,   "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_IMPORT, false, ROUTE_CSV,     0, "dry_run escape", API(api_import) },
+	{ HTTP_PUT,    "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_CSV,     0, "dry_run escape", API(api_update) },
+	{ HTTP_GET,    "/1.1/users",                 ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, "search order direction limit offset", API(api_users) },
+	{ HTTP_GET,    "/1.1/users/export",          ROUTE_ACCOUNT, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0, "search context columns escape", API(api_export) },
+	{ HTTP_GET,    "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, NULL, API(api_user) },
+	{ HTTP_DELETE, "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY, 0, NULL, API(api_user_delete) },
+	{ HTTP_GET,    "/1.1/imports",               ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, "limit offset", API(api_imports) },
+	{ HTTP_GET,    "/1.1/imports/{id}",          ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job) },
+	{ HTTP_GET,    "/1.1/imports/{id}/result",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job_result) },
 	/* The handlers ask for the right of the job's own kind. */
-	{ HTTP_POST,   "/1.1/imports/{id}/apply",    ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0,     API(api_job_apply) },
-	{ HTTP_POST,   "/1.1/imports/{id}/cancel",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0,     API(api_job_cancel) },
-	{ HTTP_GET,    "/1.1/openapi.json",          ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0,     API(api_openapi) },
+	{ HTTP_POST,   "/1.1/imports/{id}/apply",    ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, "plan", API(api_job_apply) },
+	{ HTTP_POST,   "/1.1/imports/{id}/cancel",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job_cancel) },
+	{ HTTP_GET,    "/1.1/openapi.json",          ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_openapi) },
 	/* These ask for name and password themselves, or are a secret by themselves. */
-	{ HTTP_POST,   "/api/auth/0.1/token",        ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0,     API(api_token_open) },
-	{ HTTP_DELETE, "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0,     API(api_token_close) },
-	{ HTTP_GET,    "/status",                    ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0,     API(api_status) },
-	{ HTTP_GET,    "/metrics",                   ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0,     API(api_metrics) },
+	{ HTTP_POST,   "/api/auth/0.1/token",        ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_open) },
+	{ HTTP_DELETE, "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_close) },
+	{ HTTP_GET,    "/status",                    ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_status) },
+	{ HTTP_GET,    "/metrics",                   ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_metrics) },
 };
 
 const struct route *api_routes(size_t *n)
 {
 	*n = sizeof(routes) / sizeof(routes[0]);
 	return routes;
+}
+
+/* The description of the table, static/openapi.json. */
+int api_openapi(struct api *a, struct err *e)
+{
+	const char *path = arena_printf(a->mem, "%s/static/openapi.json", a->conf->share_dir);
+	FILE *in = fopen(path, "rb");
+	char bytes[8192];
+	size_t n;
+	int rc = 0;
+
+	if (in == NULL)
+		return err_set(e, ERR_IO, path, "cannot open: %s", strerror(errno));
+	while ((n = fread(bytes, 1, sizeof(bytes), in)) > 0)
+		response_body_add(a->res, bytes, n);
+	if (ferror(in) != 0)
+		rc = err_set(e, ERR_IO, path, "cannot be read");
+	fclose(in);
+	response_header(a->res, "Content-Type", "application/json");
+	return rc;
+}
+
+/* Clients of the older service put this before the paths. */
+static const char confd_prefix[] = "/api/confd";
+
+static const char *bare_path(const struct request *req)
+{
+	size_t n = sizeof(confd_prefix) - 1;
+	const char *path = req->path;
+
+	return strncmp(path, confd_prefix, n) == 0 && strncmp(path + n, "/1.1", 4) == 0 ? path + n : path;
+}
+
+static bool below(const char *path, const char *root)
+{
+	size_t n = strlen(root);
+
+	return strncmp(path, root, n) == 0 && (path[n] == '\0' || path[n] == '/' || path[n] == '?');
+}
+
+bool api_owns(const struct request *req)
+{
+	/* A path that makes no sense is "": what was sent tells whom it was meant for. */
+	const char *path = *req->path != '\0' ? req->path : req->target;
+
+	return below(path, "/1.1") || below(path, "/api") || below(path, "/status")
+	    || below(path, "/metrics");
+}
+
+/* A call that dispatch hands back to its side. */
+static struct api *api_of(struct call *c)
+{
+	return (struct api *)c;
+}
+
+static int identify(struct call *c, struct err *e)
+{
+	const struct route *row = c->route.route;
+	int rc = row != NULL ? guard_transport(api_of(c)) : CALL_PASS;
+
+	return rc == CALL_PASS && row != NULL && row->login != ROUTE_PUBLIC
+	    ? guard_account(api_of(c), e) : rc;
+}
+
+static int body_type(struct call *c, struct err *e)
+{
+	(void)e;
+	return guard_body_type(api_of(c));
+}
+
+static int refuse(struct call *c, const struct refusal *why, struct err *e)
+{
+	(void)e;
+	return api_problem(api_of(c), why->status, "%s", why->detail);
+}
+
+static int handle(struct call *c, struct err *e)
+{
+	return ((api_handler *)c->route.route->handler)(api_of(c), e);
+}
+
+void api_answer(const struct conf *conf, struct db *db, struct request *req, struct response *res)
+{
+	static const struct side side = { api_routes, bare_path, identify, body_type, refuse, handle };
+	struct api a = { .req = req, .res = res, .conf = conf, .db = db, .mem = req->mem };
+
+	dispatch(&side, &a.call);
 }

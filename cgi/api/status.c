@@ -1,7 +1,7 @@
-/* /status and /metrics: whether it works, for whoever watches the machine. */
+/* /status and /metrics: whether the service works, for monitoring. */
 #include <stdlib.h>
 
-#include "api/api.h"
+#include "api/routes.h"
 
 struct state {
 	bool database;
@@ -10,7 +10,7 @@ struct state {
 	double oldest;		/* seconds since the oldest job that has not ended was stored */
 };
 
-/* What can be known: without a database that it is not there. */
+/* Without a database all is zero but the fact that it is away. */
 static void look(struct api *a, struct state *s)
 {
 	PGresult *res = NULL;

@@ -1,9 +1,10 @@
-/* /api/auth/0.1/token: a token in place of name and password, and its end. */
+/* /api/auth/0.1/token: makes a token that stands for name and password, and ends it. */
 #include "auth/token.h"
 
 #include <stdlib.h>
 
 #include "api/guard.h"
+#include "api/routes.h"
 
 #define BODY_MAX 4096
 #define SECONDS_MOST 2592000	/* 30 days */
@@ -46,7 +47,7 @@ int api_token_open(struct api *a, struct err *e)
 
 	if (db_ensure(a->db, e) != 0)
 		return -1;
-	if ((rc = guard_basic(a, NULL, &in, e)) != API_PASS)
+	if ((rc = guard_basic(a, NULL, &in, e)) != CALL_PASS)
 		return rc;
 	if (read_expiration(a, &seconds, e) != 0
 	    || token_open(a->db, &in, a->req->remote_addr, seconds, token, &expires_at, a->mem, e) != 0)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/result.h"
+#include "api/routes.h"
 #include "auth/account.h"
 #include "base/uuid.h"
 #include "users/list.h"

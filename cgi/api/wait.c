@@ -34,7 +34,7 @@ int wait_seconds(struct api *a, long id, long seconds, struct job *out, struct e
 	bool ended;
 	int rc;
 
-	/* What was asked for is stored: where waiting fails, the job tells the rest. */
+	/* The job is stored.  Where waiting fails its state is still the right answer. */
 	if (queue_wait(a->db, a->conf, a->who, id, seconds, &ended, &why) != 0) {
 		log_err("waiting for a job", &why);
 		db_ensure(a->db, NULL);

@@ -1,4 +1,4 @@
-/* Waiting for the end of a job, as long as the client wants to. */
+/* Waits for the end of a job, as long as the client wants. */
 #ifndef API_WAIT_H
 #define API_WAIT_H
 

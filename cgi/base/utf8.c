@@ -45,6 +45,18 @@ bool utf8_unprintable(int32_t c)
 	    (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 
+bool utf8_printable(const char *s, size_t n)
+{
+	size_t step;
+
+	for (size_t i = 0; i < n; i += step) {
+		int32_t c = utf8_decode(s + i, n - i, &step);
+		if (c < 0 || utf8_unprintable(c))
+			return false;
+	}
+	return true;
+}
+
 /* --- bytes as they come --------------------------------------------------- */
 
 /* Bytes from p that are plain ASCII without NUL, whole words only: most files are

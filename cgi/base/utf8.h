@@ -19,6 +19,9 @@ bool utf8_valid(const char *s, size_t n);
  * C0 and C1 controls, line separators, direction marks, U+FEFF. */
 bool utf8_unprintable(int32_t c);
 
+/* Whether the n bytes are sound UTF-8 without such characters. */
+bool utf8_printable(const char *s, size_t n);
+
 /* --- bytes as they come --------------------------------------------------- */
 
 /* The state between two calls.  Zero-initialize it. */

@@ -1,17 +1,17 @@
 /* `rollcall web`: one process that serves pages and API on descriptor 0. */
-#include "api/api.h"
+#include "api/routes.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "cli/cli.h"
 #include "db/db.h"
 #include "db/migrate.h"
 #include "http/fcgi.h"
-#include "pages/pages.h"
+#include "pages/routes.h"
 #include "view/view.h"
 
 struct web {
-	struct pages pages;
-	struct api_server api;
+	const struct conf *conf;
+	struct db *db;
 };
 
 static void answer(void *ctx, struct request *req, struct response *res)
@@ -19,9 +19,11 @@ static void answer(void *ctx, struct request *req, struct response *res)
 	struct web *web = ctx;
 
 	if (api_owns(req))
-		api_answer(&web->api, req, res);
+		api_answer(web->conf, web->db, req, res);
 	else
-		pages_answer(&web->pages, req, res);
+		pages_answer(web->conf, web->db, req, res);
+	/* An error may have left a transaction open. */
+	db_rollback(web->db);
 }
 
 /* Texts and templates of every language, before the first request. */
@@ -40,7 +42,7 @@ static int load_views(const struct conf *conf, struct err *e)
 
 int cli_web(const struct conf *conf, int argc, char **argv)
 {
-	struct web web = { .pages = { .conf = conf }, .api = { .conf = conf } };
+	struct web web = { .conf = conf };
 	struct err e = {0};
 	struct db *db = NULL;
 	int status = CLI_OK;
@@ -55,7 +57,7 @@ int cli_web(const struct conf *conf, int argc, char **argv)
 		status = PROCESS_EXIT_CONF;
 	} else {
 		db_watch(db, migrate_watch, conf);
-		web.pages.db = web.api.db = db;
+		web.db = db;
 		if (fcgi_serve(0, answer, &web, &e) != 0) {
 			log_err("cannot serve", &e);
 			status = CLI_SYSTEM;

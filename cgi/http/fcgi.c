@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "base/process.h"
 
-/* What the signal's handler needs; one server a process. */
+/* For the signal's handler: there is one server in a process. */
 static volatile sig_atomic_t stopping;
 static int listen_fd = -1;
 static int null_fd = -1;
@@ -91,10 +91,9 @@ static int write_body(void *ctx, const char *bytes, size_t n)
 	return 0;
 }
 
-/* Reads what the handler left of the body, before its answer: once nginx has an
- * answer it sends no more of the body, and both would wait for each other; and
- * closing a socket with unread bytes in it would reset it.  The web server has
- * limited the size. */
+/* Reads what the handler has left of the body, before the answer is sent.  Once nginx has an
+ * answer it stops sending the body, and each would wait for the other.  Closing a socket
+ * with unread bytes in it would reset the connection.  nginx has limited the size. */
 static void drain(struct request *req)
 {
 	char bytes[16 * 1024];
@@ -123,7 +122,7 @@ static void serve_one(FCGX_Request *fcgx, struct arena *mem, fcgi_handler *handl
 	if (failed)
 		log_line(LOG_INFO, "%s: the client went away before the end of its answer", req.id);
 	if (res.aborted || failed) {
-		/* Without FCGI_END_REQUEST the web server sees that it is not whole. */
+		/* Without FCGI_END_REQUEST nginx knows that the answer is not whole. */
 		FCGX_Free(fcgx, 1);
 	} else {
 		FCGX_Finish_r(fcgx);

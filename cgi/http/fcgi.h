@@ -1,4 +1,4 @@
-/* Serving FastCGI: the only room with libfcgi in it is http/fcgi.c. */
+/* Serves FastCGI.  Only fcgi.c knows libfcgi. */
 #ifndef HTTP_FCGI_H
 #define HTTP_FCGI_H
 
@@ -14,7 +14,7 @@ typedef void fcgi_handler(void *ctx, struct request *req, struct response *res);
 
 /* Serves the listening socket `fd` (0 under spawn-fcgi), one request at a
  * time, until SIGTERM, SIGQUIT or SIGINT, which let the running request end.  A client
- * that goes away ends nothing but its request.  Returns 0 after the signal, or
+ * that goes away ends only its own request.  Returns 0 after the signal, or
  * -1 with `e` where the socket cannot be served. */
 int fcgi_serve(int fd, fcgi_handler *handler, void *ctx, struct err *e);
 

@@ -1,7 +1,6 @@
 /* Forms: application/x-www-form-urlencoded. */
 #include "http/form.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,7 +13,7 @@ void form_init(struct form *f, struct arena *mem)
 	*f = (struct form){ .mem = mem };
 }
 
-/* Adds a pair that lives in the arena already. */
+/* Adds a pair whose texts are in the arena already. */
 static int add(struct form *f, const char *name, size_t name_len,
     const char *value, size_t value_len, struct err *e)
 {
@@ -88,7 +87,7 @@ int form_parse(struct form *f, const char *text, size_t n, struct err *e)
 	return 0;
 }
 
-/* The declared type must be that of a form, in UTF-8. */
+/* The Content-Type must be that of a form, in UTF-8. */
 static int check_type(const struct request *req, struct err *e)
 {
 	struct buf charset = {0};
@@ -151,17 +150,15 @@ long form_number(const char *text, long low, long high, long otherwise)
 	return n >= low && n <= high ? n : otherwise;
 }
 
+/* As forms do it: a blank is "+". */
 static void encode(struct buf *out, const char *s)
 {
-	for (; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
-		if (c == ' ')
-			buf_addch(out, '+');
-		else if (isalnum(c) || strchr("-._*", c) != NULL)
-			buf_addch(out, *s);
-		else
-			buf_addf(out, "%%%02X", c);
-	}
+	size_t from = out->len;
+
+	percent_encode(out, s, "-._* ");
+	for (size_t i = from; i < out->len; i++)
+		if (out->data[i] == ' ')
+			out->data[i] = '+';
 }
 
 void form_encode(struct buf *out, const char *name, const char *value)

@@ -1,5 +1,5 @@
 /* Forms: application/x-www-form-urlencoded, of a query string or a body, and
- * the text fields of an upload (http/upload.h). */
+ * the text fields of an upload (http/form_data.h). */
 #ifndef HTTP_FORM_H
 #define HTTP_FORM_H
 
@@ -33,7 +33,7 @@ void form_init(struct form *f, struct arena *mem);
 
 /* Adds the pairs of `text` to `f` (form_init before).  Returns 0, or -1 with
  * `e`: ERR_TOO_LARGE above a limit; ERR_INVALID for a bad percent sequence,
- * bytes that are no UTF-8, a NUL.  All pairs are sound then or none is used. */
+ * bytes that are no UTF-8, a NUL.  Then none of the pairs is added. */
 int form_parse(struct form *f, const char *text, size_t n, struct err *e);
 
 /* Reads the request's body and parses it.  ERR_INVALID also where the body has

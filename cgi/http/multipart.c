@@ -1,8 +1,8 @@
 /* multipart/form-data: the streaming parser.
  *
- * A delimiter is CRLF, two hyphens and the boundary.  It holds one CR, at its
- * front; so what a chunk leaves undecided at its end is a part of the delimiter
- * from its beginning, and `matched` says how much: nothing is kept but that. */
+ * A delimiter is CRLF, two hyphens and the boundary.  A chunk may end within something that
+ * looks like one.  The only CR of a delimiter is its first byte, so these undecided bytes
+ * are always the first bytes of the delimiter: `matched` counts them, and none is stored. */
 #include "http/multipart.h"
 
 #include <stdbool.h>
@@ -35,8 +35,8 @@ struct multipart {
 	char delimiter[4 + BOUNDARY_MAX];
 	size_t delimiter_len;
 	size_t matched;		/* bytes of the delimiter seen and not yet decided */
-	/* The first CRLF of the delimiter need not be there at the start of the
-	 * body, and of a part without data: 2 where it is only imagined. */
+	/* At the start of the body, and of a part without data, the delimiter may lack
+	 * its CRLF: then 2 bytes of `matched` were not sent. */
 	size_t imagined;
 	bool in_part;
 	bool is_field;		/* the part has no filename */
@@ -44,6 +44,9 @@ struct multipart {
 	size_t parts;
 	long long total;
 	struct buf header;	/* of the part that begins */
+	bool paused;
+	const char *rest;	/* while paused: bytes of the last push */
+	size_t rest_len;
 	bool failed;
 	struct err error;	/* where it failed */
 };
@@ -115,7 +118,7 @@ static int emit(struct multipart *m, const char *bytes, size_t n, struct err *e)
 	return m->sink.part_data(m->sink.ctx, bytes, n, e);
 }
 
-/* What looked like a delimiter was data. */
+/* The bytes that looked like a delimiter are data. */
 static int give_back(struct multipart *m, struct err *e)
 {
 	size_t from = m->imagined, to = m->matched;
@@ -173,7 +176,7 @@ static int push_data(struct multipart *m, const char **p, const char *end, struc
 	return emit(m, at, n, e);
 }
 
-/* The delimiter is one: the part before it, if any, is whole. */
+/* A whole delimiter was read: it ends the part before it, if any. */
 static int end_part(struct multipart *m, enum state next, struct err *e)
 {
 	m->matched = m->imagined = 0;
@@ -209,7 +212,7 @@ static void unescape(struct buf *b)
 		b->data[len] = '\0';
 }
 
-/* Makes what a client sent as a file's name one that can be shown. */
+/* Makes a name that can be shown of what a client sent as a file's name. */
 static void clean_filename(struct buf *b)
 {
 	struct buf clean = {0};
@@ -238,16 +241,7 @@ static void clean_filename(struct buf *b)
 
 static bool name_ok(const struct buf *b)
 {
-	size_t len;
-
-	if (b->len == 0)
-		return false;
-	for (size_t i = 0; i < b->len; i += len) {
-		int32_t c = utf8_decode(b->data + i, b->len - i, &len);
-		if (c < 0 || utf8_unprintable(c))
-			return false;
-	}
-	return true;
+	return b->len > 0 && utf8_printable(b->data, b->len);
 }
 
 /* The headers of a part that count. */
@@ -391,9 +385,8 @@ static int bad_line(struct err *e)
 	return err_set(e, ERR_INVALID, "upload", "a boundary line goes on behind its boundary");
 }
 
-/* One byte behind a delimiter.  What is neither a new part nor the end was
- * data that only began like a delimiter; the byte is consumed then by the
- * state DATA. */
+/* One byte behind a delimiter.  Where neither a new part nor the end follows, the bytes were
+ * data that only looked like a delimiter; the state DATA consumes the byte then. */
 static int push_after(struct multipart *m, const char **p, struct err *e)
 {
 	char c = **p;
@@ -436,46 +429,71 @@ static int push_after(struct multipart *m, const char **p, struct err *e)
 	return 0;
 }
 
-static int push(struct multipart *m, const char *p, size_t n, struct err *e)
+/* Consumes bytes until there are no more, or a pause. */
+static int consume(struct multipart *m, const char *p, const char *end, struct err *e)
 {
-	const char *end = p + n;
-
-	if ((unsigned long long)n > (unsigned long long)(m->limits.max_total - m->total))
-		return err_set(e, ERR_TOO_LARGE, "upload", "the upload is larger than %lld bytes",
-		    m->limits.max_total);
-	m->total += (long long)n;
-	while (p < end && m->state != CLOSED) {
+	while (p < end && m->state != CLOSED && !m->paused) {
 		int result = m->state == DATA ? push_data(m, &p, end, e) :
 		    m->state == HEADERS ? push_headers(m, &p, end, e) : push_after(m, &p, e);
 		if (result != 0)
 			return -1;
 	}
+	m->rest = p;
+	m->rest_len = (size_t)(end - p);
 	return 0;
+}
+
+static int push(struct multipart *m, const char *p, size_t n, struct err *e)
+{
+	if ((unsigned long long)n > (unsigned long long)(m->limits.max_total - m->total))
+		return err_set(e, ERR_TOO_LARGE, "upload", "the upload is larger than %lld bytes",
+		    m->limits.max_total);
+	m->total += (long long)n;
+	return consume(m, p, p + n, e);
+}
+
+/* What a step of the parser came to; after an error each returns the same one. */
+static int outcome(struct multipart *m, int result, struct err *e)
+{
+	m->failed = m->failed || result != 0;
+	if (m->failed && e != NULL)
+		*e = m->error;
+	return m->failed ? -1 : 0;
 }
 
 int multipart_push(struct multipart *m, const char *bytes, size_t n, struct err *e)
 {
-	if (!m->failed) {
-		if (push(m, bytes, n, &m->error) == 0)
-			return 0;
-		m->failed = true;
-	}
-	if (e != NULL)
-		*e = m->error;
-	return -1;
+	return outcome(m, m->failed ? -1 : push(m, bytes, n, &m->error), e);
+}
+
+void multipart_pause(struct multipart *m)
+{
+	m->paused = true;
+}
+
+bool multipart_paused(const struct multipart *m)
+{
+	return m->paused;
+}
+
+int multipart_resume(struct multipart *m, struct err *e)
+{
+	if (!m->paused)
+		return outcome(m, 0, e);
+	m->paused = false;
+	return outcome(m, consume(m, m->rest, m->rest + m->rest_len, &m->error), e);
 }
 
 int multipart_end(struct multipart *m, struct err *e)
 {
-	if (!m->failed && m->state != CLOSED) {
-		m->failed = true;
+	int result = m->failed || m->state == CLOSED ? 0 : -1;
+
+	if (result != 0) {
 		if (m->parts == 0 && !m->in_part && m->state == DATA)
 			err_set(&m->error, ERR_INVALID, "upload",
 			    "the upload was cut off before its first part");
 		else
 			err_set(&m->error, ERR_INVALID, "upload", "the upload was cut off");
 	}
-	if (m->failed && e != NULL)
-		*e = m->error;
-	return m->failed ? -1 : 0;
+	return outcome(m, result, e);
 }

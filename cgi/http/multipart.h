@@ -1,11 +1,12 @@
 /* multipart/form-data (RFC 7578, RFC 2046): a streaming push parser.
  *
- * Any chunking gives the same calls to the sink, but for the number of
- * part_data.  Memory is bounded by the limits, not by the upload.  Preamble
+ * However the body is cut into chunks, the sink gets the same calls, except that part_data
+ * may come in more or fewer pieces.  Memory is bounded by the limits, not by the upload.  Preamble
  * and epilogue are skipped; the closing boundary is required. */
 #ifndef HTTP_MULTIPART_H
 #define HTTP_MULTIPART_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -49,6 +50,13 @@ struct multipart *multipart_new(const char *content_type,
  * ERR_INVALID where the body is malformed, or the sink's own error.  After an
  * error every call returns it again. */
 int multipart_push(struct multipart *m, const char *bytes, size_t n, struct err *e);
+
+/* For part_begin alone: multipart_push returns without looking at what is behind the
+ * headers of the part.  These bytes must stay where they are until multipart_resume, which
+ * goes on with them and returns as multipart_push does; nothing to do without a pause. */
+void multipart_pause(struct multipart *m);
+bool multipart_paused(const struct multipart *m);
+int multipart_resume(struct multipart *m, struct err *e);
 
 /* The end of the body: -1 with ERR_INVALID "the upload was cut off" unless the
  * closing boundary was seen. */

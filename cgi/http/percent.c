@@ -1,6 +1,9 @@
 /* Percent-encoding (RFC 3986). */
 #include "http/percent.h"
 
+#include <ctype.h>
+#include <string.h>
+
 static int hex(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 :
@@ -22,4 +25,15 @@ int percent_decode(char *out, const char *s, size_t n, bool plus, size_t *len)
 	}
 	out[*len] = '\0';
 	return 0;
+}
+
+void percent_encode(struct buf *out, const char *s, const char *plain)
+{
+	for (; *s != '\0'; s++) {
+		unsigned char c = (unsigned char)*s;
+		if (isalnum(c) || strchr(plain, c) != NULL)
+			buf_addch(out, *s);
+		else
+			buf_addf(out, "%%%02X", c);
+	}
 }

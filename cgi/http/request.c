@@ -68,21 +68,19 @@ static enum http_method method_of(const char *name)
 /* Decodes n bytes into `out` (n + 1 bytes of room). */
 static int decode_path(const char *s, size_t n, char *out, struct err *e)
 {
-	size_t len, step;
+	size_t len;
 
+	if (memchr(s, '#', n) != NULL)
+		return err_set(e, ERR_INVALID, "path", "the address holds a \"#\", which browsers do not send");
 	if (percent_decode(out, s, n, false, &len) != 0)
 		return err_set(e, ERR_INVALID, "path", "the address has a bad percent sequence");
-	for (size_t i = 0; i < len; i += step) {
-		int32_t c = utf8_decode(out + i, len - i, &step);
-		if (c < 0 || utf8_unprintable(c))
-			return err_set(e, ERR_INVALID, "path",
-			    "the address holds a character that cannot be in one");
-	}
+	if (!utf8_printable(out, len))
+		return err_set(e, ERR_INVALID, "path",
+		    "the address holds a character that cannot be in one");
 	return 0;
 }
 
-/* Resolves "//", "." and ".." in place, as the web server does before it
- * chooses where a request goes: both must see the same path. */
+/* Resolves "//", "." and ".." in place, as nginx does before it chooses a location. */
 static int normalise(char *path, struct err *e)
 {
 	char *out = path;	/* what is written always ends before what is read */
@@ -113,6 +111,17 @@ static int normalise(char *path, struct err *e)
 	return 0;
 }
 
+/* The limits and pools of nginx's locations hold for the path that nginx has read: the
+ * program must not read another one. */
+static int compare_path(const struct request *req, const char *path, struct err *e)
+{
+	const char *read = find_param(req, "DOCUMENT_URI");
+
+	if (read == NULL || strcmp(read, path) == 0)
+		return 0;
+	return err_set(e, ERR_INVALID, "path", "the address can be read in more than one way");
+}
+
 static int read_target(struct request *req, struct err *e)
 {
 	req->target = param(req, "REQUEST_URI");
@@ -121,7 +130,8 @@ static int read_target(struct request *req, struct err *e)
 	size_t n = strcspn(req->target, "?");
 	req->query = req->target[n] == '?' ? req->target + n + 1 : "";
 	char *path = arena_alloc(req->mem, n + 1);
-	if (decode_path(req->target, n, path, e) != 0 || normalise(path, e) != 0)
+	if (decode_path(req->target, n, path, e) != 0 || normalise(path, e) != 0
+	    || compare_path(req, path, e) != 0)
 		return -1;
 	req->path = path;
 	return 0;

@@ -1,6 +1,6 @@
-/* A request: what the web server said, checked and copied to the arena of the
- * request.  Nothing here knows FastCGI: http/fcgi.c and the tests give the
- * parameters and a function that reads the body. */
+/* A request: what nginx says of it, checked and copied to the arena of the request.  Nothing
+ * here knows FastCGI: http/fcgi.c and the tests give the parameters and a function that
+ * reads the body. */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 
@@ -17,7 +17,7 @@ enum http_method {
 	HTTP_POST = 1 << 2,
 	HTTP_PUT = 1 << 3,
 	HTTP_DELETE = 1 << 4,
-	HTTP_OTHER = 1 << 5	/* one that nothing here serves */
+	HTTP_OTHER = 1 << 5	/* any other: no route serves it */
 };
 
 /* Reads at most n bytes of the body.  Returns their count, 0 at the end, -1 on
@@ -27,21 +27,22 @@ typedef long request_body(void *ctx, char *bytes, size_t n);
 /* All texts live in `mem`; "" where the web server said nothing. */
 struct request {
 	struct arena *mem;
-	/* Where its code is not ERR_NONE the request makes no sense: `path` is
-	 * "", and the answer is 400 with this message. */
+	/* Its code is not ERR_NONE where the request cannot be understood: `path` is ""
+	 * then, and the answer is 400 with this message. */
 	struct err error;
 	const char *id;		/* random, 16 hex digits; for error pages and logs */
 	enum http_method method;
-	const char *path;	/* percent-decoded; no "//", ".", "..", control character; UTF-8 */
+	const char *path;	/* percent-decoded; no "//", ".", "..", control character; UTF-8;
+				 * the same that nginx has read, where it says (DOCUMENT_URI) */
 	const char *query;	/* as it came, behind the "?": form_parse reads it */
-	const char *target;	/* path and query as they came, to come back to */
+	const char *target;	/* path and query as they came */
 	const char *content_type;
 	long long content_length;	/* -1: no body */
 	const char *remote_addr;
 	bool https;
-	const char *host;	/* name and port as the client said, only characters of a host */
+	const char *host;	/* name and port as the client sent them; only characters of a host name */
 	const char *accept_language;
-	const char *tls_port;	/* where browsers find this site on TLS */
+	const char *tls_port;	/* the port of this site for TLS */
 
 	/* Of request.c. */
 	const char *const *params;	/* NAME=value, ends with NULL */
@@ -67,7 +68,7 @@ const char *request_cookie(const struct request *req, const char *name);
  * declared length: what was read must not be used. */
 int request_read(struct request *req, char *bytes, size_t cap, size_t *n, struct err *e);
 
-/* Whether the browser says that another site made it send this. */
+/* Whether the browser says that a page of another site made it send this. */
 bool request_cross_site(const struct request *req);
 
 /* Whether `path` is a place on this site that a redirect may lead to: begins

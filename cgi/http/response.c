@@ -5,13 +5,46 @@
 #include <string.h>
 #include <strings.h>
 
-#include "http/problem.h"
+#include "http/percent.h"
 
 struct response_field {
 	struct response_field *next;
 	const char *name;
 	const char *value;
 };
+
+const char *response_reason(int status)
+{
+	switch (status) {
+	case 200: return "OK";
+	case 201: return "Created";
+	case 202: return "Accepted";
+	case 204: return "No Content";
+	case 301: return "Moved Permanently";
+	case 302: return "Found";
+	case 303: return "See Other";
+	case 304: return "Not Modified";
+	case 307: return "Temporary Redirect";
+	case 308: return "Permanent Redirect";
+	case 400: return "Bad Request";
+	case 401: return "Unauthorized";
+	case 403: return "Forbidden";
+	case 404: return "Not Found";
+	case 405: return "Method Not Allowed";
+	case 406: return "Not Acceptable";
+	case 409: return "Conflict";
+	case 410: return "Gone";
+	case 413: return "Content Too Large";
+	case 415: return "Unsupported Media Type";
+	case 422: return "Unprocessable Content";
+	case 429: return "Too Many Requests";
+	case 500: return "Internal Server Error";
+	case 503: return "Service Unavailable";
+	case 504: return "Gateway Timeout";
+	case 507: return "Insufficient Storage";
+	default: return status < 400 ? "OK" : status < 500 ? "Bad Request" : "Internal Server Error";
+	}
+}
 
 void response_init(struct response *res, struct arena *mem, bool head,
     response_write *write, void *ctx)
@@ -104,32 +137,20 @@ int response_cookie(struct response *res, const char *name, const char *value,
 	return 0;
 }
 
-/* Adds `s`, with all but letters, digits and `safe` percent-encoded. */
-static void add_encoded(struct buf *out, const char *s, const char *safe)
-{
-	for (; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
-		if (isalnum(c) || strchr(safe, c) != NULL)
-			buf_addch(out, *s);
-		else
-			buf_addf(out, "%%%02X", c);
-	}
-}
-
 void response_attachment(struct response *res, const char *filename)
 {
 	struct buf b = {0};
 
-	/* The plain name is for clients that do not know RFC 6266. */
+	/* The plain name is for clients that do not know filename* (RFC 6266). */
 	buf_adds(&b, "attachment; filename=\"");
 	for (const char *s = filename; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)*s;
 		if ((c & 0xC0) == 0x80)
-			continue;	/* one sign for a whole character */
+			continue;	/* one "_" for a whole character */
 		buf_addch(&b, isalnum(c) || strchr("._- ()", c) != NULL ? *s : '_');
 	}
 	buf_adds(&b, "\"; filename*=UTF-8''");
-	add_encoded(&b, filename, "._-");
+	percent_encode(&b, filename, PERCENT_VALUE);
 	response_header(res, "Content-Disposition", b.data);
 	buf_free(&b);
 }
@@ -143,7 +164,7 @@ void response_redirect(struct response *res, int status, const char *location)
 {
 	struct buf b = {0};
 
-	add_encoded(&b, location, "-._~:/?#[]@!$&'()*+,;=%");
+	percent_encode(&b, location, PERCENT_ADDRESS);
 	buf_reset(&res->body);
 	res->status = status;
 	response_header(res, "Location", buf_str(&b));
@@ -170,7 +191,7 @@ static int send_headers(struct response *res, struct err *e)
 {
 	struct buf b = {0};
 
-	buf_addf(&b, "Status: %d %s\r\n", res->status, problem_reason(res->status));
+	buf_addf(&b, "Status: %d %s\r\n", res->status, response_reason(res->status));
 	if ((res->body.len > 0 || res->streaming) && find(res, "Content-Type") == NULL)
 		buf_adds(&b, "Content-Type: text/html; charset=utf-8\r\n");
 	if (find(res, "Cache-Control") == NULL)

@@ -4,7 +4,7 @@
  * sends it.  Downloads: response_stream_begin, then response_stream again and
  * again; such an answer ends cleanly unless response_abort was called.
  *
- * Without other words an answer is `text/html; charset=utf-8` and
+ * By default an answer is `text/html; charset=utf-8` and
  * `Cache-Control: no-store`. */
 #ifndef HTTP_RESPONSE_H
 #define HTTP_RESPONSE_H
@@ -34,6 +34,9 @@ struct response {
 	bool aborted;
 };
 
+/* The reason phrase of a status ("Not Found"); never NULL. */
+const char *response_reason(int status);
+
 /* An empty answer.  `head`: the request was HEAD.  response_free ends it. */
 void response_init(struct response *res, struct arena *mem, bool head,
     response_write *write, void *ctx);
@@ -59,13 +62,11 @@ void response_attachment(struct response *res, const char *filename);
 void response_body_add(struct response *res, const char *bytes, size_t n);
 
 /* 303 (or another) to `location`: a path of this site, or a URL.  Bytes that
- * have no place in a URL are percent-encoded; what was in the body is
- * forgotten. */
+ * a URL cannot hold are percent-encoded; the body is emptied. */
 void response_redirect(struct response *res, int status, const char *location);
 
-/* Forgets body and headers but cookies and X-Request-Id, for an error page
- * instead.  Returns -1 where the headers are out already: only response_abort is
- * left. */
+/* Drops the body and all headers but cookies and X-Request-Id, to make room for an error
+ * page.  Returns -1 where the headers are already sent: use response_abort then. */
 int response_restart(struct response *res);
 
 /* Sends status and headers; from here on response_stream sends the body as it
@@ -73,7 +74,7 @@ int response_restart(struct response *res);
 int response_stream_begin(struct response *res, struct err *e);
 int response_stream(struct response *res, const char *bytes, size_t n, struct err *e);
 
-/* The answer must not look complete: whoever serves it cuts the connection. */
+/* The answer must not look complete: the connection is cut instead of ended. */
 void response_abort(struct response *res);
 
 /* Sends an answer that is not a stream: headers with Content-Length, body.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "http/form.h"
 
 /* Length of the segment at `s`, which begins with "/". */
 static size_t segment(const char *s)
@@ -123,4 +124,9 @@ const char *route_param(const struct route_match *m, const char *name)
 		if (strcmp(m->params[i].name, name) == 0)
 			return m->params[i].value;
 	return NULL;
+}
+
+long route_id(const struct route_match *m)
+{
+	return form_number(route_param(m, "id"), 1, 999999999, 0);
 }

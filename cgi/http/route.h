@@ -1,5 +1,5 @@
 /* The route table: a row carries its guards, so that no handler can forget
- * them.  Whoever dispatches runs the guards (pages/, api/). */
+ * them.  serve/dispatch.c runs them. */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
 
@@ -22,6 +22,7 @@ struct route {
 	bool csrf;		/* the form must carry the session's token */
 	enum route_body body;
 	long long body_limit;	/* bytes; 0: the limit of the settings */
+	const char *query;	/* the parameters that the URL may have: "q page"; NULL: none */
 	void (*handler)(void);	/* cast to the dispatcher's own type */
 };
 
@@ -47,5 +48,8 @@ enum route_result route_find(const struct route *table, size_t n,
 
 /* The value of a parameter ("" never matches); NULL where there is none. */
 const char *route_param(const struct route_match *m, const char *name);
+
+/* The number that the parameter "id" is, 1 to 999,999,999; 0 where it is none. */
+long route_id(const struct route_match *m);
 
 #endif

@@ -1,5 +1,5 @@
 /* The cookies of the pages.  Over TLS their names begin with __Host-, so that
- * no other site of the domain can set them; a plain one never counts there. */
+ * no other site of the domain can set them; over TLS a plain name is not read. */
 #ifndef PAGES_COOKIE_H
 #define PAGES_COOKIE_H
 

@@ -3,11 +3,10 @@
 
 #include <string.h>
 
-#include "base/log.h"
-#include "pages/pages.h"
-#include "users/list.h"
-
-#define PATH "/services/ipbx/users/export"
+#include "pages/paths.h"
+#include "pages/routes.h"
+#include "pages/users.h"
+#include "serve/download.h"
 
 static const char *context(const struct page *p)
 {
@@ -29,7 +28,7 @@ static bool read_columns(struct page *p, struct export_options *o, char unknown[
 
 /* --- choosing columns ----------------------------------------------------- */
 
-/* What is ticked at first: enough to know each user by, and no more. */
+/* Ticked at first: just the columns that tell users apart. */
 static bool is_usual(enum field_id id)
 {
 	return id == FIELD_firstname || id == FIELD_lastname;
@@ -78,7 +77,7 @@ static void set_columns(struct page *p, const struct export_options *o)
 	}
 }
 
-/* Whose users they will be, in words. */
+/* Says whose users are exported. */
 static const char *scope_text(struct page *p, const char *search, const char *in)
 {
 	const char *users = p->who->tenant_id == 0 ? page_text(p, "export.scope_all", NULL)
@@ -104,13 +103,13 @@ static int show_columns(struct page *p, const struct export_options *o, struct e
 		form_encode(&query, "context", in);
 	view_set(p->view, search, "Export.q");
 	view_set(p->view, in, "Export.context");
-	view_set(p->view, arena_printf(p->mem, PATH "/columns?%s%stick=", buf_str(&query),
+	view_set(p->view, arena_printf(p->mem, PATH_USERS_EXPORT "/columns?%s%stick=", buf_str(&query),
 	    query.len > 0 ? "&" : ""), "Export.tick");
 	buf_free(&query);
 	view_set(p->view, scope_text(p, search, in), "Export.scope");
 	set_columns(p, o);
 	page_menu(p, "users");
-	page_trail(p, "/services/ipbx/users", page_text(p, "menu.users", NULL));
+	page_trail(p, PATH_USERS, page_text(p, "menu.users", NULL));
 	return page_show(p, "export", page_text(p, "export.title", NULL), e);
 }
 
@@ -119,56 +118,29 @@ int page_export_columns(struct page *p, struct err *e)
 	struct export_options o = {0};
 	char unknown[EXPORT_UNKNOWN_SIZE];
 
-	/* One that is unknown here is simply not ticked. */
+	/* An unknown column is left out: nothing is ticked for it. */
 	read_columns(p, &o, unknown);
 	return show_columns(p, &o, e);
 }
 
 /* --- the download --------------------------------------------------------- */
 
-struct download {
-	struct page *p;
-	bool gone;	/* the browser is */
-};
-
-static int send_piece(void *ctx, const char *bytes, size_t n, struct err *e)
-{
-	struct download *d = ctx;
-	struct response *res = d->p->res;
-	char name[EXPORT_NAME_SIZE];
-
-	if (!res->streaming) {
-		export_name(name);
-		response_header(res, "Content-Type", "text/csv; charset=utf-8");
-		response_attachment(res, name);
-		d->gone = response_stream_begin(res, e) != 0;
-	}
-	if (!d->gone)
-		d->gone = response_stream(res, bytes, n, e) != 0;
-	return d->gone ? -1 : 0;
-}
-
 int page_export(struct page *p, struct err *e)
 {
 	struct export_options o = {
 		.search = users_search(p), .context = context(p), .guard = true, .bom = true,
 	};
-	struct download d = { .p = p };
-	char unknown[EXPORT_UNKNOWN_SIZE];
+	char unknown[EXPORT_UNKNOWN_SIZE], name[EXPORT_NAME_SIZE];
+	struct download d = { .call = &p->call, .type = "text/csv; charset=utf-8", .name = name };
 
 	if (!read_columns(p, &o, unknown)) {
 		p->res->status = 400;
 		page_say(p, PAGE_ERROR, page_text(p, "export.unknown", "name", unknown, NULL));
 		return show_columns(p, &o, e);
 	}
-	/* Whoever only asks what would come gets no data and leaves no record. */
+	export_name(name);
+	/* HEAD gets no data and leaves no record. */
 	if (p->req->method == HTTP_HEAD)
-		return send_piece(&d, "", 0, e);
-	if (export_run(p->db, p->who, p->req->remote_addr, &o, send_piece, &d, NULL, e) == 0)
-		return 0;
-	if (!d.gone)
-		return -1;
-	log_line(LOG_INFO, "%s: the browser went away before the end of its export", p->req->id);
-	response_abort(p->res);
-	return 0;
+		return download_send(&d, "", 0, e);
+	return download_end(&d, export_run(p->db, p->who, p->req->remote_addr, &o, download_send, &d, NULL, e));
 }

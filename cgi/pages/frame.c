@@ -1,6 +1,5 @@
-/* What is around every page: top bar, left menu, title, messages. */
-#include "pages/frame.h"
-
+/* The page as a whole: what a handler or an error shows, within the frame that is around
+ * every page (top bar, left menu, title, messages).  Contract: page.h. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,9 +7,10 @@
 #include "auth/session.h"
 #include "base/log.h"
 #include "pages/cookie.h"
+#include "pages/page.h"
 
-/* What static/ is asked for with, so that browsers may keep it until it
- * changes.  Found once a process. */
+/* The version in the addresses of static files: browsers keep a file until it changes.
+ * Found once a process. */
 static const char *static_version(const struct conf *conf)
 {
 	static const char *const files[] = {"app.css", "pages.css", "app.js", "icons/icons.svg"};
@@ -44,7 +44,8 @@ static void fill_languages(struct page *p)
 	}
 }
 
-/* Root chooses among the tenants.  Without the list the page is still whole. */
+/* The list of tenants that root chooses from.  Where it cannot be read the page is shown
+ * without it. */
 static void fill_scopes(struct page *p)
 {
 	struct session_tenant *tenants = NULL;
@@ -64,8 +65,8 @@ static void fill_scopes(struct page *p)
 	}
 }
 
-/* What page_say_next left: TONE-KEY-N, a cookie.  It is a text of ours or it is
- * not shown. */
+/* The message of page_say_next: a cookie, TONE-KEY-N.  Shown only where the key is one of
+ * the texts. */
 static void fill_said(struct page *p)
 {
 	const char *said = cookie_get(p, COOKIE_SAID);
@@ -84,7 +85,7 @@ static void fill_said(struct page *p)
 		    page_count(p, key, form_number(dash + 1, 0, 999999999, 0)));
 }
 
-void frame_fill(struct page *p, const char *title)
+static void fill_frame(struct page *p, const char *title)
 {
 	view_set(p->view, title, "Page.title");
 	view_set(p->view, static_version(p->conf), "Page.static");
@@ -94,7 +95,7 @@ void frame_fill(struct page *p, const char *title)
 	fill_said(p);
 	if (p->who == NULL)
 		return;
-	/* Whoever is not signed in need not know what to look for in it. */
+	/* The version tells a stranger which faults to look for. */
 	view_set(p->view, ROLLCALL_VERSION, "Page.version");
 	view_set(p->view, p->who->username, "Who.username");
 	view_set(p->view, p->who->tenant_name, "Who.tenant");
@@ -112,4 +113,25 @@ void frame_fill(struct page *p, const char *title)
 		view_set(p->view, "1", "May.export");
 	if (page_may(p, RIGHT_USERS_DELETE))
 		view_set(p->view, "1", "May.delete");
+}
+
+int page_show(struct page *p, const char *template, const char *title, struct err *e)
+{
+	fill_frame(p, title);
+	p->res->body.len = 0;
+	return view_render(p->view, template, &p->res->body, e);
+}
+
+int page_stop(struct page *p, int status, const char *name, struct err *e)
+{
+	p->res->status = status;
+	view_set_long(p->view, status, "Error.status");
+	view_set(p->view, p->req->id, "Error.id");
+	view_set(p->view, name, "Error.name");
+	if (p->req->method & (HTTP_GET | HTTP_HEAD))
+		view_set(p->view, p->req->target, "Error.again");
+	if (p->who != NULL && page_may(p, RIGHT_USERS_READ))
+		view_set(p->view, "1", "Error.users");
+	const char *key = arena_printf(p->mem, "error.%s.title", name);
+	return page_show(p, "error", page_text(p, key, NULL), e);
 }

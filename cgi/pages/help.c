@@ -10,7 +10,7 @@
 #include "csv/template.h"
 #include "csv/value.h"
 #include "csv/writer.h"
-#include "pages/words.h"
+#include "pages/job_text.h"
 #include "users/choices.h"
 
 /* --- columns -------------------------------------------------------------- */
@@ -28,7 +28,7 @@ static const char *rule(struct page *p, const struct field *f)
 
 	if (t->expected == NULL)
 		return page_text(p, "import.rule.choice", "values", t->values, NULL);
-	issue_format(&text, "{expected}", params, sizeof(params) / sizeof(*params), words_issue, p);
+	issue_format(&text, "{expected}", params, sizeof(params) / sizeof(*params), page_issue_text, p);
 	const char *kept = arena_strdup(p->mem, buf_str(&text));
 	buf_free(&text);
 	return kept;

@@ -1,15 +1,16 @@
-/* Import a file, and update from one: the form, and the upload that becomes a job.
- * The two pages are one; what differs is in `kinds`, and in the texts upload.KIND. */
+/* Import a file, and update from one: the form, the template files, and the upload that
+ * becomes a job.  The two pages are one; what differs is in `kinds`, and in the texts upload.KIND. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "auth/digest.h"
 #include "csv/reader.h"
-#include "http/upload.h"
+#include "csv/template.h"
 #include "job/queue.h"
 #include "pages/help.h"
-#include "pages/job_page.h"
-#include "pages/pages.h"
+#include "pages/job.h"
+#include "pages/paths.h"
+#include "pages/routes.h"
 
 #define FILE_FIELD "file"
 
@@ -20,10 +21,10 @@ struct upload_page {
 	enum reader_kind reader;
 };
 
-static const struct upload_page import = { "import", "/services/ipbx/users/import", READER_IMPORT };
-static const struct upload_page update = { "update", "/services/ipbx/users/update", READER_UPDATE };
+static const struct upload_page import = { "import", PATH_USERS_IMPORT, READER_IMPORT };
+static const struct upload_page update = { "update", PATH_USERS_UPDATE, READER_UPDATE };
 
-/* A form's nonce: the scope that it was shown in, a dot, a random part. */
+/* A form's nonce: the number of the tenant in whose scope it was shown, a dot, a random part. */
 static const char *new_nonce(struct page *p)
 {
 	char random[DIGEST_HEX_SIZE];
@@ -32,7 +33,7 @@ static const char *new_nonce(struct page *p)
 	return arena_printf(p->mem, "%ld.%s", p->who->tenant_id, random);
 }
 
-/* What the page says of the scope in which it works. */
+/* Says for which entity the file will be imported. */
 static const char *scope(struct page *p, const struct upload_page *u)
 {
 	if (p->who->tenant_id == 0)
@@ -47,7 +48,7 @@ static int show(struct page *p, const struct upload_page *u, struct err *e)
 	const char *mb = page_long(p, p->conf->max_upload_mb);
 
 	page_menu(p, "users");
-	page_trail(p, "/services/ipbx/users", page_text(p, "menu.users", NULL));
+	page_trail(p, PATH_USERS, page_text(p, "menu.users", NULL));
 	view_set(p->view, u->kind, "Import.kind");
 	view_set(p->view, u->path, "Import.path");
 	view_set(p->view, new_nonce(p), "Import.nonce");
@@ -70,7 +71,35 @@ int page_update(struct page *p, struct err *e)
 	return show(p, &update, e);
 }
 
-/* The form once more, with what was wrong beside the file's field. */
+/* --- template files -------------------------------------------------------- */
+
+/* A header of all columns that an import or an update reads; for an import with examples. */
+static int send_template(struct page *p, enum reader_kind kind, const char *examples, const char *file_name,
+    struct err *e)
+{
+	if (template_write(&p->res->body, kind, examples, e) != 0)
+		return -1;
+	response_header(p->res, "Content-Type", "text/csv; charset=utf-8");
+	response_attachment(p->res, file_name);
+	return 0;
+}
+
+int page_import_template(struct page *p, struct err *e)
+{
+	if (form_get(&p->query, "examples") == NULL)
+		return send_template(p, READER_IMPORT, NULL, "users_template.csv", e);
+	return send_template(p, READER_IMPORT, arena_printf(p->mem, "%s/" TEMPLATE_EXAMPLES, p->conf->share_dir),
+	    "users_examples.csv", e);
+}
+
+int page_update_template(struct page *p, struct err *e)
+{
+	return send_template(p, READER_UPDATE, NULL, "users_update_template.csv", e);
+}
+
+/* --- the upload ------------------------------------------------------------ */
+
+/* Shows the form again, with the error beside the field of the file. */
 static int show_again(struct page *p, const struct upload_page *u, int status, const char *key,
     struct err *e)
 {
@@ -89,13 +118,12 @@ struct incoming {
 	struct upload *upload;		/* open, or NULL */
 	const char *file_name;
 	const char *fault;		/* key of what is wrong with the form; NULL: nothing yet */
-	bool forged;			/* without the session's token */
 };
 
-/* Whether the file is to be checked or applied: "check", "apply", NULL where what was
- * sent contradicts itself.  Check only is the button with an address of its own
- * (?check=1): the button itself comes behind the file, which is stored by then.  A
- * field before the file does as well. */
+/* Whether the file is to be checked or applied: "check", "apply", NULL where the fields
+ * contradict each other.  The button "Check only" has an address of its own (?check=1), as
+ * its field comes behind the file, which is stored by then.  A field before the file works
+ * too. */
 static const char *form_mode(const struct page *p)
 {
 	const char *check = form_get(&p->query, "check"), *said = form_get(&p->form, "action");
@@ -116,7 +144,7 @@ static int refuse(struct incoming *in, const char *fault, struct err *e)
 	return err_set(e, ERR_INVALID, NULL, "the form cannot be used: %s", fault);
 }
 
-/* Token first, then the nonce: nothing is stored before both are right. */
+/* Nothing is stored before the nonce is right. */
 static int check_form(struct incoming *in, struct err *e)
 {
 	struct page *p = in->p;
@@ -124,10 +152,6 @@ static int check_form(struct incoming *in, struct err *e)
 	const char *dot = nonce != NULL ? strchr(nonce, '.') : NULL;
 	const char *mode = form_mode(p);
 
-	if (!page_csrf(p, form_get(&p->form, "csrf"))) {
-		in->forged = true;
-		return err_set(e, ERR_INVALID, NULL, "the form has not the session's token");
-	}
 	if (dot == NULL || !digest_is_hex(dot + 1))
 		return refuse(in, "import.error.stale", e);
 	if (strtol(nonce, NULL, 10) != p->who->tenant_id)
@@ -164,11 +188,9 @@ static int file_data(void *ctx, const char *bytes, size_t n, struct err *e)
 	return upload_add(in->upload, bytes, n, e);
 }
 
-/* What came in instead of a file that can be kept. */
+/* Answers where there is no file that can be stored. */
 static int answer_fault(const struct incoming *in, const struct err *why, struct err *e)
 {
-	if (in->forged)
-		return page_stop(in->p, 403, "form", e);
 	if (in->fault != NULL)
 		return show_again(in->p, in->page, 400, in->fault, e);
 	if (why->code == ERR_TOO_LARGE)
@@ -179,7 +201,7 @@ static int answer_fault(const struct incoming *in, const struct err *why, struct
 	return -1;
 }
 
-/* Fields behind the file may not turn a check into the real thing, or back. */
+/* Fields behind the file must not turn a check into an import, or back. */
 static int check_mode(struct incoming *in, struct err *e)
 {
 	const char *mode = form_mode(in->p);
@@ -193,12 +215,11 @@ static int post(struct page *p, const struct upload_page *page, struct err *e)
 {
 	struct incoming in = { .p = p, .page = page };
 	const struct multipart_sink sink = { &in, file_begin, file_data, NULL };
-	long long limit = (p->conf->max_upload_mb + 1) * 1024LL * 1024;
 	struct err why = {0};
 	long id;
 	bool again;
 
-	if (upload_read(p->req, &p->form, limit, &sink, &why) != 0) {
+	if (form_data_files(p->files, &sink, &why) != 0) {
 		upload_drop(in.upload);
 		return answer_fault(&in, &why, e);
 	}
@@ -217,7 +238,7 @@ static int post(struct page *p, const struct upload_page *page, struct err *e)
 		return answer_fault(&in, &why, e);
 	}
 	page_job_wait(p, id, p->conf->page_wait);
-	return page_go(p, "/services/ipbx/imports/%ld", id);
+	return page_go(p, PATH_JOB, id);
 }
 
 int page_import_post(struct page *p, struct err *e)

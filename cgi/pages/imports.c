@@ -1,20 +1,20 @@
 /* The history: every job of the scope, newest first. */
 #include "job/queue.h"
-#include "pages/pages.h"
-#include "pages/words.h"
+#include "pages/job_text.h"
+#include "pages/paths.h"
+#include "pages/routes.h"
 
 #include <string.h>
 
 #define PAGE_SIZE 20
-#define PATH "/services/ipbx/imports"
 
-/* What came of it: what was made or would be, or how many errors. */
+/* Its result: what was made or would be made, or how many errors. */
 static void set_outcome(struct page *p, const struct job *j, size_t i)
 {
 	const char *name = arena_printf(p->mem, "Jobs.%zu.counts", i);
 
 	if (strcmp(j->state, "done") == 0 || strcmp(j->state, "checked") == 0)
-		words_counts(p, j, name);
+		job_text_counts(p, j, name);
 	if (strcmp(j->state, "checked") == 0)
 		view_set(p->view, "1", "Jobs.%zu.planned", i);
 	if (queue_gave_up(j))
@@ -37,19 +37,19 @@ int page_imports(struct page *p, struct err *e)
 	if (queue_list(p->db, p->who, (page - 1) * PAGE_SIZE, PAGE_SIZE, p->mem, &jobs, &n,
 	    &total, e) != 0)
 		return -1;
-	/* A page that is there no more: the last one. */
+	/* A page behind the last one leads to the last one. */
 	if (page > page_last(PAGE_SIZE, total))
-		return page_go(p, PATH "?page=%ld", page_last(PAGE_SIZE, total));
+		return page_go(p, PATH_IMPORTS "?page=%ld", page_last(PAGE_SIZE, total));
 	for (size_t i = 0; i < n; i++) {
-		words_job(p, &jobs[i], arena_printf(p->mem, "Jobs.%zu", i));
-		view_set(p->view, page_text(p, arena_printf(p->mem, "job.%s.report", words_group(&jobs[i])),
-		    "file", words_name(p, jobs[i].file_name),
+		job_text_fill(p, &jobs[i], arena_printf(p->mem, "Jobs.%zu", i));
+		view_set(p->view, page_text(p, arena_printf(p->mem, "job.%s.report", job_text_group(&jobs[i])),
+		    "file", page_name(p, jobs[i].file_name),
 		    "id", arena_printf(p->mem, "%ld", jobs[i].id), NULL), "Jobs.%zu.label", i);
 		set_outcome(p, &jobs[i], i);
 	}
 	if (p->who->tenant_id == 0)
 		view_set(p->view, "1", "Imports.entities");
 	page_menu(p, "imports");
-	page_pager(p, PATH, "", page, PAGE_SIZE, total);
+	page_pager(p, PATH_IMPORTS, "", page, PAGE_SIZE, total);
 	return page_show(p, "imports", page_text(p, "imports.title", NULL), e);
 }

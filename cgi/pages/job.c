@@ -1,32 +1,137 @@
-/* One job: how far it is, and once it has ended how, with its report. */
+/* One job: how far it is, its result once it has ended, cancelling it, and applying what
+ * was checked. */
+#include "pages/job.h"
+
 #include <string.h>
 
-#include "pages/job_page.h"
-#include "pages/pages.h"
-#include "pages/words.h"
+#include <jansson.h>
+
+#include "base/log.h"
+#include "pages/job_text.h"
+#include "pages/paths.h"
+#include "pages/routes.h"
 #include "users/kinds.h"
+#include "users/plan.h"
 #include "users/report.h"
+
+/* How often browsers without scripts load the page again, at most. */
+#define PLAIN_SECONDS 5
 
 static bool is(const char *a, const char *b)
 {
 	return a != NULL && strcmp(a, b) == 0;
 }
 
-const char *page_job_path(struct page *p, const struct job *j)
-{
-	return arena_printf(p->mem, "/services/ipbx/imports/%ld", j->id);
-}
-
-bool page_job_may(const struct page *p, const struct job *j)
+/* Whether who asks may make jobs of this kind. */
+static bool may_decide(const struct page *p, const struct job *j)
 {
 	return kind_allowed(p->who, j->kind);
+}
+
+/* --- waiting or running ---------------------------------------------------- */
+
+/* What the phase counts: bytes, passwords, or its own steps. */
+static const char *detail(struct page *p, const struct job *j)
+{
+	if (is(j->state, "queued"))
+		return j->ahead == 0 ? page_text(p, "job.ahead_none", NULL)
+		    : page_count(p, "job.ahead", j->ahead);
+	if (j->total <= 0)
+		return "";
+	if (is(j->phase, "reading"))
+		return page_text(p, "job.read.bytes", "rows", page_count(p, "job.rows", j->rows),
+		    "done", page_size(p, j->done), "total", page_size(p, j->total), NULL);
+	return page_text(p, is(j->phase, "hashing") ? "job.read.passwords" : "job.read.steps",
+	    "rows", page_count(p, "job.rows", j->rows), "done", page_long(p, j->done),
+	    "total", page_long(p, j->total), "passwords", page_count(p, "job.passwords", j->total), NULL);
+}
+
+/* "about 2 minutes left"; NULL where nothing is known. */
+static const char *rest(struct page *p, const struct job *j)
+{
+	long seconds = (long)j->remaining;
+
+	if (j->remaining < 0)
+		return NULL;
+	if (seconds < 3)
+		return page_text(p, "job.left.soon", NULL);
+	if (seconds < 10)
+		return page_text(p, "job.left.few", NULL);
+	if (seconds <= 50)
+		return page_text(p, "job.left.seconds", "n", page_long(p, (seconds + 9) / 10 * 10), NULL);
+	if (seconds < 90 * 60)
+		return page_count(p, "job.left.minutes", (seconds + 30) / 60);
+	return page_count(p, "job.left.hours", (seconds + 1800) / 3600);
+}
+
+/* Why it does not go on as it should. */
+static const char *hitch(struct page *p, const struct job *j)
+{
+	bool queued = is(j->state, "queued");
+
+	if (j->unattended)
+		return page_text(p, arena_printf(p->mem, "job.%s.background.unattended", job_text_group(j)), NULL);
+	if (j->attempt > 1 || (j->attempt == 1 && queued))
+		return page_text(p, arena_printf(p->mem, "job.%s.background.again", job_text_group(j)), "n",
+		    page_long(p, queued ? j->attempt + 1 : j->attempt), NULL);
+	return NULL;
+}
+
+static void set_times(struct page *p, const struct job *j)
+{
+	if (j->started_at != NULL && j->seconds >= 1)
+		view_set(p->view, page_text(p, "job.elapsed", "time",
+		    page_duration(p, (double)(long)j->seconds), NULL), "Job.elapsed");
+	view_set(p->view, rest(p, j), "Job.left");
+}
+
+static void set_cancel(struct page *p, const struct job *j)
+{
+	if (j->cancelled_by != NULL)
+		view_set(p->view, page_text(p, "job.cancel_asked", "who", j->cancelled_by, NULL),
+		    "Job.cancel_asked");
+	else if (may_decide(p, j))
+		view_set(p->view, arena_printf(p->mem, "%s/cancel", job_text_path(p, j->id)), "Job.cancel");
+}
+
+static void set_progress(struct page *p, const struct job *j)
+{
+	struct view *v = p->view;
+	const char *phase = is(j->state, "queued") ? "queued" : j->phase != NULL ? j->phase : "reading";
+	const char *percent = arena_printf(p->mem, "%ld", j->percent);
+	const char *key = is(phase, "applying") ? arena_printf(p->mem, "job.%s.applying", j->kind)
+	    : arena_printf(p->mem, "job.phase.%s", phase);
+
+	view_set(v, percent, "Job.percent");
+	view_set(v, page_text(p, "job.background.percent", "n", percent, NULL), "Job.percent_text");
+	view_set(v, page_text(p, key, NULL), "Job.phase");
+	view_set(v, detail(p, j), "Job.detail");
+	view_set(v, page_text(p, "job.background.log", "log", p->conf->log_file, NULL), "Job.log");
+	view_set(v, hitch(p, j), "Job.hitch");
+	set_times(p, j);
+	set_cancel(p, j);
+}
+
+static int show_progress(struct page *p, const struct job *j, const char *title, struct err *e)
+{
+	set_progress(p, j);
+	view_set_long(p->view, p->conf->follow_seconds, "Job.seconds");
+	if (is(form_get(&p->query, "follow"), "0")) {
+		view_set(p->view, job_text_path(p, j->id), "Job.follow_href");
+	} else {
+		view_set(p->view, arena_printf(p->mem, "%s?follow=0", job_text_path(p, j->id)), "Job.stop_href");
+		/* Loading the page again loses the reader's place: less often than a script
+		 * does it. */
+		page_refresh(p, p->conf->follow_seconds > PLAIN_SECONDS ? p->conf->follow_seconds : PLAIN_SECONDS);
+	}
+	return page_show(p, "job", title, e);
 }
 
 /* --- the sentence ---------------------------------------------------------- */
 
 static const char *failure(struct page *p, const struct job *j, long wrong_rows)
 {
-	const char *group = words_group(j), *errors = page_count(p, "job.error_count", j->errors);
+	const char *group = job_text_group(j), *errors = page_count(p, "job.error_count", j->errors);
 
 	if (queue_gave_up(j))
 		return page_text(p, arena_printf(p->mem, "job.%s.gave_up", group),
@@ -37,11 +142,11 @@ static const char *failure(struct page *p, const struct job *j, long wrong_rows)
 	    "rows", page_count(p, "job.rows", wrong_rows), NULL);
 }
 
-/* What was done (`did`: done), or would be (planned).  An update may find that
- * everything is there already. */
+/* Says what was done (`did` is "done") or would be ("planned").  An update may change
+ * nothing. */
 static const char *success(struct page *p, const struct job *j, const char *did, const char *users_key)
 {
-	long n = words_users(j);
+	long n = job_text_users(j);
 	const char *users = page_count(p, arena_printf(p->mem, "job.%s.%s", j->kind, users_key), n);
 	const char *warnings = page_count(p, "job.warning_count", j->warnings);
 	const char *with = j->warnings > 0 ? "_warnings" : "";
@@ -53,6 +158,71 @@ static const char *success(struct page *p, const struct job *j, const char *did,
 	    "warnings", warnings, NULL);
 }
 
+/* --- the plan of a check ---------------------------------------------------- */
+
+/* A row.  The plan leaves out what can only be 0: a dash is shown. */
+static void set_row(struct page *p, const json_t *plan, const json_t *counts, const char *name, size_t row)
+{
+	view_set(p->view, page_text(p, arena_printf(p->mem, "job.plan.what.%s", name), NULL),
+	    "Plan.%zu.what", row);
+	for (size_t i = 0; i < PLAN_HOWS; i++) {
+		const json_t *n = json_object_get(counts, plan_hows[i]);
+
+		if (!plan_happens(plan, plan_hows[i]))
+			continue;
+		view_set(p->view, page_text(p, arena_printf(p->mem, "job.plan.how.%s", plan_hows[i]), NULL),
+		    "Plan.%zu.cells.%zu.how", row, i);
+		view_set(p->view, n != NULL ? page_long(p, (long)json_integer_value(n))
+		    : page_text(p, "common.none", NULL), "Plan.%zu.cells.%zu.n", row, i);
+		if (json_integer_value(n) != 0)
+			view_set(p->view, "1", "Plan.%zu.cells.%zu.some", row, i);
+	}
+}
+
+static bool nothing(const json_t *counts)
+{
+	for (size_t i = 0; i < PLAN_HOWS; i++)
+		if (json_integer_value(json_object_get(counts, plan_hows[i])) != 0)
+			return false;
+	return true;
+}
+
+/* The users, and each resource of which something changes. */
+static void set_table(struct page *p, const struct job *j)
+{
+	json_t *plan = json_loads(j->plan != NULL ? j->plan : "{}", 0, NULL);
+	size_t row = 0;
+
+	set_row(p, plan, plan, "users", row++);
+	for (size_t i = 0; i < PLAN_RESOURCES; i++) {
+		const json_t *counts = plan_counts(plan, plan_resources[i]);
+
+		if (!nothing(counts))
+			set_row(p, plan, counts, plan_resources[i], row++);
+	}
+	if (row <= PLAN_RESOURCES)
+		view_set(p->view, "1", "Job.plan_rest");
+	json_decref(plan);
+}
+
+static void set_plan(struct page *p, const struct job *j)
+{
+	set_table(p, j);
+	if (j->plan_changed)
+		view_set(p->view, "1", "Job.plan_changed");
+	/* Only where Apply leads to, not on each tab: screen readers read it out. */
+	if (j->plan_changed && form_get(&p->query, "show") == NULL)
+		view_set(p->view, "1", "Job.plan_news");
+	if (!may_decide(p, j))
+		return;
+	if (!j->kept_as_sent) {
+		view_set(p->view, "1", "Job.apply_gone");
+		return;
+	}
+	view_set(p->view, arena_printf(p->mem, "%s/apply", job_text_path(p, j->id)), "Job.apply");
+	view_set(p->view, j->plan_digest, "Job.plan_of");
+}
+
 /* --- the result ------------------------------------------------------------ */
 
 static int set_failure(struct page *p, const struct job *j, struct err *e)
@@ -61,7 +231,7 @@ static int set_failure(struct page *p, const struct job *j, struct err *e)
 
 	if (report_wrong_rows(p->db, p->who, j->id, &wrong_rows, e) != 0)
 		return -1;
-	if (wrong_rows == 0 && page_offer_converted(p, j->id, e) != 0)
+	if (wrong_rows == 0 && page_job_converted(p, j->id, e) != 0)
 		return -1;
 	view_set(p->view, failure(p, j, wrong_rows), "Job.result");
 	if (queue_gave_up(j))
@@ -73,21 +243,21 @@ static int set_result(struct page *p, const struct job *j, struct err *e)
 {
 	struct view *v = p->view;
 
-	view_set(v, words_size(p, j->bytes), "Job.size");
+	view_set(v, page_size(p, j->bytes), "Job.size");
 	view_set(v, j->rows > 0 ? page_long(p, j->rows) : NULL, "Job.rows");
 	if (is(j->state, "failed"))
 		return set_failure(p, j, e);
 	if (is(j->state, "cancelled")) {
-		view_set(v, page_text(p, arena_printf(p->mem, "job.%s.cancelled", words_group(j)),
+		view_set(v, page_text(p, arena_printf(p->mem, "job.%s.cancelled", job_text_group(j)),
 		    "who", j->cancelled_by, NULL), "Job.result");
 	} else if (is(j->state, "checked")) {
 		view_set(v, success(p, j, "planned", "would_change"), "Job.result");
 		if (j->warnings > 0)
 			view_set(v, "warning", "Job.icon");
-		page_job_plan(p, j);
+		set_plan(p, j);
 	} else {
 		view_set(v, success(p, j, "done", "changed"), "Job.result");
-		words_counts(p, j, "Job.counts");
+		job_text_counts(p, j, "Job.counts");
 	}
 	return 0;
 }
@@ -97,12 +267,12 @@ static int show_result(struct page *p, const struct job *j, const char *title, s
 	bool gone;
 
 	view_set(p->view, "1", "Job.is_ended");
-	/* Somebody cancelled it, but not soon enough. */
+	/* It was cancelled too late. */
 	if (is(j->state, "done") && is(form_get(&p->query, "late"), "1"))
 		page_say(p, PAGE_WARNING, page_text(p, arena_printf(p->mem, "job.%s.late", j->kind), NULL));
-	if (page_job_may(p, j))
-		view_set(p->view, arena_printf(p->mem, "/services/ipbx/users/%s", j->kind), "Job.again");
-	if (set_result(p, j, e) != 0 || page_offer_downloads(p, j, e) != 0
+	if (may_decide(p, j))
+		view_set(p->view, arena_printf(p->mem, PATH_USERS "/%s", j->kind), "Job.again");
+	if (set_result(p, j, e) != 0 || page_job_files(p, j, e) != 0
 	    || page_job_report(p, j, &gone, e) != 0)
 		return -1;
 	return gone ? 0 : page_show(p, "job", title, e);
@@ -110,19 +280,78 @@ static int show_result(struct page *p, const struct job *j, const char *title, s
 
 int page_job(struct page *p, struct err *e)
 {
-	long id = form_number(page_param(p, "id"), 1, 999999999, 0);
+	long id = route_id(&p->route);
 	const char *title;
 	struct job j;
 
 	if (queue_find(p->db, p->who, id, p->mem, &j, e) != 0)
 		return -1;
-	title = words_title(p, &j);
+	title = job_text_title(p, &j);
 	page_menu(p, "imports");
-	page_trail(p, "/services/ipbx/imports", page_text(p, "imports.title", NULL));
-	words_job(p, &j, "Job");
+	page_trail(p, PATH_IMPORTS, page_text(p, "imports.title", NULL));
+	job_text_fill(p, &j, "Job");
 	if (p->who->tenant_id == 0)
 		view_set(p->view, "1", "Job.show_entity");
 	if (j.ended_at == NULL)
-		return page_job_progress(p, &j, title, e);
+		return show_progress(p, &j, title, e);
 	return show_result(p, &j, title, e);
+}
+
+/* --- cancel and apply ------------------------------------------------------- */
+
+void page_job_wait(struct page *p, long id, long seconds)
+{
+	struct err e = {0};
+	bool ended;
+
+	if (queue_wait(p->db, p->conf, p->who, id, seconds, &ended, &e) != 0)
+		log_err("waiting for a job", &e);
+}
+
+/* CALL_PASS, or what ends the answer.  The row of routes.c asks for one of two rights. */
+static int find_job(struct page *p, struct job *j, struct err *e)
+{
+	long id = route_id(&p->route);
+
+	if (queue_find(p->db, p->who, id, p->mem, j, e) != 0)
+		return -1;
+	return may_decide(p, j) ? CALL_PASS : page_stop(p, 403, "forbidden", e);
+}
+
+int page_job_cancel(struct page *p, struct err *e)
+{
+	struct job j;
+	bool asked;
+	int rc = find_job(p, &j, e);
+
+	if (rc != CALL_PASS)
+		return rc;
+	if (queue_cancel(p->db, p->who, p->req->remote_addr, j.id, &asked, e) != 0)
+		return -1;
+	page_job_wait(p, j.id, QUEUE_CANCEL_SECONDS);
+	if (queue_find(p->db, p->who, j.id, p->mem, &j, e) != 0)
+		return -1;
+	return page_go(p, "%s%s", job_text_path(p, j.id), strcmp(j.state, "done") == 0 ? "?late=1" : "");
+}
+
+int page_job_apply(struct page *p, struct err *e)
+{
+	struct job j;
+	bool asked;
+	int rc = find_job(p, &j, e);
+
+	if (rc != CALL_PASS)
+		return rc;
+	/* The plan that was shown above the form; by now it may be another one. */
+	if (queue_apply(p->db, p->who, p->req->remote_addr, j.id, form_get(&p->form, "plan"), &asked, e) != 0)
+		return -1;
+	/* After a double click it may already be under way. */
+	page_job_wait(p, j.id, p->conf->page_wait);
+	return page_go(p, "%s", job_text_path(p, j.id));
+}
+
+int page_job_asked(struct page *p, struct err *e)
+{
+	(void)e;
+	return page_go(p, PATH_JOB, route_id(&p->route));
 }

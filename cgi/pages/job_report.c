@@ -1,9 +1,9 @@
-/* The report of an ended job: its tabs, and what is in the one that is shown. */
+/* The report of an ended job: its tabs, and the content of the one that is shown. */
 #include <string.h>
 
 #include "http/form.h"
-#include "pages/job_page.h"
-#include "pages/words.h"
+#include "pages/job.h"
+#include "pages/job_text.h"
 #include "users/report.h"
 
 #define PAGE_SIZE 100
@@ -29,7 +29,7 @@ static void set_issue(struct page *p, const struct issue *x, size_t i)
 	struct view *v = p->view;
 	struct buf text = {0};
 
-	issue_write(&text, x, words_issue, p);
+	issue_write(&text, x, page_issue_text, p);
 	view_set(v, x->level == ISSUE_ERROR ? "error" : "warning", "Issues.%zu.level", i);
 	view_set(v, page_text(p, x->level == ISSUE_ERROR ? "job.issues.error_word"
 	    : "job.issues.warning_word", NULL), "Issues.%zu.word", i);
@@ -118,13 +118,13 @@ static int set_log(struct page *p, const struct job *j, struct section *s, struc
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		view_set(p->view, lines[i].at, "Log.%zu.iso", i);
-		view_set(p->view, words_time(p, lines[i].at), "Log.%zu.at", i);
+		view_set(p->view, page_time(p, lines[i].at), "Log.%zu.at", i);
 		view_set(p->view, lines[i].event, "Log.%zu.event", i);
 	}
 	return 0;
 }
 
-/* Values as they are in the file; where there is none nothing is set. */
+/* Values as a file has them; an empty one is not set. */
 static void set_change(struct page *p, const struct report_change *c, bool done, size_t i)
 {
 	struct view *v = p->view;
@@ -158,8 +158,8 @@ static int set_changes(struct page *p, const struct job *j, struct section *s, s
 struct tab {
 	const char *name;
 	const char *title;	/* key */
-	bool is;		/* a job of this kind and state has it */
-	long n;			/* what it says beside the title; -1: nothing */
+	bool is;		/* whether this job has the tab */
+	long n;			/* shown beside the title; -1: nothing */
 	int (*set)(struct page *p, const struct job *j, struct section *s, struct err *e);
 };
 
@@ -188,12 +188,12 @@ static int list_tabs(struct page *p, const struct job *j, struct tab tabs[TABS],
 	tabs[0] = (struct tab){ "issues", "job.issues.title", !is(j->state, "cancelled") || issues > 0,
 		issues, set_issues };
 	tabs[1] = (struct tab){ "changes", "job.changes.title", changes >= 0, changes, set_changes };
-	tabs[2] = (struct tab){ "users", users, is(j->state, "done"), words_users(j), set_users };
+	tabs[2] = (struct tab){ "users", users, is(j->state, "done"), job_text_users(j), set_users };
 	tabs[3] = (struct tab){ "log", "job.log.title", true, -1, set_log };
 	return 0;
 }
 
-/* Which section is shown: the one asked for, else what matters most. */
+/* The tab to show: the one asked for, else the most important one. */
 static const struct tab *choose_tab(const struct page *p, const struct job *j, const struct tab tabs[TABS])
 {
 	const char *show = form_get(&p->query, "show");
@@ -218,7 +218,7 @@ static void set_tabs(struct page *p, const struct job *j, const struct tab tabs[
 
 		if (!t->is)
 			continue;
-		view_set(p->view, arena_printf(p->mem, "%s?show=%s", page_job_path(p, j), t->name),
+		view_set(p->view, arena_printf(p->mem, "%s?show=%s", job_text_path(p, j->id), t->name),
 		    "Tabs.%d.href", shown);
 		view_set(p->view, page_text(p, t->title, NULL), "Tabs.%d.title", shown);
 		if (t->n >= 0)
@@ -244,10 +244,10 @@ int page_job_report(struct page *p, const struct job *j, bool *gone, struct err 
 	rc = tab->set(p, j, &s, e);
 	if (rc == 0 && s.page > page_last(PAGE_SIZE, s.total)) {
 		*gone = true;
-		page_go(p, "%s?%s&page=%ld", page_job_path(p, j), buf_str(&s.query), page_last(PAGE_SIZE, s.total));
+		page_go(p, "%s?%s&page=%ld", job_text_path(p, j->id), buf_str(&s.query), page_last(PAGE_SIZE, s.total));
 	} else if (rc == 0) {
 		view_set(p->view, tab->name, "Job.section");
-		page_pager(p, page_job_path(p, j), buf_str(&s.query), s.page, PAGE_SIZE, s.total);
+		page_pager(p, job_text_path(p, j->id), buf_str(&s.query), s.page, PAGE_SIZE, s.total);
 		set_tabs(p, j, tabs, tab);
 	}
 	buf_free(&s.query);

@@ -1,12 +1,10 @@
-/* The words in which handlers answer, and the parts of the frame. */
+/* What handlers read and answer by.  Contract: page.h; page_show and page_stop are in frame.c. */
 #include "pages/page.h"
 
 #include <stdarg.h>
 #include <string.h>
 
-#include "auth/csrf.h"
 #include "pages/cookie.h"
-#include "pages/frame.h"
 
 /* --- texts ---------------------------------------------------------------- */
 
@@ -43,16 +41,84 @@ const char *page_long(struct page *p, long n)
 	return kept;
 }
 
+const char *page_issue_text(void *page, const char *key)
+{
+	struct page *p = page;
+	struct buf name = {0};
+
+	/* Called for each issue of a download: the arena would grow with the file. */
+	buf_addf(&name, "issue.%s", key);
+	const char *text = view_text(p->view, buf_str(&name));
+	buf_free(&name);
+	return text;
+}
+
+const char *page_time(struct page *p, const char *iso)
+{
+	char *text = arena_strdup(p->mem, iso);
+	char *t = text != NULL ? strchr(text, 'T') : NULL;
+
+	if (t == NULL || strlen(t) != strlen("T00:00:00Z"))
+		return text;
+	*t = ' ';
+	t[strlen(t) - 1] = '\0';
+	return arena_printf(p->mem, "%s UTC", text);
+}
+
+/* A number with one digit behind the decimal sign, without it where it is 0. */
+static const char *decimal(struct page *p, double n)
+{
+	const char *sign = view_text(p->view, "job.decimal");
+	long tenths = (long)(n * 10 + 0.5);
+
+	if (tenths % 10 == 0)
+		return page_long(p, tenths / 10);
+	return arena_printf(p->mem, "%s%s%ld", page_long(p, tenths / 10), sign != NULL ? sign : ".",
+	    tenths % 10);
+}
+
+const char *page_duration(struct page *p, double seconds)
+{
+	long whole = (long)(seconds + 0.5);
+
+	if (seconds < 0.05)
+		return page_text(p, "job.duration.none", NULL);
+	if (seconds < 9.95)
+		return page_text(p, "job.duration.seconds", "s", decimal(p, seconds), NULL);
+	if (whole < 60)
+		return page_text(p, "job.duration.seconds", "s", page_long(p, whole), NULL);
+	if (whole < 3600)
+		return page_text(p, "job.duration.minutes", "m", page_long(p, whole / 60),
+		    "s", page_long(p, whole % 60), NULL);
+	return page_text(p, "job.duration.hours", "h", page_long(p, whole / 3600),
+	    "m", page_long(p, whole % 3600 / 60), NULL);
+}
+
+const char *page_size(struct page *p, long bytes)
+{
+	if (bytes < 1024)
+		return page_text(p, "job.size.bytes", "n", page_long(p, bytes), NULL);
+	if (bytes < 1024L * 1024)
+		return page_text(p, "job.size.kb", "n", decimal(p, (double)bytes / 1024), NULL);
+	return page_text(p, "job.size.mb", "n", decimal(p, (double)bytes / 1024 / 1024), NULL);
+}
+
+/* The first UTF-8 bytes of all characters beyond Latin, Greek and Cyrillic.  Scripts from
+ * right to left, and characters that change the direction, are among them. */
+#define MAY_TURN "\xd6\xd7\xd8\xd9\xda\xdb\xdc\xdd\xde\xdf\xe0\xe2\xef\xf0"
+#define ISOLATE "\xe2\x81\xa8"	/* U+2068 ... */
+#define ISOLATE_END "\xe2\x81\xa9"	/* ... U+2069 */
+
+const char *page_name(struct page *p, const char *name)
+{
+	return strpbrk(name, MAY_TURN) == NULL ? name : arena_printf(p->mem, ISOLATE "%s" ISOLATE_END, name);
+}
+
 /* --- input ---------------------------------------------------------------- */
 
 const char *page_param(const struct page *p, const char *name)
 {
-	return route_param(p->route, name);
-}
-
-bool page_csrf(const struct page *p, const char *token)
-{
-	return csrf_check(p->csrf, token);
+	return route_param(&p->route, name);
 }
 
 const char *page_back(const struct page *p, const char *otherwise)
@@ -71,13 +137,6 @@ bool page_may(const struct page *p, enum right right)
 
 /* --- answers -------------------------------------------------------------- */
 
-int page_show(struct page *p, const char *template, const char *title, struct err *e)
-{
-	frame_fill(p, title);
-	p->res->body.len = 0;
-	return view_render(p->view, template, &p->res->body, e);
-}
-
 int page_go(struct page *p, const char *fmt, ...)
 {
 	va_list ap;
@@ -86,20 +145,6 @@ int page_go(struct page *p, const char *fmt, ...)
 	response_redirect(p->res, 303, arena_vprintf(p->mem, fmt, ap));
 	va_end(ap);
 	return 0;
-}
-
-int page_stop(struct page *p, int status, const char *name, struct err *e)
-{
-	p->res->status = status;
-	view_set_long(p->view, status, "Error.status");
-	view_set(p->view, p->req->id, "Error.id");
-	view_set(p->view, name, "Error.name");
-	if (p->req->method & (HTTP_GET | HTTP_HEAD))
-		view_set(p->view, p->req->target, "Error.again");
-	if (p->who != NULL && page_may(p, RIGHT_USERS_READ))
-		view_set(p->view, "1", "Error.users");
-	const char *key = arena_printf(p->mem, "error.%s.title", name);
-	return page_show(p, "error", page_text(p, key, NULL), e);
 }
 
 /* --- parts of the frame --------------------------------------------------- */
@@ -188,7 +233,7 @@ void page_pager(struct page *p, const char *path, const char *query,
 	if (page < last)
 		view_set(p->view, pager_href(p, path, query, page + 1), "Pager.next");
 	for (long n = 1; n <= last; n++) {
-		/* The ends and the neighbours; what is between is a gap. */
+		/* Shows the first, the last and the neighbours, with a gap between. */
 		if (n > 1 && n < last && (n < page - 1 || n > page + 1)) {
 			n = n < page - 1 ? page - 2 : last - 1;
 			continue;

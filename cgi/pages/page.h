@@ -1,40 +1,25 @@
-/* What a page's handler has: the request, who asks, the database, a view; and
- * the few words in which it answers.
+/* What a page's handler has, reads and answers by.
  *
- * A handler reads input (p->query, p->form, page_param), calls a room above,
- * sets values (view_set on p->view) and ends with one of page_show, page_go,
- * page_stop.  By then the guards of its row in routes.c have passed: it never
- * asks for session, rights or token itself (but page_csrf for uploads).
+ * A handler reads input (p->query, p->form, page_param), calls a folder above, sets values
+ * (view_set on p->view) and ends with one of page_show, page_go, page_stop.  The guards of
+ * its row in routes.c have passed by then (serve/dispatch.h): it never asks for session,
+ * rights or token itself.
  *
- * Returns 0, or -1 with `e`: dispatch.c makes the error page of it. */
+ * It returns 0, or -1 with `e`, of which an error page is made. */
 #ifndef PAGES_PAGE_H
 #define PAGES_PAGE_H
 
 #include <stdbool.h>
 
-#include "auth/principal.h"
-#include "base/arena.h"
-#include "base/conf.h"
-#include "base/err.h"
-#include "db/db.h"
-#include "http/form.h"
-#include "http/request.h"
-#include "http/response.h"
-#include "http/route.h"
+#include "serve/dispatch.h"
 #include "view/view.h"
 
 struct page {
-	struct request *req;
-	struct response *res;		/* status 200 unless the handler says otherwise */
-	const struct conf *conf;
-	struct db *db;
-	struct arena *mem;		/* of the request */
-	const struct principal *who;	/* NULL on public pages before sign-in */
-	const struct route_match *route;
-	struct form query;		/* of the URL */
-	struct form form;		/* of the body, where the row says ROUTE_FORM */
+	union {
+		struct call call;
+		struct { CALL_MEMBERS };
+	};
 	const char *language;
-	const char *csrf;		/* the token that forms of this page carry */
 	struct view *view;
 	int messages;			/* of page_say so far */
 };
@@ -58,11 +43,7 @@ int page_stop(struct page *p, int status, const char *name, struct err *e);
 /* A parameter of the route's pattern. */
 const char *page_param(const struct page *p, const char *name);
 
-/* Whether `token` is the one that this page's forms carry.  For uploads alone:
- * their body is read by the handler; the token is their first part. */
-bool page_csrf(const struct page *p, const char *token);
-
-/* The `go` that was sent, where it is a path of this site, else `otherwise`. */
+/* The field or parameter `go` where it is a path of this site, else `otherwise`. */
 const char *page_back(const struct page *p, const char *otherwise);
 
 /* Whether who asks has the right. */
@@ -79,9 +60,22 @@ const char *page_count(struct page *p, const char *key, long n);
 /* "12,345" */
 const char *page_long(struct page *p, long n);
 
-/* The name of a download that comes of the file `sent`: "users.csv" and "errors.csv"
- * make "users-errors.csv"; with `end` NULL, the file itself.  Safe whatever was sent. */
-const char *page_file_name(struct page *p, const char *sent, const char *end);
+/* "2026-01-31 08:05:00 UTC" of an ISO 8601 time; NULL of NULL. */
+const char *page_time(struct page *p, const char *iso);
+
+/* "0.4 s", "3 min 20 s", "1 h 5 min". */
+const char *page_duration(struct page *p, double seconds);
+
+/* "812 bytes", "12 KB", "49.8 MB". */
+const char *page_size(struct page *p, long bytes);
+
+/* A name among other words: one that is written from right to left is kept from turning
+ * them around.  Templates use <bdi>. */
+const char *page_name(struct page *p, const char *name);
+
+/* The text of an issue's key or phrase in the page's language, NULL for none: an
+ * issue_lookup (csv/issue.h) whose ctx is the struct page. */
+const char *page_issue_text(void *page, const char *key);
 
 /* --- parts of the frame --------------------------------------------------- */
 

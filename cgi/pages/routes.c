@@ -1,9 +1,11 @@
-/* THE route table: every page, with its guards.
+/* THE route table: every page with its guards; and what answers a request by it.
  *
- * To add a page: a handler in pages.h and a file of its own, a row here, its
- * template, its texts in every language.  dispatch.c runs the guards of a row
- * in the order in which they stand: method, session, rights, size and token. */
-#include "pages/pages.h"
+ * To add a page: a row here, a handler in routes.h and in a file of its own, its template,
+ * its texts in every language. */
+#include "pages/routes.h"
+
+#include "pages/guard.h"
+#include "pages/paths.h"
 
 #define PAGE(handler) ((void (*)(void))(handler))
 #define SMALL (64 * 1024)
@@ -11,44 +13,75 @@
 #define JOBS (RIGHT_USERS_IMPORT | RIGHT_USERS_UPDATE)
 
 static const struct route routes[] = {
-	/* methods  path                             login           rights              csrf   body            limit  handler */
-	{ HTTP_GET,  "/",                            ROUTE_SESSION, 0,                  false, ROUTE_NO_BODY, 0,     PAGE(page_home) },
-	{ HTTP_GET,  "/login",                       ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0,     PAGE(page_login) },
-	{ HTTP_POST, "/login",                       ROUTE_PUBLIC,  0,                  true,  ROUTE_FORM,    SMALL, PAGE(page_login_post) },
-	{ HTTP_GET,  "/logout",                      ROUTE_SESSION, 0,                  false, ROUTE_NO_BODY, 0,     PAGE(page_home) },
-	{ HTTP_POST, "/logout",                      ROUTE_SESSION, 0,                  true,  ROUTE_FORM,    SMALL, PAGE(page_logout) },
-	{ HTTP_POST, "/language",                    ROUTE_PUBLIC,  0,                  true,  ROUTE_FORM,    SMALL, PAGE(page_language) },
-	{ HTTP_POST, "/scope",                       ROUTE_SESSION, 0,                  true,  ROUTE_FORM,    SMALL, PAGE(page_scope) },
+	/* method   path                                      login          rights              csrf   body             limit  query                                  handler */
+	{ HTTP_GET,  "/",                                      ROUTE_SESSION, 0,                  false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
+	{ HTTP_GET,  "/login",                                 ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY,   0,     "go",                                  PAGE(page_login) },
+	{ HTTP_POST, "/login",                                 ROUTE_PUBLIC,  0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_login_post) },
+	{ HTTP_GET,  "/logout",                                ROUTE_SESSION, 0,                  false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
+	{ HTTP_POST, "/logout",                                ROUTE_SESSION, 0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_logout) },
+	{ HTTP_POST, "/language",                              ROUTE_PUBLIC,  0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_language) },
+	{ HTTP_POST, "/scope",                                 ROUTE_SESSION, 0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_scope) },
 
-	{ HTTP_GET,  "/services/ipbx/users",         ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0,     PAGE(page_users) },
-	{ HTTP_GET,  "/services/ipbx/users/delete",  ROUTE_SESSION, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY, 0,     PAGE(page_home) },
-	{ HTTP_POST, "/services/ipbx/users/delete",  ROUTE_SESSION, RIGHT_USERS_DELETE, true,  ROUTE_FORM,    SMALL, PAGE(page_users_delete) },
-	{ HTTP_GET,  "/services/ipbx/users/import",  ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY, 0,     PAGE(page_import) },
-	/* The token is the first part of the upload: the handler looks at it before anything is stored. */
-	{ HTTP_POST, "/services/ipbx/users/import",  ROUTE_SESSION, RIGHT_USERS_IMPORT, true,  ROUTE_MULTIPART, 0,   PAGE(page_import_post) },
-	{ HTTP_GET,  "/services/ipbx/users/import/template.csv", ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY, 0, PAGE(page_import_template) },
-	{ HTTP_GET,  "/services/ipbx/users/export",  ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0,     PAGE(page_export) },
-	{ HTTP_GET,  "/services/ipbx/users/export/columns", ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0, PAGE(page_export_columns) },
-	{ HTTP_GET,  "/services/ipbx/users/update",  ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY, 0,     PAGE(page_update) },
-	{ HTTP_POST, "/services/ipbx/users/update",  ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_MULTIPART, 0,   PAGE(page_update_post) },
-	{ HTTP_GET,  "/services/ipbx/users/update/template.csv", ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY, 0, PAGE(page_update_template) },
-	{ HTTP_GET,  "/services/ipbx/imports",       ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY, 0,     PAGE(page_imports) },
-	{ HTTP_GET,  "/services/ipbx/imports/{id}",  ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY, 0,     PAGE(page_job) },
-	{ HTTP_GET,  "/services/ipbx/imports/{id}/converted.csv", ROUTE_SESSION, JOBS, false, ROUTE_NO_BODY, 0,      PAGE(page_converted) },
-	{ HTTP_GET,  "/services/ipbx/imports/{id}/errors.csv", ROUTE_SESSION, JOBS,    false, ROUTE_NO_BODY, 0,      PAGE(page_job_errors) },
-	{ HTTP_GET,  "/services/ipbx/imports/{id}/result.csv", ROUTE_SESSION, JOBS,    false, ROUTE_NO_BODY, 0,      PAGE(page_job_result) },
-	{ HTTP_GET,  "/services/ipbx/imports/{id}/original.csv", ROUTE_SESSION, JOBS,  false, ROUTE_NO_BODY, 0,      PAGE(page_job_original) },
-	{ HTTP_GET,  "/services/ipbx/imports/{id}/log", ROUTE_SESSION, JOBS,           false, ROUTE_NO_BODY, 0,      PAGE(page_job_log) },
+	{ HTTP_GET,  PATH_USERS,                               ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     "q context sort dir size page",        PAGE(page_users) },
+	{ HTTP_GET,  PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
+	{ HTTP_POST, PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_users_delete) },
+	{ HTTP_GET,  PATH_USERS "/import",                     ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_import) },
+	{ HTTP_POST, PATH_USERS "/import",                     ROUTE_SESSION, RIGHT_USERS_IMPORT, true,  ROUTE_MULTIPART, 0,     "check",                               PAGE(page_import_post) },
+	{ HTTP_GET,  PATH_USERS "/import/template.csv",        ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     "examples",                            PAGE(page_import_template) },
+	{ HTTP_GET,  PATH_USERS "/export",                     ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY,   0,     "q context columns",                   PAGE(page_export) },
+	{ HTTP_GET,  PATH_USERS "/export/columns",             ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY,   0,     "q context columns tick",              PAGE(page_export_columns) },
+	{ HTTP_GET,  PATH_USERS "/update",                     ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_update) },
+	{ HTTP_POST, PATH_USERS "/update",                     ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_MULTIPART, 0,     "check",                               PAGE(page_update_post) },
+	{ HTTP_GET,  PATH_USERS "/update/template.csv",        ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_update_template) },
+	{ HTTP_GET,  PATH_IMPORTS,                             ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     "page",                                PAGE(page_imports) },
+	{ HTTP_GET,  PATH_IMPORTS "/{id}",                     ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     "show level column page follow late",  PAGE(page_job) },
+	{ HTTP_GET,  PATH_IMPORTS "/{id}/converted.csv",       ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_converted) },
+	{ HTTP_GET,  PATH_IMPORTS "/{id}/errors.csv",          ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     "only",                                PAGE(page_job_errors) },
+	{ HTTP_GET,  PATH_IMPORTS "/{id}/result.csv",          ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_result) },
+	{ HTTP_GET,  PATH_IMPORTS "/{id}/original.csv",        ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_original) },
+	{ HTTP_GET,  PATH_IMPORTS "/{id}/log",                 ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_log) },
 	/* Which of the two rights, the job's kind says. */
-	{ HTTP_GET,  "/services/ipbx/imports/{id}/cancel", ROUTE_SESSION, JOBS,        false, ROUTE_NO_BODY, 0,      PAGE(page_job_asked) },
-	{ HTTP_POST, "/services/ipbx/imports/{id}/cancel", ROUTE_SESSION, JOBS,        true,  ROUTE_FORM,    SMALL,  PAGE(page_job_cancel) },
-	{ HTTP_GET,  "/services/ipbx/imports/{id}/apply", ROUTE_SESSION, JOBS,         false, ROUTE_NO_BODY, 0,      PAGE(page_job_asked) },
-	{ HTTP_POST, "/services/ipbx/imports/{id}/apply", ROUTE_SESSION, JOBS,         true,  ROUTE_FORM,    SMALL,  PAGE(page_job_apply) },
-	{ HTTP_GET,  "/services/ipbx/users/{uuid}",  ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0,     PAGE(page_user) },
+	{ HTTP_GET,  PATH_IMPORTS "/{id}/cancel",              ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_asked) },
+	{ HTTP_POST, PATH_IMPORTS "/{id}/cancel",              ROUTE_SESSION, JOBS,               true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_job_cancel) },
+	{ HTTP_GET,  PATH_IMPORTS "/{id}/apply",               ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_asked) },
+	{ HTTP_POST, PATH_IMPORTS "/{id}/apply",               ROUTE_SESSION, JOBS,               true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_job_apply) },
+	{ HTTP_GET,  PATH_USERS "/{uuid}",                     ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_user) },
 };
 
-const struct route *pages_routes(size_t *n)
+static const struct route *table(size_t *n)
 {
 	*n = sizeof(routes) / sizeof(routes[0]);
 	return routes;
+}
+
+/* A call that dispatch hands back to its side. */
+static struct page *page_of(struct call *c)
+{
+	return (struct page *)c;
+}
+
+static int identify(struct call *c, struct err *e)
+{
+	return guard_identify(page_of(c), e);
+}
+
+static int refuse(struct call *c, const struct refusal *why, struct err *e)
+{
+	return guard_refuse(page_of(c), why, e);
+}
+
+static int handle(struct call *c, struct err *e)
+{
+	return ((page_handler *)c->route.route->handler)(page_of(c), e);
+}
+
+void pages_answer(const struct conf *conf, struct db *db, struct request *req, struct response *res)
+{
+	static const struct side side = {
+		.routes = table, .identify = identify, .refuse = refuse, .handle = handle,
+	};
+	struct page p = { .req = req, .res = res, .conf = conf, .db = db, .mem = req->mem };
+
+	dispatch(&side, &p.call);
+	view_free(p.view);
 }

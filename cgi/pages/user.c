@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "csv/field.h"
-#include "pages/pages.h"
+#include "pages/paths.h"
+#include "pages/routes.h"
 #include "users/list.h"
 
-/* A value for people: yes and no for 1 and 0. */
+/* A value as it is shown: yes and no for 1 and 0. */
 static const char *shown(struct page *p, size_t field, const char *value)
 {
 	if (value == NULL || fields[field].type != VALUE_BOOL)
@@ -13,8 +14,8 @@ static const char *shown(struct page *p, size_t field, const char *value)
 	return page_text(p, strcmp(value, "1") == 0 ? "common.yes" : "common.no", NULL);
 }
 
-/* The columns in groups by what they belong to; a group that has no value at
- * all is a thing that the user does not have. */
+/* The columns in groups, by resource.  A group without any value is a resource that the
+ * user does not have. */
 static void fill_groups(struct page *p, const struct user_detail *u)
 {
 	int count[RESOURCE__MAX] = {0};
@@ -47,6 +48,6 @@ int page_user(struct page *p, struct err *e)
 	view_set(p->view, u.entity, "User.entity");
 	fill_groups(p, &u);
 	page_menu(p, "users");
-	page_trail(p, "/services/ipbx/users", page_text(p, "users.title", NULL));
+	page_trail(p, PATH_USERS, page_text(p, "users.title", NULL));
 	return page_show(p, "user", u.name, e);
 }

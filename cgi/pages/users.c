@@ -1,11 +1,11 @@
 /* The list of users: search, context filter, sorting and pages, all in the URL. */
-#include "users/list.h"
+#include "pages/users.h"
 
 #include <string.h>
 
-#include "pages/pages.h"
+#include "pages/paths.h"
+#include "pages/routes.h"
 
-#define PATH "/services/ipbx/users"
 #define SEARCH_MAX_BYTES 200
 
 /* The names that an order has in the URL and in the texts; enum list_order. */
@@ -36,7 +36,7 @@ const char *users_search(struct page *p)
 	return arena_strndup(p->mem, q, n);
 }
 
-/* What is not understood is as if it were not there: the list is shown anyway. */
+/* A value that is not understood is ignored: the list is shown anyway. */
 static struct list read_list(struct page *p)
 {
 	const char *sort = form_get(&p->query, "sort"), *dir = form_get(&p->query, "dir");
@@ -58,8 +58,8 @@ static struct list read_list(struct page *p)
 	return l;
 }
 
-/* The query of the URL: only what differs from what is usual, so that one list
- * has one address. */
+/* The query of the URL: only what differs from the default, so that one list has one
+ * address. */
 static const char *list_query(struct page *p, const struct list *l)
 {
 	struct buf query = {0};
@@ -83,10 +83,10 @@ static const char *list_href(struct page *p, const struct list *l)
 {
 	const char *query = list_query(p, l);
 
-	return *query ? arena_printf(p->mem, PATH "?%s", query) : PATH;
+	return *query ? arena_printf(p->mem, PATH_USERS "?%s", query) : PATH_USERS;
 }
 
-/* Where the users of this list are exported: its filter, whatever its order. */
+/* The address that exports the users of this list: its filter, not its order. */
 static const char *export_href(struct page *p, const struct list *l, const char *path)
 {
 	struct list filter = {.filter = {.search = l->filter.search, .context = l->filter.context},
@@ -96,7 +96,7 @@ static const char *export_href(struct page *p, const struct list *l, const char 
 	return *query ? arena_printf(p->mem, "%s?%s", path, query) : path;
 }
 
-/* The heads of the columns: a click sorts by it, one more the other way. */
+/* The heads of the columns: a click sorts by the column, a second one the other way. */
 static void fill_heads(struct page *p, const struct list *l)
 {
 	for (int i = 0; i < LIST__MAX; i++) {
@@ -140,7 +140,7 @@ static int fill_contexts(struct page *p, const struct list *l, struct err *e)
 	return 0;
 }
 
-/* What the form of the search carries along. */
+/* The values that the search form keeps. */
 static void fill_form(struct page *p, const struct list *l)
 {
 	view_set(p->view, l->filter.search, "List.q");
@@ -150,8 +150,8 @@ static void fill_form(struct page *p, const struct list *l)
 		view_set(p->view, "desc", "List.dir");
 	view_set_long(p->view, l->size, "List.size");
 	view_set(p->view, list_href(p, l), "List.href");
-	view_set(p->view, export_href(p, l, PATH "/export"), "List.export");
-	view_set(p->view, export_href(p, l, PATH "/export/columns"), "List.export_columns");
+	view_set(p->view, export_href(p, l, PATH_USERS_EXPORT), "List.export");
+	view_set(p->view, export_href(p, l, PATH_USERS_EXPORT "/columns"), "List.export_columns");
 	if (*l->filter.search != '\0' || *l->filter.context != '\0')
 		view_set(p->view, "1", "List.narrowed");
 }
@@ -171,7 +171,7 @@ static void fill_user(struct page *p, const struct list_user *u, int i)
 	view_set(p->view, u->entity, "Users.%d.entity", i);
 }
 
-void page_fill_users(struct page *p, const struct list_user *users, size_t n)
+void users_fill(struct page *p, const struct list_user *users, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		fill_user(p, &users[i], (int)i);
@@ -186,19 +186,19 @@ int page_users(struct page *p, struct err *e)
 
 	if (list_users(p->db, p->who, &l.filter, p->mem, &users, &n, &total, e) != 0)
 		return -1;
-	/* A page that is there no more: the last one. */
+	/* A page behind the last one leads to the last one. */
 	if (l.page > page_last(l.size, total)) {
 		const char *query = list_query(p, &l);
-		return page_go(p, PATH "?%s%spage=%ld", query, *query ? "&" : "", page_last(l.size, total));
+		return page_go(p, PATH_USERS "?%s%spage=%ld", query, *query ? "&" : "", page_last(l.size, total));
 	}
 	if (fill_contexts(p, &l, e) != 0)
 		return -1;
 	fill_form(p, &l);
 	fill_heads(p, &l);
 	fill_sizes(p, &l);
-	page_fill_users(p, users, n);
+	users_fill(p, users, n);
 	view_set(p->view, page_count(p, "users.count", total), "List.count");
-	page_pager(p, PATH, list_query(p, &l), l.page, l.size, total);
+	page_pager(p, PATH_USERS, list_query(p, &l), l.page, l.size, total);
 	page_menu(p, "users");
 	return page_show(p, "users", page_text(p, "users.title", NULL), e);
 }

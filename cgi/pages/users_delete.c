@@ -1,12 +1,12 @@
-/* Deleting users: first asked, with the names, then done. */
-#include "users/list.h"
+/* Deletes users, after a page that names them and asks. */
+#include "pages/users.h"
 
-#include "pages/pages.h"
+#include "pages/paths.h"
+#include "pages/routes.h"
 
-#define USERS "/services/ipbx/users"
 #define DELETE_MAX 500
 
-/* The uuids that were sent: of one row's button, else of the checked rows. */
+/* The uuids to delete: of one row's button, else of the ticked rows. */
 static size_t chosen(struct page *p, const char *uuids[DELETE_MAX])
 {
 	size_t n = 0;
@@ -18,7 +18,7 @@ static size_t chosen(struct page *p, const char *uuids[DELETE_MAX])
 	return n;
 }
 
-/* The question, and the answer where it could not be done. */
+/* Asks; also after an attempt that could not be done. */
 static int ask(struct page *p, size_t n, const char *const *uuids, struct err *e)
 {
 	struct list_user *users = NULL;
@@ -27,13 +27,13 @@ static int ask(struct page *p, size_t n, const char *const *uuids, struct err *e
 		return -1;
 	if (n == 0) {
 		page_say_next(p, PAGE_NOTICE, "users_delete.nobody", 0);
-		return page_go(p, "%s", page_back(p, USERS));
+		return page_go(p, "%s", page_back(p, PATH_USERS));
 	}
-	page_fill_users(p, users, n);
-	view_set(p->view, page_back(p, USERS), "Delete.go");
+	users_fill(p, users, n);
+	view_set(p->view, page_back(p, PATH_USERS), "Delete.go");
 	view_set(p->view, page_count(p, "users_delete.sure", (long)n), "Delete.sure");
 	page_menu(p, "users");
-	page_trail(p, page_back(p, USERS), page_text(p, "users.title", NULL));
+	page_trail(p, page_back(p, PATH_USERS), page_text(p, "users.title", NULL));
 	return page_show(p, "users_delete", page_text(p, "users_delete.title", NULL), e);
 }
 
@@ -48,7 +48,7 @@ int page_users_delete(struct page *p, struct err *e)
 		return ask(p, n, uuids, e);
 	if (list_delete(p->db, p->who, p->req->remote_addr, n, uuids, &deleted, &why) == 0) {
 		page_say_next(p, PAGE_DONE, "users_delete.done", deleted);
-		return page_go(p, "%s", page_back(p, USERS));
+		return page_go(p, "%s", page_back(p, PATH_USERS));
 	}
 	if (why.code != ERR_DB_RETRY) {
 		*e = why;

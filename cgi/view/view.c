@@ -33,7 +33,7 @@ struct view {
 /* Loaded on first use and kept for the process. */
 static struct language loaded[LANGUAGES_MAX];
 
-/* Turns an engine's error into ours and frees it. */
+/* Turns an error of the engine into a struct err, and frees it. */
 static int view_fail(struct err *e, NEOERR *error, const char *place)
 {
 	STRING text;
@@ -49,8 +49,8 @@ static int view_fail(struct err *e, NEOERR *error, const char *place)
 	return -1;
 }
 
-/* What the engine answers for our own data is trusted; out of memory is all
- * that can be wrong, and that ends the process as it does everywhere. */
+/* For calls that can fail only where memory has run out: that ends the process, as it does
+ * everywhere. */
 static void must(NEOERR *error)
 {
 	if (error != STATUS_OK)
@@ -118,7 +118,7 @@ static const struct language *language_load(const struct conf *conf, const char 
 	return &loaded[i];
 }
 
-/* The name as this process knows it for good; NULL where it is not offered. */
+/* The language's name, kept for the life of the process; NULL where it is not offered. */
 static const char *language_offered(const struct conf *conf, const char *tag, size_t n)
 {
 	static char names[LANGUAGES_MAX][8];
@@ -214,7 +214,7 @@ void view_free(struct view *v)
 	free(v);
 }
 
-/* Formats a name; names are the program's, so a long one is a fault of ours. */
+/* Formats a name.  Names come from the program: one that is too long is a bug. */
 static void __attribute__((format(printf, 2, 0))) name_format(char name[NAME_MAX_BYTES],
     const char *fmt, va_list ap)
 {
@@ -311,7 +311,7 @@ void view_vmessage(struct view *v, struct buf *out, const char *key, va_list ap)
 			break;
 		pairs[i + 1] = va_arg(ap, const char *);
 	}
-	/* A key that nobody translated shows itself rather than nothing. */
+	/* A key without a text is shown itself. */
 	expand(out, text ? text : key, pairs);
 }
 
@@ -341,7 +341,7 @@ void view_count(struct view *v, struct buf *out, const char *key, long n)
 {
 	char name[NAME_MAX_BYTES];
 	struct buf number = {0};
-	/* French says 0 in the singular, and only languages with two forms are here. */
+	/* In French 0 is singular.  Only languages with two forms are supported. */
 	bool one = n == 1 || (n == 0 && strcmp(v->language->name, "fr") == 0);
 
 	snprintf(name, sizeof(name), "%s.%s", key, one ? "one" : "other");

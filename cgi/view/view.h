@@ -1,4 +1,4 @@
-/* Templates: data goes in as names and values, a page comes out escaped.
+/* Templates: made of names and values, rendered as HTML with every value escaped.
  *
  * The only file with ClearSilver.h is view.c.  Every value is HTML-escaped by
  * the engine; templates cannot switch that off (a lint looks).  Names are HDF

@@ -65,8 +65,8 @@ test('both prefixes are one API', async () => {
 
 test('unknown paths are 404, unknown methods 405 with Allow, whoever asks', async () => {
 	const nobody = new Api(site.url);
-	for (const path of ['/1.1', '/1.1/', '/1.1/nothing', '/1.1/users/', '/1.1/users/1/2', '/api', '/api/auth/0.1',
-		'/api/confd', '/api/confd/1.0/users', '/status/x', '/metrics/'])
+	for (const path of ['/1.1', '/1.1/', '/1.1/nothing', '/1.1/nothing/', '/1.1/users/1/2', '/api', '/api/auth/0.1',
+		'/api/confd', '/api/confd/1.0/users', '/status/x'])
 		stops(await nobody.get(path), 404);
 	for (const [method, path, allow] of [['DELETE', importPath, 'POST, PUT'], ['PATCH', '/1.1/users', 'GET, HEAD'],
 		['PUT', '/1.1/users/1', 'GET, HEAD, DELETE'], ['GET', '/api/auth/0.1/token', 'POST'],
@@ -75,6 +75,33 @@ test('unknown paths are 404, unknown methods 405 with Allow, whoever asks', asyn
 		stops(answer, 405);
 		assert.equal(answer.headers.get('allow'), allow);
 	}
+});
+
+test('a slash at the end leads to the path without it, in the same method', async () => {
+	const nobody = new Api(site.url);
+	for (const [method, path, status, location] of [['GET', '/1.1/users/?limit=1', 301, '/1.1/users?limit=1'],
+		['GET', '/api/confd/1.1/users/', 301, '/api/confd/1.1/users'], ['GET', '/metrics/', 301, '/metrics'],
+		['POST', `${importPath}/`, 308, importPath], ['DELETE', '/1.1/users/1/', 308, '/1.1/users/1']]) {
+		const answer = await nobody.request(method, path);
+		assert.equal(answer.status, status, path);
+		assert.equal(answer.headers.get('location'), location);
+	}
+});
+
+test('a parameter that a resource does not have is a 400 that names the near one, and nothing is done', async () => {
+	const before = await jobs();
+	for (const [method, path, near] of [['POST', `${importPath}?dryrun=1`, 'dry_run'], ['PUT', `${importPath}?dry-run=1`, 'dry_run'],
+		['POST', `${importPath}?Dry_Run=1`, 'dry_run'], ['GET', '/1.1/users/export?column=exten', 'columns'],
+		['GET', '/1.1/users?Limit=1', 'limit'], ['GET', '/1.1/imports?offst=1', 'offset']]) {
+		const name = new URL(path, site.url).search.slice(1).split('=')[0];
+		const answer = await api.request(method, path, { body: method === 'GET' ? undefined : 'firstname\nx\n',
+			headers: { 'content-type': 'text/csv' } });
+		stops(answer, 400);
+		assert.equal(answer.json.detail, `unknown parameter "${name}"; did you mean "${near}"?`);
+	}
+	for (const path of ['/1.1/users?shoe_size=1', '/1.1/users/export?q=x', '/1.1/imports/1?x', '/status?x=1'])
+		stops(await api.get(path), 400, /^unknown parameter "\w+"$/);
+	assert.equal(await jobs(), before);
 });
 
 test('a path that makes no sense is a 400', async () => {

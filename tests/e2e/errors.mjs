@@ -29,7 +29,7 @@ function assertHelpful(answer, status) {
 test('what is not there, signed in or not', async () => {
 	for (const user of ['alice', undefined]) {
 		const client = await site.client(user);
-		for (const path of ['/nothing', '/services', '/services/ipbx/', `${users}/a/b`, '/%3Cscript%3E', '/login/'])
+		for (const path of ['/nothing', '/services', '/services/ipbx/', `${users}/a/b`, '/%3Cscript%3E', '/nothing/'])
 			assertHelpful(await client.get(path), 404);
 	}
 	const page = await site.page('alice');
@@ -37,6 +37,34 @@ test('what is not there, signed in or not', async () => {
 	await assertAccessible(page);
 	await page.click('main a');
 	assert.equal(new URL(page.url()).pathname, users);
+	await page.context().close();
+});
+
+test('a slash at the end leads to the page without it', async () => {
+	const client = await site.client('alice');
+	const answer = await client.get(`${users}/?q=a%20b`);
+	assert.equal(answer.status, 301);
+	assert.equal(answer.headers.get('location'), `${users}?q=a%20b`);
+	const posted = await client.request('POST', `${users}/import/`);
+	assert.equal(posted.status, 308);
+	assert.equal(posted.headers.get('location'), `${users}/import`);
+});
+
+test('a parameter that a page does not have is refused, and the near one is named', async () => {
+	const client = await site.client('alice');
+	for (const [path, name, near] of [[`${users}?contxt=x`, 'contxt', 'context'], [`${users}/export?column=exten`, 'column', 'columns'],
+		['/services/ipbx/imports?Page=2', 'Page', 'page']]) {
+		const answer = await client.get(path);
+		assertHelpful(answer, 400);
+		assert.match(answer.text, new RegExp(`unknown parameter: ${name}. Did you mean ${near}\\?`));
+	}
+	const far = await client.get(`${users}/import?dryrun=1&x=<b>`);
+	assertHelpful(far, 400);
+	assert.match(far.text, /unknown parameter: dryrun\.</);
+	const page = await site.page('alice');
+	await page.goto(`${users}?contxt=default`);
+	await assertAccessible(page);
+	await assertFits(page);
 	await page.context().close();
 });
 

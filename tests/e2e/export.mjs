@@ -253,7 +253,7 @@ test('a browser that goes away ends the query, and the next export is whole', as
 	await until(`SELECT count(*) = 0 ${copying}`);
 	assert.equal((await audits()).length, before + 1, 'it is in the audit all the same');
 	assert.equal((await rows(bob)).length, many);
-	assert.match(site.log('uploads'), /the browser went away before the end of its export/);
+	assert.match(site.log('uploads'), /the client went away before the end of its file/);
 });
 
 test('a database that fails in the middle breaks the transfer: no file looks whole that is not', async () => {

@@ -79,6 +79,21 @@ function rawStatus(bytes) {
 	});
 }
 
+// nginx chooses limits and pools by the path that it reads: the program reads the same
+// path, or answers 400.
+test('nginx and the program read one path, or it is a 400', async () => {
+	for (const [path, status] of [
+		['/login', 200], ['//login', 200], ['/./login', 200], ['/x/../login', 200], ['/%6cogin', 200], ['/x/%2e%2e/login', 200],
+		['/x%2f..%2flogin', 200], ['/login?a#b', 400], ['/login?go=/x#y', 200],
+		['/x#/../login', 400], ['/login#', 400], ['/#/../login', 400], ['/login%23', 404], ['/login%3f', 404],
+		['/login%00', 400], ['/../login', 400], ['/x/../../login', 400], ['/login%', 400], ['/login%2', 400],
+		['/login%ff', 400], ['/login\\', 404], ['/login/', 301], ['/%252e%252e/login', 404],
+	]) {
+		const line = await rawStatus(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+		assert.equal(line.split(' ')[1], String(status), path);
+	}
+});
+
 test('a file over the limit is answered with a page that says so, in both languages', async () => {
 	const alice = await site.client('alice');
 	const answer = await alice.upload(Buffer.alloc(3 << 20, 'x'));

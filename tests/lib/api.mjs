@@ -37,6 +37,11 @@ const problem = { 'application/problem+json': { schema: { $ref: '#/components/sc
 // Each answer has a status that its request's description knows, of a type that the
 // status has, in that shape.  What is no operation is answered with a problem.
 export function checkAnswer(method, path, answer) {
+	// A slash too many, of any path.
+	if ([301, 308].includes(answer.status)) {
+		assert.equal(answer.text, '', path);
+		return;
+	}
 	const op = operation(method, path);
 	const what = `${method} ${path}: ${answer.status}`;
 	assert.ok(!op || op.responses[answer.status], `${what} is not described\n${answer.text}`);

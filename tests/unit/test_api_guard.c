@@ -1,8 +1,9 @@
-/* The guards of the API that need no database: transport, types, sizes. */
+/* What of the API needs no database: the guards of transport and type, problems. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -15,7 +16,6 @@ struct fixture {
 	struct request req;
 	struct response res;
 	struct route route;
-	struct route_match match;
 	struct api api;
 };
 
@@ -31,9 +31,8 @@ static void ask(struct fixture *f, const char *const *params)
 	response_free(&f->res);
 	request_init(&f->req, f->mem, params, NULL, NULL);
 	response_init(&f->res, f->mem, false, no_write, NULL);
-	f->match.route = &f->route;
 	f->api = (struct api){ .req = &f->req, .res = &f->res, .conf = &f->conf, .mem = f->mem,
-		.route = &f->match };
+		.route = { .route = &f->route } };
 }
 
 static int setup(void **state)
@@ -73,12 +72,12 @@ static void passwords_cross_the_network_encrypted(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		ask(f, (const char *const[]){ "REQUEST_URI=/x", cases[i].address, cases[i].https, NULL });
-		assert_int_equal(guard_transport(&f->api) == API_PASS, cases[i].passes);
+		assert_int_equal(guard_transport(&f->api) == CALL_PASS, cases[i].passes);
 		assert_int_equal(f->res.status, cases[i].passes ? 200 : 403);
 	}
 	f->conf.secure_cookies = false;
 	ask(f, (const char *const[]){ "REQUEST_URI=/x", "REMOTE_ADDR=192.0.2.1", NULL });
-	assert_int_equal(guard_transport(&f->api), API_PASS);
+	assert_int_equal(guard_transport(&f->api), CALL_PASS);
 	f->conf.secure_cookies = true;
 }
 
@@ -91,22 +90,22 @@ static void only_what_anybody_may_read_is_answered_in_the_clear(void **state)
 	f->route.login = ROUTE_PUBLIC;
 	f->route.methods = HTTP_GET;
 	ask(f, params);
-	assert_int_equal(guard_transport(&f->api), API_PASS);
+	assert_int_equal(guard_transport(&f->api), CALL_PASS);
 	/* A token is asked for with the password, and ended by itself. */
 	f->route.methods = HTTP_POST;
 	ask(f, params);
-	assert_int_not_equal(guard_transport(&f->api), API_PASS);
+	assert_int_not_equal(guard_transport(&f->api), CALL_PASS);
 	assert_int_equal(f->res.status, 403);
 	f->route.methods = HTTP_DELETE;
 	ask(f, params);
-	assert_int_not_equal(guard_transport(&f->api), API_PASS);
+	assert_int_not_equal(guard_transport(&f->api), CALL_PASS);
 	f->route = before;
 }
 
 static void body(struct fixture *f, const char *type, const char *length, int status)
 {
 	ask(f, (const char *const[]){ "REQUEST_URI=/x", type, length, NULL });
-	assert_int_equal(guard_body(&f->api) == API_PASS, status == 200);
+	assert_int_equal(guard_body_type(&f->api) == CALL_PASS, status == 200);
 	assert_int_equal(f->res.status, status);
 }
 
@@ -130,16 +129,21 @@ static void a_file_is_csv_in_utf8_or_a_form(void **state)
 	assert_non_null(strstr(f->res.body.data, "--data-binary"));
 }
 
-static void a_file_has_a_largest_size(void **state)
+static void a_problem_is_json(void **state)
 {
 	struct fixture *f = *state;
+	char want[200];
 
-	body(f, "CONTENT_TYPE=text/csv", "CONTENT_LENGTH=1048576", 200);
-	body(f, "CONTENT_TYPE=text/csv", "CONTENT_LENGTH=1048577", 413);
-	/* What is around a file may be large as well. */
-	body(f, "CONTENT_TYPE=multipart/form-data; boundary=x", "CONTENT_LENGTH=1048577", 200);
-	body(f, "CONTENT_TYPE=multipart/form-data; boundary=x", "CONTENT_LENGTH=2097153", 413);
-	body(f, "CONTENT_TYPE=image/png", "CONTENT_LENGTH=9999999", 415);
+	ask(f, (const char *const[]){ "REQUEST_URI=/x", NULL });
+	api_problem(&f->api, 404, "there is no \"%s\"", "x");
+	assert_int_equal(f->res.status, 404);
+	snprintf(want, sizeof(want), "{\"title\":\"Not Found\",\"status\":404,"
+	    "\"detail\":\"there is no \\\"x\\\"\",\"request_id\":\"%s\"}", f->req.id);
+	assert_string_equal(buf_str(&f->res.body), want);
+	api_problem_with(&f->api, 418, json_pack("{s:i}", "plan", 1), "%s", "\xFF");
+	snprintf(want, sizeof(want), "{\"title\":\"Bad Request\",\"status\":418,\"request_id\":\"%s\",\"plan\":1}",
+	    f->req.id);
+	assert_string_equal(buf_str(&f->res.body), want);
 }
 
 int main(void)
@@ -148,7 +152,7 @@ int main(void)
 		cmocka_unit_test(passwords_cross_the_network_encrypted),
 		cmocka_unit_test(only_what_anybody_may_read_is_answered_in_the_clear),
 		cmocka_unit_test(a_file_is_csv_in_utf8_or_a_form),
-		cmocka_unit_test(a_file_has_a_largest_size),
+		cmocka_unit_test(a_problem_is_json),
 	};
 
 	return cmocka_run_group_tests_name("api_guard", tests, setup, teardown);

@@ -17,7 +17,7 @@
 
 #include "base/arena.h"
 #include "csv/field.h"
-#include "pages/pages.h"
+#include "pages/routes.h"
 #include "view/view.h"
 
 static const struct conf conf = { .share_dir = (char *)".", .languages = (char *)"en" };

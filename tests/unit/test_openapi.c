@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "api/api.h"
+#include "api/routes.h"
 
 static const struct {
 	enum http_method method;
@@ -78,6 +78,64 @@ static void each_description_is_a_route(void **state)
 	assert_int_equal(described, routed);
 }
 
+static json_t *resolve(json_t *doc, json_t *value)
+{
+	const char *ref = json_string_value(json_object_get(value, "$ref"));
+
+	while (ref != NULL && *ref != '\0') {
+		char name[64];
+		size_t n = strcspn(ref, "/");
+		assert_true(n < sizeof(name));
+		memcpy(name, ref, n);
+		name[n] = '\0';
+		if (strcmp(name, "#") == 0)
+			value = doc;
+		else
+			value = json_object_get(value, name);
+		ref += n + (ref[n] == '/');
+	}
+	return value;
+}
+
+/* Whether the list "one two" has the name. */
+static bool lists(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *s = list; s != NULL && (s = strstr(s, name)) != NULL; s += n)
+		if ((s == list || s[-1] == ' ') && (s[n] == ' ' || s[n] == '\0'))
+			return true;
+	return false;
+}
+
+static json_t *document;
+
+static void has_its_parameters(const struct route *r, const char *method, json_t *op)
+{
+	json_t *each;
+	size_t i, described = 0, listed = r->query != NULL;
+
+	for (const char *s = r->query; s != NULL && *s != '\0'; s++)
+		listed += *s == ' ';
+	json_array_foreach(json_object_get(op, "parameters"), i, each) {
+		json_t *parameter = resolve(document, each);
+		const char *name = json_string_value(json_object_get(parameter, "name"));
+		if (strcmp(json_string_value(json_object_get(parameter, "in")), "query") != 0)
+			continue;
+		described++;
+		if (!lists(r->query, name))
+			fail_msg("the row of %s %s lacks %s", method, r->pattern, name);
+	}
+	if (described != listed)
+		fail_msg("%s %s describes %zu of %zu parameters", method, r->pattern, described, listed);
+}
+
+static void a_row_lists_the_parameters_that_are_described(void **state)
+{
+	document = *state;
+	each_operation(*state, has_its_parameters);
+}
+
 static void needs(const struct route *r, const char *method, json_t *op, const char *status)
 {
 	if (json_object_get(json_object_get(op, "responses"), status) == NULL)
@@ -109,25 +167,6 @@ static void the_guards_of_a_route_are_among_its_statuses(void **state)
 	each_operation(*state, says_its_guards);
 }
 
-static json_t *resolve(json_t *doc, json_t *value)
-{
-	const char *ref = json_string_value(json_object_get(value, "$ref"));
-
-	while (ref != NULL && *ref != '\0') {
-		char name[64];
-		size_t n = strcspn(ref, "/");
-		assert_true(n < sizeof(name));
-		memcpy(name, ref, n);
-		name[n] = '\0';
-		if (strcmp(name, "#") == 0)
-			value = doc;
-		else
-			value = json_object_get(value, name);
-		ref += n + (ref[n] == '/');
-	}
-	return value;
-}
-
 static void references(json_t *doc, json_t *value)
 {
 	const char *name;
@@ -152,6 +191,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_route_is_described),
 		cmocka_unit_test(each_description_is_a_route),
+		cmocka_unit_test(a_row_lists_the_parameters_that_are_described),
 		cmocka_unit_test(the_guards_of_a_route_are_among_its_statuses),
 		cmocka_unit_test(each_reference_leads_somewhere),
 	};

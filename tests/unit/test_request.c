@@ -136,7 +136,8 @@ static void a_path_that_makes_no_sense_is_refused_and_empty(void **state)
 {
 	static const char *const bad[] = {
 		"", "users", "http://example.com/", "*", "/..", "/a/../..", "/%2e%2e/a", "/%", "/%4",
-		"/%zz", "/a%00b", "/%0A", "/%7F", "/%FF", "/%C3", "/%E2%80%AE", "/a\x01", "/\xE9",
+		"/%zz", "/a#", "/#/../login", "/x#/../login", "/a%00b",
+		"/%0A", "/%7F", "/%FF", "/%C3", "/%E2%80%AE", "/a\x01", "/\xE9",
 	};
 
 	(void)state;
@@ -147,6 +148,29 @@ static void a_path_that_makes_no_sense_is_refused_and_empty(void **state)
 		assert_int_equal(req.error.code, ERR_INVALID);
 		assert_string_equal(req.path, "");
 		assert_int_equal(strlen(req.id), 16);
+	}
+}
+
+/* What nginx passes as the path that it has read (DOCUMENT_URI). */
+static void a_path_that_the_web_server_reads_otherwise_is_refused(void **state)
+{
+	static const struct {
+		const char *uri, *read;
+		bool same;
+	} cases[] = {
+		{ "/login", "/login", true }, { "//login", "/login", true }, { "/a/../login", "/login", true },
+		{ "/%6cogin?x", "/login", true }, { "/a%23b", "/a#b", true }, { "/a%2F..%2Fb", "/b", true },
+		{ "/login", "/", false }, { "/x/../login", "/x", false }, { "/login/", "/login", false },
+		{ "/a//b", "/a//b", false }, { "/%2561", "/a", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *const params[] = { arena_printf(mem, "REQUEST_URI=%s", cases[i].uri),
+			arena_printf(mem, "DOCUMENT_URI=%s", cases[i].read), NULL };
+		struct request req;
+		if ((request_init(&req, mem, params, NULL, NULL) == 0) != cases[i].same)
+			fail_msg("%s, read as %s", cases[i].uri, cases[i].read);
 	}
 }
 
@@ -243,6 +267,7 @@ int main(void)
 		cmocka_unit_test(methods_are_known_or_other),
 		cmocka_unit_test(a_path_is_decoded_and_made_plain),
 		cmocka_unit_test(a_path_that_makes_no_sense_is_refused_and_empty),
+		cmocka_unit_test(a_path_that_the_web_server_reads_otherwise_is_refused),
 		cmocka_unit_test(a_host_or_length_that_makes_no_sense_is_refused),
 		cmocka_unit_test(a_body_is_read_up_to_its_length_and_not_beyond),
 		cmocka_unit_test(a_body_shorter_than_its_length_is_an_error),

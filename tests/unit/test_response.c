@@ -12,7 +12,6 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "http/problem.h"
 #include "http/response.h"
 
 static struct arena *mem;
@@ -251,23 +250,6 @@ static void a_download_has_a_name_for_old_and_new_clients(void **state)
 	    "filename=\"Ren_ _x___.csv\"; filename*=UTF-8''Ren%C3%A9%20%22x%22%0D%0A.csv\r\n"));
 }
 
-static void a_problem_is_json(void **state)
-{
-	struct response res;
-
-	(void)state;
-	start(&res, false);
-	problem_write(&res, 404, "there is no \"x\"", "0123");
-	const char *text = sent(&res);
-	assert_non_null(strstr(text, "Status: 404 Not Found\r\n"));
-	assert_non_null(strstr(text, "Content-Type: application/problem+json\r\n"));
-	assert_non_null(strstr(text, "\r\n\r\n{\"title\":\"Not Found\",\"status\":404,"
-	    "\"detail\":\"there is no \\\"x\\\"\",\"request_id\":\"0123\"}"));
-	start(&res, false);
-	problem_write(&res, 418, "\xFF", NULL);
-	assert_non_null(strstr(sent(&res), "\r\n\r\n{\"title\":\"Bad Request\",\"status\":418}"));
-}
-
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -283,7 +265,6 @@ int main(void)
 		TEST(a_stream_is_sent_as_it_comes),
 		TEST(a_client_that_went_away_is_told),
 		TEST(a_download_has_a_name_for_old_and_new_clients),
-		TEST(a_problem_is_json),
 	};
 	return cmocka_run_group_tests_name("response", tests, NULL, NULL);
 }

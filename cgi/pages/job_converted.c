@@ -1,14 +1,17 @@
 /* A file that was refused for its encoding, as UTF-8. */
+#include "pages/job.h"
+
 #include <string.h>
 
-#include "base/log.h"
 #include "csv/convert.h"
 #include "job/queue.h"
 #include "job/stored.h"
 #include "pages/cookie.h"
-#include "pages/pages.h"
+#include "pages/paths.h"
+#include "pages/routes.h"
+#include "serve/download.h"
 
-/* How far a file is looked into for bytes that no text has. */
+/* How many bytes of a file are searched for those that no text has. */
 #define LOOK_BYTES ((size_t)1024 * 1024)
 
 struct look {
@@ -25,7 +28,7 @@ static bool feed_look(void *ctx, const char *bytes, size_t n)
 	return !l->probe.undefined && l->seen < LOOK_BYTES;
 }
 
-/* The byte that is no UTF-8 may come later. */
+/* The byte that is not UTF-8 may be behind what was read. */
 static bool worth_offering(const struct look *l)
 {
 	return !l->probe.undefined && (l->seen >= LOOK_BYTES || convert_probe_1252(&l->probe));
@@ -38,7 +41,7 @@ static struct stored_file file_of(struct page *p, long job)
 	};
 }
 
-int page_offer_converted(struct page *p, long job, struct err *e)
+int page_job_converted(struct page *p, long job, struct err *e)
 {
 	struct stored_file file = file_of(p, job);
 	struct look look = {0};
@@ -46,43 +49,33 @@ int page_offer_converted(struct page *p, long job, struct err *e)
 	if (stored_find(&file, e) != 0 || (file.misencoded && stored_each(&file, feed_look, &look, e) != 0))
 		return -1;
 	if (file.misencoded && worth_offering(&look))
-		view_set(p->view, arena_printf(p->mem, "/services/ipbx/imports/%ld/converted.csv", job),
+		view_set(p->view, arena_printf(p->mem, PATH_JOB "/converted.csv", job),
 		    "Job.converted");
 	return 0;
 }
 
 /* --- the download --------------------------------------------------------- */
 
-struct download {
-	struct page *p;
-	const char *name;	/* of the new file */
+/* A conversion into a download. */
+struct converted {
+	struct download out;
 	bool whole_file;	/* no fault of the file as a whole */
-	bool gone;		/* the browser is */
 };
 
-static bool send_piece(void *ctx, const char *bytes, size_t n)
+static bool send(void *ctx, const char *bytes, size_t n)
 {
-	struct download *d = ctx;
-	struct response *res = d->p->res;
-	struct err e = {0};
+	struct converted *c = ctx;
 
-	if (!res->streaming) {
-		response_header(res, "Content-Type", "text/csv; charset=utf-8");
-		response_attachment(res, d->name);
-		d->gone = response_stream_begin(res, &e) != 0;
-	}
-	if (!d->gone)
-		d->gone = response_stream(res, bytes, n, &e) != 0;
-	return !d->gone;
+	return download_feed(&c->out, bytes, n);
 }
 
-/* A row whose cells do not fit its header is for the import to report. */
+/* A row with too many or too few cells is not a fault here: the import reports it. */
 static bool on_issue(void *ctx, const struct issue *i)
 {
-	struct download *d = ctx;
+	struct converted *c = ctx;
 
 	if (i->row == 0)
-		d->whole_file = false;
+		c->whole_file = false;
 	return true;
 }
 
@@ -112,10 +105,12 @@ static int convert(const struct stored_file *file, enum convert_encoding encodin
 
 int page_converted(struct page *p, struct err *e)
 {
-	long id = form_number(page_param(p, "id"), 1, 999999999, 0);
-	struct download d = { .p = p, .whole_file = true };
+	long id = route_id(&p->route);
+	struct converted d = {
+		.out = { .call = &p->call, .type = "text/csv; charset=utf-8" }, .whole_file = true,
+	};
 	const struct convert_sink check = { .ctx = &d, .issue = on_issue };
-	const struct convert_sink send = { .ctx = &d, .write = send_piece, .issue = on_issue };
+	const struct convert_sink sink = { .ctx = &d, .write = send, .issue = on_issue };
 	struct convert_probe probe = {0};
 	enum convert_encoding encoding;
 	struct stored_file file = file_of(p, id);
@@ -127,18 +122,12 @@ int page_converted(struct page *p, struct err *e)
 		return page_stop(p, 410, "gone", e);
 	if (stored_each(&file, feed_probe, &probe, e) != 0)
 		return -1;
-	d.name = page_file_name(p, j.file_name, "utf8.csv");
+	d.out.name = download_name(p->mem, j.file_name, "utf8.csv");
 	encoding = convert_probe_end(&probe);
-	/* All of it once without an answer: what cannot be converted gets a page. */
+	/* First without sending anything: a file that cannot be converted is answered by a page. */
 	if (convert(&file, encoding, &check, e) != 0)
 		return -1;
 	if (!d.whole_file)
 		return page_stop(p, 400, "no_text", e);
-	if (convert(&file, encoding, &send, e) != 0)
-		return -1;
-	if (d.gone) {
-		log_line(LOG_INFO, "%s: the browser went away before the end of its file", p->req->id);
-		response_abort(p->res);
-	}
-	return 0;
+	return download_end(&d.out, convert(&file, encoding, &sink, e));
 }

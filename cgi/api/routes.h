@@ -1,0 +1,26 @@
+/* The API: its handlers, its route table, and what answers a request. */
+#ifndef API_ROUTES_H
+#define API_ROUTES_H
+
+#include "api/api.h"
+
+/* Whether a request is the API's to answer, by its path. */
+bool api_owns(const struct request *req);
+
+/* Answers one request; never fails. */
+void api_answer(const struct conf *conf, struct db *db, struct request *req, struct response *res);
+
+/* The route table; its paths are those without the prefix /api/confd. */
+const struct route *api_routes(size_t *n);
+
+/* Handlers, by the file that they are in. */
+api_handler api_import, api_update;				/* import.c */
+api_handler api_imports, api_job, api_job_result,		/* imports.c */
+    api_job_apply, api_job_cancel;
+api_handler api_users, api_user, api_user_delete;		/* users.c */
+api_handler api_export;						/* export.c */
+api_handler api_token_open, api_token_close;			/* token.c */
+api_handler api_status, api_metrics;				/* status.c */
+api_handler api_openapi;					/* routes.c */
+
+#endif

@@ -1,0 +1,174 @@
+/* Who asks for a page, and what stands in the way.  Contract: guard.h. */
+#include "pages/guard.h"
+
+#include <string.h>
+
+#include "auth/csrf.h"
+#include "auth/session.h"
+#include "pages/cookie.h"
+#include "pages/paths.h"
+
+/* How often a page is asked for again by itself while the database is away. */
+#define UNAVAILABLE_SECONDS 10
+
+/* --- transport ------------------------------------------------------------ */
+
+/* Bytes of the host's name, without its port. */
+static size_t host_name_length(const char *host)
+{
+	const char *end = host[0] == '[' ? strchr(host, ']') : NULL;
+
+	return end ? (size_t)(end - host) + 1 : strcspn(host, ":");
+}
+
+/* For these names browsers keep Secure cookies without TLS too. */
+static bool loopback(const char *host)
+{
+	size_t n = host_name_length(host);
+
+	return (n == 9 && strncmp(host, "localhost", n) == 0) ||
+	    (n == 5 && strncmp(host, "[::1]", n) == 0) ||
+	    (strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") >= n);
+}
+
+static int guard_tls(struct page *p)
+{
+	const char *host = p->req->host, *port = p->req->tls_port;
+	bool usual = *port == '\0' || strcmp(port, "443") == 0;
+
+	if (!p->conf->secure_cookies || p->req->https || *host == '\0' || loopback(host))
+		return CALL_PASS;
+	return page_go(p, "https://%.*s%s%s%s", (int)host_name_length(host), host,
+	    usual ? "" : ":", usual ? "" : port, p->req->target);
+}
+
+/* --- session and rights --------------------------------------------------- */
+
+/* The session, where there is one, and the token of its forms. */
+static int find_session(struct page *p, struct err *e)
+{
+	const char *token = cookie_get(p, COOKIE_SESSION);
+	struct principal *who = arena_alloc(p->mem, sizeof(*who));
+	bool found = false;
+
+	if (db_ensure(p->db, e) != 0 || session_find(p->db, p->conf, token, p->mem, who, &found, e) != 0)
+		return -1;
+	if (found) {
+		p->who = who;
+		p->csrf = who->csrf;
+	}
+	return 0;
+}
+
+/* Forms before the sign-in have a token too.  It is derived from a cookie that comes with the
+ * first of them. */
+static void token_before_login(struct page *p)
+{
+	char *token = arena_alloc(p->mem, CSRF_SIZE);
+	const char *cookie = cookie_get(p, COOKIE_LOGIN);
+
+	if (cookie == NULL || !digest_is_hex(cookie)) {
+		char *fresh = arena_alloc(p->mem, CSRF_SIZE);
+		csrf_login_cookie(fresh);
+		cookie_set(p, COOKIE_LOGIN, fresh, -1);
+		cookie = fresh;
+	}
+	csrf_of_login(cookie, token);
+	p->csrf = token;
+}
+
+/* Where the sign-in leads back to.  What was to be posted is lost: to the page of its
+ * form. */
+static const char *way_back(const struct page *p)
+{
+	if (p->req->method != HTTP_POST)
+		return p->req->target;
+	if (route_id(&p->route) != 0)
+		return arena_printf(p->mem, PATH_JOB, route_id(&p->route));
+	return p->route.route->body == ROUTE_MULTIPART ? p->req->path : "/";
+}
+
+/* Has the sign-in page say that the session has ended, and that what was sent is lost. */
+static void say_ended(struct page *p)
+{
+	const char *token = cookie_get(p, COOKIE_SESSION);
+
+	if (request_cross_site(p->req))
+		return;
+	if (p->req->method == HTTP_POST)
+		page_say_next(p, PAGE_WARNING, "login.lost", 0);
+	else if (p->req->method == HTTP_GET && token != NULL && *token != '\0')
+		page_say_next(p, PAGE_NOTICE, "login.ended", 0);
+}
+
+static int guard_session(struct page *p, struct err *e)
+{
+	const struct route *row = p->route.route;
+	struct buf query = {0};
+
+	if (p->who != NULL || row == NULL || row->login == ROUTE_PUBLIC)
+		return CALL_PASS;
+	form_encode(&query, "go", way_back(p));
+	/* Browsers do not send a cookie with SameSite=Strict when a link of another site is
+	 * followed.  The answer leads to the same address once more, now from this site. */
+	const char *site = request_header(p->req, "sec-fetch-site");
+	const char *login = arena_printf(p->mem, "/login?%s", buf_str(&query));
+	int rc;
+	if (p->req->method == HTTP_GET && site != NULL && strcmp(site, "cross-site") == 0) {
+		view_set(p->view, login, "Page.onward");
+		rc = page_stop(p, 200, "elsewhere", e);
+	} else {
+		say_ended(p);
+		rc = page_go(p, "%s", login);
+	}
+	buf_free(&query);
+	return rc;
+}
+
+/* --- identity ------------------------------------------------------------- */
+
+/* The view in the language of who asks, as far as that is known. */
+static int make_view(struct page *p, struct err *e)
+{
+	const char *wish = p->who != NULL ? p->who->language : NULL;
+
+	if (wish == NULL)
+		wish = cookie_get(p, COOKIE_LANGUAGE);
+	p->language = view_language(p->conf, wish, p->req->accept_language);
+	return view_new(&p->view, p->conf, p->language, e);
+}
+
+int guard_identify(struct page *p, struct err *e)
+{
+	int rc = guard_tls(p);
+
+	if (rc != CALL_PASS)
+		return rc;
+	if (find_session(p, e) != 0 || make_view(p, e) != 0)
+		return -1;
+	if (p->who == NULL)
+		token_before_login(p);
+	return guard_session(p, e);
+}
+
+/* --- refusals ------------------------------------------------------------- */
+
+static void name_parameter(struct page *p, const struct refusal *why)
+{
+	page_say(p, PAGE_ERROR, why->near == NULL
+	    ? page_text(p, "error.parameter.unknown", "name", why->parameter, NULL)
+	    : page_text(p, "error.parameter.near", "name", why->parameter, "near", why->near, NULL));
+}
+
+int guard_refuse(struct page *p, const struct refusal *why, struct err *e)
+{
+	/* Nothing is known of who asks where the session could not be looked up. */
+	if (p->view == NULL && make_view(p, e) != 0)
+		return -1;
+	if (why->parameter != NULL)
+		name_parameter(p, why);
+	/* A page that follows a job without scripts goes on once the database is back. */
+	if (strcmp(why->name, "unavailable") == 0 && p->req->method == HTTP_GET)
+		page_refresh(p, UNAVAILABLE_SECONDS);
+	return page_stop(p, why->status, why->name, e);
+}

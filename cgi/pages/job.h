@@ -1,0 +1,27 @@
+/* The parts of a job's page that have files of their own, and waiting for a job. */
+#ifndef PAGES_JOB_H
+#define PAGES_JOB_H
+
+#include <stdbool.h>
+
+#include "job/queue.h"
+#include "pages/page.h"
+
+/* Waits until the job has ended or `seconds` are over.  An error is logged: the job's page
+ * tells how it goes on. */
+void page_job_wait(struct page *p, long id, long seconds);		/* job.c */
+
+/* Sets the tabs of an ended job, and the content of the one that is shown.  *gone: its page
+ * that was asked for is no longer there, and the answer leads to the last one. */
+int page_job_report(struct page *p, const struct job *j, bool *gone,
+    struct err *e);							/* job_report.c */
+
+/* Sets Job.files: the addresses of what an ended job leaves to be downloaded, as far as
+ * who asks may have it.  0, or -1 with `e`. */
+int page_job_files(struct page *p, const struct job *j, struct err *e);	/* job_files.c */
+
+/* Sets Job.converted, where the job's file was refused for its encoding and who asks is
+ * who sent it: the address of the file as UTF-8.  0, or -1 with `e`. */
+int page_job_converted(struct page *p, long job, struct err *e);	/* job_converted.c */
+
+#endif

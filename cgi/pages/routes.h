@@ -1,0 +1,25 @@
+/* The pages: their handlers, their route table, and what answers a request. */
+#ifndef PAGES_ROUTES_H
+#define PAGES_ROUTES_H
+
+#include "pages/page.h"
+
+/* Answers one request; never fails. */
+void pages_answer(const struct conf *conf, struct db *db, struct request *req, struct response *res);
+
+/* Handlers, by the file that they are in. */
+page_handler page_home, page_login, page_login_post,		/* session.c */
+    page_logout, page_language, page_scope;
+page_handler page_users;					/* users.c */
+page_handler page_user;						/* user.c */
+page_handler page_users_delete;					/* users_delete.c */
+page_handler page_import, page_import_post, page_import_template,	/* import.c */
+    page_update, page_update_post, page_update_template;
+page_handler page_export, page_export_columns;			/* export.c */
+page_handler page_imports;					/* imports.c */
+page_handler page_job, page_job_asked, page_job_cancel, page_job_apply;	/* job.c */
+page_handler page_job_errors, page_job_result,			/* job_files.c */
+    page_job_original, page_job_log;
+page_handler page_converted;					/* job_converted.c */
+
+#endif

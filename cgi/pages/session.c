@@ -1,0 +1,105 @@
+/* What belongs to a session: signing in and out, its language, the entity that root has
+ * chosen. */
+#include "auth/session.h"
+
+#include <string.h>
+
+#include "pages/cookie.h"
+#include "pages/paths.h"
+#include "pages/routes.h"
+
+#define FIRST_PAGE PATH_USERS
+#define YEAR (365L * 24 * 3600)
+
+int page_home(struct page *p, struct err *e)
+{
+	(void)e;
+	return page_go(p, "%s", FIRST_PAGE);
+}
+
+static int show(struct page *p, struct err *e)
+{
+	view_set(p->view, page_back(p, "/"), "Login.go");
+	return page_show(p, "login", page_text(p, "login.title", NULL), e);
+}
+
+int page_login(struct page *p, struct err *e)
+{
+	if (p->who != NULL)
+		return page_go(p, "%s", page_back(p, FIRST_PAGE));
+	return show(p, e);
+}
+
+int page_login_post(struct page *p, struct err *e)
+{
+	const char *username = form_get(&p->form, "username");
+	const char *password = form_get(&p->form, "password");
+	char token[SESSION_TOKEN_SIZE];
+	long wait = 0;
+	bool ok = false;
+
+	/* An empty field is checked as a wrong one is: the answer does not tell them apart. */
+	if (session_login(p->db, p->conf, username ? username : "", password ? password : "",
+	    p->req->remote_addr, cookie_get(p, COOKIE_SESSION), token, &ok, &wait, e) != 0)
+		return -1;
+	if (ok) {
+		cookie_set(p, COOKIE_SESSION, token, -1);
+		cookie_set(p, COOKIE_LOGIN, "", 0);
+		return page_go(p, "%s", page_back(p, FIRST_PAGE));
+	}
+	p->res->status = wait > 0 ? 429 : 403;
+	if (wait > 0)
+		response_header(p->res, "Retry-After", arena_printf(p->mem, "%ld", wait));
+	view_set(p->view, username, "Login.username");
+	page_say(p, PAGE_ERROR, wait > 0 ? page_count(p, "login.wait", wait)
+	    : page_text(p, "login.wrong", NULL));
+	return show(p, e);
+}
+
+int page_logout(struct page *p, struct err *e)
+{
+	if (session_close(p->db, cookie_get(p, COOKIE_SESSION), p->req->remote_addr, e) != 0)
+		return -1;
+	cookie_set(p, COOKIE_SESSION, "", 0);
+	/* Makes the browser forget the pages that it has kept. */
+	response_header(p->res, "Clear-Site-Data", "\"cache\"");
+	return page_go(p, "/login");
+}
+
+int page_language(struct page *p, struct err *e)
+{
+	const char *wish = form_get(&p->form, "language"), *code = NULL;
+
+	for (size_t i = 0; (code = view_language_nth(p->conf, i)) != NULL; i++)
+		if (wish != NULL && strcmp(wish, code) == 0)
+			break;
+	if (code == NULL)
+		return page_stop(p, 400, "bad_request", e);
+	if (p->who != NULL && session_language(p->db, p->conf, cookie_get(p, COOKIE_SESSION), code, e) != 0)
+		return -1;
+	cookie_set(p, COOKIE_LANGUAGE, code, YEAR);
+	return page_go(p, "%s", page_back(p, "/"));
+}
+
+/* Where to go after another scope is chosen.  One user or one job may not exist there, so
+ * its list is shown; the upload forms exist in each scope. */
+static const char *page_in_any_scope(const char *go)
+{
+	if (strcmp(go, PATH_USERS_IMPORT) == 0 || strcmp(go, PATH_USERS_UPDATE) == 0)
+		return go;
+	return strncmp(go, PATH_IMPORTS, strlen(PATH_IMPORTS)) == 0 ? PATH_IMPORTS : PATH_USERS;
+}
+
+int page_scope(struct page *p, struct err *e)
+{
+	long tenant = form_number(form_get(&p->form, "tenant"), 0, 999999999, -1);
+
+	if (!p->who->root)
+		return page_stop(p, 403, "forbidden", e);
+	if (tenant < 0)
+		return page_stop(p, 400, "bad_request", e);
+	if (session_scope(p->db, p->conf, cookie_get(p, COOKIE_SESSION), tenant,
+	    p->req->remote_addr, e) != 0)
+		return -1;
+	return page_go(p, "%s", page_in_any_scope(page_back(p, "/")));
+}

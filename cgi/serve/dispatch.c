@@ -1,0 +1,308 @@
+/* From a request to its handler.  Contract: dispatch.h. */
+#include "serve/dispatch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/csrf.h"
+#include "base/log.h"
+#include "base/nearest.h"
+#include "http/header.h"
+#include "http/percent.h"
+
+/* When to try again what another change or a lost database prevented. */
+#define RETRY_SECONDS "2"
+
+#define MEGABYTE (1024LL * 1024)
+
+static bool reads(const struct call *c)
+{
+	return (c->req->method & (HTTP_GET | HTTP_HEAD)) != 0;
+}
+
+static int refuse(const struct side *side, struct call *c, int status, const char *name,
+    const char *detail, struct err *e)
+{
+	const struct refusal why = { .status = status, .name = name, .detail = detail };
+
+	return side->refuse(c, &why, e);
+}
+
+/* --- errors --------------------------------------------------------------- */
+
+/* The refusal that an error's code means. */
+static struct refusal refusal_of(const struct err *why)
+{
+	switch (why->code) {
+	case ERR_INVALID:
+	case ERR_USAGE:
+		return (struct refusal){ 400, "bad_request", why->message, NULL, NULL };
+	case ERR_NOT_FOUND:
+		return (struct refusal){ 404, "not_found", why->message, NULL, NULL };
+	case ERR_TOO_LARGE:
+		return (struct refusal){ 413, "too_large", why->message, NULL, NULL };
+	case ERR_DB_LOST:
+		return (struct refusal){ 503, "unavailable", "The database does not answer.", NULL, NULL };
+	case ERR_DB_SCHEMA:
+		return (struct refusal){ 503, "unavailable",
+		    "Rollcall is being upgraded, or its upgrade was not finished.", NULL, NULL };
+	case ERR_DB_RETRY:
+	case ERR_DB_CANCELED:
+		return (struct refusal){ 503, "busy", "Something else changes the same data, as a running "
+		    "import does. Nothing was done: try again.", NULL, NULL };
+	case ERR_DB_FULL:
+		return (struct refusal){ 507, "full", "The database has no space left for this: nothing was "
+		    "stored or changed. Whoever looks after this system has to make room; then send it again.",
+		    NULL, NULL };
+	default:
+		return (struct refusal){ 500, "internal",
+		    "Something failed; the program's log has it under the request_id.", NULL, NULL };
+	}
+}
+
+/* What the client did is no news for the log. */
+static void log_failure(const struct call *c, const struct err *why)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "request %.32s", c->req->id);
+	if (why->code != ERR_NOT_FOUND && why->code != ERR_INVALID && why->code != ERR_TOO_LARGE)
+		log_err(what, why);
+}
+
+/* Answers with the refusal; where even that fails, with plain text. */
+static void answer_error(const struct side *side, struct call *c, const struct err *why)
+{
+	struct refusal refusal = refusal_of(why);
+	struct err e = {0};
+
+	log_failure(c, why);
+	if (response_restart(c->res) != 0) {
+		response_abort(c->res);
+		return;
+	}
+	if (refusal.status == 503)
+		response_header(c->res, "Retry-After", RETRY_SECONDS);
+	if (side->refuse(c, &refusal, &e) == 0)
+		return;
+	log_err("error page", &e);
+	c->res->status = 500;
+	buf_reset(&c->res->body);
+	response_header(c->res, "Content-Type", "text/plain; charset=utf-8");
+	buf_addf(&c->res->body, "Something failed. Request %s.\n", c->req->id);
+}
+
+/* --- the route ------------------------------------------------------------ */
+
+static enum route_result look_up(const struct side *side, struct call *c, const char *path)
+{
+	size_t n;
+	const struct route *table = side->routes(&n);
+
+	return route_find(table, n, c->req->method, path, c->mem, &c->route);
+}
+
+/* Whether there is a route for `path` without the slash at its end. */
+static bool without_slash(const struct side *side, struct call *c, const char *path)
+{
+	size_t n = strlen(path);
+
+	return n > 1 && path[n - 1] == '/'
+	    && look_up(side, c, arena_strndup(c->mem, path, n - 1)) == ROUTE_FOUND;
+}
+
+/* To the same address without its last slash.  Only 308 keeps the method. */
+static int drop_slash(struct call *c)
+{
+	struct buf to = {0};
+
+	percent_encode(&to, arena_strndup(c->mem, c->req->path, strlen(c->req->path) - 1), PERCENT_PATH);
+	if (*c->req->query != '\0')
+		buf_addf(&to, "?%s", c->req->query);
+	response_redirect(c->res, reads(c) ? 301 : 308, buf_str(&to));
+	buf_free(&to);
+	return 0;
+}
+
+/* What there is instead of a route that can be called. */
+static int no_route(const struct side *side, struct call *c, enum route_result result,
+    const char *path, struct err *e)
+{
+	if (result == ROUTE_METHOD_NOT_ALLOWED) {
+		response_header(c->res, "Allow", c->route.allow);
+		return refuse(side, c, 405, "method",
+		    arena_printf(c->mem, "This resource has: %s.", c->route.allow), e);
+	}
+	if (without_slash(side, c, path))
+		return drop_slash(c);
+	return refuse(side, c, 404, "not_found",
+	    "There is no such resource; GET /1.1/openapi.json lists them.", e);
+}
+
+/* --- the guards ----------------------------------------------------------- */
+
+/* A browser that is signed in, or knows a password, sends it along for any site. */
+static int guard_rights(const struct side *side, struct call *c, struct err *e)
+{
+	unsigned rights = c->route.route->rights;
+
+	if (!reads(c) && request_cross_site(c->req))
+		return refuse(side, c, 403, "cross_site", "Another site made the browser send this.", e);
+	if (rights == 0 || (c->who != NULL && (c->who->rights & rights) != 0))
+		return CALL_PASS;
+	return refuse(side, c, 403, "forbidden", "The account lacks the right for this.", e);
+}
+
+static bool is_multipart(const struct call *c)
+{
+	enum route_body body = c->route.route->body;
+
+	return body == ROUTE_MULTIPART
+	    || (body == ROUTE_CSV && header_is(c->req->content_type, "multipart/form-data"));
+}
+
+/* What surrounds a file may take up to a megabyte. */
+static long long body_limit(const struct call *c)
+{
+	long long limit = c->route.route->body_limit;
+
+	return limit != 0 ? limit : (c->conf->max_upload_mb + (is_multipart(c) ? 1 : 0)) * MEGABYTE;
+}
+
+static int guard_body(const struct side *side, struct call *c, struct err *e)
+{
+	int rc;
+
+	if (c->route.route->body == ROUTE_NO_BODY)
+		return CALL_PASS;
+	if (side->body_type != NULL && (rc = side->body_type(c, e)) != CALL_PASS)
+		return rc;
+	if (c->req->content_length <= body_limit(c))
+		return CALL_PASS;
+	return refuse(side, c, 413, "too_large", arena_printf(c->mem,
+	    "The body is larger than %lld bytes: split the file.", body_limit(c)), e);
+}
+
+/* Reads the form, of a multipart body the fields before its first file, and compares the
+ * token.  An upload that is broken before its first file is the handler's to answer, once
+ * the token is known to be right: form_data_files returns the same error. */
+static int guard_form(const struct side *side, struct call *c, struct err *e)
+{
+	const struct route *row = c->route.route;
+	struct err broken = {0};
+
+	if (row->body == ROUTE_FORM && form_read(&c->form, c->req, e) != 0)
+		return -1;
+	if (is_multipart(c)) {
+		c->files = form_data_open(c->req, &c->form, body_limit(c));
+		form_data_fields(c->files, &broken);
+	}
+	if (!row->csrf || csrf_check(c->csrf, form_get(&c->form, "csrf")))
+		return CALL_PASS;
+	if (broken.code != ERR_NONE) {
+		*e = broken;
+		return -1;
+	}
+	return refuse(side, c, 403, "form", "The form does not carry the token of the session.", e);
+}
+
+/* --- the parameters of the URL -------------------------------------------- */
+
+/* Goes through the names of a list "one two three": *list is behind the name. */
+static size_t next_name(const char **list, const char **name)
+{
+	*name = *list + strspn(*list, " ");
+	size_t n = strcspn(*name, " ");
+
+	*list = *name + n;
+	return n;
+}
+
+static bool has_name(const char *list, const char *name)
+{
+	const char *each;
+	size_t n;
+
+	while ((n = next_name(&list, &each)) > 0)
+		if (strlen(name) == n && memcmp(each, name, n) == 0)
+			return true;
+	return false;
+}
+
+/* The name of the list that is most likely meant; NULL: none is near. */
+static const char *near_name(struct arena *mem, const char *list, const char *name)
+{
+	size_t n, len = strlen(name), best = len / 3 + 2;
+	const char *each, *near = NULL;
+
+	while ((n = next_name(&list, &each)) > 0) {
+		size_t distance = nearest_distance(each, n, name, len);
+
+		if (distance >= best)
+			continue;
+		best = distance;
+		near = arena_strndup(mem, each, n);
+	}
+	return near;
+}
+
+static int unknown_parameter(const struct side *side, struct call *c, const char *list,
+    const char *name, struct err *e)
+{
+	const char *near = near_name(c->mem, list, name);
+	const struct refusal why = {
+		.status = 400, .name = "parameter", .parameter = name, .near = near,
+		.detail = near == NULL ? arena_printf(c->mem, "unknown parameter \"%s\"", name)
+		    : arena_printf(c->mem, "unknown parameter \"%s\"; did you mean \"%s\"?", name, near),
+	};
+
+	return side->refuse(c, &why, e);
+}
+
+/* A parameter that is not known may be a misspelt one: what it should have prevented
+ * would be done. */
+static int guard_query(const struct side *side, struct call *c, struct err *e)
+{
+	const char *list = c->route.route->query != NULL ? c->route.route->query : "";
+
+	if (form_parse(&c->query, c->req->query, strlen(c->req->query), e) != 0)
+		return -1;
+	for (size_t i = 0; i < c->query.n; i++)
+		if (!has_name(list, c->query.pairs[i].name))
+			return unknown_parameter(side, c, list, c->query.pairs[i].name, e);
+	return CALL_PASS;
+}
+
+/* -------------------------------------------------------------------------- */
+
+static int run(const struct side *side, struct call *c, struct err *e)
+{
+	const char *path = side->path != NULL ? side->path(c->req) : c->req->path;
+	enum route_result found;
+	int rc;
+
+	if (c->req->error.code != ERR_NONE) {
+		*e = c->req->error;
+		return -1;
+	}
+	found = look_up(side, c, path);
+	if ((rc = side->identify(c, e)) != CALL_PASS)
+		return rc;
+	if (found != ROUTE_FOUND)
+		return no_route(side, c, found, path, e);
+	if ((rc = guard_rights(side, c, e)) != CALL_PASS || (rc = guard_body(side, c, e)) != CALL_PASS
+	    || (rc = guard_query(side, c, e)) != CALL_PASS || (rc = guard_form(side, c, e)) != CALL_PASS)
+		return rc;
+	return side->handle(c, e);
+}
+
+void dispatch(const struct side *side, struct call *c)
+{
+	struct err e = {0};
+
+	form_init(&c->query, c->mem);
+	form_init(&c->form, c->mem);
+	if (run(side, c, &e) != 0)
+		answer_error(side, c, &e);
+	form_data_close(c->files);
+}
