@@ -51,7 +51,7 @@ test('a slash at the end leads to the page without it', async () => {
 });
 
 test('a parameter that a page does not have is refused, and the near one is named', async () => {
-	const client = await site.client('alice');
+	const client = await site.client('root');
 	for (const [path, name, near] of [[`${users}?contxt=x`, 'contxt', 'context'], [`${users}/export?column=exten`, 'column', 'columns'],
 		['/services/ipbx/imports?Page=2', 'Page', 'page']]) {
 		const answer = await client.get(path);

@@ -37,6 +37,40 @@ for my $file (@templates) {
 }
 check('every form that posts carries the token', @faults);
 
+# The parameters of each route's rows: { METHODS, PATTERN, LOGIN, ..., LIMIT, QUERY, PAGE(...) }.
+my %macro = slurp('cgi/pages/paths.h') =~ /#define (PATH_\w+)\s+(.*)/g;
+my %query;
+for (split /\n/, slurp('cgi/pages/routes.c')) {
+	my ($pattern, $names) = /^\t\{ HTTP_[^,]*,\s*([^,]+),.*,\s*(NULL|"[^"]*"),\s*PAGE\(/ or next;
+	1 while $pattern =~ s/(PATH_\w+)/$macro{$1}/;
+	$query{join '', $pattern =~ /"([^"]*)"/g}{$_} = 1 for '', $names =~ /[a-z_]+/g;
+}
+
+# What is known of an address of a template, undefined where no route has it.
+sub route {
+	my ($address) = @_;
+	$address =~ s/<\?cs .*?\?>/1/g;
+	for my $pattern (sort keys %query) {
+		my $match = join '[^/]+', map { quotemeta } split /\{\w+\}/, $pattern, -1;
+		return $query{$pattern} if $address =~ /^$match$/;
+	}
+	return;
+}
+
+@faults = ();
+for my $file (@templates) {
+	while ($text{$file} =~ m{"(/(?!static/)[^"?#]*)(?:\?(\w+)=[^"]*)?"}g) {
+		my ($address, $name) = ($1, $2 // '');
+		push @faults, "$file: $address $name" unless (route($address) // {})->{$name};
+	}
+	while ($text{$file} =~ m{<form\b[^>]*method="get"[^>]*action="(/[^"]*)"[^>]*>(.*?)</form>}gs) {
+		my ($address, $inside) = ($1, $2);
+		push @faults, map { "$file: $address $_" } grep { !(route($address) // {})->{$_} }
+			$inside =~ /<(?:input|select)\b[^>]*\bname="(\w+)"/g;
+	}
+}
+check('each address of a template is a route with parameters that its row lists', @faults);
+
 check('scripts build no HTML or code from text',
 	each_line(qr/\beval\(|new Function\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write/,
 		grep { /\.js$/ } keys %text));
