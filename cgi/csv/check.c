@@ -32,7 +32,7 @@ static const char *invalid(struct check *c, const char *expected)
 
 const char *check_invalid(struct check *c)
 {
-	return invalid(c, types[c->field->type].expected);
+	return invalid(c, c->type->expected);
 }
 
 /* Whether s has as many characters as the column allows. */
@@ -102,7 +102,7 @@ const char *check_int5(struct check *c, char *s, size_t n)
 /* One of the values of the type's row, which are separated by ", ". */
 const char *check_choice(struct check *c, char *s, size_t n)
 {
-	const char *values = types[c->field->type].values;
+	const char *values = c->type->values;
 
 	for (const char *p = values; *p != '\0'; p += strspn(p, ", ")) {
 		size_t length = strcspn(p, ",");

@@ -8,6 +8,7 @@
 /* One cell being checked. */
 struct check {
 	const struct field *field;
+	const struct type *type;	/* of the field */
 	struct arena *mem;
 	struct value *out;	/* its text is set; a check may put the canonical form there */
 	struct issue_param *params;

@@ -112,7 +112,9 @@ static size_t strip(enum value_type t, const char **s, bool guard)
 const char *value_check(const struct field *f, const char *cell, bool guard,
     struct arena *mem, struct value *out, struct issue_param *params)
 {
-	struct check c = { .field = f, .mem = mem, .out = out, .params = params };
+	struct check c = {
+		.field = f, .type = &types[f->type], .mem = mem, .out = out, .params = params,
+	};
 
 	*out = (struct value){ .state = VALUE_EMPTY };
 	if (types[f->type].secret && strcmp(cell, VALUE_MASK) == 0) {
