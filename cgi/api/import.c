@@ -2,6 +2,7 @@
  * with its result. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "api/result.h"
 #include "api/routes.h"
@@ -111,13 +112,25 @@ static int check_again(struct api *a, const struct upload_options *o, long id, b
 	return 0;
 }
 
+/* As the database writes it. */
+static const char *now(struct arena *mem)
+{
+	char *text = arena_alloc(mem, 32);
+	time_t seconds = time(NULL);
+	struct tm tm;
+
+	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &tm));
+	return text;
+}
+
 static int keep(struct incoming *in, struct err *e)
 {
 	struct api *a = in->a;
 	bool again = false, same = true;
 	struct err why = {0};
 	struct job job = { .kind = in->options.kind, .file_name = in->file_name,
-		.admin_name = a->who->username, .dry_run = in->options.dry_run, .raw = in->options.raw };
+		.admin_name = a->who->username, .dry_run = in->options.dry_run, .raw = in->options.raw,
+		.counts = "{}", .created_at = now(a->mem) };
 	long id;
 
 	if (upload_keep(in->upload, in->file_name, &id, &again, &why) != 0 && why.code != ERR_INVALID) {

@@ -183,19 +183,18 @@ static int lock_all(struct run *r, struct err *e)
 	long jobs;
 
 	while (db_query(r->db, "migration_lock_all", NO_ARGS, NULL, e) != 0) {
-		if (!try_again(r, e)) {
-			if (e->code == ERR_DB_RETRY)
-				err_hint(e, "jobs still run after %ld seconds; nothing was changed: try again later",
-				    r->o->wait);
+		if (e->code != ERR_DB_RETRY)
 			return -1;
+		if (clock_ms() - told >= TELL_MS && db_query(r->db, "migration_jobs", NO_ARGS, &res, NULL) == 0) {
+			jobs = db_get_long(res, 0, "n");
+			PQclear(res);
+			told = clock_ms();
+			if (jobs > 0)
+				say(r, "waits until %ld running %s ended\n", jobs, jobs == 1 ? "job has" : "jobs have");
 		}
-		if (clock_ms() - told < TELL_MS || db_query(r->db, "migration_jobs", NO_ARGS, &res, NULL) != 0)
-			continue;
-		jobs = db_get_long(res, 0, "n");
-		PQclear(res);
-		told = clock_ms();
-		if (jobs > 0)
-			say(r, "waits until %ld running %s ended\n", jobs, jobs == 1 ? "job has" : "jobs have");
+		if (!try_again(r, e))
+			return err_hint(e, "jobs still run after %ld seconds; nothing was changed: try again later",
+			    r->o->wait);
 	}
 	return 0;
 }
