@@ -12,7 +12,8 @@ int download_send(void *download, const char *bytes, size_t n, struct err *e)
 
 	if (!res->streaming) {
 		response_header(res, "Content-Type", d->type);
-		response_attachment(res, d->name);
+		if (d->name != NULL)
+			response_attachment(res, d->name);
 		d->gone = response_stream_begin(res, e) != 0;
 	}
 	if (!d->gone)

@@ -9,7 +9,7 @@
 struct download {
 	struct call *call;
 	const char *type;	/* Content-Type */
-	const char *name;	/* of the file */
+	const char *name;	/* of the file; NULL: an answer that is no file of its own */
 	bool gone;		/* the client went away; set by download_send */
 };
 
