@@ -227,9 +227,10 @@ static void set_plan(struct page *p, const struct job *j)
 
 static int set_failure(struct page *p, const struct job *j, struct err *e)
 {
+	const struct report report = { .db = p->db, .who = p->who, .job = j->id, .mem = p->mem };
 	long wrong_rows = 0;
 
-	if (report_wrong_rows(p->db, p->who, j->id, &wrong_rows, e) != 0)
+	if (report_wrong_rows(&report, &wrong_rows, e) != 0)
 		return -1;
 	if (wrong_rows == 0 && page_job_converted(p, j->id, e) != 0)
 		return -1;

@@ -73,6 +73,11 @@ static void set_file(struct job_file *d)
 	};
 }
 
+static struct report report_of(const struct job_file *d, struct arena *mem)
+{
+	return (struct report){ .db = d->p->db, .who = d->p->who, .job = d->job.id, .mem = mem };
+}
+
 /* CALL_PASS, or what ends the answer. */
 static int find_job(struct job_file *d, struct err *e)
 {
@@ -105,12 +110,13 @@ static int find_file(struct job_file *d, struct err *e)
 static int no_rows(struct job_file *d, struct err *e)
 {
 	struct page *p = d->p;
+	const struct report r = report_of(d, p->mem);
 	struct issue *issues;
 	size_t n;
 
 	if (!is(d->job.state, "failed") || d->job.errors == 0)
 		return page_stop(p, 404, "no_errors", e);
-	if (report_issues_after(p->db, p->who, d->job.id, 0, p->mem, &issues, &n, e) != 0)
+	if (report_issues_after(&r, 0, &issues, &n, e) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct buf text = {0};
@@ -137,7 +143,8 @@ int page_job_errors(struct page *p, struct err *e)
 		return rc;
 	if (!ended(&d.job))
 		return page_stop(p, 404, "not_ended", e);
-	if (report_marked(p->db, p->who, d.job.id, &errors, &any, e) != 0)
+	const struct report r = report_of(&d, p->mem);
+	if (report_marked(&r, &errors, &any, e) != 0)
 		return -1;
 	if (!any)
 		return no_rows(&d, e);
@@ -205,15 +212,15 @@ int page_job_original(struct page *p, struct err *e)
 /* Adds all issues of the job.  Their time is the job's end, when they were written. */
 static int add_issues(struct job_file *d, const char *at, struct buf *out, struct err *e)
 {
-	struct page *p = d->p;
 	struct arena *mem = arena_new();
+	const struct report r = report_of(d, mem);
 	struct issue *issues;
 	size_t n = 1;
 	int rc = 0;
 
 	for (long after = 0; rc == 0 && n > 0; after += (long)n) {
 		arena_reset(mem);
-		rc = report_issues_after(p->db, p->who, d->job.id, after, mem, &issues, &n, e);
+		rc = report_issues_after(&r, after, &issues, &n, e);
 		for (size_t i = 0; rc == 0 && i < n; i++) {
 			buf_addf(out, "%s ", at);
 			joblog_issue(out, &issues[i]);
@@ -231,15 +238,14 @@ static int add_issues(struct job_file *d, const char *at, struct buf *out, struc
 /* LOG_LINES is more than even a job of many attempts has. */
 static int write_log(struct job_file *d, struct buf *out, struct err *e)
 {
-	struct page *p = d->p;
+	const struct report r = report_of(d, d->p->mem);
+	struct report_slice slice = { .limit = LOG_LINES };
 	struct report_line *lines;
-	long total;
-	size_t n;
 
-	if (report_log(p->db, p->who, d->job.id, 0, LOG_LINES, p->mem, &lines, &n, &total, e) != 0)
+	if (report_log(&r, &slice, &lines, e) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (i + 1 == n && ended(&d->job) && add_issues(d, lines[i].at, out, e) != 0)
+	for (size_t i = 0; i < slice.n; i++) {
+		if (i + 1 == slice.n && ended(&d->job) && add_issues(d, lines[i].at, out, e) != 0)
 			return -1;
 		buf_addf(out, "%s %s\n", lines[i].at, lines[i].event);
 	}
@@ -271,12 +277,13 @@ static void set_link(struct page *p, const struct job *j, const char *name, cons
 int page_job_files(struct page *p, const struct job *j, struct err *e)
 {
 	struct job_file d = { .p = p, .job = *j };
+	const struct report r = report_of(&d, p->mem);
 	bool errors, any;
 
 	if (!page_may(p, RIGHT_USERS_READ))
 		return 0;
 	set_file(&d);
-	if (stored_find(&d.stored, e) != 0 || report_marked(p->db, p->who, j->id, &errors, &any, e) != 0)
+	if (stored_find(&d.stored, e) != 0 || report_marked(&r, &errors, &any, e) != 0)
 		return -1;
 	set_link(p, j, "log", "log");
 	if (d.stored.as == STORED_NOT)

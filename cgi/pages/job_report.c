@@ -15,14 +15,11 @@ static bool is(const char *a, const char *b)
 
 /* What one page of a section needs to know. */
 struct section {
-	long page, total;
+	struct report report;
+	long page;
+	struct report_slice slice;	/* of that page */
 	struct buf query;	/* of the URL, without page */
 };
-
-static long offset(const struct section *s)
-{
-	return (s->page - 1) * PAGE_SIZE;
-}
 
 static void set_issue(struct page *p, const struct issue *x, size_t i)
 {
@@ -43,12 +40,12 @@ static void set_issue(struct page *p, const struct issue *x, size_t i)
 	buf_free(&text);
 }
 
-static int set_columns(struct page *p, const struct job *j, const char *chosen, struct err *e)
+static int set_columns(struct page *p, const struct report *r, const char *chosen, struct err *e)
 {
 	const char **columns;
 	size_t n;
 
-	if (report_columns(p->db, p->who, j->id, p->mem, &columns, &n, e) != 0)
+	if (report_columns(r, &columns, &n, e) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		view_set(p->view, columns[i], "Columns.%zu.name", i);
@@ -73,15 +70,14 @@ static int set_issues(struct page *p, const struct job *j, struct section *s, st
 	struct report_filter f = {
 		.level = is(level, "error") || is(level, "warning") ? level : NULL,
 		.column = column != NULL && *column != '\0' ? column : NULL,
-		.offset = offset(s), .limit = PAGE_SIZE,
 	};
 	struct issue *issues;
-	size_t n;
 
-	if (report_issues(p->db, p->who, j->id, &f, p->mem, &issues, &n, &s->total, e) != 0
-	    || set_columns(p, j, f.column, e) != 0)
+	(void)j;
+	if (report_issues(&s->report, &f, &s->slice, &issues, e) != 0
+	    || set_columns(p, &s->report, f.column, e) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < s->slice.n; i++)
 		set_issue(p, &issues[i], i);
 	add_filter(&s->query, &f);
 	view_set(p->view, f.level, "Filter.level");
@@ -93,12 +89,11 @@ static int set_users(struct page *p, const struct job *j, struct section *s, str
 {
 	struct report_user *users;
 	struct view *v = p->view;
-	size_t n;
 
-	if (report_users(p->db, p->who, j->id, offset(s), PAGE_SIZE, p->mem, &users, &n,
-	    &s->total, e) != 0)
+	(void)j;
+	if (report_users(&s->report, &s->slice, &users, e) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < s->slice.n; i++) {
 		view_set(v, page_long(p, users[i].row), "Users.%zu.row", i);
 		view_set(v, users[i].name, "Users.%zu.name", i);
 		view_set(v, users[i].exten, "Users.%zu.exten", i);
@@ -111,12 +106,11 @@ static int set_users(struct page *p, const struct job *j, struct section *s, str
 static int set_log(struct page *p, const struct job *j, struct section *s, struct err *e)
 {
 	struct report_line *lines;
-	size_t n;
 
-	if (report_log(p->db, p->who, j->id, offset(s), PAGE_SIZE, p->mem, &lines, &n,
-	    &s->total, e) != 0)
+	(void)j;
+	if (report_log(&s->report, &s->slice, &lines, e) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < s->slice.n; i++) {
 		view_set(p->view, lines[i].at, "Log.%zu.iso", i);
 		view_set(p->view, page_time(p, lines[i].at), "Log.%zu.at", i);
 		view_set(p->view, lines[i].event, "Log.%zu.event", i);
@@ -143,12 +137,10 @@ static void set_change(struct page *p, const struct report_change *c, bool done,
 static int set_changes(struct page *p, const struct job *j, struct section *s, struct err *e)
 {
 	struct report_change *changes;
-	size_t n;
 
-	if (report_changes(p->db, p->who, j->id, offset(s), PAGE_SIZE, p->mem, &changes, &n,
-	    &s->total, e) != 0)
+	if (report_changes(&s->report, &s->slice, &changes, e) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < s->slice.n; i++)
 		set_change(p, &changes[i], is(j->state, "done"), i);
 	return 0;
 }
@@ -166,24 +158,29 @@ struct tab {
 #define TABS 4
 
 /* How many cells a check found to change.  They are data of users. */
-static int count_changes(struct page *p, const struct job *j, long *total, struct err *e)
+static int count_changes(struct page *p, const struct job *j, const struct report *r, long *total,
+    struct err *e)
 {
+	struct report_slice slice = { .limit = 0 };
 	struct report_change *none;
-	size_t n;
 
 	*total = -1;
 	if (!j->dry_run || !is(j->kind, "update") || j->plan == NULL || is(j->state, "failed")
 	    || !page_may(p, RIGHT_USERS_READ))
 		return 0;
-	return report_changes(p->db, p->who, j->id, 0, 0, p->mem, &none, &n, total, e);
+	if (report_changes(r, &slice, &none, e) != 0)
+		return -1;
+	*total = slice.total;
+	return 0;
 }
 
-static int list_tabs(struct page *p, const struct job *j, struct tab tabs[TABS], struct err *e)
+static int list_tabs(struct page *p, const struct job *j, const struct report *r, struct tab tabs[TABS],
+    struct err *e)
 {
 	const char *users = arena_printf(p->mem, "job.%s.users.title", j->kind);
 	long issues = j->errors + j->warnings, changes;
 
-	if (count_changes(p, j, &changes, e) != 0)
+	if (count_changes(p, j, r, &changes, e) != 0)
 		return -1;
 	tabs[0] = (struct tab){ "issues", "job.issues.title", !is(j->state, "cancelled") || issues > 0,
 		issues, set_issues };
@@ -231,23 +228,28 @@ static void set_tabs(struct page *p, const struct job *j, const struct tab tabs[
 
 int page_job_report(struct page *p, const struct job *j, bool *gone, struct err *e)
 {
-	struct section s = { .page = form_number(form_get(&p->query, "page"), 1, 99999999, 1) };
+	struct section s = {
+		.report = { .db = p->db, .who = p->who, .job = j->id, .mem = p->mem },
+		.page = form_number(form_get(&p->query, "page"), 1, 99999999, 1),
+	};
 	const struct tab *tab;
 	struct tab tabs[TABS];
 	int rc;
 
 	*gone = false;
-	if (list_tabs(p, j, tabs, e) != 0)
+	s.slice = (struct report_slice){ .offset = (s.page - 1) * PAGE_SIZE, .limit = PAGE_SIZE };
+	if (list_tabs(p, j, &s.report, tabs, e) != 0)
 		return -1;
 	tab = choose_tab(p, j, tabs);
 	form_encode(&s.query, "show", tab->name);
 	rc = tab->set(p, j, &s, e);
-	if (rc == 0 && s.page > page_last(PAGE_SIZE, s.total)) {
+	if (rc == 0 && s.page > page_last(PAGE_SIZE, s.slice.total)) {
 		*gone = true;
-		page_go(p, "%s?%s&page=%ld", job_text_path(p, j->id), buf_str(&s.query), page_last(PAGE_SIZE, s.total));
+		page_go(p, "%s?%s&page=%ld", job_text_path(p, j->id), buf_str(&s.query),
+		    page_last(PAGE_SIZE, s.slice.total));
 	} else if (rc == 0) {
 		view_set(p->view, tab->name, "Job.section");
-		page_pager(p, job_text_path(p, j->id), buf_str(&s.query), s.page, PAGE_SIZE, s.total);
+		page_pager(p, job_text_path(p, j->id), buf_str(&s.query), s.page, PAGE_SIZE, s.slice.total);
 		set_tabs(p, j, tabs, tab);
 	}
 	buf_free(&s.query);

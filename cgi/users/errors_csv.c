@@ -27,12 +27,12 @@ struct pass {
 static const struct issue *next(struct pass *p)
 {
 	const struct stored_file *f = p->to->file;
+	const struct report r = { .db = f->db, .who = f->who, .job = f->job, .mem = p->mem };
 
 	if (p->at == p->n && !p->last && !p->failed) {
 		arena_reset(p->mem);
 		p->n = p->at = 0;
-		p->failed = report_issues_after(f->db, f->who, f->job, p->after, p->mem, &p->issues,
-		    &p->n, p->err) != 0;
+		p->failed = report_issues_after(&r, p->after, &p->issues, &p->n, p->err) != 0;
 		p->after += (long)p->n;
 		p->last = p->n == 0;
 	}

@@ -7,28 +7,28 @@
 
 #include "auth/account.h"
 
-/* One slice of the rows of a query, and the total that `count` gives, in one
- * transaction in the scope of `who`.  The caller clears *res. */
-static int ask(struct db *db, const struct principal *who, const char *count,
-    const struct db_args *count_args, const char *rows, const struct db_args *row_args, long *total,
-    PGresult **res, struct err *e)
+/* Runs `rows` for the slice, and `count` (its column total) for the whole, in one
+ * transaction in the scope of r->who.  The caller clears *res. */
+static int ask(const struct report *r, const char *count, const struct db_args *count_args,
+    const char *rows, const struct db_args *row_args, struct report_slice *s, PGresult **res, struct err *e)
 {
-	PGresult *counted = NULL, *got = NULL;
+	PGresult *counted = NULL;
 	int rc = -1;
 
-	if (account_begin(db, who, e) != 0)
+	*res = NULL;
+	if (account_begin(r->db, r->who, e) != 0)
 		return -1;
-	if (db_query(db, count, count_args, &counted, e) != 0
-	    || db_query(db, rows, row_args, &got, e) != 0 || db_commit(db, e) != 0)
-		goto out;
-	*total = db_get_long(counted, 0, "total");
-	*res = got;
-	got = NULL;
-	rc = 0;
-out:
+	if (db_query(r->db, count, count_args, &counted, e) == 0
+	    && db_query(r->db, rows, row_args, res, e) == 0 && db_commit(r->db, e) == 0) {
+		s->total = db_get_long(counted, 0, "total");
+		s->n = (size_t)PQntuples(*res);
+		rc = 0;
+	}
 	PQclear(counted);
-	PQclear(got);
-	db_rollback(db);
+	if (rc != 0) {
+		PQclear(*res);
+		db_rollback(r->db);
+	}
 	return rc;
 }
 
@@ -73,45 +73,48 @@ void report_read(struct issue *i, const PGresult *res, int row, struct arena *me
 		read_params(i, params, mem);
 }
 
-int report_issues(struct db *db, const struct principal *who, long job,
-    const struct report_filter *f, struct arena *mem, struct issue **out,
-    size_t *n, long *total, struct err *e)
+static struct issue *read_issues(const PGresult *res, struct arena *mem)
+{
+	int n = PQntuples(res);
+	struct issue *issues = arena_alloc(mem, ((size_t)n + 1) * sizeof(*issues));
+
+	for (int i = 0; i < n; i++)
+		report_read(&issues[i], res, i, mem);
+	return issues;
+}
+
+int report_issues(const struct report *r, const struct report_filter *f, struct report_slice *s,
+    struct issue **out, struct err *e)
 {
 	PGresult *res;
 
-	if (ask(db, who, "report_issue_count", ARGS(arg_long(job), arg_text(f->level), arg_text(f->column)),
-	    "report_issues", ARGS(arg_long(job), arg_text(f->level), arg_text(f->column),
-	    arg_long(f->offset), arg_long(f->limit)), total, &res, e) != 0)
+	if (ask(r, "report_issue_count", ARGS(arg_long(r->job), arg_text(f->level), arg_text(f->column)),
+	    "report_issues", ARGS(arg_long(r->job), arg_text(f->level), arg_text(f->column),
+	    arg_long(s->offset), arg_long(s->limit)), s, &res, e) != 0)
 		return -1;
-	*n = (size_t)PQntuples(res);
-	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
-	for (size_t i = 0; i < *n; i++)
-		report_read(&(*out)[i], res, (int)i, mem);
+	*out = read_issues(res, r->mem);
 	PQclear(res);
 	return 0;
 }
 
-int report_issues_after(struct db *db, const struct principal *who, long job, long after,
-    struct arena *mem, struct issue **out, size_t *n, struct err *e)
+int report_issues_after(const struct report *r, long after, struct issue **out, size_t *n, struct err *e)
 {
 	PGresult *res;
 
-	if (account_query(db, who, "import_issue_texts", ARGS(arg_long(job), arg_long(after)), &res, e) != 0)
+	if (account_query(r->db, r->who, "import_issue_texts", ARGS(arg_long(r->job), arg_long(after)),
+	    &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
-	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
-	for (size_t i = 0; i < *n; i++)
-		report_read(&(*out)[i], res, (int)i, mem);
+	*out = read_issues(res, r->mem);
 	PQclear(res);
 	return 0;
 }
 
-int report_marked(struct db *db, const struct principal *who, long job, bool *errors, bool *any,
-    struct err *e)
+int report_marked(const struct report *r, bool *errors, bool *any, struct err *e)
 {
 	PGresult *res;
 
-	if (account_query(db, who, "report_marked", ARGS(arg_long(job)), &res, e) != 0)
+	if (account_query(r->db, r->who, "report_marked", ARGS(arg_long(r->job)), &res, e) != 0)
 		return -1;
 	*errors = db_get_bool(res, 0, "errors");
 	*any = db_get_bool(res, 0, "any_issue");
@@ -119,96 +122,90 @@ int report_marked(struct db *db, const struct principal *who, long job, bool *er
 	return 0;
 }
 
-int report_wrong_rows(struct db *db, const struct principal *who, long job,
-    long *rows, struct err *e)
+int report_wrong_rows(const struct report *r, long *rows, struct err *e)
 {
 	PGresult *res;
 
-	if (account_query(db, who, "report_wrong_rows", ARGS(arg_long(job)), &res, e) != 0)
+	if (account_query(r->db, r->who, "report_wrong_rows", ARGS(arg_long(r->job)), &res, e) != 0)
 		return -1;
 	*rows = db_get_long(res, 0, "total");
 	PQclear(res);
 	return 0;
 }
 
-int report_columns(struct db *db, const struct principal *who, long job,
-    struct arena *mem, const char ***out, size_t *n, struct err *e)
+int report_columns(const struct report *r, const char ***out, size_t *n, struct err *e)
 {
 	PGresult *res;
 
-	if (account_query(db, who, "report_columns", ARGS(arg_long(job)), &res, e) != 0)
+	if (account_query(r->db, r->who, "report_columns", ARGS(arg_long(r->job)), &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
-	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	*out = arena_alloc(r->mem, (*n + 1) * sizeof(**out));
 	for (size_t i = 0; i < *n; i++)
-		(*out)[i] = arena_strdup(mem, db_get(res, (int)i, "column_name"));
+		(*out)[i] = arena_strdup(r->mem, db_get(res, (int)i, "column_name"));
 	PQclear(res);
 	return 0;
 }
 
-int report_users(struct db *db, const struct principal *who, long job,
-    long offset, long limit, struct arena *mem, struct report_user **out,
-    size_t *n, long *total, struct err *e)
+/* Of the queries that differ in nothing but their names and columns. */
+static int ask_slice(const struct report *r, const char *count, const char *rows, struct report_slice *s,
+    PGresult **res, struct err *e)
+{
+	return ask(r, count, ARGS(arg_long(r->job)), rows,
+	    ARGS(arg_long(r->job), arg_long(s->offset), arg_long(s->limit)), s, res, e);
+}
+
+int report_users(const struct report *r, struct report_slice *s, struct report_user **out, struct err *e)
 {
 	PGresult *res;
 
-	if (ask(db, who, "report_user_count", ARGS(arg_long(job)), "report_users",
-	    ARGS(arg_long(job), arg_long(offset), arg_long(limit)), total, &res, e) != 0)
+	if (ask_slice(r, "report_user_count", "report_users", s, &res, e) != 0)
 		return -1;
-	*n = (size_t)PQntuples(res);
-	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
-	for (int i = 0; i < (int)*n; i++)
+	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)s->n; i++)
 		(*out)[i] = (struct report_user){
 			.row = db_get_long(res, i, "row_number"),
-			.uuid = arena_strdup(mem, db_get(res, i, "uuid")),
+			.uuid = arena_strdup(r->mem, db_get(res, i, "uuid")),
 			.name = db_get_bool(res, i, "gone") ? NULL
-			    : arena_strdup(mem, db_get(res, i, "name")),
-			.exten = arena_strdup(mem, db_get(res, i, "exten")),
+			    : arena_strdup(r->mem, db_get(res, i, "name")),
+			.exten = arena_strdup(r->mem, db_get(res, i, "exten")),
 		};
 	PQclear(res);
 	return 0;
 }
 
-int report_changes(struct db *db, const struct principal *who, long job,
-    long offset, long limit, struct arena *mem, struct report_change **out,
-    size_t *n, long *total, struct err *e)
+int report_changes(const struct report *r, struct report_slice *s, struct report_change **out, struct err *e)
 {
 	PGresult *res;
 
-	if (ask(db, who, "report_change_count", ARGS(arg_long(job)), "report_changes",
-	    ARGS(arg_long(job), arg_long(offset), arg_long(limit)), total, &res, e) != 0)
+	if (ask_slice(r, "report_change_count", "report_changes", s, &res, e) != 0)
 		return -1;
-	*n = (size_t)PQntuples(res);
-	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
-	for (int i = 0; i < (int)*n; i++)
+	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)s->n; i++)
 		(*out)[i] = (struct report_change){
 			.row = db_get_long(res, i, "row_number"),
-			.uuid = arena_strdup(mem, db_get(res, i, "uuid")),
-			.name = arena_strdup(mem, db_get(res, i, "name")),
-			.column = arena_strdup(mem, db_get(res, i, "column_name")),
-			.old = arena_strdup(mem, db_get(res, i, "old")),
-			.new = arena_strdup(mem, db_get(res, i, "new")),
+			.uuid = arena_strdup(r->mem, db_get(res, i, "uuid")),
+			.name = arena_strdup(r->mem, db_get(res, i, "name")),
+			.column = arena_strdup(r->mem, db_get(res, i, "column_name")),
+			.old = arena_strdup(r->mem, db_get(res, i, "old")),
+			.new = arena_strdup(r->mem, db_get(res, i, "new")),
 			.generated = db_get_bool(res, i, "generated"),
 		};
 	PQclear(res);
 	return 0;
 }
 
-int report_log(struct db *db, const struct principal *who, long job,
-    long offset, long limit, struct arena *mem, struct report_line **out,
-    size_t *n, long *total, struct err *e)
+int report_log(const struct report *r, struct report_slice *s, struct report_line **out, struct err *e)
 {
 	PGresult *res;
 
-	if (ask(db, who, "report_log_count", ARGS(arg_long(job)), "report_log",
-	    ARGS(arg_long(job), arg_long(offset), arg_long(limit)), total, &res, e) != 0)
+	if (ask_slice(r, "report_log_count", "report_log", s, &res, e) != 0)
 		return -1;
-	*n = (size_t)PQntuples(res);
-	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
-	for (int i = 0; i < (int)*n; i++)
+	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)s->n; i++)
 		(*out)[i] = (struct report_line){
-			.at = arena_strdup(mem, db_get(res, i, "at")),
-			.event = arena_strdup(mem, db_get(res, i, "event")),
+			.at = arena_strdup(r->mem, db_get(res, i, "at")),
+			.event = arena_strdup(r->mem, db_get(res, i, "event")),
 		};
 	PQclear(res);
 	return 0;

@@ -1,8 +1,8 @@
 /* The report of a job: its issues, the users it made, its log.
  *
- * Every function answers within the scope of `who`: of a job outside of it there
- * is nothing.  Whether it exists is queue_find's to say.  Texts live in `mem`.
- * An issue's text is written by issue_write (csv/issue.h). */
+ * Every function answers within the scope of r->who: a job outside of it has an empty
+ * report; queue_find says whether there is such a job.  issue_write (csv/issue.h)
+ * writes the text of an issue.  Each returns 0 or -1. */
 #ifndef USERS_REPORT_H
 #define USERS_REPORT_H
 
@@ -15,37 +15,45 @@
 #include "csv/issue.h"
 #include "db/db.h"
 
+/* Who asks about which job. */
+struct report {
+	struct db *db;
+	const struct principal *who;
+	long job;
+	struct arena *mem;	/* of the lists and texts that are found */
+};
+
+/* A part of a list: asked for by offset and limit, and what was found. */
+struct report_slice {
+	long offset, limit;
+	size_t n;		/* items in the slice */
+	long total;		/* items in the whole list */
+};
+
 struct report_filter {
 	const char *level;	/* "error", "warning", NULL: both */
 	const char *column;	/* NULL: any */
-	long offset, limit;
 };
 
 /* An issue out of a row of job_issue; its texts live in `mem`. */
 void report_read(struct issue *i, const PGresult *res, int row, struct arena *mem);
 
-/* Issues of a job in file order, with their keys and params; *total counts all
- * that the filter lets through. */
-int report_issues(struct db *db, const struct principal *who, long job,
-    const struct report_filter *f, struct arena *mem, struct issue **out,
-    size_t *n, long *total, struct err *e);
+/* Issues in the order of the file, with their keys and params. */
+int report_issues(const struct report *r, const struct report_filter *f, struct report_slice *s,
+    struct issue **out, struct err *e);
 
-/* The next issues of a job in file order, some hundreds, behind the first `after`;
+/* The next issues in the order of the file, some hundreds, after the first `after` ones;
  * *n is 0 past the last. */
-int report_issues_after(struct db *db, const struct principal *who, long job, long after,
-    struct arena *mem, struct issue **out, size_t *n, struct err *e);
+int report_issues_after(const struct report *r, long after, struct issue **out, size_t *n, struct err *e);
 
 /* Whether rows of the file have errors; whether they have any issue. */
-int report_marked(struct db *db, const struct principal *who, long job, bool *errors, bool *any,
-    struct err *e);
+int report_marked(const struct report *r, bool *errors, bool *any, struct err *e);
 
-/* How many rows of the file have errors; those of the file as a whole are none. */
-int report_wrong_rows(struct db *db, const struct principal *who, long job,
-    long *rows, struct err *e);
+/* How many rows of the file have errors. */
+int report_wrong_rows(const struct report *r, long *rows, struct err *e);
 
 /* The columns that have issues, for the filter's choice: names, sorted. */
-int report_columns(struct db *db, const struct principal *who, long job,
-    struct arena *mem, const char ***out, size_t *n, struct err *e);
+int report_columns(const struct report *r, const char ***out, size_t *n, struct err *e);
 
 /* A user that the job made (first rows first). */
 struct report_user {
@@ -55,9 +63,7 @@ struct report_user {
 	const char *exten;	/* NULL for none */
 };
 
-int report_users(struct db *db, const struct principal *who, long job,
-    long offset, long limit, struct arena *mem, struct report_user **out,
-    size_t *n, long *total, struct err *e);
+int report_users(const struct report *r, struct report_slice *s, struct report_user **out, struct err *e);
 
 /* A cell that a checked update would change, in the order of the file; of an applied
  * one what it changed.  Secrets are masked, long values cut. */
@@ -70,9 +76,7 @@ struct report_change {
 	bool generated;		/* new is drawn when it is applied */
 };
 
-int report_changes(struct db *db, const struct principal *who, long job,
-    long offset, long limit, struct arena *mem, struct report_change **out,
-    size_t *n, long *total, struct err *e);
+int report_changes(const struct report *r, struct report_slice *s, struct report_change **out, struct err *e);
 
 /* A line that the job wrote to the import log (first lines first). */
 struct report_line {
@@ -80,8 +84,6 @@ struct report_line {
 	const char *event;
 };
 
-int report_log(struct db *db, const struct principal *who, long job,
-    long offset, long limit, struct arena *mem, struct report_line **out,
-    size_t *n, long *total, struct err *e);
+int report_log(const struct report *r, struct report_slice *s, struct report_line **out, struct err *e);
 
 #endif

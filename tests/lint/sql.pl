@@ -70,9 +70,11 @@ sub handed_on {
 	my ($text, $before) = @_;
 	my @found;
 	my $keep = sub { my $n = count_args($_[0]); push @found, $n if defined $n };
-	if ($before =~ /(\w+)\([^()"]*\z/ && $text =~ /^static [^;{]*\b\Q$1\E\([^;{]*\{(.*?)^\}/ms) {
-		my $body = $1;
-		$keep->($1) while $body =~ /\bquery(?=(\s*,.*))/sg;
+	if ($before =~ /(\w+)\(((?:[^()"]|"[^"]*")*)\z/ && $text =~ /^static [^;{]*\b\Q$1\E\(([^;{]*)\)\s*\{(.*?)^\}/ms) {
+		my ($params, $body) = ($1, $2);
+		$before =~ /\(((?:[^()"]|"[^"]*")*)\z/;
+		my ($name) = (split /,/, $params)[$1 =~ tr/,//] =~ /(\w+)\s*\z/;
+		$keep->($1) while $body =~ /\b$name(?=(\s*,.*))/sg;
 	} elsif ($before =~ /\.(\w+) = \z/ || $before =~ /(\w+)\[\] = \{[^;}]*\z/) {
 		my $name = $1;
 		for (values %source) {
