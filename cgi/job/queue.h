@@ -1,4 +1,5 @@
-/* The queue of jobs, as the web sees it: store an upload, wait, look. */
+/* The queue of jobs, for web and command line: store an upload, wait for its job, read
+ * jobs. */
 #ifndef JOB_QUEUE_H
 #define JOB_QUEUE_H
 
@@ -54,54 +55,54 @@ struct upload_options {
 	bool dry_run;		/* to be checked, not applied */
 };
 
-/* Begins.  `who` gives tenant, scope and the name in the history, and must live
- * as long.  0, or -1 with nothing to drop. */
+/* Begins an upload.  `who` gives tenant, scope and the name in the history; it and the
+ * options must live until the upload ends.  Returns 0, or -1 and *out is NULL. */
 int upload_open(struct upload **out, struct db *db, const struct principal *who,
     const struct upload_options *options, struct err *e);
 
-/* Adds bytes; they go to the database as chunks of 256 KiB fill up, so memory
- * does not grow with the upload.  ERR_TOO_LARGE past options->max_bytes.  After
- * an error upload_drop is all that is left. */
+/* Adds bytes.  Each full chunk of 256 KiB is sent to the database, so memory does not grow
+ * with the upload.  ERR_TOO_LARGE past options->max_bytes.  After an error only upload_drop
+ * may be called. */
 int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e);
 
-/* Commits it as a queued job and tells the workers.  *id is the job; *again is
- * true where this administrator sent the same nonce before: then *id is the
- * job of that time and nothing new is stored.  ERR_INVALID where it was sent
- * with other bytes or in another scope.  Ends `u` whatever happens. */
+/* Commits it as a queued job and notifies the workers.  *id is the job.  *again is true if
+ * this administrator has sent the same nonce before: then *id is that earlier job and
+ * nothing is stored.  ERR_INVALID if the nonce was sent with other bytes or in another
+ * scope.  Always frees `u`. */
 int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
     struct err *e);
-/* Forgets it; NULL is nothing to do. */
+/* Undoes and frees an upload; does nothing for NULL. */
 void upload_drop(struct upload *u);
 
-/* Waits until the job has ended or `seconds` are over.  *ended says which.
- * Returns after one look where conf->wait_slots others wait already. */
+/* Waits until the job has ended (*ended is true) or `seconds` are over.  Does not wait if
+ * conf->wait_slots others wait already. */
 int queue_wait(struct db *db, const struct conf *conf, const struct principal *who,
     long id, long seconds, bool *ended, struct err *e);
 
-/* One job in scope; ERR_NOT_FOUND. */
+/* Reads one job in the scope of `who`.  ERR_NOT_FOUND. */
 int queue_find(struct db *db, const struct principal *who, long id,
     struct arena *mem, struct job *out, struct err *e);
 
-/* Whether it was given up: nothing is wrong with its file, but no attempt came to its end. */
+/* Whether the job was given up: its file has no errors, but no attempt has succeeded. */
 bool queue_gave_up(const struct job *j);
 
-/* Within so many seconds a cancelled job has ended, where its worker lives. */
+/* A cancelled job ends within this many seconds, if its worker is alive. */
 #define QUEUE_CANCEL_SECONDS 3
 
-/* Asks that a job be cancelled: one that waits is at once, one that runs by its
- * worker within two seconds (queue_wait).  *asked is false where it has ended, or
- * was asked before: what became of it is queue_find's to say.  ERR_NOT_FOUND. */
+/* Cancels a job: a waiting one at once, a running one by its worker within two seconds
+ * (queue_wait).  *asked is false if it has ended, or somebody has cancelled it before;
+ * queue_find says which.  `address` is for the audit.  ERR_NOT_FOUND. */
 int queue_cancel(struct db *db, const struct principal *who, const char *address, long id,
     bool *asked, struct err *e);
 
-/* Asks that what was checked be applied: the job is queued once more.  `plan` is the
- * digest of the plan that is meant, NULL for whichever it has.  *asked is false where
- * it is not (or no longer) a check with this plan whose upload is kept as it was sent.
+/* Queues a checked job again, to be applied.  `plan` is the digest of the plan to apply,
+ * NULL for the one the job has.  *asked is false if the job is not checked, has another
+ * plan, or its upload is no longer kept as it was sent.  `address` is for the audit.
  * ERR_NOT_FOUND. */
 int queue_apply(struct db *db, const struct principal *who, const char *address, long id,
     const char *plan, bool *asked, struct err *e);
 
-/* The history, newest first: jobs offset..offset+limit of *total. */
+/* The history, newest first: `limit` jobs after the first `offset`; *total counts all. */
 int queue_list(struct db *db, const struct principal *who, long offset,
     long limit, struct arena *mem, struct job **out, size_t *n, long *total,
     struct err *e);

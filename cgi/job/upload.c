@@ -94,7 +94,7 @@ int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e)
 	u->bytes += (long long)n;
 	if (EVP_DigestUpdate(u->sum, bytes, n) != 1)
 		abort();
-	/* The job is there already: its bytes are not stored a second time. */
+	/* The nonce has its job already: the bytes are only compared, by their digest. */
 	if (u->before != 0)
 		return 0;
 	while (n > 0) {
@@ -110,7 +110,7 @@ int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e)
 	return 0;
 }
 
-/* Adds the job's row; *id is 0 where its nonce was taken in the meantime. */
+/* Adds the job's row; *id is 0 if another upload has used the nonce meanwhile. */
 static int add_job(struct upload *u, const char *file_name, const unsigned char sum[DIGEST_SIZE],
     long *id, struct err *e)
 {
@@ -127,7 +127,7 @@ static int add_job(struct upload *u, const char *file_name, const unsigned char 
 	return 0;
 }
 
-/* The job that this nonce belongs to: the same one only for the same bytes. */
+/* Sets *id to the earlier job of this nonce; an error if its bytes were other ones. */
 static int keep_before(struct upload *u, const unsigned char sum[DIGEST_SIZE], long *id,
     struct err *e)
 {

@@ -13,7 +13,7 @@
 #include "base/process.h"
 #include "db/migrate.h"
 
-/* A look at the queue even when nobody called: for jobs whose worker died. */
+/* The pause between two looks at the queue without a notice: finds jobs whose worker died. */
 #define LOOK_MS 1000
 
 /* Between two calls of the idle work. */
@@ -48,7 +48,8 @@ static void catch_signals(void)
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* The last line of a job that ends without its own: given up or cancelled. */
+/* Writes the last line of a job that was given up or cancelled: no run of its own wrote
+ * one. */
 static void log_end(const struct task *t, long job, long attempt, const char *state, const char *text)
 {
 	const struct log_field fields[] = {
@@ -67,7 +68,7 @@ bool task_applies(const struct task *t)
 	return !t->dry_run || t->applied_by != NULL;
 }
 
-/* Jobs whose worker died, put back into the queue or ended. */
+/* Logs the jobs whose worker died; they are in the queue again, or have ended. */
 static void log_rescued(const struct task *t, const PGresult *jobs)
 {
 	for (int i = 0; i < PQntuples(jobs); i++) {
@@ -80,7 +81,7 @@ static void log_rescued(const struct task *t, const PGresult *jobs)
 	}
 }
 
-/* Jobs that were cancelled before any worker had them. */
+/* Logs the jobs that were cancelled while they waited in the queue. */
 static void log_cancelled(const struct task *t, const PGresult *jobs)
 {
 	char text[160];
@@ -92,9 +93,9 @@ static void log_cancelled(const struct task *t, const PGresult *jobs)
 	}
 }
 
-/* Takes a job: 1, fills `t` (its texts are in *keep), or 0: none can run.
- * The session lock is taken inside the transaction that says "running", so
- * nobody ever sees a running job whose lock is free before its time. */
+/* Takes a job. 1: `t` describes it (its texts live in *keep), 0: none can run, or -1.  The
+ * session lock is taken in the transaction that sets "running", so that no other worker
+ * sees a running job whose lock is free. */
 static int take(struct task *t, PGresult **keep, struct err *e)
 {
 	PGresult *res = NULL, *rescued = NULL, *cancelled = NULL;
@@ -137,7 +138,7 @@ fail:
 	found = -1;
 	PQclear(res);
 	db_rollback(t->watch);
-	/* A rollback leaves the lock of a session. */
+	/* A rollback does not release a session lock. */
 	db_query(t->watch, "worker_release", NO_ARGS, NULL, NULL);
 out:
 	PQclear(rescued);
@@ -156,8 +157,8 @@ static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, stru
 	return t->kind->run(t, e);
 }
 
-/* LISTEN is the connection's: again after it was lost, and before a job is taken,
- * so that no cancellation is missed. */
+/* Sends LISTEN once for each connection, and before a job is taken, so that no
+ * cancellation is missed. */
 static int start_listening(struct task *t, struct err *e)
 {
 	if (t->listening == db_session(t->watch))
@@ -170,7 +171,7 @@ static int start_listening(struct task *t, struct err *e)
 	return 0;
 }
 
-/* Whether a notice says that this very job is to be cancelled: a db_stop. */
+/* Whether a notice asks to cancel this job (a db_stop). */
 static bool is_cancel(void *ctx, const char *channel, const char *payload)
 {
 	const struct task *t = ctx;
@@ -185,16 +186,16 @@ static void tell(struct task *t, const char *text)
 	    NULL, NULL);
 }
 
-/* A query of the watch about this very attempt of the job. */
+/* Runs a query about this attempt of the job on the watch connection. */
 static int ask_mine(struct task *t, const char *query, PGresult **res)
 {
 	return db_query(t->watch, query, ARGS(arg_long(t->id), arg_long(t->attempt)), res, NULL);
 }
 
-/* Whether an attempt that failed is the end of its job all the same: somebody cancelled
- * it, or only the answer to its COMMIT was lost.  The first question waits for a COMMIT
- * that is still under way.  Where the connection is gone, whoever looks for jobs that
- * lost their worker finds out the same. */
+/* Whether the job has ended although its attempt failed: somebody cancelled it, or only
+ * the answer to its COMMIT was lost.  The first query waits for a COMMIT that is still
+ * under way.  If the connection is lost, the worker that finds the job without a worker
+ * does the same. */
 static bool has_ended(struct task *t)
 {
 	char text[160];
@@ -218,9 +219,8 @@ static bool has_ended(struct task *t)
 	return is;
 }
 
-/* Why an attempt came to nothing, for who looks at the job's page: a disk that is full is
- * no lost worker.  The error's own words, which may name what only the machine's
- * keepers should read, are in the worker's log. */
+/* The reason of a failed attempt, for the job's page.  The error's own text may name things
+ * of the machine, so it goes to the worker's log only. */
 static const char *reason(enum err_code code)
 {
 	switch (code) {
@@ -240,9 +240,9 @@ static const char *reason(enum err_code code)
 	}
 }
 
-/* Space comes back by somebody's hand, which takes a while: the job keeps its worker so
- * long, or its attempts would be used up in as many seconds.  Each pause is twice the last
- * one; behind the last attempt there is none.  True where it has ended meanwhile: it can
+/* Waits after an attempt that found no disk space: somebody has to make room, and without
+ * a pause all attempts would be used up in seconds.  Each pause is twice as long as the one
+ * before; after the last attempt there is none.  True if the job ended meanwhile, as it can
  * be cancelled. */
 static bool wait_for_space(struct task *t)
 {
@@ -260,7 +260,8 @@ static bool wait_for_space(struct task *t)
 	return false;
 }
 
-/* Gives the job to another worker, or to the next start.  That is no attempt that failed. */
+/* Puts the job back into the queue, for another worker or the next start.  The attempt does
+ * not count. */
 static void put_back(struct task *t)
 {
 	PGresult *res = NULL;
@@ -313,26 +314,26 @@ static int look(struct task *t, const struct job_kind *kinds, size_t n, struct e
 	return found;
 }
 
-/* The idle work, once in a while: `next` is the clock_ms of the next time. */
+/* Calls the idle work if its time has come; `next` is the clock_ms of the next call. */
 static int do_idle(struct task *t, job_idle *idle, int64_t *next, struct err *e)
 {
 	if (clock_ms() < *next)
 		return 0;
 	int did = idle(t, e);
-	/* Where there was something there may be more: at once. */
+	/* If there was something to do, there may be more. */
 	*next = did == 1 ? 0 : clock_ms() + IDLE_MS;
 	return did;
 }
 
-/* After a failure: a pause that a signal ends, so that a database that is down
- * is not asked all the time. */
+/* The pause after a failure, so that a database that is down is not asked all the time.  A
+ * signal ends it. */
 static void rest(void)
 {
 	if (!stopping)
 		usleep(LOOK_MS * 1000);
 }
 
-/* Says what is wrong: once, and again each minute that it stays so. */
+/* Logs an error once, and again each minute while it lasts. */
 static void complain(const struct err *e)
 {
 	static char said[sizeof(e->message)];
@@ -356,7 +357,7 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 	if (db_make(&t.watch, conf, DB_WORKER, "rollcall worker (watch)", e) != 0
 	    || db_make(&t.work, conf, DB_WORKER, "rollcall worker (work)", e) != 0)
 		goto out;
-	/* A database that is not there yet, or has another schema, is waited for. */
+	/* If the database is not there yet, or has another schema, the worker waits for it. */
 	db_watch(t.watch, migrate_watch, conf);
 	process_ready("waits for jobs");
 	while (!stopping) {

@@ -1,5 +1,5 @@
-/* What may be written in a file of this scope: contexts with their ranges and free
- * numbers, permissions, labels, profiles, sites, entities. */
+/* What a file of this scope may name: contexts with their ranges and free numbers,
+ * permissions, labels, profiles, sites, entities. */
 #ifndef USERS_CHOICES_H
 #define USERS_CHOICES_H
 

@@ -1,5 +1,5 @@
-/* errors.csv: the file of a job with a column `_errors` in front, in which stands
- * what is wrong with each row.  Mended, it is sent again as it is. */
+/* errors.csv: the file of a job with a first column `_errors` that says what is wrong with
+ * each row.  The administrator corrects it and sends it again as it is. */
 #ifndef USERS_ERRORS_CSV_H
 #define USERS_ERRORS_CSV_H
 

@@ -57,8 +57,9 @@ _Noreturn static void help(int fd)
 	struct question q;
 	struct answer a;
 
-	/* The worker's end is the helper's end, however it comes.  A stop, which may
-	 * be sent to the whole group, lets the worker end its job. */
+	/* A helper ends with its worker, however that ends.  It ignores the signals of a
+	 * stop, which may be sent to the whole group, so that the worker can finish its
+	 * job. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
@@ -115,8 +116,8 @@ static void stop(struct pool *p)
 	}
 }
 
-/* Where a helper died, its question has no answer to wait for.  It is left to
- * stop(): until then its number is nobody else's. */
+/* Whether a helper died: its password then has no answer to wait for.  The helper is not
+ * reaped here but by stop(), so that its process id stays its own until then. */
 static bool helper_died(const struct pool *p)
 {
 	for (int i = 0; i < p->n_helpers; i++) {
@@ -133,7 +134,7 @@ static int take_answer(struct pool *p, struct err *e)
 	struct answer a;
 	struct pollfd poll_fd = { .fd = p->fd, .events = POLLIN };
 
-	/* Many passwords take longer than a service that is to stop is waited for. */
+	/* Many passwords take longer than a supervisor waits for a service to stop. */
 	if (worker_stopping())
 		return err_set(e, ERR_DB_CANCELED, "hash helpers", "the worker is to end");
 	while (poll(&poll_fd, 1, LOOK_MS) <= 0)

@@ -35,7 +35,7 @@ static int next_batch(struct rows *r, long last, struct err *e)
 	int got = 1;
 
 	r->n = r->at = 0;
-	/* A batch may hold further issues of the last row alone. */
+	/* All issues of a batch may belong to the row that came last. */
 	while (r->n == 0 && got > 0) {
 		PGresult *res = NULL;
 		if (db_query(r->task->work, "worker_issue_rows", ARGS(arg_long(r->task->id), arg_long(r->last_n)),

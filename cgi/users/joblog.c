@@ -13,8 +13,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* Params that are words of the program or counts.  Any other may hold what
- * somebody wrote into a cell, and stands under its name in the log. */
+/* Params that hold words of the program or counts.  All others may hold a value of the
+ * file; the log shows their name instead. */
 static const char *const plain_params[] = {
 	"row", "line", "column", "columns", "n", "m", "min", "max", "multiple", "values", "expected",
 	"hint", "why", "what", "resource", "type", "needed", "limit", "offset", "position",
@@ -90,7 +90,7 @@ int joblog_begin(struct joblog *l, struct task *t, struct err *e)
 	return add_to_page(t->watch, l, text, e);
 }
 
-/* What of an issue both the line in the file and the one of a download have. */
+/* The fields that an issue has both in the log file and in a download. */
 enum { ISSUE_FIELDS = 5 };
 
 static void set_fields(struct log_field fields[ISSUE_FIELDS], const struct issue *i, const char *text)
@@ -133,7 +133,7 @@ void joblog_issue(struct buf *out, struct issue *i)
 	buf_free(&text);
 }
 
-/* One page of issues behind number `after`; how many there were, or -1. */
+/* Writes the next issues after number `after`; returns how many there were, or -1. */
 static int write_page(struct joblog *l, long after, struct arena *mem, struct buf *text, struct err *e)
 {
 	PGresult *res = NULL;

@@ -38,8 +38,8 @@ int list_users(struct db *db, const struct principal *who,
     const struct list_filter *f, struct arena *mem, struct list_user **out,
     size_t *n, long *total, struct err *e);
 
-/* How many users a search and a context let through (each may be "").  Within a
- * transaction that account_begin began. */
+/* How many users match a search and a context (each may be "").  Called within a
+ * transaction (account_begin). */
 int list_count(struct db *db, const char *search, const char *context, long *total, struct err *e);
 
 /* The users of those uuids that are in scope; by name.  ERR_INVALID where a uuid
@@ -73,9 +73,9 @@ struct user_detail {
 int list_user(struct db *db, const struct principal *who, const char *uuid,
     struct arena *mem, struct user_detail *out, struct err *e);
 
-/* Deletes users (uuids) in scope with their lines and extensions; their incalls
- * and voicemails stay, free.  Takes the tenants' locks as a job does, and gives
- * ERR_DB_RETRY where a job runs.  *deleted counts; needs RIGHT_USERS_DELETE.
+/* Deletes users (uuids) in scope with their lines and extensions; their incalls and
+ * voicemails stay, without a user.  Takes the tenants' locks as a job does: ERR_DB_RETRY
+ * while a job runs.  *deleted is their number.  The caller has checked RIGHT_USERS_DELETE;
  * `address` is for the audit. */
 int list_delete(struct db *db, const struct principal *who, const char *address,
     size_t n, const char *const *uuids, long *deleted, struct err *e);

@@ -15,8 +15,8 @@ struct mask;
 struct mask *mask_new(void);
 void mask_free(struct mask *m);
 
-/* Adds the header, then each record, written anew: comma, RFC 4180.  Returns 0,
- * or -1 where the disk is full. */
+/* Adds the header, then each record, as RFC 4180 with commas.  Returns 0, or -1 if the disk
+ * is full. */
 int mask_header(struct mask *m, const struct header *h, struct err *e);
 int mask_record(struct mask *m, const struct header *h, const struct record *r, struct err *e);
 

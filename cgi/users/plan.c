@@ -24,8 +24,7 @@ static const char *ask(struct task *t, const char *query, const struct db_args *
 	return text;
 }
 
-/* Applies, and takes what is to be known of it past the rollback: the counts, and in
- * `after` the users as they would be. */
+/* Applies and rolls back, and keeps the counts, and in `after` the users as they would be. */
 static int rehearse(struct task *t, const struct transfer_kind *kind, FILE *after, struct arena *mem,
     struct plan *out, struct err *e)
 {

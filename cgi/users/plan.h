@@ -1,7 +1,6 @@
-/* What a job would do: it is applied, looked at and rolled back.
- *
- * All of it happens behind a savepoint of the job's transaction, under the tenant's
- * lock: what is applied afterwards in the same transaction is what was planned. */
+/* What a job would do: it is applied, compared and rolled back.  All of it happens after a
+ * savepoint in the job's transaction, under the tenant's lock.  So what is applied later in
+ * the same transaction is what was planned. */
 #ifndef USERS_PLAN_H
 #define USERS_PLAN_H
 
@@ -18,10 +17,9 @@ struct plan {
 	const char *digest;	/* two plans with one digest are the same, cell by cell */
 };
 
-/* Plans a job that was judged without an error.  `hashed`: its plain passwords were
- * hashed; else something stands for their hashes.  For an update the changed cells
- * are stored with the job (job_change), their secrets masked.  Texts live in `mem`.
- * Returns 0 or -1, as applying does. */
+/* Plans a job that was judged without an error.  `hashed`: its plain passwords are hashed;
+ * else a placeholder stands for each hash.  For an update the changed cells are stored with
+ * the job (job_change), with masked secrets.  Texts live in `mem`.  Returns 0 or -1. */
 int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, struct arena *mem,
     struct plan *out, struct err *e);
 
@@ -36,7 +34,7 @@ extern const char *const plan_hows[PLAN_HOWS];
 /* The counts of a resource; NULL where the plan has none. */
 const json_t *plan_counts(const json_t *plan, const char *resource);
 
-/* Whether anything can be done to anything in this way: an import detaches nothing. */
+/* Whether the plan has a column `how`: an import, for one, detaches nothing. */
 bool plan_happens(const json_t *plan, const char *how);
 
 #endif

@@ -1,4 +1,4 @@
-/* What is drawn by lot.  Contract: random.h. */
+/* Random texts.  Contract: random.h. */
 #include "users/random.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@ static unsigned char next(struct random_pool *d)
 	size_t got = 0;
 
 	if (d->left == 0) {
-		/* More than 256 bytes may come in parts. */
+		/* getrandom may return less than asked for above 256 bytes. */
 		while (got < sizeof(d->pool)) {
 			ssize_t n = getrandom(d->pool + got, sizeof(d->pool) - got, 0);
 			if (n < 0)
@@ -30,7 +30,8 @@ const char *random_text(struct random_pool *d, struct arena *mem, const char *al
 
 	while (n < length) {
 		unsigned char byte = next(d);
-		/* Bytes beyond the largest multiple of the size are thrown away. */
+		/* Bytes above the largest multiple of the size are skipped: they would
+		 * favour some characters. */
 		if (byte < 256 / size * size)
 			text[n++] = alphabet[byte % size];
 	}

@@ -1,6 +1,5 @@
-/* What the program draws by lot: names, secrets and UUIDs, from the system's
- * random source.  The source is asked for a few thousand bytes at a time: one
- * call a value would be a large part of an import. */
+/* Random names, secrets and UUIDs from the system's random source.  It is asked for 4096
+ * bytes at a time, as a call for each value would be a large part of an import's time. */
 #ifndef USERS_RANDOM_H
 #define USERS_RANDOM_H
 
@@ -14,8 +13,8 @@ struct random_pool {
 	size_t left;
 };
 
-/* `length` characters of an alphabet of `size` (at most 256) characters, each
- * as likely. */
+/* A text in `mem` of `length` characters, each drawn from an alphabet of `size` (at most
+ * 256) characters with equal probability. */
 const char *random_text(struct random_pool *d, struct arena *mem, const char *alphabet, size_t size,
     size_t length);
 

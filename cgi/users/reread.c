@@ -7,7 +7,7 @@ static bool on_chunk(void *ctx, const char *bytes, size_t n)
 	return reader_push(ctx, bytes, n) == 0;
 }
 
-/* They are known. */
+/* The first reading has reported them. */
 static bool on_issue(void *ctx, const struct issue *i)
 {
 	(void)ctx;
@@ -21,10 +21,10 @@ static struct reader_sink sink_of(const struct reread *to)
 		.issue = on_issue };
 }
 
-/* The end of a reading whose bytes were had where rc is 0. */
+/* Ends the reader; rc says whether the bytes could be fetched. */
 static int end(struct reader *reader, int rc, bool *whole)
 {
-	/* After an error or a stop it says so once more. */
+	/* reader_end fails too after an error or a stop. */
 	bool ended = rc == 0 && reader_end(reader) == 0;
 
 	if (whole != NULL)

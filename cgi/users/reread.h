@@ -1,4 +1,4 @@
-/* A job's upload read once more, after its first reading has told its issues. */
+/* Reading a job's upload again, after the first reading has reported its issues. */
 #ifndef USERS_REREAD_H
 #define USERS_REREAD_H
 
@@ -9,21 +9,21 @@
 #include "job/stored.h"
 #include "job/worker.h"
 
-/* What the reading gives, as struct reader_sink has it; `header` may be NULL. */
+/* Where header and records go, as in struct reader_sink; `header` may be NULL. */
 struct reread {
 	void *ctx;
 	bool (*header)(void *ctx, const struct header *h);
 	bool (*record)(void *ctx, const struct header *h, const struct record *r);
 };
 
-/* Reads it all, or until a callback returns false.  *whole (may be NULL) is false
- * after such a stop, and where the file cannot be read to its end.  Returns 0, or
- * -1 where the upload cannot be had. */
+/* Reads the upload to its end, or until a callback returns false.  *whole (may be NULL) is
+ * false after such a stop, and if the file has an error that ends the reading.  Returns 0,
+ * or -1 if the bytes cannot be fetched. */
 int reread_upload(struct task *t, enum reader_kind kind, const struct reread *to, bool *whole,
     struct err *e);
 
-/* The same for the file of a job that has ended, by the largest limits that
- * settings allow: the job was read under those of its time. */
+/* The same for the file of a job that has ended, with the largest limits that settings
+ * allow: the limits may have been other ones when the job ran. */
 int reread_stored(const struct stored_file *f, const struct reread *to, bool *whole, struct err *e);
 
 #endif

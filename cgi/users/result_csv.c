@@ -112,7 +112,7 @@ static bool write_batch(struct pass *p)
 
 /* --- reading --------------------------------------------------------------- */
 
-/* What is given is valid during the call only: the last batch comes later. */
+/* The header is valid during the call only, so it is copied for the batches. */
 static bool on_header(void *ctx, const struct header *h)
 {
 	struct pass *p = ctx;

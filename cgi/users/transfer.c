@@ -39,8 +39,8 @@ struct transfer {
 	int failures;		/* of applying: somebody else was faster */
 };
 
-/* Begins the job's transaction with its scope and locks.  -1 too where another
- * attempt has taken the job over. */
+/* Begins the job's transaction with its scope and locks.  Also -1 if another attempt has
+ * taken the job over. */
 static int enter(struct transfer *tr, struct err *e)
 {
 	const struct task *t = tr->task;
@@ -81,7 +81,7 @@ static int judge(struct transfer *tr, const char *phase, struct err *e)
 	return count_errors(tr, e);
 }
 
-/* The counts of what was made; NULL with `e`. */
+/* The counts of what was applied, as JSON; NULL with `e`. */
 static const char *count_made(struct transfer *tr, struct arena *mem, struct err *e)
 {
 	PGresult *res = NULL;
@@ -94,7 +94,7 @@ static const char *count_made(struct transfer *tr, struct arena *mem, struct err
 	return counts;
 }
 
-/* Fresh statistics for whatever comes next; the job itself has ended. */
+/* Updates the planner's statistics after a large job, which has ended by now. */
 static void analyze(struct transfer *tr, bool applied)
 {
 	struct db *db = tr->task->work;
@@ -107,8 +107,7 @@ static void analyze(struct transfer *tr, bool applied)
 		log_err("statistics", &e);
 }
 
-/* The job's last words and the commit that makes everything true at once.  `plan` is
- * that of a check, else NULL. */
+/* Writes the report and the job's end, and commits.  `plan` is that of a check, else NULL. */
 static int end(struct transfer *tr, const char *state, const char *counts, const struct plan *plan,
     struct err *e)
 {
@@ -137,7 +136,8 @@ static int end(struct transfer *tr, const char *state, const char *counts, const
 	return 0;
 }
 
-/* An end without an effect: whoever sees the job may see its file, masked. */
+/* Ends the job without applying it; a masked copy of its file is kept for whoever sees the
+ * job. */
 static int end_unapplied(struct transfer *tr, const char *state, const struct plan *plan, struct err *e)
 {
 	if (tr->staged.readable && mask_keep(tr->mask, tr->task, e) != 0)
@@ -158,8 +158,7 @@ static int apply(struct transfer *tr, struct arena *mem, struct err *e)
 	return end(tr, "done", counts, NULL, e);
 }
 
-/* What was judged without an error: planned where it was sent to be checked, applied
- * where nothing speaks against it. */
+/* Goes on after judging found no error: a check is planned, everything else is applied. */
 static int carry_out(struct transfer *tr, struct arena *mem, struct err *e)
 {
 	struct task *t = tr->task;
@@ -171,19 +170,19 @@ static int carry_out(struct transfer *tr, struct arena *mem, struct err *e)
 		return apply(tr, mem, e);
 	if (plan_make(t, tr->kind, tr->hashed, mem, &plan, e) != 0)
 		return -1;
-	/* Asked for is the plan that the check came to, and no other. */
+	/* Only the plan that somebody has seen and asked for is applied. */
 	return t->applied_by != NULL && strcmp(plan.digest, t->plan_digest) == 0
 	    ? apply(tr, mem, e) : end_unapplied(tr, "checked", &plan, e);
 }
 
-/* Whether there are plain passwords yet to be hashed: a check hashes none. */
+/* Whether plain passwords must still be hashed: a check hashes none until it is applied. */
 static bool must_hash(const struct transfer *tr)
 {
 	return tr->staged.passwords > 0 && !tr->hashed && task_applies(tr->task);
 }
 
-/* One transaction, from the locks to the commit.  Where passwords are still to
- * be hashed it ends without a trace, and *again says so. */
+/* One transaction, from the locks to the commit.  If passwords must still be hashed, it is
+ * rolled back for that time, and *again is true. */
 static int attempt(struct transfer *tr, struct arena *mem, bool *again, struct err *e)
 {
 	struct task *t = tr->task;
@@ -207,8 +206,8 @@ static int attempt(struct transfer *tr, struct arena *mem, bool *again, struct e
 	return 0;
 }
 
-/* What the phases cost, as measured with full rows.  Hashing costs a password some
- * hundred times what anything costs a row, on all cores. */
+/* The costs are microseconds a row as measured with full rows; hashing a password takes
+ * some hundred times as long, spread over all cores. */
 size_t transfer_phases(const struct task *t, double grown, struct job_phase out[JOB_PHASES_MAX])
 {
 	const struct transfer *tr = t->own;
