@@ -9,8 +9,8 @@
 #include "base/err.h"
 #include "db/db.h"
 
-/* The principal of a row with the columns id (or admin_id), username, language,
- * root, rights, tenant_id, tenant_name, scope; without csrf. */
+/* Fills `who` from a row with the columns id (or admin_id), username, language, root,
+ * rights, tenant_id, tenant_name, scope; csrf is not set.  Texts live in `mem`. */
 void account_read(const PGresult *res, struct arena *mem, struct principal *who);
 
 /* The account, which has shown this proof, in the tenant of that uuid; with NULL in its
@@ -24,8 +24,9 @@ int account_find(struct db *db, long admin_id, const struct proof *proof, const 
  * until the next call of getpwuid. */
 const char *account_system_user(void);
 
-/* The command line on this machine, which signs in nowhere: all rights, in the
- * tenant of that number, uuid or name, with NULL in all.  ERR_USAGE: there is none. */
+/* The principal of a command on this machine, which does not sign in: all rights, in the
+ * tenant of that number, uuid or name, or in all (NULL).  ERR_USAGE if there is no such
+ * tenant. */
 int account_command(struct db *db, const char *tenant, struct arena *mem,
     struct principal *who, struct err *e);
 

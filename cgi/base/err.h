@@ -1,7 +1,6 @@
-/* What went wrong, filled where the fault is seen and reported once, above.
- *
- * Functions that can fail return 0, or -1 with one `struct err` filled.  A
- * wrong row of a file is not an error in this sense: it is data (csv/issue.h). */
+/* An error: filled where it happens, and reported once, by a caller.  Functions that can
+ * fail return 0, or -1 with the `struct err` filled.  A wrong row of a file is no error in
+ * this sense: it is data (csv/issue.h). */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 

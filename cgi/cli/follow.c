@@ -18,7 +18,8 @@ static const int caught[] = { SIGINT, SIGTERM };
 static struct sigaction before[sizeof(caught) / sizeof(*caught)];
 static volatile sig_atomic_t interrupted;
 
-/* What is said where a second signal ends the program: written before it can come. */
+/* The message when a second signal ends the program; made beforehand, as a signal handler
+ * cannot. */
 static char farewell[160] = "rollcall: interrupted\n";
 
 static void on_signal(int sig)
@@ -36,7 +37,8 @@ void follow_catch(void)
 
 	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++) {
 		sigaction(caught[i], NULL, &before[i]);
-		/* As nohup and a shell's background leave it. */
+		/* An ignored signal stays ignored: nohup and background jobs of a shell
+		 * rely on it. */
 		if (before[i].sa_handler != SIG_IGN)
 			sigaction(caught[i], &ask, NULL);
 	}
@@ -93,7 +95,7 @@ static void draw_bar(const struct job *job, const char *phase)
 	fflush(stderr);
 }
 
-/* A line for what is new. */
+/* Prints a line for each change. */
 static void tell(const struct job *job, struct told *told)
 {
 	const char *phase = job->phase != NULL ? job->phase : job->state;
@@ -159,7 +161,7 @@ int follow_job(struct db *db, const struct principal *who, long id, struct arena
 
 	snprintf(farewell, sizeof(farewell), "%srollcall: not waited for: the page of job %ld tells the rest\n",
 	    told.bar ? "\n" : "", id);
-	/* Before the first look, so that no end is missed. */
+	/* LISTEN comes before the first look, so that no end is missed. */
 	if (db_query(db, "job_listen", NO_ARGS, NULL, e) == 0
 	    && wait_ended(db, who, id, &told, e) == 0)
 		rc = queue_find(db, who, id, mem, out, e);

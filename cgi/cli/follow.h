@@ -10,15 +10,14 @@
 #include "db/db.h"
 #include "job/queue.h"
 
-/* From now on SIGINT and SIGTERM only ask: follow_interrupted says so, and follow_job
- * cancels.  A second one ends the program at once. */
+/* From now on SIGINT and SIGTERM are only noted: follow_interrupted is true, and
+ * follow_job cancels the job.  A second signal ends the program at once. */
 void follow_catch(void);
 bool follow_interrupted(void);
 
-/* Waits until the job has ended and fills `out` (texts in `mem`).  What goes on
- * is told on standard error: a bar on a terminal, else a line a phase.  Where it is
- * interrupted it asks for the job's cancellation and goes on waiting.  At its end
- * the signals are as they were before follow_catch. */
+/* Waits until the job has ended and fills `out` (texts in `mem`).  Progress goes to
+ * standard error: a bar on a terminal, else a line a phase.  After a signal it cancels the
+ * job and goes on waiting.  When it returns, signals are handled as before follow_catch. */
 int follow_job(struct db *db, const struct principal *who, long id, struct arena *mem,
     struct job *out, struct err *e);
 

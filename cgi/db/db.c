@@ -16,7 +16,7 @@
 /* Between two cancellations of one statement. */
 #define CANCEL_MS 200
 
-/* So often whoever waits for an answer looks up. */
+/* The pause between two looks while a statement runs. */
 #define LOOK_MS 1000
 
 void db_forget_prepared(struct db *db)
@@ -126,7 +126,7 @@ void db_interrupt(struct db *db, struct db *notices, db_stop *stop, void *ctx)
 	db->stop_ctx = ctx;
 }
 
-/* Whether one of the notices that have come ends the statement. */
+/* Whether one of the notices that have arrived asks to cancel the statement. */
 static bool is_stopped(struct db *db)
 {
 	PGnotify *note;
@@ -151,7 +151,8 @@ void db_await(struct db *db)
 	struct pollfd fds[2] = { { .fd = PQsocket(db->conn), .events = POLLIN }, { .fd = -1 } };
 	int ready;
 
-	/* One that comes before its statement has no effect: once more after a while. */
+	/* A cancellation that arrives before its statement has no effect, so it is sent
+	 * again after a while. */
 	if (db_stopped(db) && clock_ms() - db->cancelled_ms >= CANCEL_MS) {
 		db_cancel(db);
 		db->cancelled_ms = clock_ms();
@@ -164,7 +165,7 @@ void db_await(struct db *db)
 		db_doubt(db);
 	if (ready <= 0)
 		return;
-	/* A lost connection of the notices is found out by its own next statement. */
+	/* If the connection of the notices is lost, its own next statement fails. */
 	if (notices != NULL && fds[1].revents != 0 && PQconsumeInput(notices->conn) == 0)
 		db->notices = NULL;
 	if (fds[0].revents != 0) {
@@ -190,8 +191,8 @@ int db_next_row(struct db *db, char **line)
 	return n == 0 ? -2 : n;
 }
 
-/* The result of what was sent: the last one, or the first that is an error.  NULL
- * where nothing could be sent. */
+/* Takes all results of what was sent; returns the last one, or the first error.  NULL if
+ * nothing could be sent. */
 static PGresult *take_result(struct db *db, int sent)
 {
 	PGresult *last = NULL, *res;
@@ -248,7 +249,7 @@ int db_prepare(struct db *db, const char *name, struct err *e)
 	return rc;
 }
 
-/* 0 where it went well; else -1 with `e`, also where it was stopped too late to fail. */
+/* 0, or -1 with `e`; also -1 if the statement was cancelled too late to fail. */
 static int check_result(struct db *db, const PGresult *res, const char *what, struct err *e)
 {
 	ExecStatusType status = PQresultStatus(res);
@@ -443,7 +444,8 @@ int db_wait_notify(struct db *db, int ms)
 		int64_t left = end - clock_ms();
 
 		if (note != NULL) {
-			/* One is enough: who waits looks at the table. */
+			/* One notice is enough, as the caller reads the table then: the
+			 * others are dropped. */
 			while (note != NULL) {
 				PQfreemem(note);
 				note = PQnotifies(db->conn);

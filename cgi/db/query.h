@@ -7,8 +7,8 @@
 #include "base/conf.h"
 #include "base/err.h"
 
-/* Text of the query that stands below `-- name: NAME`; NULL where there is
- * none.  Valid for the process.  query_load must have come first. */
+/* The text of the query below `-- name: NAME`; NULL if there is none.  Valid until the
+ * process ends. query_load comes first. */
 const char *query_text(const char *name);
 
 /* Reads every file of conf->share_dir/sql but the migrations; does nothing the second
