@@ -16,7 +16,7 @@ export BUILD RUN_DIR PORT TLS_PORT PLACES
 # What a fresh Debian 12 needs: to run, and to test.
 PACKAGES := gcc libc6-dev libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
 	libpq-dev libssl-dev libcrypt-dev zlib1g-dev libsystemd-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl
-TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium nodejs npm wrk libreoffice-calc-nogui
+TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium-headless-shell nodejs npm wrk libreoffice-calc-nogui
 
 # --- compiler -------------------------------------------------------------
 
@@ -231,4 +231,4 @@ clean: ## Removes what was built
 
 .PHONY: help
 help: ## This list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
