@@ -15,7 +15,6 @@ before(async () => {
 });
 after(() => jobs?.close());
 
-const state = async () => (await site.dump()).replace(/^SELECT pg_catalog\.setval.*$/gm, '');
 const named = (name) => api.export(`?search=${encodeURIComponent(name)}`);
 
 async function checked(kind, ...rows) {
@@ -35,7 +34,7 @@ async function refused(answer, status, detail, what) {
 	assert.equal(answer.status, status, answer.text);
 	assert.match(answer.json.detail, detail);
 	if (what)
-		assert.deepEqual(await state(), what);
+		assert.deepEqual(await site.content(), what);
 }
 
 test('an import is made as it was planned, by the same job', async () => {
@@ -95,7 +94,7 @@ test('where the data changed since, nothing is applied, and the new plan may be'
 	const [uuid] = await make({ firstname: 'Moving', lastname: 'One', userfield: 'a' });
 	const id = await checked('update', { uuid, lastname: 'Three', userfield: 'b' });
 	assert.equal((await api.update(csv({ uuid, lastname: 'Two' }))).status, 200);
-	const before = await state();
+	const before = await site.content();
 	const stopped = await api.apply(id);
 	await refused(stopped, 409, new RegExp(`data changed since the check.*nothing was applied.*/1\\.1/imports/${id}/result`), before);
 	assert.equal(stopped.json.plan.update, 1);
@@ -115,7 +114,7 @@ test('who names the plan that he saw never applies another one', async () => {
 	const seen = (await api.result(id)).json.plan_digest;
 	assert.equal(seen, (await api.job(id)).plan_digest);
 	assert.equal((await api.update(csv({ uuid, lastname: 'Two' }))).status, 200);
-	const before = await state();
+	const before = await site.content();
 	await refused(await api.apply(id, {}, `?plan=${seen}`), 409, /changed/, before);
 	// The answer was lost, say: sent again it is refused again.
 	const again = await api.apply(id, {}, `?plan=${seen}`);
@@ -125,9 +124,9 @@ test('who names the plan that he saw never applies another one', async () => {
 	assert.equal((await api.apply(id, {}, `?plan=${next}`)).status, 200);
 	assert.equal((await api.apply(id, {}, `?plan=${next}`)).status, 200, 'and once more is once');
 	// Not even where somebody else has applied the other one meanwhile.
-	await refused(await api.apply(id, {}, `?plan=${seen}`), 409, /with another plan than the one that is named/, await state());
+	await refused(await api.apply(id, {}, `?plan=${seen}`), 409, /with another plan than the one that is named/, await site.content());
 	const other = await checked('update', { uuid, lastname: 'Four' });
-	await refused(await api.apply(other, {}, '?plan=x'), 409, /plan that is named is not that of the job/, await state());
+	await refused(await api.apply(other, {}, '?plan=x'), 409, /plan that is named is not that of the job/, await site.content());
 });
 
 test('the digest of a plan does not give away the secrets that its changes mask', async () => {
@@ -180,11 +179,11 @@ test('what has nothing to do with the file does not stop it', async () => {
 test('what is wrong by now is answered with the errors', async () => {
 	const id = await checked('import', { firstname: 'Late', username: 'late', password: 'late-Secret-1' }, { firstname: 'Late too' });
 	await make({ firstname: 'Early', username: 'late' });
-	const before = await state();
+	const before = await site.content();
 	const answer = await api.apply(id);
 	assert.deepEqual([answer.status, told(answer.json.errors)], [400, [['taken', 1, 'username']]]);
 	assert.ok(!answer.text.includes('late-Secret-1'));
-	assert.equal(await state(), before);
+	assert.equal(await site.content(), before);
 	assert.equal((await api.job(id)).state, 'failed');
 	// It is what the apply came to, whoever asks again.
 	assert.equal((await api.apply(id)).status, 400);
@@ -197,7 +196,7 @@ test('what was not checked, or came to no plan, is not applied: it is said why',
 	await site.psql(`UPDATE job SET kept_as_sent = false WHERE id = ${old}`);
 	await site.stop('worker');
 	const waiting = (await api.import(csv({ firstname: 'Waiting' }), { prefer: 'respond-async' }, '?dry_run=1')).json.id;
-	const before = await state();
+	const before = await site.content();
 	await refused(await api.apply(real), 409, /not to be checked/, before);
 	await refused(await api.apply(wrong), 409, /mend the file/, before);
 	await refused(await api.apply(old), 409, /no longer kept.*send the file again/, before);
@@ -208,14 +207,14 @@ test('what was not checked, or came to no plan, is not applied: it is said why',
 	await refused(await api.apply(99999), 404, /no job/);
 	for (const id of ['0', 'x', '-1', '1e3', '99999999999999999999'])
 		assert.equal((await api.apply(id)).status, 404, id);
-	assert.equal(await state(), before);
+	assert.equal(await site.content(), before);
 });
 
 test('is for who may send such a file, in its tenant', async () => {
 	const [uuid] = await make({ firstname: 'Rights' });
 	const made = await checked('import', { firstname: 'Right' }), changed = await checked('update', { uuid, lastname: 'x' });
 	const over = jobOf(await root.check('import', csv({ entity_id: 1, firstname: 'Over' })));
-	const before = await state();
+	const before = await site.content();
 	for (const act of ['apply', 'cancel']) {
 		await refused(await importer[act](changed), 403, /right/);
 		await refused(await updater[act](made), 403, /right/);
@@ -230,7 +229,7 @@ test('is for who may send such a file, in its tenant', async () => {
 		}
 		assert.equal((await api.request('POST', path, { headers: { 'sec-fetch-site': 'cross-site' } })).status, 403);
 	}
-	assert.equal(await state(), before);
+	assert.equal(await site.content(), before);
 	assert.equal((await importer.apply(made)).status, 201);
 	assert.equal((await updater.apply(changed)).status, 200);
 	assert.equal((await api.job(changed)).applied_by, 'updater');

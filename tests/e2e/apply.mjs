@@ -1,7 +1,7 @@
 // Apply what was checked, in the browser: just the plan, or nothing and the new one.
 import { test, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { check, content, file, hold, imports, jobPath, send, store, updates } from '../lib/checks.mjs';
+import { check, file, hold, imports, jobPath, send, store, updates } from '../lib/checks.mjs';
 import { addPeople, uuid } from '../lib/people.mjs';
 import { freshSite } from '../lib/stack.mjs';
 
@@ -56,12 +56,12 @@ for (const javaScriptEnabled of [true, false])
 			const page = await site.page('alice', { javaScriptEnabled });
 			await send(page, updates, file('uuid,lastname,userfield', `${uuid(3)},Neu-${name},mine`));
 			await site.psql(`UPDATE users SET lastname = 'Meanwhile' WHERE uuid = '${uuid(3)}'`);
-			const before = await content(site);
+			const before = await site.content();
 			await page.getByRole('button', { name: 'Apply' }).click();
 			await page.getByText('The data changed since the check, so nothing was applied.').waitFor();
 			if (javaScriptEnabled)
 				assert.equal(await page.evaluate(() => document.activeElement.id), 'result');
-			assert.equal(await content(site), before);
+			assert.equal(await site.content(), before);
 			assert.match(await change(page, 'lastname'), /Meanwhile/);
 			await page.getByRole('button', { name: 'Apply' }).click();
 			await page.getByText('Updated: 1 user was changed.').waitFor();

@@ -1,7 +1,7 @@
 // Cancel a job, in the browser: while it waits, while it runs, too late.
 import { test, before, beforeEach, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { check, content, file, hold, imports, jobPath, store, updates } from '../lib/checks.mjs';
+import { check, file, hold, imports, jobPath, store, updates } from '../lib/checks.mjs';
 import { addPeople, uuid } from '../lib/people.mjs';
 import { freshSite } from '../lib/stack.mjs';
 
@@ -17,7 +17,7 @@ before(async () => {
 
 beforeEach(async () => {
 	alice = await site.client('alice');
-	before_ = await content(site);
+	before_ = await site.content();
 });
 
 const tokenOf = async (client) => /name="csrf" value="([^"]*)"/.exec((await client.get('/services/ipbx/imports')).text)[1];
@@ -58,7 +58,7 @@ for (const javaScriptEnabled of [true, false])
 			await page.getByRole('button', { name: 'Cancel the update' }).click();
 			await page.getByText('Cancelled by alice: nothing was changed.').waitFor();
 			held.release();
-			assert.equal(await content(site), before_);
+			assert.equal(await site.content(), before_);
 			assert.deepEqual(await page.locator('.tabs a').allInnerTexts(), ['Log']);
 			assert.match(await page.locator('table.log').innerText(), /begin/);
 			assert.equal(await page.getByRole('link', { name: 'The file that was sent' }).count(), 1);
@@ -89,7 +89,7 @@ describe('Cancel', () => {
 		assert.match(text, /Cancelled by alice: nothing was changed\./);
 		assert.match(text, /Planned/);
 		assert.doesNotMatch(text, /\/apply"/);
-		assert.equal(await content(site), before_);
+		assert.equal(await site.content(), before_);
 	});
 
 	test('that comes too late says so: the job is done', async () => {

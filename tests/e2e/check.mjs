@@ -3,7 +3,7 @@
 import { test, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { assertAccessible } from '../lib/axe.mjs';
-import { check, content, file, imports, jobPath, send, updates } from '../lib/checks.mjs';
+import { check, file, imports, jobPath, send, updates } from '../lib/checks.mjs';
 import { jobId } from '../lib/client.mjs';
 import { addPeople, uuid } from '../lib/people.mjs';
 import { freshSite } from '../lib/stack.mjs';
@@ -65,7 +65,7 @@ for (const javaScriptEnabled of [true, false])
 	describe(`a check, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, () => {
 		test('of an import says what would be made, and makes nothing', async () => {
 			const page = await site.page('alice', { javaScriptEnabled });
-			const before = await content(site);
+			const before = await site.content();
 			const id = await send(page, imports, newPeople);
 			assert.match(await page.locator('#result').innerText(), /Checked, nothing was imported: 3 users would be created, with 1 warning\./);
 			assert.deepEqual(await page.locator('table.plan thead th').allInnerTexts(), ['Resource', 'Created', 'Changed', 'Left alone']);
@@ -79,7 +79,7 @@ for (const javaScriptEnabled of [true, false])
 			});
 			await page.getByText('What is not listed is not touched.').waitFor();
 			assert.match(await page.locator('table.issues').innerText(), /Warning\s+2/);
-			assert.equal(await content(site), before);
+			assert.equal(await site.content(), before);
 			assert.equal((await site.job(id)).state, 'checked');
 			assert.deepEqual(await site.sql(`SELECT 1 FROM job_row WHERE job_id = ${id}`), []);
 			assert.equal(await page.title(), 'Check of people.csv - Rollcall');
@@ -89,7 +89,7 @@ for (const javaScriptEnabled of [true, false])
 
 		test('of an update shows old and new of each cell, and changes none', async () => {
 			const page = await site.page('alice', { javaScriptEnabled });
-			const before = await content(site);
+			const before = await site.content();
 			await send(page, updates, file('uuid,lastname,userfield,exten,incall_exten,voicemail_password,password,line_protocol,context',
 				`${uuid(1)},Neuf,,1000,,9999,new-password,sip,default`,
 				`${uuid(2)},Michel,0,1555,,,,webrtc,default`,
@@ -110,7 +110,7 @@ for (const javaScriptEnabled of [true, false])
 			const table = await plan(page);
 			assert.equal(table.Users, '0 3 0 - -');
 			assert.equal(table['Incoming calls'], '0 0 0 0 1');
-			assert.equal(await content(site), before);
+			assert.equal(await site.content(), before);
 			assert.equal(await site.value('SELECT count(*)::int FROM users WHERE password_hash IS NOT NULL'), 0);
 			await page.locator('table.changes a').first().click();
 			await page.waitForURL(new RegExp(`/users/${uuid(1)}$`));
@@ -119,13 +119,13 @@ for (const javaScriptEnabled of [true, false])
 
 		test('of a wrong file gives its errors, as an import does', async () => {
 			const page = await site.page('alice', { javaScriptEnabled });
-			const before = await content(site);
+			const before = await site.content();
 			await send(page, imports, file('firstname,email', 'Ann,not-an-email', ',b@example.org'));
 			assert.match(await page.locator('#result').innerText(), /The file cannot be applied: 2 errors in 2 rows\. Nothing was changed\./);
 			assert.equal(await page.locator('table.issues tbody tr.error').count(), 2);
 			assert.equal(await page.getByRole('button', { name: 'Apply' }).count(), 0);
 			assert.equal(await page.locator('table.plan').count(), 0);
-			assert.equal(await content(site), before);
+			assert.equal(await site.content(), before);
 			assert.equal(await page.getByRole('link', { name: 'Check another file' }).count(), 1);
 			await page.context().close();
 		});

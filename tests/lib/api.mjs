@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
 import { root } from './stack.mjs';
 
+export { csv } from './csv.mjs';
+
 export const document = JSON.parse(readFileSync(join(root, 'static/openapi.json'), 'utf8'));
 
 const ajv = new Ajv({ strict: false, allErrors: true, formats: {
@@ -138,14 +140,6 @@ export const jobOf = (answer) => Number(/\/imports\/(\d+)/.exec(
 
 export const apiOf = (site, user, options = {}) => new Api(site.url, {
 	account: user && `${user}:${site.passwords[user]}`, ...options });
-
-// A CSV file of objects; the columns are those of the first.
-export function csv(...rows) {
-	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-	const cell = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-	return [names, ...rows.map((row) => names.map((name) => cell(String(row[name] ?? ''))))]
-		.map((line) => `${line.join(',')}\n`).join('');
-}
 
 // [[code, row, column]] of errors or warnings.
 export const told = (list) => list.map((x) => [x.code, x.details.row_number, x.details.column]);

@@ -8,9 +8,6 @@ export const jobPath = (id) => `/services/ipbx/imports/${id}`;
 
 export const file = (...lines) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(`${lines.join('\n')}\n`) });
 
-// The tenants' data.  Sequences are not part of it: what was rolled back has drawn numbers.
-export const content = async (site) => (await site.dump()).replace(/^SELECT pg_catalog\.setval.*\n/gm, '');
-
 // Sends the file by the button Check only (or another) and comes to its report.
 export async function send(page, form, chosen, button = 'Check only') {
 	await page.goto(form);

@@ -1,5 +1,16 @@
-// CSV as Rollcall writes it, strictly: RFC 4180, CRLF, quotes only where needed.
+// Files to send; and CSV as Rollcall writes it, read strictly: RFC 4180, CRLF, quotes
+// only where needed.
 import assert from 'node:assert/strict';
+
+// A file of rows {column: value}, or of lists of them; its header has every column that
+// a row has.
+export function csv(...lists) {
+	const rows = lists.flat();
+	const columns = [...new Set(rows.flatMap(Object.keys))];
+	const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+	return [columns, ...rows.map((row) => columns.map((name) => row[name] ?? ''))]
+		.map((cells) => `${cells.map((value) => quoted(String(value))).join(',')}\n`).join('');
+}
 
 const cell = /"((?:[^"]|"")*)"|([^",\r\n]*)/y;
 

@@ -3,12 +3,14 @@
 // that a suite of hundreds of small files is quick.
 //
 //   const jobs = new Jobs(site);
-//   const job = await jobs.run('update', csv([{ uuid, exten: '1234' }]));
+//   const job = await jobs.run('update', csv({ uuid, exten: '1234' }));
 //   job.state, job.errors, job.warnings, job.counts, job.issues
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { cluster, root } from './stack.mjs';
+
+export { csv } from './csv.mjs';
 
 const mark = '-- end of answer --';
 
@@ -112,14 +114,4 @@ export class Jobs {
 	close() {
 		this.session.close();
 	}
-}
-
-// A cell as an export would write it.
-const cell = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-
-// A file of rows {column: value}; its header has every column that a row has.
-export function csv(rows) {
-	const columns = [...new Set(rows.flatMap(Object.keys))];
-	return [columns, ...rows.map((row) => columns.map((name) => row[name] ?? ''))]
-		.map((cells) => `${cells.map((value) => cell(String(value))).join(',')}\r\n`).join('');
 }

@@ -123,6 +123,11 @@ class Site {
 		return stdout.replace(/^\\(un)?restrict .*\n/gm, '');
 	}
 
+	// The same without the sequences: what was rolled back has drawn numbers.
+	async content() {
+		return (await this.dump()).replace(/^SELECT pg_catalog\.setval.*\n/gm, '');
+	}
+
 	// ---- processes: name is pages, uploads, worker or nginx
 
 	// Ends them all, in order (or with another signal).

@@ -10,25 +10,9 @@
 
 #include <cmocka.h>
 
-#include "base/arena.h"
 #include "http/form.h"
 #include "http/header.h"
-
-static struct arena *mem;
-
-static int new_arena(void **state)
-{
-	(void)state;
-	mem = arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	(void)state;
-	arena_free(mem);
-	return 0;
-}
+#include "arena_fixture.h"
 
 static int parse(struct form *f, const char *text, struct err *e)
 {

@@ -10,24 +10,8 @@
 
 #include <cmocka.h>
 
-#include "base/arena.h"
 #include "http/request.h"
-
-static struct arena *mem;
-
-static int new_arena(void **state)
-{
-	(void)state;
-	mem = arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	(void)state;
-	arena_free(mem);
-	return 0;
-}
+#include "arena_fixture.h"
 
 static int request_of(struct request *req, const char *uri)
 {

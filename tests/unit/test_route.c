@@ -9,24 +9,8 @@
 
 #include <cmocka.h>
 
-#include "base/arena.h"
 #include "http/route.h"
-
-static struct arena *mem;
-
-static int new_arena(void **state)
-{
-	(void)state;
-	mem = arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	(void)state;
-	arena_free(mem);
-	return 0;
-}
+#include "arena_fixture.h"
 
 enum {
 	HOME, USER, USERS, IMPORT, IMPORT_POST, JOB, JOB_ERRORS, JOB_CANCEL, TWO, TWO_LEFT
