@@ -15,7 +15,7 @@ export BUILD RUN_DIR PORT TLS_PORT PLACES
 
 # What a fresh Debian 12 needs: to run, and to test.
 PACKAGES := gcc libc6-dev libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
-	libpq-dev libssl-dev libcrypt-dev zlib1g-dev libsystemd-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl
+	libpq-dev libssl-dev libcrypt-dev zlib1g-dev libzip-dev libexpat1-dev libsystemd-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl
 TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium-headless-shell nodejs npm wrk libreoffice-calc-nogui
 
 # --- compiler -------------------------------------------------------------
@@ -29,7 +29,7 @@ CHECKS   := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -f
 CFLAGS   := -O2 -g
 CPPFLAGS := -Icgi -isystem /usr/include/ClearSilver -isystem /usr/include/postgresql \
 	-DROLLCALL_VERSION='"$(VERSION)"'
-LIBS     := -lfcgi -lpq -ljansson -lcsv -lcrypto -lcrypt -lneo_cgi -lneo_cs -lneo_utl -lz -lsystemd
+LIBS     := -lfcgi -lpq -ljansson -lcsv -lcrypto -lcrypt -lneo_cgi -lneo_cs -lneo_utl -lzip -lexpat -lz -lm -lsystemd
 # In cgi/ what is not in a header is static.
 PUBLIC   = $(if $(filter cgi/%,$<),-Wmissing-prototypes -Wstrict-prototypes)
 COMPILE  = $(CC) $(CSTD) $(WARN) $(PUBLIC) $(HARDEN) $(CFLAGS) $(CHECKS) $(CPPFLAGS) -MMD -MP

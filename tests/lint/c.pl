@@ -11,7 +11,7 @@ my %code = map { $_ => c_code(slurp($_)) } @sources;
 # Each room uses only the rooms before it.  Pages and API do not know each other;
 # the command line starts both.
 my $rank = 0;
-my %rank = map { $_ => ++$rank } qw(base csv http db auth serve job users view);
+my %rank = map { $_ => ++$rank } qw(base sheet csv http db auth serve job users view);
 $rank{$_} = $rank + 1 for qw(pages api);
 $rank{cli} = $rank + 2;
 
@@ -31,7 +31,8 @@ check('each room of cgi/ uses only the rooms below it', @faults);
 
 for my $owner (['fcgiapp.h', qr/fcgi(app|_stdio|_config)\.h/, 'cgi/http/fcgi.c'],
 	['ClearSilver', qr/ClearSilver\.h|neo_\w+\.h|cgi\/cgi\.h|cs\/cs\.h/, 'cgi/view/view.c'],
-	['libcsv', qr/<csv\.h>/, 'cgi/csv/reader.c']) {
+	['libcsv', qr/<csv\.h>/, 'cgi/csv/reader.c'], ['libzip', qr/<zip\.h>/, 'cgi/sheet/package.c'],
+	['expat', qr/<expat\.h>/, 'cgi/sheet/xml.c']) {
 	my ($name, $header, $only) = @$owner;
 	check("$name is known to $only alone", grep { $_ ne $only &&
 		slurp($_) =~ /^\s*#\s*include\s+\S*$header/m } @sources);
