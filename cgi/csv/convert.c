@@ -12,6 +12,7 @@
 #include "csv/reader.h"
 #include "csv/row.h"
 #include "csv/writer.h"
+#include "sheet/sheet.h"
 
 #define PIECE ((size_t)64 * 1024)
 
@@ -40,7 +41,8 @@ enum convert_encoding convert_probe_end(const struct convert_probe *p)
 {
 	bool marked = p->n_first >= 3 && memcmp(p->first, "\xef\xbb\xbf", 3) == 0;
 
-	if ((!p->wrong && utf8_whole(&p->utf8)) || marked || sniff_kind(p->first, p->n_first) != NULL)
+	if ((!p->wrong && utf8_whole(&p->utf8)) || marked || sheet_begins(p->first, p->n_first)
+	    || sniff_kind(p->first, p->n_first) != NULL)
 		return CONVERT_UTF8;
 	return CONVERT_WINDOWS_1252;
 }
@@ -379,7 +381,7 @@ struct convert *convert_new(enum convert_encoding encoding, bool bom, const stru
 	if (c == NULL)
 		abort();
 	c->sink = *sink;
-	c->ends = (struct reader_sink){ c, on_header, on_record, on_issue };
+	c->ends = (struct reader_sink){ c, on_header, on_record, on_issue, NULL };
 	c->mem = arena_new();
 	c->reader = reader_new(READER_CONVERT, &reader_limits_most, &c->ends);
 	c->bom = bom;

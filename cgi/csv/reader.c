@@ -1,8 +1,10 @@
 /* The bytes of an upload become records.
  *
- * The dialect gives strict records one by one; libcsv takes each apart into
- * cells; the first is the header (csv/header.c).  libcsv's callbacks cannot
- * stop it, so they only collect: a record is judged after csv_parse. */
+ * The first bytes say whether they are a workbook.  Of a CSV file the dialect gives
+ * strict records one by one; libcsv takes each apart into cells.  libcsv's
+ * callbacks cannot stop it, so they only collect: a record is judged after
+ * csv_parse.  A workbook's rows come as cells (sheet/sheet.h).  The first record is
+ * the header (csv/header.c). */
 #include "csv/reader.h"
 
 #include <csv.h>
@@ -12,19 +14,29 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "csv/dialect.h"
 #include "csv/header.h"
+#include "sheet/sheet.h"
 
 struct reader {
 	enum reader_kind kind;
 	struct reader_limits limits;
 	const struct reader_sink *sink;
+	char first[SHEET_MAGIC_BYTES];	/* bytes kept until it is known what the file is */
+	size_t n_first;
+	bool known;
 	struct dialect *dialect;
 	struct csv_parser parser;
+	const char *sheet_name;
+	struct sheet *sheet;	/* of a workbook; NULL: it is none */
 	struct arena *mem;	/* what lives as long as the file: the header */
 	struct arena *now;	/* what lives as long as one issue */
 	struct header header;
 	bool *held;		/* of each column: whether a record had data in it */
+	long *numbers;		/* of each column: cells that are numbers in a workbook ... */
+	long *first_number;	/* ... and the row of the first */
+	size_t beyond;		/* the first column of a workbook behind the header that holds data; 0: none */
 	long header_line;	/* 0: no header yet */
 	long rows;
 	bool over;
@@ -34,6 +46,7 @@ struct reader {
 	size_t n, room;
 	const char **cells;
 	size_t *lengths;
+	unsigned char *kinds;	/* of a workbook */
 };
 
 static void *must(void *p)
@@ -45,15 +58,21 @@ static void *must(void *p)
 
 /* --- libcsv --- */
 
+static void make_room(struct reader *r, size_t n)
+{
+	while (r->room < n)
+		r->room = r->room == 0 ? 64 : r->room * 2;
+	r->cells = must(realloc(r->cells, r->room * sizeof(*r->cells)));
+	r->lengths = must(realloc(r->lengths, r->room * sizeof(*r->lengths)));
+	r->kinds = must(realloc(r->kinds, r->room));
+}
+
 static void on_cell(void *cell, size_t n, void *ctx)
 {
 	struct reader *r = ctx;
 
-	if (r->n == r->room) {
-		r->room = r->room == 0 ? 64 : r->room * 2;
-		r->cells = must(realloc(r->cells, r->room * sizeof(*r->cells)));
-		r->lengths = must(realloc(r->lengths, r->room * sizeof(*r->lengths)));
-	}
+	if (r->n == r->room)
+		make_room(r, r->n + 1);
 	r->lengths[r->n++] = n;
 	buf_add(&r->bytes, cell, n + 1);
 }
@@ -126,6 +145,21 @@ static void on_fault(void *ctx, const struct dialect_fault *f)
 	give(r, &i);
 }
 
+static void on_sheet_fault(void *ctx, const struct sheet_fault *f)
+{
+	struct reader *r = ctx;
+	struct issue i = { .key = f->key, .line = f->row };
+	size_t n = 0;
+
+	if (f->what != NULL)
+		i.params[n++] = (struct issue_param){ "what", f->what };
+	if (f->name != NULL)
+		i.params[n++] = (struct issue_param){ "name", issue_cut(r->now, f->name) };
+	if (f->limit > 0)
+		i.params[n++] = (struct issue_param){ "limit", arena_printf(r->now, "%lld", f->limit) };
+	give(r, &i);
+}
+
 /* --- records --- */
 
 static bool on_header(struct reader *r, long line)
@@ -136,24 +170,30 @@ static bool on_header(struct reader *r, long line)
 	};
 	enum sniff_from from;
 	char separator = dialect_separator(r->dialect, &from);
+	bool guessed = from == SNIFF_GUESSED && r->sheet == NULL;
 
 	r->header_line = line;
-	if (!header_read(&job, r->n, r->cells, separator, from == SNIFF_GUESSED, &r->header))
+	if (!header_read(&job, r->n, r->cells, separator, guessed, &r->header))
 		return false;
+	r->header.line = line;
+	r->header.workbook = r->sheet != NULL;
 	r->held = arena_alloc(r->mem, r->n * sizeof(*r->held));
+	r->numbers = arena_alloc(r->mem, r->n * sizeof(*r->numbers));
+	r->first_number = arena_alloc(r->mem, r->n * sizeof(*r->first_number));
 	return r->sink->header == NULL || r->sink->header(r->sink->ctx, &r->header);
 }
 
 static bool on_data(struct reader *r, long line)
 {
 	const struct record record = {
-		.row = r->rows + 1, .line = line,
+		.row = r->sheet != NULL ? line - 1 : r->rows + 1, .line = line,
 		.n = r->n, .cells = r->cells, .lengths = r->lengths,
+		.kinds = r->sheet != NULL ? r->kinds : NULL,
 	};
 
-	if (record.row > r->limits.max_rows)
+	if (r->rows == r->limits.max_rows)
 		return limit_exceeded(r, "file.limit_rows", r->limits.max_rows, line, NULL);
-	r->rows = record.row;
+	r->rows++;
 	for (size_t i = 0; i < r->n && i < r->header.n; i++)
 		r->held[i] = r->held[i] || r->lengths[i] > 0;
 	return r->sink->record(r->sink->ctx, &r->header, &record);
@@ -172,9 +212,77 @@ static bool on_record(void *ctx, long line, const char *csv, size_t n)
 	return !r->over;
 }
 
+/* --- the rows of a workbook --- */
+
+static bool blank_row(const struct sheet_row *row)
+{
+	for (size_t i = 0; i < row->n; i++) {
+		const char *cell = row->cells[i];
+		if (row->kinds[i] != CELL_TEXT || utf8_trim(&cell, row->lengths[i]) > 0)
+			return false;
+	}
+	return true;
+}
+
+static void count_number(struct reader *r, size_t i, long row)
+{
+	if (r->numbers[i]++ == 0)
+		r->first_number[i] = row;
+}
+
+/* Each row has a cell for each name of the header: where the sheet ends is not
+ * said.  What stands behind the last name has a column without name. */
+static bool on_sheet_row(void *ctx, const struct sheet_row *row)
+{
+	struct reader *r = ctx;
+	bool header = r->header_line == 0;
+
+	if (blank_row(row))
+		return true;
+	r->n = header ? row->n : r->header.n;
+	make_room(r, r->n);
+	for (size_t i = 0; i < r->n; i++) {
+		bool there = i < row->n;
+		r->cells[i] = there ? row->cells[i] : "";
+		r->lengths[i] = there ? row->lengths[i] : 0;
+		r->kinds[i] = there ? row->kinds[i] : CELL_TEXT;
+		if (!header && r->kinds[i] == CELL_NUMBER)
+			count_number(r, i, row->number);
+	}
+	for (size_t i = r->n; i < row->n && r->beyond == 0; i++)
+		if (row->lengths[i] > 0)
+			r->beyond = i + 1;
+	if (!(header ? on_header(r, row->number) : on_data(r, row->number)))
+		r->over = true;
+	return !r->over;
+}
+
+static bool on_sheet_progress(void *ctx, long long done, long long total)
+{
+	struct reader *r = ctx;
+
+	if (r->sink->progress != NULL && !r->sink->progress(r->sink->ctx, done, total))
+		r->over = true;
+	return !r->over;
+}
+
+static void begin_sheet(struct reader *r)
+{
+	const struct sheet_limits limits = {
+		r->limits.max_cell, r->limits.max_columns, r->limits.max_bytes,
+	};
+	const struct sheet_sink sink = {
+		.ctx = r, .row = on_sheet_row, .fault = on_sheet_fault, .progress = on_sheet_progress,
+	};
+
+	r->sheet = sheet_new(r->sheet_name, &limits, &sink);
+}
+
 /* --- the file --- */
 
-const struct reader_limits reader_limits_most = { LONG_MAX, 1000, (size_t)1024 * 1024 };
+const struct reader_limits reader_limits_most = {
+	LONG_MAX, 1000, (size_t)1024 * 1024, 2000LL * 1024 * 1024,
+};
 
 struct reader_limits reader_limits_of(const struct conf *conf)
 {
@@ -182,6 +290,7 @@ struct reader_limits reader_limits_of(const struct conf *conf)
 		.max_rows = conf->max_rows,
 		.max_columns = conf->max_columns,
 		.max_cell = (size_t)conf->max_cell_kb * 1024,
+		.max_bytes = conf->max_upload_mb * 1024LL * 1024,
 	};
 }
 
@@ -204,11 +313,63 @@ struct reader *reader_new(enum reader_kind kind,
 	return r;
 }
 
+void reader_choose_sheet(struct reader *r, const char *name)
+{
+	r->sheet_name = name;
+}
+
+static int push(struct reader *r, const char *bytes, size_t n)
+{
+	return r->sheet != NULL ? sheet_push(r->sheet, bytes, n) : dialect_push(r->dialect, bytes, n);
+}
+
+/* The first bytes are there, or all of them. */
+static int tell_kind(struct reader *r)
+{
+	r->known = true;
+	if (sheet_begins(r->first, r->n_first))
+		begin_sheet(r);
+	return push(r, r->first, r->n_first);
+}
+
 int reader_push(struct reader *r, const char *bytes, size_t n)
 {
 	if (r->over)
 		return -1;
-	return dialect_push(r->dialect, bytes, n);
+	for (; n > 0 && r->n_first < sizeof(r->first); n--)
+		r->first[r->n_first++] = *bytes++;
+	if (!r->known && (r->n_first < sizeof(r->first) || tell_kind(r) != 0))
+		return r->n_first < sizeof(r->first) ? 0 : -1;
+	return n == 0 ? 0 : push(r, bytes, n);
+}
+
+/* Warns of a column of phone numbers or PINs that the workbook holds as numbers. */
+static bool give_numbers(struct reader *r, size_t c)
+{
+	const struct column *column = &r->header.columns[c];
+	struct issue i = {
+		.key = "number_cell", .line = r->header_line,
+		.params = {
+			{ "count", arena_printf(r->now, "%ld", r->numbers[c]) },
+			{ "first", arena_printf(r->now, "%ld", r->first_number[c]) },
+		},
+	};
+
+	if (r->numbers[c] == 0 || (column->kind != FIELD_NEW && column->kind != FIELD_OLD)
+	    || !types[fields[column->field].type].dialled)
+		return true;
+	i.column = fields[column->field].name;
+	return give(r, &i);
+}
+
+static bool give_nameless(struct reader *r, size_t position)
+{
+	struct issue i = {
+		.key = "column_unknown.nameless", .line = r->header_line, .column = "",
+		.params = { { "position", arena_printf(r->now, "%zu", position) } },
+	};
+
+	return give(r, &i);
 }
 
 /* Warns of the columns that were ignored although they held data. */
@@ -219,34 +380,42 @@ static bool give_ignored(struct reader *r)
 	for (size_t c = 0; go_on && c < r->header.n; c++) {
 		const struct column *column = &r->header.columns[c];
 		struct issue i = { .line = r->header_line, .column = column->name };
+		if (!give_numbers(r, c))
+			return false;
 		if (!r->held[c])
 			continue;
 		if (column->kind == FIELD_DROPPED) {
 			i.key = "column_ignored";
 			i.params[0] = (struct issue_param){ "why", "why.no_counterpart" };
 		} else if (column->name[0] == '\0') {
-			i.key = "column_unknown.nameless";
-			i.params[0] = (struct issue_param){ "position",
-			    arena_printf(r->now, "%zu", c + 1) };
+			go_on = give_nameless(r, c + 1);
+			continue;
 		} else {
 			continue;
 		}
 		go_on = give(r, &i);
 	}
-	return go_on;
+	return go_on && (r->beyond == 0 || give_nameless(r, r->beyond));
 }
 
 int reader_end(struct reader *r)
 {
 	struct issue empty = { .key = "file.empty" };
 
-	if (r->over || dialect_end(r->dialect) != 0)
+	if (r->over || (!r->known && tell_kind(r) != 0))
+		return -1;
+	if ((r->sheet != NULL ? sheet_end(r->sheet) : dialect_end(r->dialect)) != 0)
 		return -1;
 	if (r->rows == 0)
 		give(r, &empty);
 	else
 		give_ignored(r);
 	return r->over ? -1 : 0;
+}
+
+bool reader_workbook(const struct reader *r)
+{
+	return r->sheet != NULL;
 }
 
 long reader_rows(const struct reader *r)
@@ -260,10 +429,12 @@ void reader_free(struct reader *r)
 		return;
 	csv_free(&r->parser);
 	dialect_free(r->dialect);
+	sheet_free(r->sheet);
 	arena_free(r->mem);
 	arena_free(r->now);
 	buf_free(&r->bytes);
 	free(r->cells);
 	free(r->lengths);
+	free(r->kinds);
 	free(r);
 }

@@ -1,8 +1,9 @@
-/* The bytes of an upload become records: dialect, then libcsv in strict mode.
+/* The bytes of an upload become records: of a CSV file by the dialect, then libcsv
+ * in strict mode; of a workbook (.xlsx, .ods) by sheet/sheet.h.
  *
  * Push parser: any chunking gives the same records and the same issues.
  * Memory is bounded by the longest record (and 64 KiB while the header's
- * separator is chosen). */
+ * separator is chosen, or what a workbook takes). */
 #ifndef CSV_READER_H
 #define CSV_READER_H
 
@@ -20,6 +21,7 @@ struct reader_limits {
 	long max_rows;
 	long max_columns;
 	size_t max_cell;	/* bytes */
+	long long max_bytes;	/* of all cells of a workbook, which unpacks; 0: any number */
 };
 
 /* The limits of the settings, and the largest ones that settings allow. */
@@ -40,18 +42,21 @@ bool column_secret(const struct column *c);
 struct header {
 	size_t n;
 	const struct column *columns;
-	char separator;
+	long line;		/* as of a record */
+	char separator;		/* of a CSV file */
+	bool workbook;
 	/* index into columns of each field, -1 where the file has none */
 	int of_field[FIELD__MAX];
 	int spread;		/* of call_record_enabled, -1 for none */
 };
 
 struct record {
-	long row;		/* from 1, blank records not counted */
-	long line;		/* physical line where it starts, from 1 */
+	long row;		/* from 1, blank records not counted; of a workbook: line - 1 */
+	long line;		/* physical line where it starts, from 1; the sheet's row */
 	size_t n;
 	const char *const *cells;	/* n of them, which may not be the header's count; NUL-terminated */
 	const size_t *lengths;
+	const unsigned char *kinds;	/* enum cell_kind of each; NULL: all are texts */
 };
 
 /* The caller's ends.  A callback that returns false stops the reading.  What
@@ -61,6 +66,8 @@ struct reader_sink {
 	bool (*header)(void *ctx, const struct header *h);	/* may be NULL */
 	bool (*record)(void *ctx, const struct header *h, const struct record *r);
 	bool (*issue)(void *ctx, const struct issue *i);	/* of the file: errors, warnings */
+	/* how much of a workbook has been read, at its end; may be NULL */
+	bool (*progress)(void *ctx, long long done, long long total);
 };
 
 struct reader;
@@ -69,13 +76,21 @@ struct reader;
 struct reader *reader_new(enum reader_kind kind,
     const struct reader_limits *limits, const struct reader_sink *sink);
 
+/* Chooses a workbook's sheet by its name, before the first push; NULL or "": the
+ * first one that is shown.  `name` must live as long as the reader. */
+void reader_choose_sheet(struct reader *r, const char *name);
+
 /* Feeds it.  Returns 0, or -1 once the file cannot be read on: an error was
  * given to sink->issue (or a callback said stop); feed no more. */
 int reader_push(struct reader *r, const char *bytes, size_t n);
 
-/* The end of the bytes: the last record, "no rows", and one warning for each
- * column without counterpart that held data.  Returns as reader_push. */
+/* The end of the bytes: the last record (all of a workbook), "no rows", and one
+ * warning for each column without counterpart that held data, or whose numbers a
+ * workbook does not hold as text.  Returns as reader_push. */
 int reader_end(struct reader *r);
+
+/* Whether the bytes so far are those of a workbook. */
+bool reader_workbook(const struct reader *r);
 
 /* Rows given so far. */
 long reader_rows(const struct reader *r);

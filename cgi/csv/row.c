@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sheet/sheet.h"
+
 const enum field_id row_spread[ROW_SPREAD] = {
 	FIELD_call_record_outgoing_external_enabled,
 	FIELD_call_record_outgoing_internal_enabled,
@@ -97,11 +99,44 @@ static void check_cell_of(struct job *j, const struct field *f, const char *name
 	give(j, &i);
 }
 
-static void check_field(struct job *j, enum field_id id, const char *cell)
+/* Why a workbook's cell is no value, NULL where it may be one. */
+static const char *no_value(const struct record *r, size_t i)
+{
+	switch (r->kinds == NULL ? CELL_TEXT : (enum cell_kind)r->kinds[i]) {
+	case CELL_DATE:
+		return "expected.not_date";
+	case CELL_ERROR:
+		return "expected.not_error";
+	case CELL_FORMULA:
+		return "expected.not_formula";
+	case CELL_TEXT:
+	case CELL_NUMBER:
+	case CELL_BOOLEAN:
+	default:
+		return NULL;
+	}
+}
+
+static void give_no_value(struct job *j, const struct field *f, const char *cell, const char *expected)
+{
+	struct issue i = { .key = "invalid", .column = f->name, .params = { { "expected", expected } } };
+
+	if (!types[f->type].secret && cell[0] != '\0')
+		i.value = issue_cut(j->mem, cell);
+	give(j, &i);
+}
+
+static void check_field(struct job *j, enum field_id id, size_t at)
 {
 	const struct field *f = &fields[id];
 	struct value *v = &j->out->values[id];
+	const char *cell = j->record->cells[at], *expected = no_value(j->record, at);
 
+	if (expected != NULL) {
+		v->state = VALUE_WRONG;
+		give_no_value(j, f, cell, expected);
+		return;
+	}
 	check_cell_of(j, f, f->name, cell, v);
 	if (v->masked)
 		take_mask(j, f, v);
@@ -146,7 +181,7 @@ int row_check(enum reader_kind kind, const struct header *h,
 		const struct column *column = &h->columns[c];
 		bool known = column->kind == FIELD_NEW || column->kind == FIELD_OLD;
 		if (known && !ignored(&j, column->field))
-			check_field(&j, column->field, r->cells[c]);
+			check_field(&j, column->field, c);
 		else if (column->kind == FIELD_SPREAD)
 			check_spread(&j, "call_record_enabled", r->cells[c]);
 	}

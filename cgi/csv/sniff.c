@@ -1,4 +1,4 @@
-/* What a file is, told from its first bytes: spreadsheets, pictures and UTF-16 refused,
+/* What a file is, told from its first bytes: older spreadsheets, pictures and UTF-16 refused,
  * the separator chosen by the column names that it makes of the header. */
 #include "csv/sniff.h"
 
@@ -24,9 +24,8 @@ static bool unmarked_utf16(const char *p, size_t n)
 
 const char *sniff_kind(const char *p, size_t n)
 {
-	if (begins(p, n, "PK\x03\x04", 4) ||
-	    begins(p, n, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8))
-		return "file.xlsx";
+	if (begins(p, n, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8))
+		return "file.xls";
 	if (begins(p, n, "\x89PNG\r\n\x1a\n", 8) || begins(p, n, "\xff\xd8\xff", 3) ||
 	    begins(p, n, "GIF87a", 6) || begins(p, n, "GIF89a", 6) || begins(p, n, "%PDF-", 5))
 		return "file.picture";

@@ -58,7 +58,7 @@ static bool on_issue(void *ctx, const struct issue *i)
 
 static int write_rows(struct template *t, FILE *in, const char *path, struct err *e)
 {
-	const struct reader_limits limits = { LONG_MAX, FIELD__MAX, 4096 };
+	const struct reader_limits limits = { LONG_MAX, FIELD__MAX, 4096, 0 };
 	const struct reader_sink sink = { .ctx = t, .record = on_record, .issue = on_issue };
 	struct reader *reader = reader_new(t->kind, &limits, &sink);
 	char bytes[4096];

@@ -9,12 +9,12 @@
 #include "csv/check.h"
 #include "csv/field.h"
 
-enum { VERBATIM = 0, TRIMMED = 1, LIST = 2, SECRET = 4 };
+enum { VERBATIM = 0, TRIMMED = 1, LIST = 2, SECRET = 4, DIALLED = 8 };
 
 const struct type types[VALUE__MAX] = {
 #define TYPE(name, check, traits, sql, word, values, expected) \
 	[VALUE_##name] = { check, ((traits) & TRIMMED) != 0, ((traits) & LIST) != 0, \
-	    ((traits) & SECRET) != 0, word, values, expected },
+	    ((traits) & SECRET) != 0, ((traits) & DIALLED) != 0, word, values, expected },
 #include "csv/types.def"
 #undef TYPE
 };

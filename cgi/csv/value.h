@@ -20,7 +20,7 @@ struct check;
 /* A row of csv/types.def, which says what each column means. */
 struct type {
 	const char *(*check)(struct check *c, char *s, size_t n);	/* see csv/check.h */
-	bool trimmed, list, secret;
+	bool trimmed, list, secret, dialled;
 	const char *word, *values;
 	const char *expected;	/* NULL: a choice of `values` */
 };

@@ -10,12 +10,14 @@
 #include "csv/row.h"
 #include "csv/value.h"
 #include "csv/writer.h"
+#include "sheet/xlsx_writer.h"
 
 #define CHUNK 262144
 
 struct mask {
 	FILE *file;	/* NULL until the header is known to have secrets */
-	struct buf record;
+	struct buf record;	/* of a CSV file */
+	struct xlsx_writer *sheet;	/* of a workbook */
 };
 
 struct mask *mask_new(void)
@@ -33,6 +35,7 @@ void mask_free(struct mask *m)
 		return;
 	if (m->file != NULL)
 		fclose(m->file);
+	xlsx_writer_free(m->sheet);
 	buf_free(&m->record);
 	free(m);
 }
@@ -45,25 +48,58 @@ static bool has_secrets(const struct header *h)
 	return false;
 }
 
-static int write_record(struct mask *m, struct err *e)
+static bool write_bytes(void *ctx, const char *bytes, size_t n)
 {
+	struct mask *m = ctx;
+
+	return fwrite(bytes, 1, n, m->file) == n;
+}
+
+static int not_written(struct err *e)
+{
+	return err_set(e, ERR_IO, "temporary file", "cannot be written: %s", strerror(errno));
+}
+
+static void add_cell(struct mask *m, bool first, enum cell_kind kind, const char *bytes, size_t n)
+{
+	if (m->sheet != NULL)
+		xlsx_cell(m->sheet, kind == CELL_NUMBER ? CELL_NUMBER : CELL_TEXT, bytes, n);
+	else
+		writer_cell(&m->record, first, bytes, n, false);
+}
+
+static int end_record(struct mask *m, struct err *e)
+{
+	bool ok;
+
+	if (m->sheet != NULL)
+		return xlsx_flush(m->sheet) ? 0 : not_written(e);
 	writer_end(&m->record);
-	if (fwrite(m->record.data, 1, m->record.len, m->file) != m->record.len)
-		return err_set(e, ERR_IO, "temporary file", "cannot be written: %s", strerror(errno));
+	ok = write_bytes(m, m->record.data, m->record.len);
 	buf_reset(&m->record);
-	return 0;
+	return ok ? 0 : not_written(e);
 }
 
 int mask_header(struct mask *m, const struct header *h, struct err *e)
 {
-	if (!has_secrets(h))
+	/* What else a workbook holds, nobody has looked at: only the sheet is kept. */
+	if (!h->workbook && !has_secrets(h))
 		return 0;
 	m->file = tmpfile();
 	if (m->file == NULL)
 		return err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
-	for (size_t i = 0; i < h->n; i++)
-		writer_name(&m->record, i == 0, h->columns[i].name, false);
-	return write_record(m, e);
+	if (h->workbook) {
+		m->sheet = xlsx_writer_new("Users", write_bytes, m);
+		xlsx_row(m->sheet, h->line);
+	}
+	for (size_t i = 0; i < h->n; i++) {
+		const char *name = h->columns[i].name;
+		if (h->workbook)
+			add_cell(m, i == 0, CELL_TEXT, name, strlen(name));
+		else
+			writer_name(&m->record, i == 0, name, false);
+	}
+	return end_record(m, e);
 }
 
 int mask_record(struct mask *m, const struct header *h, const struct record *r, struct err *e)
@@ -73,19 +109,32 @@ int mask_record(struct mask *m, const struct header *h, const struct record *r, 
 	if (m->file == NULL)
 		return 0;
 	slipped = !row_fits(h, r);
+	if (m->sheet != NULL)
+		xlsx_row(m->sheet, r->line);
 	for (size_t i = 0; i < r->n; i++) {
+		enum cell_kind kind = r->kinds == NULL ? CELL_TEXT : (enum cell_kind)r->kinds[i];
 		if (r->lengths[i] > 0 && (slipped || i >= h->n || column_secret(&h->columns[i])))
-			writer_cell(&m->record, i == 0, VALUE_MASK, strlen(VALUE_MASK), false);
+			add_cell(m, i == 0, CELL_TEXT, VALUE_MASK, strlen(VALUE_MASK));
 		else
-			writer_cell(&m->record, i == 0, r->cells[i], r->lengths[i], false);
+			add_cell(m, i == 0, kind, r->cells[i], r->lengths[i]);
 	}
-	return write_record(m, e);
+	return end_record(m, e);
 }
 
 static int store_chunk(struct task *t, long seq, const char *bytes, size_t n, struct err *e)
 {
 	return db_query(t->work, "worker_mask_add", ARGS(arg_long(t->id), arg_long(seq),
 	    arg_long(t->tenant_id), arg_bytes(bytes, n)), NULL, e);
+}
+
+/* The end of a workbook, once. */
+static int end_sheet(struct mask *m, struct err *e)
+{
+	bool ok = m->sheet == NULL || xlsx_end(m->sheet);
+
+	xlsx_writer_free(m->sheet);
+	m->sheet = NULL;
+	return ok ? 0 : not_written(e);
 }
 
 static int store_chunks(struct mask *m, struct task *t, struct err *e)
@@ -96,6 +145,8 @@ static int store_chunks(struct mask *m, struct task *t, struct err *e)
 	size_t n;
 	int rc = 0;
 
+	if (end_sheet(m, e) != 0)
+		return -1;
 	if (fflush(m->file) != 0 || fseek(m->file, 0, SEEK_SET) != 0)
 		return err_set(e, ERR_IO, "temporary file", "cannot be read: %s", strerror(errno));
 	do {

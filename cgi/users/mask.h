@@ -15,13 +15,13 @@ struct mask;
 struct mask *mask_new(void);
 void mask_free(struct mask *m);
 
-/* Adds the header, then each record, as RFC 4180 with commas.  Returns 0, or -1 if the disk
- * is full. */
+/* Adds the header, then each record, as RFC 4180 with commas; of a workbook as an .xlsx of
+ * the sheet that was read, each row where it stood.  Returns 0, or -1 if the disk is full. */
 int mask_header(struct mask *m, const struct header *h, struct err *e);
 int mask_record(struct mask *m, const struct header *h, const struct record *r, struct err *e);
 
 /* Stores the copy in place of the job's upload, in the transaction that is open
- * on t->work.  A file without secret columns stays as it was sent. */
+ * on t->work.  A CSV file without secret columns stays as it was sent. */
 int mask_store(struct mask *m, struct task *t, struct err *e);
 
 /* Stores the copy beside the job's upload, which stays as it was sent, in the

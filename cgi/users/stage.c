@@ -176,7 +176,17 @@ static bool on_chunk(void *ctx, const char *bytes, size_t n)
 		s->result->readable = false;
 		return false;
 	}
-	if (progress_set(s->task, "reading", s->bytes, s->task->bytes, s->err) != 0)
+	if (!reader_workbook(s->reader) && progress_set(s->task, "reading", s->bytes, s->task->bytes, s->err) != 0)
+		s->failed = true;
+	return !s->failed;
+}
+
+/* A workbook is read once all its bytes are there. */
+static bool on_progress(void *ctx, long long done, long long total)
+{
+	struct stage *s = ctx;
+
+	if (progress_set(s->task, "reading", (long)done, (long)total, s->err) != 0)
 		s->failed = true;
 	return !s->failed;
 }
@@ -219,7 +229,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 
 	*out = (struct staged){ .readable = true };
 	s.sink = (struct reader_sink){ .ctx = &s, .header = on_header, .record = on_record,
-		.issue = on_issue };
+		.issue = on_issue, .progress = on_progress };
 	s.spool = spool_new();
 	s.mem = arena_new();
 	s.reader = reader_new(kind, &limits, &s.sink);

@@ -112,8 +112,8 @@ static bool on_issue(void *ctx, const struct issue *i)
 /* Reads it in chunks that `cut` chooses, 0: whole. */
 static void read_file(struct run *r, const uint8_t *p, size_t n, unsigned cut)
 {
-	const struct reader_sink sink = { r, on_header, on_record, on_issue };
-	const struct reader_limits limits = { 40, 24, 300 };
+	const struct reader_sink sink = { r, on_header, on_record, on_issue, NULL };
+	const struct reader_limits limits = { 40, 24, 300, 0 };
 	struct reader *reader = reader_new(r->kind, &limits, &sink);
 	int status = 0;
 

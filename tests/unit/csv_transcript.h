@@ -121,9 +121,9 @@ static inline const char *transcript_read(struct transcript *t, const char *byte
     long chunk)
 {
 	const struct reader_sink sink = {
-		t, transcript_header, transcript_record, transcript_issue
+		t, transcript_header, transcript_record, transcript_issue, NULL
 	};
-	struct reader_limits limits = { 1000, 200, 65536 };
+	struct reader_limits limits = { 1000, 200, 65536, 0 };
 
 	if (t->limits.max_rows != 0)
 		limits = t->limits;

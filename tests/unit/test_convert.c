@@ -180,7 +180,7 @@ static void a_byte_that_is_in_neither_is_told_with_its_place(void **state)
 static void what_is_no_text_is_refused(void **state)
 {
 	(void)state;
-	expect_fault("PK\x03\x04\xff\xfe", 6, "file.xlsx");
+	expect_fault("PK\x03\x04\xff\xfe", 6, "file.sheet_damaged");
 	expect_fault("\xff\xfe" "f\0i\0", 6, "file.utf16");
 	expect_fault("firstname\nA\0B\n", 14, "file.nul");
 	expect_fault("firstname\nA\0\xe9\n", 14, "read as Windows-1252");

@@ -148,9 +148,7 @@ static void a_first_line_may_tell_the_separator(void **state)
 static void other_encodings_and_formats_are_told(void **state)
 {
 	(void)state;
-	expect("PK\x03\x04 and more", "!file.xlsx 0");
-	expect("PK\x03\x04", "!file.xlsx 0");
-	expect("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", "!file.xlsx 0");
+	expect("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", "!file.xls 0");
 	expect("\x89PNG\r\n\x1a\n...", "!file.picture 0");
 	expect("\xff\xd8\xff\xe0...", "!file.picture 0");
 	expect("GIF89a...", "!file.picture 0");

@@ -35,8 +35,8 @@ static bool on_issue(void *ctx, const struct issue *i)
 
 static void expect(struct written t, const char *file, const char *written)
 {
-	const struct reader_limits limits = { 100, 100, 1000 };
-	const struct reader_sink sink = { &t, on_header, on_record, on_issue };
+	const struct reader_limits limits = { 100, 100, 1000, 0 };
+	const struct reader_sink sink = { &t, on_header, on_record, on_issue, NULL };
 	struct reader *reader = reader_new(READER_CONVERT, &limits, &sink);
 
 	assert_int_equal(reader_push(reader, file, strlen(file)), 0);

@@ -119,8 +119,8 @@ static bool no_issue(void *ctx, const struct issue *i)
 static void round_trip(struct arena *mem)
 {
 	struct trip t = { .mem = mem };
-	const struct reader_sink sink = { &t, NULL, back_again, no_issue };
-	const struct reader_limits limits = { ROWS, 200, 65536 };
+	const struct reader_sink sink = { &t, NULL, back_again, no_issue, NULL };
+	const struct reader_limits limits = { ROWS, 200, 65536, 0 };
 	struct buf file = {0};
 
 	t.sink = &sink;
