@@ -22,11 +22,13 @@ each:c = g.columns ?>
 </fieldset><?cs
 /each ?>
 </div>
-<div class="actions"><?cs call:button(T.export.submit) ?></div>
+<div class="actions"><?cs call:button(T.export.submit) ?>
+<button type="submit" name="format" value="xlsx"><?cs var:T.export.submit_xlsx ?></button></div>
 </form>
 
 <section class="import-part" aria-labelledby="spreadsheet">
 <h2 id="spreadsheet"><?cs var:T.export.open.title ?></h2>
+<p><?cs var:T.export.open.xlsx ?></p>
 <p><?cs var:T.export.open.why ?></p>
 <dl class="howto">
 <dt>LibreOffice Calc</dt><dd><?cs var:T.export.open.libreoffice ?></dd>

@@ -1,42 +1,59 @@
-/* GET /1.1/users/export: the users as CSV, or the same records as JSON. */
+/* GET /1.1/users/export: the users as CSV, as a workbook, or the same records as JSON. */
 #include "users/export.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "api/routes.h"
 #include "serve/download.h"
 
-/* Whether the client would rather have JSON: of the two types, the one that it
- * names first. */
-static bool wants_json(const struct request *req)
-{
-	const char *accept = request_header(req, "accept");
-	const char *json = accept != NULL ? strcasestr(accept, "application/json") : NULL;
-	const char *csv = accept != NULL ? strcasestr(accept, "text/csv") : NULL;
+static const struct export_format *const formats[] = { &export_csv, &export_xlsx, &export_json };
+#define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
 
-	return json != NULL && (csv == NULL || json < csv);
+/* Of the types that we have, the one that the client names first; CSV for none. */
+static const struct export_format *accepted(const struct request *req)
+{
+	const char *accept = request_header(req, "accept"), *first = NULL;
+	const struct export_format *format = &export_csv;
+
+	for (size_t i = 0; accept != NULL && i < N_FORMATS; i++) {
+		char type[100];
+		const char *found;
+
+		snprintf(type, sizeof(type), "%.*s", (int)strcspn(formats[i]->type, ";"), formats[i]->type);
+		found = strcasestr(accept, type);
+		if (found != NULL && (first == NULL || found < first)) {
+			first = found;
+			format = formats[i];
+		}
+	}
+	return format;
 }
 
 int api_export(struct api *a, struct err *e)
 {
 	static const char *const escapes[] = { "formula", "none", NULL };
+	static const char *const names[] = { "csv", "xlsx", "json", NULL };
 	const char *columns = form_get(&a->query, "columns");
 	char unknown[EXPORT_UNKNOWN_SIZE], name[EXPORT_NAME_SIZE];
-	bool json = wants_json(a->req);
 	struct export_options o = {
-		.format = json ? &export_json : &export_csv,
 		.search = form_get(&a->query, "search"), .context = form_get(&a->query, "context"),
 	};
-	struct download d = { .call = &a->call, .type = o.format->type, .name = json ? NULL : name };
-	int escape;
+	struct download d = { .call = &a->call, .name = name };
+	int escape, format;
 
-	if (api_query_choice(a, "escape", escapes, &escape, e) != 0)
+	if (api_query_choice(a, "escape", escapes, &escape, e) != 0
+	    || api_query_choice(a, "format", names, &format, e) != 0)
 		return -1;
 	if (columns != NULL && !export_columns(&o, columns, unknown))
 		return api_problem(a, 400, "columns: %s is not a column that is exported.", unknown);
 	o.guard = escape == 0;
-	export_name(name);
+	o.format = form_get(&a->query, "format") != NULL ? formats[format] : accepted(a->req);
+	d.type = o.format->type;
+	if (o.format == &export_json)
+		d.name = NULL;
+	export_name(o.format, name);
 	/* HEAD gets no data and leaves no record. */
 	if (a->req->method == HTTP_HEAD)
 		return download_send(&d, "", 0, e);

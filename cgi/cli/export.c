@@ -1,4 +1,4 @@
-/* `rollcall export`: the users as CSV on standard output.
+/* `rollcall export`: the users as CSV or a workbook on standard output.
  *
  * Read as the web role, in the scope that was asked for; whoever has the
  * machine's command line may see the secrets. */
@@ -16,11 +16,12 @@
 #include "users/export.h"
 
 static const char usage[] =
-    "export [--tenant NUMBER|UUID|NAME] [--columns LIST] [--raw]\n"
+    "export [--tenant NUMBER|UUID|NAME] [--columns LIST] [--raw] [--xlsx]\n"
     "\n"
     "Without --tenant: all tenants.  LIST: names of columns (see rollcall fields)\n"
     "separated by commas; uuid always comes first.  --raw: values as they are,\n"
-    "without an apostrophe before what a spreadsheet would run.";
+    "without an apostrophe before what a spreadsheet would run.  --xlsx: a workbook\n"
+    "whose cells are texts, for spreadsheets.";
 
 struct work {
 	const char *tenant;	/* NULL: all */
@@ -34,6 +35,7 @@ static bool read_options(struct work *w, int argc, char **argv, struct err *e)
 		{ "tenant", required_argument, NULL, 't' },
 		{ "columns", required_argument, NULL, 'c' },
 		{ "raw", no_argument, NULL, 'r' },
+		{ "xlsx", no_argument, NULL, 'x' },
 		{ NULL, 0, NULL, 0 },
 	};
 	char unknown[EXPORT_UNKNOWN_SIZE];
@@ -49,6 +51,8 @@ static bool read_options(struct work *w, int argc, char **argv, struct err *e)
 			return false;
 		} else if (option == 'r') {
 			w->options.guard = false;
+		} else if (option == 'x') {
+			w->options.format = &export_xlsx;
 		} else if (option == '?') {
 			return false;
 		}

@@ -1,4 +1,4 @@
-/* Export to CSV: the download, and the page that chooses its columns. */
+/* Export to CSV or a workbook: the download, and the page that chooses its columns. */
 #include "users/export.h"
 
 #include <string.h>
@@ -127,18 +127,20 @@ int page_export_columns(struct page *p, struct err *e)
 
 int page_export(struct page *p, struct err *e)
 {
+	const char *format = form_get(&p->query, "format");
 	struct export_options o = {
+		.format = format != NULL && strcmp(format, "xlsx") == 0 ? &export_xlsx : &export_csv,
 		.search = users_search(p), .context = context(p), .guard = true, .bom = true,
 	};
 	char unknown[EXPORT_UNKNOWN_SIZE], name[EXPORT_NAME_SIZE];
-	struct download d = { .call = &p->call, .type = "text/csv; charset=utf-8", .name = name };
+	struct download d = { .call = &p->call, .type = o.format->type, .name = name };
 
 	if (!read_columns(p, &o, unknown)) {
 		p->res->status = 400;
 		page_say(p, PAGE_ERROR, page_text(p, "export.unknown", "name", unknown, NULL));
 		return show_columns(p, &o, e);
 	}
-	export_name(name);
+	export_name(o.format, name);
 	/* HEAD gets no data and leaves no record. */
 	if (p->req->method == HTTP_HEAD)
 		return download_send(&d, "", 0, e);

@@ -28,7 +28,7 @@ static const struct route routes[] = {
 	{ HTTP_GET,  PATH_USERS "/import",                     ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_import) },
 	{ HTTP_POST, PATH_USERS "/import",                     ROUTE_SESSION, RIGHT_USERS_IMPORT, true,  ROUTE_MULTIPART, 0,     "check",                               PAGE(page_import_post) },
 	{ HTTP_GET,  PATH_USERS "/import/template.csv",        ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     "examples",                            PAGE(page_import_template) },
-	{ HTTP_GET,  PATH_USERS "/export",                     ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY,   0,     "q context columns",                   PAGE(page_export) },
+	{ HTTP_GET,  PATH_USERS "/export",                     ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY,   0,     "q context columns format",            PAGE(page_export) },
 	{ HTTP_GET,  PATH_USERS "/export/columns",             ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY,   0,     "q context columns tick",              PAGE(page_export_columns) },
 	{ HTTP_GET,  PATH_USERS "/update",                     ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_update) },
 	{ HTTP_POST, PATH_USERS "/update",                     ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_MULTIPART, 0,     "check",                               PAGE(page_update_post) },

@@ -14,6 +14,9 @@ typedef bool xlsx_write(void *ctx, const char *bytes, size_t n);
 
 struct xlsx_writer;
 
+/* Rows that a spreadsheet opens. */
+#define XLSX_MAX_ROWS 1048576L
+
 /* A writer for one workbook; xlsx_writer_free ends it.  `sheet` is the sheet's name. */
 struct xlsx_writer *xlsx_writer_new(const char *sheet, xlsx_write *write, void *ctx);
 void xlsx_writer_free(struct xlsx_writer *w);

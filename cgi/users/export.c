@@ -239,12 +239,13 @@ int export_run(struct db *db, const struct principal *who, const char *address,
 	return rc;
 }
 
-void export_name(char name[EXPORT_NAME_SIZE])
+void export_name(const struct export_format *format, char name[EXPORT_NAME_SIZE])
 {
 	time_t now = time(NULL);
+	char day[EXPORT_NAME_SIZE / 2] = "";
 	struct tm local;
 
-	if (localtime_r(&now, &local) == NULL ||
-	    strftime(name, EXPORT_NAME_SIZE, "user_export_%Y-%m-%d_%H-%M-%S.csv", &local) == 0)
-		snprintf(name, EXPORT_NAME_SIZE, "user_export.csv");
+	if (localtime_r(&now, &local) != NULL)
+		strftime(day, sizeof(day), "_%Y-%m-%d_%H-%M-%S", &local);
+	snprintf(name, EXPORT_NAME_SIZE, "user_export%s.%s", day, format->suffix);
 }

@@ -21,9 +21,8 @@ struct export_options {
 	enum field_id columns[FIELD__MAX];	/* uuid first (export_columns) */
 	const char *search;	/* as in users/list.h; NULL or "": all */
 	const char *context;
-	/* Of CSV. */
-	bool guard;		/* one ' before what a spreadsheet would run */
-	bool bom;		/* a byte order mark, for spreadsheets */
+	bool guard;		/* not of JSON: one ' before what a spreadsheet would run */
+	bool bom;		/* of CSV: a byte order mark, for spreadsheets */
 };
 
 /* An export under way, as its format sees it. */
@@ -36,6 +35,7 @@ struct export_sink {
 /* A format writes the records of an export.  Each function returns 0, or -1 with `e`. */
 struct export_format {
 	const char *type;	/* Content-Type */
+	const char *suffix;	/* of the file's name */
 	int (*begin)(struct export_sink *s, struct err *e);	/* once, before the first record */
 	/* A cell for each column; NULL is null.  Secrets are masked already. */
 	int (*record)(struct export_sink *s, const char *const *cells, const size_t *lengths, struct err *e);
@@ -43,8 +43,9 @@ struct export_format {
 	void (*drop)(struct export_sink *s);	/* frees s->state, also after an error; may be NULL */
 };
 
-/* CSV as csv/writer.h has it, and {"headers": [...], "content": [{...}, ...]}. */
-extern const struct export_format export_csv, export_json;
+/* CSV as csv/writer.h has it; a workbook whose cells are texts (sheet/xlsx_writer.h);
+ * and {"headers": [...], "content": [{...}, ...]}. */
+extern const struct export_format export_csv, export_xlsx, export_json;
 
 /* Adds the columns of a list such as "exten,firstname" (names of fields.def,
  * blanks around them) in that order, each once, uuid before all others.  A list
@@ -66,7 +67,7 @@ int export_run(struct db *db, const struct principal *who, const char *address,
 
 /* The file's name of now: user_export_YYYY-MM-DD_HH-MM-SS.csv */
 #define EXPORT_NAME_SIZE 64
-void export_name(char name[EXPORT_NAME_SIZE]);
+void export_name(const struct export_format *format, char name[EXPORT_NAME_SIZE]);
 
 /* Masks the secrets of a record unless `secrets`, and gives it to the format.  For
  * export_run and its tests. */

@@ -1,8 +1,11 @@
-/* The formats of an export: CSV and JSON.  Contract: export.h. */
+/* The formats of an export: CSV, a workbook, JSON.  Contract: export.h. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "csv/value.h"
 #include "csv/writer.h"
+#include "sheet/xlsx_writer.h"
 #include "users/export.h"
 
 /* --- CSV ------------------------------------------------------------------ */
@@ -38,7 +41,93 @@ static int csv_end(struct export_sink *s, struct err *e)
 }
 
 const struct export_format export_csv = {
-	.type = "text/csv; charset=utf-8", .begin = csv_begin, .record = csv_record, .end = csv_end,
+	.type = "text/csv; charset=utf-8", .suffix = "csv", .begin = csv_begin, .record = csv_record, .end = csv_end,
+};
+
+/* --- a workbook ----------------------------------------------------------- */
+
+struct sheet_state {
+	struct xlsx_writer *writer;
+	long row;
+	struct buf cell;	/* one with its guard */
+};
+
+static bool keep(void *ctx, const char *bytes, size_t n)
+{
+	buf_add(ctx, bytes, n);
+	return true;
+}
+
+/* The writer only refuses what is larger than an archive may be. */
+static int end_row(struct sheet_state *st, struct err *e)
+{
+	return xlsx_flush(st->writer) ? 0
+	    : err_set(e, ERR_TOO_LARGE, NULL, "the workbook would be larger than 4 GiB: export it as CSV");
+}
+
+static int xlsx_begin(struct export_sink *s, struct err *e)
+{
+	struct sheet_state *st = calloc(1, sizeof(*st));
+
+	if (st == NULL)
+		abort();
+	s->state = st;
+	st->writer = xlsx_writer_new("Users", keep, &s->out);
+	st->row = 1;
+	xlsx_row(st->writer, st->row);
+	for (size_t i = 0; i < s->options->n_columns; i++) {
+		const char *name = fields[s->options->columns[i]].name;
+		xlsx_cell(st->writer, CELL_TEXT, name, strlen(name));
+	}
+	return end_row(st, e);
+}
+
+static int xlsx_record(struct export_sink *s, const char *const *cells, const size_t *lengths, struct err *e)
+{
+	struct sheet_state *st = s->state;
+
+	if (st->row == XLSX_MAX_ROWS)
+		return err_set(e, ERR_TOO_LARGE, NULL, "a workbook has at most %ld rows: export them as CSV",
+		    XLSX_MAX_ROWS);
+	xlsx_row(st->writer, ++st->row);
+	for (size_t i = 0; i < s->options->n_columns; i++) {
+		const char *cell = cells[i] != NULL ? cells[i] : "";
+		size_t n = cells[i] != NULL ? lengths[i] : 0;
+
+		/* No text of a workbook is run, but it may be saved as CSV. */
+		if (s->options->guard && value_guard_needed(cell, n)) {
+			buf_reset(&st->cell);
+			buf_addch(&st->cell, '\'');
+			buf_add(&st->cell, cell, n);
+			xlsx_cell(st->writer, CELL_TEXT, st->cell.data, st->cell.len);
+		} else {
+			xlsx_cell(st->writer, CELL_TEXT, cell, n);
+		}
+	}
+	return end_row(st, e);
+}
+
+static int xlsx_finish(struct export_sink *s, struct err *e)
+{
+	struct sheet_state *st = s->state;
+
+	return xlsx_end(st->writer) ? 0 : end_row(st, e);
+}
+
+static void xlsx_drop(struct export_sink *s)
+{
+	struct sheet_state *st = s->state;
+
+	if (st == NULL)
+		return;
+	xlsx_writer_free(st->writer);
+	buf_free(&st->cell);
+	free(st);
+}
+
+const struct export_format export_xlsx = {
+	.type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", .suffix = "xlsx",
+	.begin = xlsx_begin, .record = xlsx_record, .end = xlsx_finish, .drop = xlsx_drop,
 };
 
 /* --- JSON ----------------------------------------------------------------- */
@@ -80,5 +169,5 @@ static int json_end(struct export_sink *s, struct err *e)
 }
 
 const struct export_format export_json = {
-	.type = "application/json", .begin = json_begin, .record = json_record, .end = json_end,
+	.type = "application/json", .suffix = "json", .begin = json_begin, .record = json_record, .end = json_end,
 };

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 import { apiOf, csv, jobOf, told } from '../lib/api.mjs';
+import { parseCsv } from '../lib/csv.mjs';
 import { freshSite } from '../lib/stack.mjs';
-import { textsOf, workbook } from '../lib/workbook.mjs';
+import { cellsOf, textsOf, workbook } from '../lib/workbook.mjs';
 
 let site, api, alice;
 before(async () => {
@@ -80,4 +81,27 @@ test('what is no whole workbook is one error of the file', async () => {
 		assert.deepEqual(told(answer.json.errors), [['file', 0, null]]);
 		assert.match(answer.json.errors[0].message, phrase);
 	}
+});
+
+test('an export as .xlsx has texts alone, the same as the CSV, and an update with it changes nothing', async () => {
+	const people = [{ firstname: '=1+1', lastname: '0012', userfield: ' a \n_x000D_ <b>&"c"', mobile_phone_number: '+33612345678' },
+		{ firstname: 'Zoë', userfield: '1e5', password: 'a-Secret-17' }];
+	assert.equal((await api.import(csv(...people))).status, 201);
+	const send = (path, headers) => fetch(new URL(path, site.url), { headers: { ...api.headers, ...headers } });
+	const answer = await send('/1.1/users/export?format=xlsx');
+	assert.deepEqual([answer.status, answer.headers.get('content-type')],
+		[200, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet']);
+	assert.match(answer.headers.get('content-disposition'), /user_export_[-\d_]+\.xlsx/);
+	const bytes = Buffer.from(await answer.arrayBuffer());
+	assert.ok(cellsOf(bytes).flat().every((cell) => cell === undefined || cell.t === 's'));
+	const plain = parseCsv(await (await send('/1.1/users/export')).text());
+	assert.deepEqual(textsOf(bytes), plain);
+	const accepted = await send('/1.1/users/export', { accept: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, text/csv' });
+	assert.ok(Buffer.from(await accepted.arrayBuffer()).equals(bytes));
+
+	const before = await site.sql('SELECT id, xmin::text FROM users ORDER BY id');
+	const update = await api.update(bytes);
+	assert.equal(update.status, 200, update.text);
+	assert.deepEqual([update.json.updated, update.json.unchanged], [[], plain.length - 1]);
+	assert.deepEqual(await site.sql('SELECT id, xmin::text FROM users ORDER BY id'), before);
 });

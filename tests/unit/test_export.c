@@ -185,7 +185,7 @@ static void the_name_of_the_file_is_the_time(void **state)
 	int numbers[6], n = 0;
 
 	(void)state;
-	export_name(name);
+	export_name(&export_csv, name);
 	assert_int_equal(sscanf(name, "user_export_%4d-%2d-%2d_%2d-%2d-%2d.csv%n", &numbers[0], &numbers[1],
 	    &numbers[2], &numbers[3], &numbers[4], &numbers[5], &n), 6);
 	assert_int_equal(n, strlen("user_export_2026-01-31_08-05-00.csv"));
