@@ -132,16 +132,14 @@ call:scroll_begin(T.job.issues.title) ?>
 <caption class="hidden"><?cs var:T.job.issues.caption ?></caption>
 <thead><tr><th scope="col"><?cs
 var:T.job.issues.level ?></th><th scope="col" class="number"><?cs
-var:T.job.issues.row ?></th><th scope="col" class="number"><?cs
-var:T.job.issues.line ?></th><th scope="col"><?cs
+var:T.job.issues.row ?></th><th scope="col"><?cs
 var:T.job.issues.field ?></th><th scope="col"><?cs
 var:T.job.issues.value ?></th><th scope="col"><?cs
 var:T.job.issues.text ?></th></tr></thead>
 <tbody><?cs
 each:i = Issues ?>
 <tr class="<?cs var:i.level ?>"><td class="level" data-label="<?cs var:T.job.issues.level ?>"><span class="mark <?cs var:i.level ?>"><?cs call:icon(i.level) ?><?cs var:i.word ?></span></td><td class="number" data-label="<?cs
-var:T.job.issues.row ?>"><?cs if:i.row ?><?cs var:i.row ?><?cs else ?><?cs var:T.job.issues.whole_file ?><?cs /if ?></td><td class="number" data-label="<?cs
-var:T.job.issues.line ?>"><?cs var:i.line ?></td><td class="column" data-label="<?cs
+var:T.job.issues.row ?>"><?cs if:i.row ?><?cs var:i.row ?><?cs else ?><?cs var:T.job.issues.whole_file ?><?cs /if ?></td><td class="column" data-label="<?cs
 var:T.job.issues.field ?>"><?cs if:i.column ?><code><?cs var:i.column ?></code><?cs /if ?></td><td class="value" data-label="<?cs
 var:T.job.issues.value ?>"><?cs if:i.value ?><code><?cs var:i.value ?></code><?cs /if ?></td><td class="what" data-label="<?cs
 var:T.job.issues.text ?>"><?cs var:i.text ?></td></tr><?cs

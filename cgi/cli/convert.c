@@ -38,7 +38,7 @@ static bool print_issue(void *ctx, const struct issue *i)
 	w->errors = true;
 	issue_write(&text, i, NULL, NULL);
 	if (i->row > 0)
-		fprintf(stderr, "rollcall: row %ld, line %ld: %s\n", i->row, i->line, buf_str(&text));
+		fprintf(stderr, "rollcall: row %ld: %s\n", i->sheet_row, buf_str(&text));
 	else
 		fprintf(stderr, "rollcall: %s\n", buf_str(&text));
 	buf_free(&text);

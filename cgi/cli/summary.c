@@ -39,8 +39,8 @@ static int print_issue(void *ctx, const PGresult *res, struct err *e)
 	issue_write(&text, &i, NULL, NULL);
 	printf("%s: ", i.level == ISSUE_ERROR ? "error" : "warning");
 	if (i.row > 0)
-		printf("row %ld, ", i.row);
-	if (i.line > 0)
+		printf("row %ld, ", i.sheet_row);
+	else if (i.line > 0)
 		printf("line %ld, ", i.line);
 	if (i.column != NULL)
 		print_text(i.column);
@@ -141,7 +141,7 @@ static int print_change(void *ctx, const PGresult *res, struct err *e)
 {
 	(void)ctx;
 	(void)e;
-	printf("row %s, ", db_get(res, 0, "row_number"));
+	printf("row %s, ", db_get(res, 0, "sheet_row"));
 	print_text(db_get(res, 0, "user"));
 	printf(": %s: ", db_get(res, 0, "column_name"));
 	print_cell(db_get(res, 0, "old"), false);

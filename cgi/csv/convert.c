@@ -232,7 +232,7 @@ static bool give_cells(struct convert *c, const struct header *h, const struct r
 {
 	char n[24], m[24];
 	struct issue i = {
-		.key = "cells", .row = r->row, .line = r->line,
+		.key = "cells", .row = r->row, .sheet_row = r->sheet_row, .line = r->line,
 		.params = { { "n", n }, { "m", m } },
 	};
 

@@ -40,6 +40,7 @@ struct dialect {
 	bool cr;		/* the last chunk ended in CR: an LF belongs to it */
 	long line;		/* physical, of the next byte */
 	long record_line, cell_line;	/* where they began */
+	long records;		/* that have ended */
 	struct buf out;		/* the record so far */
 	long cells;
 	size_t cell;		/* bytes of content in this cell */
@@ -77,6 +78,11 @@ char dialect_separator(const struct dialect *d, enum sniff_from *from)
 {
 	*from = d->from;
 	return d->separator;
+}
+
+long dialect_records(const struct dialect *d)
+{
+	return d->records;
 }
 
 static bool fault(struct dialect *d, const char *key, long line)
@@ -148,6 +154,7 @@ static bool end_record(struct dialect *d)
 {
 	bool go_on = true;
 
+	d->records++;
 	end_cell(d, '\n');
 	if (d->content && !blank_line(d))
 		go_on = d->sink.record(d->sink.ctx, d->record_line, d->out.data, d->out.len);
@@ -305,6 +312,9 @@ static bool settle(struct dialect *d, bool final)
 	d->phase = PHASE_RECORDS;
 	memcpy(d->stops, quoted_stops, sizeof(d->stops));
 	d->stops[(unsigned char)d->separator] = true;
+	/* What is left of a line sep=X is a blank record, which spreadsheets do not show. */
+	if (skip > 0)
+		d->records--;
 	const char *p = buf_str(&d->ahead);
 	bool ok = scan(d, p + skip, p + d->ahead.len);
 	buf_free(&d->ahead);

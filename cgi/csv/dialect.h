@@ -41,6 +41,10 @@ void dialect_free(struct dialect *d);
 int dialect_push(struct dialect *d, const char *bytes, size_t n);
 int dialect_end(struct dialect *d);
 
+/* How many records have ended, those without content too: while `record` is called, the
+ * row that the record has in a spreadsheet. */
+long dialect_records(const struct dialect *d);
+
 /* The separator and where it is known from; settled before the first record. */
 char dialect_separator(const struct dialect *d, enum sniff_from *from);
 

@@ -184,7 +184,7 @@ void issue_write(struct buf *out, const struct issue *i, issue_lookup *find, voi
 		all[n] = i->params[n];
 		n++;
 	}
-	snprintf(row, sizeof(row), "%ld", i->row);
+	snprintf(row, sizeof(row), "%ld", i->sheet_row);
 	snprintf(line, sizeof(line), "%ld", i->line);
 	all[n++] = (struct issue_param){ "column", i->column };
 	all[n++] = (struct issue_param){ "value", i->value };

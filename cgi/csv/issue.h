@@ -24,6 +24,7 @@ struct issue {
 	enum issue_level level;
 	const char *key;	/* "missing", "file.utf8": what stands before the dot is the code */
 	long row;		/* record number from 1; 0: the file as a whole */
+	long sheet_row;		/* of a row: what a spreadsheet calls it; texts show it */
 	long line;		/* physical line from 1; 0: none */
 	const char *column;	/* NULL: the row as a whole */
 	const char *value;	/* cut (issue_cut); NULL: none, or of a secret column: never shown */
@@ -55,7 +56,7 @@ void issue_format(struct buf *out, const char *tmpl,
     const struct issue_param *params, size_t n, issue_lookup *find, void *ctx);
 
 /* Writes the whole text of an issue: its own parameters, then column, value,
- * row and line. */
+ * row (that of the spreadsheet) and line. */
 void issue_write(struct buf *out, const struct issue *i, issue_lookup *find, void *ctx);
 
 /* Characters of a value that are shown. */

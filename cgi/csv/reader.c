@@ -186,7 +186,8 @@ static bool on_header(struct reader *r, long line)
 static bool on_data(struct reader *r, long line)
 {
 	const struct record record = {
-		.row = r->sheet != NULL ? line - 1 : r->rows + 1, .line = line,
+		.row = r->sheet != NULL ? line - 1 : r->rows + 1,
+		.sheet_row = r->sheet != NULL ? line : dialect_records(r->dialect), .line = line,
 		.n = r->n, .cells = r->cells, .lengths = r->lengths,
 		.kinds = r->sheet != NULL ? r->kinds : NULL,
 	};

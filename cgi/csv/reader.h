@@ -52,6 +52,7 @@ struct header {
 
 struct record {
 	long row;		/* from 1, blank records not counted; of a workbook: line - 1 */
+	long sheet_row;		/* row in a spreadsheet, from 1: blank records and the header count */
 	long line;		/* physical line where it starts, from 1; the sheet's row */
 	size_t n;
 	const char *const *cells;	/* n of them, which may not be the header's count; NUL-terminated */

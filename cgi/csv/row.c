@@ -28,6 +28,7 @@ struct job {
 static void give(struct job *j, struct issue *i)
 {
 	i->row = j->record->row;
+	i->sheet_row = j->record->sheet_row;
 	i->line = j->record->line;
 	i->level = issue_level_of(i->key);
 	if (i->level == ISSUE_ERROR)

@@ -31,9 +31,7 @@ static void set_issue(struct page *p, const struct issue *x, size_t i)
 	view_set(v, page_text(p, x->level == ISSUE_ERROR ? "job.issues.error_word"
 	    : "job.issues.warning_word", NULL), "Issues.%zu.word", i);
 	if (x->row > 0)
-		view_set(v, page_long(p, x->row), "Issues.%zu.row", i);
-	if (x->line > 0)
-		view_set(v, page_long(p, x->line), "Issues.%zu.line", i);
+		view_set(v, page_long(p, x->sheet_row), "Issues.%zu.row", i);
 	view_set(v, x->column, "Issues.%zu.column", i);
 	view_set(v, x->value, "Issues.%zu.value", i);
 	view_set(v, buf_str(&text), "Issues.%zu.text", i);

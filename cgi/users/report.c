@@ -65,6 +65,7 @@ void report_read(struct issue *i, const PGresult *res, int row, struct arena *me
 		.level = strcmp(db_get(res, row, "level"), "error") == 0 ? ISSUE_ERROR : ISSUE_WARNING,
 		.key = arena_strdup(mem, db_get(res, row, "key")),
 		.row = db_get_long(res, row, "row_number"),
+		.sheet_row = db_get_long(res, row, "sheet_row"),
 		.line = db_get_long(res, row, "line"),
 		.column = arena_strdup(mem, db_get(res, row, "column_name")),
 		.value = arena_strdup(mem, db_get(res, row, "value")),
@@ -164,7 +165,7 @@ int report_users(const struct report *r, struct report_slice *s, struct report_u
 	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
 	for (int i = 0; i < (int)s->n; i++)
 		(*out)[i] = (struct report_user){
-			.row = db_get_long(res, i, "row_number"),
+			.row = db_get_long(res, i, "sheet_row"),
 			.uuid = arena_strdup(r->mem, db_get(res, i, "uuid")),
 			.name = db_get_bool(res, i, "gone") ? NULL
 			    : arena_strdup(r->mem, db_get(res, i, "name")),
@@ -183,7 +184,7 @@ int report_changes(const struct report *r, struct report_slice *s, struct report
 	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
 	for (int i = 0; i < (int)s->n; i++)
 		(*out)[i] = (struct report_change){
-			.row = db_get_long(res, i, "row_number"),
+			.row = db_get_long(res, i, "sheet_row"),
 			.uuid = arena_strdup(r->mem, db_get(res, i, "uuid")),
 			.name = arena_strdup(r->mem, db_get(res, i, "name")),
 			.column = arena_strdup(r->mem, db_get(res, i, "column_name")),

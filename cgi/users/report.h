@@ -57,7 +57,7 @@ int report_columns(const struct report *r, const char ***out, size_t *n, struct 
 
 /* A user that the job made (first rows first). */
 struct report_user {
-	long row;
+	long row;		/* of the spreadsheet */
 	const char *uuid;
 	const char *name;	/* NULL where the user is gone since */
 	const char *exten;	/* NULL for none */
@@ -68,7 +68,7 @@ int report_users(const struct report *r, struct report_slice *s, struct report_u
 /* A cell that a checked update would change, in the order of the file; of an applied
  * one what it changed.  Secrets are masked, long values cut. */
 struct report_change {
-	long row;
+	long row;		/* of the spreadsheet */
 	const char *uuid;
 	const char *name;	/* of the user, before the change */
 	const char *column;

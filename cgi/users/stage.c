@@ -27,6 +27,8 @@ struct stage {
 	struct random_pool random;
 	struct buf out;		/* rows on their way to COPY */
 	struct buf positions;	/* rows of the table position */
+	struct buf sheet_rows;	/* rows of the table sheet_row */
+	long apart;		/* a row's number and the spreadsheet's: their difference */
 	struct mask *mask;
 	struct staged *result;
 	long bytes;
@@ -129,6 +131,17 @@ static void add_position(struct stage *s, const char *name, int column)
 	copy_row(&s->positions);
 }
 
+/* A row after blank ones: those of the spreadsheet are counted on from here. */
+static void note_sheet_row(struct stage *s, const struct record *r)
+{
+	if (r->sheet_row - r->row == s->apart)
+		return;
+	s->apart = r->sheet_row - r->row;
+	copy_long(&s->sheet_rows, true, r->row);
+	copy_long(&s->sheet_rows, false, r->sheet_row);
+	copy_row(&s->sheet_rows);
+}
+
 static bool on_header(void *ctx, const struct header *h)
 {
 	struct stage *s = ctx;
@@ -149,6 +162,7 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	struct row row;
 
 	arena_reset(s->mem);
+	note_sheet_row(s, r);
 	row_check(s->kind, h, r, !s->task->raw, s->mem, &row, &s->sink);
 	if (s->failed)
 		return false;
@@ -191,12 +205,13 @@ static bool on_progress(void *ctx, long long done, long long total)
 	return !s->failed;
 }
 
-static int copy_positions(struct stage *s, struct err *e)
+/* Sends the rows of a small table. */
+static int copy_small(struct stage *s, const char *copy, struct buf *rows, struct err *e)
 {
-	if (copy_begin(s->task->work, "import_position", e) != 0)
+	if (copy_begin(s->task->work, copy, e) != 0)
 		return -1;
-	if (copy_send(s->task->work, &s->positions, true, e) != 0) {
-		copy_end(s->task->work, "the columns could not be sent", NULL, NULL);
+	if (copy_send(s->task->work, rows, true, e) != 0) {
+		copy_end(s->task->work, "it could not be sent", NULL, NULL);
 		return -1;
 	}
 	return copy_end(s->task->work, NULL, NULL, e);
@@ -228,13 +243,15 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 	int rc = -1;
 
 	*out = (struct staged){ .readable = true };
+	s.apart = 1;	/* the header */
 	s.sink = (struct reader_sink){ .ctx = &s, .header = on_header, .record = on_record,
 		.issue = on_issue, .progress = on_progress };
 	s.spool = spool_new();
 	s.mem = arena_new();
 	s.reader = reader_new(kind, &limits, &s.sink);
 	if (db_run_file(t->work, "shared/stage.sql", NULL, e) != 0 || read_rows(&s) != 0
-	    || copy_positions(&s, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
+	    || copy_small(&s, "import_position", &s.positions, e) != 0
+	    || copy_small(&s, "import_sheet_row", &s.sheet_rows, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
 		goto out;
 	/* A file error is the one error of its file. */
 	if (!out->readable && db_query(t->work, "import_issues_of_file", NO_ARGS, NULL, e) != 0)
@@ -249,5 +266,6 @@ out:
 	arena_free(s.mem);
 	buf_free(&s.out);
 	buf_free(&s.positions);
+	buf_free(&s.sheet_rows);
 	return rc;
 }

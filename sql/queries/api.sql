@@ -50,7 +50,7 @@ ORDER BY mine.row_number;
 
 -- Errors or warnings in the order of the file, each with its row as it was sent.
 -- name: api_issues
-SELECT level, key, code, job_issue.row_number, line, column_name, value, params::text,
+SELECT level, key, code, job_issue.row_number, sheet_row($1, job_issue.row_number), line, column_name, value, params::text,
 	job_issue_row."row"::text AS "row",
 	extract(epoch FROM coalesce(job.ended_at, job.created_at))::bigint AS timestamp
 FROM job_issue
@@ -62,7 +62,7 @@ ORDER BY n;
 
 -- What a check found that an update would change.
 -- name: api_changes
-SELECT row_number, line, user_uuid AS uuid, user_name AS "user", column_name, old, new, generated
+SELECT row_number, sheet_row(job_id, row_number), line, user_uuid AS uuid, user_name AS "user", column_name, old, new, generated
 FROM job_change WHERE job_id = $1::int
 ORDER BY n;
 

@@ -24,6 +24,9 @@ COPY issue (row_number, line, level, key, column_name, value, params) FROM STDIN
 -- name: import_position
 COPY position (column_name, n) FROM STDIN;
 
+-- name: import_sheet_row
+COPY sheet_row (row_number, sheet_row) FROM STDIN;
+
 -- name: import_hash
 COPY hash (row_number, hash) FROM STDIN;
 
@@ -55,19 +58,29 @@ SELECT state = 'running' AND attempt = $2::int AS mine FROM job WHERE id = $1::i
 -- name: import_errors
 SELECT count(*) AS n FROM issue WHERE level = 'error';
 
--- The report: issues in the order of the file.  Values are cut as issue_cut of
+-- The report begins: what its rows are called in a spreadsheet.
+-- name: import_sheet_rows
+INSERT INTO job_sheet_row (job_id, row_number, tenant_id, sheet_row)
+SELECT job_id(), row_number, job_tenant(), sheet_row
+FROM sheet_row;
+
+-- Its issues in the order of the file; those that point to another row call it as a
+-- spreadsheet does.  Values are cut as issue_cut of
 -- csv/issue.h cuts them: those of the rules may be whole lists.
 -- name: import_issues
 INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number, line, column_name, value, params)
 SELECT job_id(), row_number() OVER (ORDER BY issue.row_number, issue.column_name IS NOT NULL,
 		position.n NULLS LAST, issue.n),
 	job_tenant(), level, key, issue.row_number, line, issue.column_name,
-	CASE WHEN length(value) > 200 THEN left(value, 200) || '…' ELSE value END, params
+	CASE WHEN length(value) > 200 THEN left(value, 200) || '…' ELSE value END,
+	CASE WHEN params ? 'row'
+		THEN jsonb_set(params, '{row}', to_jsonb(sheet_row(job_id(), (params ->> 'row')::bigint)::text))
+		ELSE params END
 FROM issue
 LEFT JOIN position ON position.column_name = issue.column_name;
 
 -- name: import_issue_texts
-SELECT level, key, row_number, line, column_name, value, params::text
+SELECT level, key, row_number, sheet_row(job_id, row_number), line, column_name, value, params::text
 FROM job_issue
 WHERE job_id = $1::int AND n > $2::bigint
 ORDER BY n
@@ -116,6 +129,8 @@ WITH issues AS (
 	DELETE FROM job_issue WHERE job_id = $1::int
 ), issue_rows AS (
 	DELETE FROM job_issue_row WHERE job_id = $1::int
+), sheet_rows AS (
+	DELETE FROM job_sheet_row WHERE job_id = $1::int
 ), changes AS (
 	DELETE FROM job_change WHERE job_id = $1::int
 )

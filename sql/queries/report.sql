@@ -1,7 +1,7 @@
 -- The report of a job.  Row level security leaves the jobs of the scope alone.
 
 -- name: report_issues
-SELECT level, key, row_number, line, column_name, value, params::text
+SELECT level, key, row_number, sheet_row(job_id, row_number), line, column_name, value, params::text
 FROM job_issue
 WHERE job_id = $1::int AND ($2::text IS NULL OR level = $2) AND ($3::text IS NULL OR column_name = $3)
 ORDER BY n OFFSET $4::bigint LIMIT $5::bigint;
@@ -45,7 +45,7 @@ ORDER BY 1;
 
 -- A user that was deleted since has no name any more.
 -- name: report_users
-SELECT job_row.row_number, job_row.user_uuid AS uuid, concat_ws(' ', users.firstname, users.lastname) AS name,
+SELECT sheet_row(job_row.job_id, job_row.row_number), job_row.user_uuid AS uuid, concat_ws(' ', users.firstname, users.lastname) AS name,
 	users.id IS NULL AS gone, extension.exten
 FROM job_row
 LEFT JOIN users ON users.tenant_id = job_row.tenant_id AND users.id = job_row.user_id
@@ -67,7 +67,7 @@ SELECT count(*) AS total FROM job_log WHERE job_id = $1::int;
 
 -- The cells that a check would change, or that were changed when it was applied.
 -- name: report_changes
-SELECT row_number, user_uuid AS uuid, user_name AS name, column_name, old, new, generated
+SELECT sheet_row(job_id, row_number), user_uuid AS uuid, user_name AS name, column_name, old, new, generated
 FROM job_change WHERE job_id = $1::int AND n > $2::bigint
 ORDER BY n LIMIT $3::bigint;
 

@@ -8,6 +8,8 @@
 -- hash     the hashes of the rows' plain passwords.
 -- position where each column stands in the file.
 -- given    which columns the file has, as one row.
+-- sheet_row
+--          where the numbers of rows and those of a spreadsheet's rows go apart.
 -- plan     the rows as the database shall have them, with what they name found
 --          (import/resolve, update/resolve).
 -- found, plan_phone, plan_voicemail
@@ -82,6 +84,11 @@ CREATE TEMP TABLE IF NOT EXISTS hash (
 CREATE TEMP TABLE IF NOT EXISTS position (
 	column_name text NOT NULL,
 	n int NOT NULL
+);
+
+CREATE TEMP TABLE IF NOT EXISTS sheet_row (
+	row_number bigint NOT NULL,
+	sheet_row bigint NOT NULL
 );
 
 -- Which columns the file has: one row.  OFFSET keeps it one: else each column would be
@@ -382,5 +389,5 @@ CREATE TEMP TABLE IF NOT EXISTS issue (
 	n bigint GENERATED ALWAYS AS IDENTITY
 );
 
-TRUNCATE stage, hash, position, found, plan, plan_phone, plan_voicemail, plan_incall, own_incall, chain,
+TRUNCATE stage, hash, position, sheet_row, found, plan, plan_phone, plan_voicemail, plan_incall, own_incall, chain,
 	plan_call_permission, plan_label, made_voicemail, touched, after, change, issue;

@@ -74,6 +74,17 @@ test('ring seconds alone in an update fit to the incall that is there', async ()
 	assert.deepEqual(said(job).sort(), ['1 incall_exten exten_range', '1 incall_ring_seconds invalid']);
 });
 
+test('texts that point to another row name it as a spreadsheet does, blank rows and all', async () => {
+	const file = 'firstname,lastname,email\n"A\nB",C,one@example.com\n\n,,\nD,E,two@example.com\n'
+		+ 'F,G,two@example.com\nH,I,one@example.com\n';
+	const job = await jobs.run('import', file);
+	assert.deepEqual(said(job), ['3 email duplicate', '4 email duplicate']);
+	assert.deepEqual(await jobs.sql(`SELECT row_number, sheet_row(job_id, row_number), line, params ->> 'row' AS other
+		FROM job_issue WHERE job_id = ${job.id} ORDER BY n`), [
+		{ row_number: 3, sheet_row: 6, line: 7, other: '5' }, { row_number: 4, sheet_row: 7, line: 8, other: '2' }]);
+	assert.match(site.log('import'), /row=3 line=7 column=email code=duplicate text="Resource Error - 'email' 'email' is already on row 5"/);
+});
+
 test('a file without a header is told so, and its first row is told to nobody', async () => {
 	const job = await jobs.run('import', 'Secret7,Smith,Secret7\nJane,Doe,x\n');
 	assert.deepEqual(job.issues.map((i) => i.key), ['file.header_missing']);
@@ -88,7 +99,7 @@ test('the log names columns where values stood, and the columns of the header', 
 	assert.doesNotMatch(site.log('import'), /entity 777|2999999999/);
 
 	await jobs.run('import', 'firstname,phonenumber,exten\nA,,\n');
-	assert.match(site.log('import'), /text="column exten is there twice in the header \(as phonenumber and exten\)/);
+	assert.match(site.log('import'), /text="the header has the column exten twice \(as phonenumber and exten\)/);
 	await jobs.run('import', 'lastname\nA\n');
 	assert.match(site.log('import'), /text="the header has no column firstname: /);
 });

@@ -80,14 +80,14 @@ test('an update is checked: each cell that would change, then the warnings', asy
 	assert.equal(lines[2], 'users                  0       1          1       -       -');
 	assert.equal(lines[3], 'lines                  1       0          0       0       0');
 	assert.deepEqual(lines.slice(9), [
-		'row 1, Ada Byron: lastname: "Byron" -> "Lovelace"',
-		'row 1, Ada Byron: call_permission_password: "********" -> "********"',
-		'row 1, Ada Byron: userfield: "a\\u001b[31m"b" -> (empty)',
-		'row 1, Ada Byron: line_protocol: (empty) -> "sip"',
-		'row 1, Ada Byron: context: (empty) -> "default"',
-		'row 1, Ada Byron: line_site: (empty) -> "default"',
-		'row 1, Ada Byron: sip_username: (empty) -> (generated)',
-		'row 1, Ada Byron: sip_secret: (empty) -> (generated)',
+		'row 2, Ada Byron: lastname: "Byron" -> "Lovelace"',
+		'row 2, Ada Byron: call_permission_password: "********" -> "********"',
+		'row 2, Ada Byron: userfield: "a\\u001b[31m"b" -> (empty)',
+		'row 2, Ada Byron: line_protocol: (empty) -> "sip"',
+		'row 2, Ada Byron: context: (empty) -> "default"',
+		'row 2, Ada Byron: line_site: (empty) -> "default"',
+		'row 2, Ada Byron: sip_username: (empty) -> (generated)',
+		'row 2, Ada Byron: sip_secret: (empty) -> (generated)',
 		'warning: line 1, typo: typo is ignored: it is not a column']);
 	assert.ok(!/4711|0815/.test(done.stdout));
 	assert.equal(await jobs.value(`SELECT lastname FROM users WHERE uuid = '${ada}'`), 'Byron');
@@ -100,7 +100,7 @@ test('an update is checked: each cell that would change, then the warnings', asy
 test('errors: exit 1 and the errors, as ever', async () => {
 	const done = await site.command('import', '--tenant', 'acme', '--dry-run', file('firstname,email\n,no\n'));
 	assert.equal(done.status, 1);
-	assert.match(done.stdout, /^job \d+ failed, nothing was applied: 1 row, 2 errors\nerror: row 1/);
+	assert.match(done.stdout, /^job \d+ failed, nothing was applied: 1 row, 2 errors\nerror: row 2, firstname/);
 	const json = await site.command('import', '--tenant', 'acme', '--dry-run', '--json', file('firstname,email\n,no\n'));
 	assert.deepEqual([json.status, JSON.parse(json.stdout).errors.length], [1, 2]);
 });

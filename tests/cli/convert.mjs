@@ -80,7 +80,7 @@ test('of a file that cannot be read nothing is written, and why is said', async 
 test('a row that does not fit is said and goes through as it is', async () => {
 	const { status, stdout, stderr } = await convert(data('bad/ragged.csv'));
 	assert.equal(status, 1);
-	assert.match(stderr, /row 2, line 3: the row has 1 cells, the header 2/);
+	assert.match(stderr, /row 3: the row has 1 cells, the header 2/);
 	assert.equal(stdout, 'firstname,lastname\r\nA,B\r\nC\r\nD,E,F\r\n');
 });
 

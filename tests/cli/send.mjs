@@ -59,7 +59,7 @@ test('errors in the file: each on a line, exit 1, nothing applied', async () => 
 	const [, errors] = /^job \d+ failed, nothing was applied: 12 rows, (\d+) errors$/.exec(lines[0]);
 	assert.ok(errors >= 16);
 	assert.equal(lines.length, Number(errors) + 1);
-	assert.equal(lines[1], 'error: row 1, line 2, firstname: Input Error - missing parameters: firstname');
+	assert.equal(lines[1], 'error: row 2, firstname: Input Error - missing parameters: firstname');
 	assert.equal(await users(), before);
 });
 

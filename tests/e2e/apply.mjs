@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false])
 			await page.getByText('Imported: 1 user was created.').waitFor();
 			assert.equal(page.url().endsWith(jobPath(id)), true);
 			assert.equal(await page.title(), 'Import of people.csv - Rollcall');
-			assert.match(await page.locator('.facts').innerText(), /Imported by\s+alice\s+Apply requested by\s+alice/);
+			assert.match(await page.locator('.facts').innerText(), /Imported by\s+alice\s+Applied by\s+alice/);
 			assert.equal(await page.locator('table.plan').count(), 0);
 			assert.equal(await page.getByRole('button', { name: 'Apply' }).count(), 0);
 			assert.equal(await named(name), 1);
@@ -58,7 +58,7 @@ for (const javaScriptEnabled of [true, false])
 			await site.psql(`UPDATE users SET lastname = 'Meanwhile' WHERE uuid = '${uuid(3)}'`);
 			const before = await site.content();
 			await page.getByRole('button', { name: 'Apply' }).click();
-			await page.getByText('The data changed since the check, so nothing was applied.').waitFor();
+			await page.getByText('The data changed after the check. Nothing was applied.').waitFor();
 			if (javaScriptEnabled)
 				assert.equal(await page.evaluate(() => document.activeElement.id), 'result');
 			assert.equal(await site.content(), before);

@@ -61,7 +61,7 @@ for (const javaScriptEnabled of [true, false])
 			assert.equal(await site.content(), before_);
 			assert.deepEqual(await page.locator('.tabs a').allInnerTexts(), ['Log']);
 			assert.match(await page.locator('table.log').innerText(), /begin/);
-			assert.equal(await page.getByRole('link', { name: 'The file that was sent' }).count(), 1);
+			assert.equal(await page.getByRole('link', { name: 'Uploaded file (CSV)' }).count(), 1);
 			assert.equal(await page.getByRole('button', { name: /Cancel|Apply/ }).count(), 0);
 			await page.goto('/services/ipbx/imports');
 			assert.match(await page.locator('main tbody tr').first().innerText(), /people\.csv\s+Update\s+alice\s+Cancelled/);
@@ -100,7 +100,7 @@ describe('Cancel', () => {
 		assert.equal(answer.location, `${jobPath(id)}?late=1`);
 		const page = await site.page('alice');
 		await page.goto(answer.location);
-		await page.getByText('The cancellation came too late: the import is done.').waitFor();
+		await page.getByText('It was too late to cancel: the import is done.').waitFor();
 		await page.getByText('Imported: 1 user was created.').waitFor();
 		await page.context().close();
 		assert.equal(await site.value(`SELECT count(*)::int FROM users WHERE firstname = 'Done'`), 1);

@@ -43,7 +43,7 @@ describe('the form', () => {
 		const page = await site.page('bob', { locale: 'fr-FR' });
 		await send(page, imports, file('firstname', 'Une'), 'Vérifier seulement');
 		assert.match(await page.locator('#result').innerText(), /Vérifié, rien n'a été importé\s: 1 utilisateur serait créé\./);
-		assert.deepEqual(await page.locator('table.plan thead th').allInnerTexts(), ['Ressource', 'Créations', 'Modifications', 'Inchangés']);
+		assert.deepEqual(await page.locator('table.plan thead th').allInnerTexts(), ['Ressource', 'Créés', 'Modifiés', 'Inchangés']);
 		await page.getByRole('button', { name: 'Appliquer' }).waitFor();
 		await page.context().close();
 	});
@@ -55,7 +55,7 @@ describe('the form', () => {
 		// Nothing is sent, so that the page can be looked at.
 		await page.evaluate(() => addEventListener('submit', (event) => event.preventDefault()));
 		await page.getByRole('button', { name: 'Check only' }).click();
-		await page.getByText('The file is being sent and checked…').waitFor();
+		await page.getByText('Uploading and checking the file…').waitFor();
 		await page.waitForFunction(() => [...document.querySelectorAll('.import-form button')].every((button) => button.disabled));
 		await page.context().close();
 	});
@@ -68,16 +68,16 @@ for (const javaScriptEnabled of [true, false])
 			const before = await site.content();
 			const id = await send(page, imports, newPeople);
 			assert.match(await page.locator('#result').innerText(), /Checked, nothing was imported: 3 users would be created, with 1 warning\./);
-			assert.deepEqual(await page.locator('table.plan thead th').allInnerTexts(), ['Resource', 'Created', 'Changed', 'Left alone']);
+			assert.deepEqual(await page.locator('table.plan thead th').allInnerTexts(), ['Resource', 'Created', 'Changed', 'Unchanged']);
 			assert.deepEqual(await plan(page), {
 				Users: '3 0 0',
 				Lines: '2 - -',
 				Extensions: '2 0 -',
-				'Incoming calls': '1 0 -',
+				'Incoming numbers': '1 0 -',
 				Voicemails: '1 - 1',
 				'Call permissions': '3 - -',
 			});
-			await page.getByText('What is not listed is not touched.').waitFor();
+			await page.getByText('Everything else stays as it is.').waitFor();
 			assert.match(await page.locator('table.issues').innerText(), /Warning\s+2/);
 			assert.equal(await site.content(), before);
 			assert.equal((await site.job(id)).state, 'checked');
@@ -104,12 +104,12 @@ for (const javaScriptEnabled of [true, false])
 			assert.deepEqual(cell(2, 'userfield'), ['empty', '+added: 0']);
 			assert.deepEqual(cell(2, 'exten'), ['−removed: 1001', '+added: 1555']);
 			assert.deepEqual(cell(3, 'userfield'), ['empty', '+added:   two  blanks']);
-			assert.deepEqual(cell(3, 'sip_username'), ['empty', '+added: generated when it is applied']);
+			assert.deepEqual(cell(3, 'sip_username'), ['empty', '+added: generated when applied']);
 			assert.equal(cell(1, 'exten'), undefined);
 			assert.deepEqual(rows.find((r) => r[0] === '3')[1], `<b>Moko</b> O'Neil & "Sons"`);
 			const table = await plan(page);
 			assert.equal(table.Users, '0 3 0 - -');
-			assert.equal(table['Incoming calls'], '0 0 0 0 1');
+			assert.equal(table['Incoming numbers'], '0 0 0 0 1');
 			assert.equal(await site.content(), before);
 			assert.equal(await site.value('SELECT count(*)::int FROM users WHERE password_hash IS NOT NULL'), 0);
 			await page.locator('table.changes a').first().click();
@@ -182,7 +182,7 @@ describe('the changes', () => {
 	test('are none where everything is there already', async () => {
 		const page = await site.page('alice');
 		await send(page, updates, file('uuid,firstname', `${uuid(1)},Fodé`));
-		assert.match(await page.locator('#result').innerText(), /Checked: nothing would be changed, everything is already as the file says\./);
+		assert.match(await page.locator('#result').innerText(), /Checked: nothing would be changed, all values are already as in the file\./);
 		await page.getByText('No cell changes.').waitFor();
 		assert.equal((await plan(page)).Users, '0 0 1 - -');
 		await page.context().close();
@@ -293,7 +293,7 @@ describe('made by hand', () => {
 
 	test('without the token, or too large, nothing is stored', async () => {
 		await begin();
-		await nothing(await post(`${imports}?check=1`, fields[1], sent), 403, /The form is out of date/);
+		await nothing(await post(`${imports}?check=1`, fields[1], sent), 403, /The form has expired/);
 		await nothing(await alice.upload(Buffer.alloc((1 << 20) + 1, 'a'), { path: imports, fields: { action: 'check' } }), 413, /larger than 1 MB/);
 	});
 });

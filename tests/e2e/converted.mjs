@@ -98,5 +98,5 @@ test('once it is kept no longer it is gone, and is not offered', async () => {
 	assert.ok(!(await offered(alice)));
 	const answer = await alice.get(path());
 	assert.equal(answer.status, 410);
-	assert.match(answer.text, /Not kept any more/);
+	assert.match(answer.text, /No longer available/);
 });

@@ -244,7 +244,7 @@ test('what is not there gets a page that says why', async () => {
 		[file, 'errors.csv', 404, /quote.*wrong with the file as a whole/s],
 		[file, 'result.csv', 404, /was not applied/], [broken, 'result.csv', 404, /was not applied/],
 		[phones, 'errors.csv', 404, /No row of this file has an error/],
-		[gone, 'original.csv', 410, /Not kept any more/], [gone, 'result.csv', 410, /Not kept any more/],
+		[gone, 'original.csv', 410, /No longer available/], [gone, 'result.csv', 410, /No longer available/],
 		[99999, 'errors.csv', 404, /./], [broken, 'other.csv', 404, /./],
 	]) {
 		const answer = await alice.get(path(id, name));
@@ -265,7 +265,7 @@ test('a job that has not ended has a log alone', async () => {
 	for (const name of ['errors.csv', 'result.csv', 'original.csv']) {
 		const answer = await alice.get(path(id, name));
 		assert.equal(answer.status, 404);
-		assert.match(answer.text, /Not ended yet/);
+		assert.match(answer.text, /Not finished yet/);
 	}
 	assert.equal((await alice.get(path(id, 'log'))).status, 200);
 	await site.psql(`DELETE FROM job WHERE id = ${id}`);

@@ -46,13 +46,13 @@ test('uuid is not to be chosen: it is always there', async () => {
 test('all are ticked and unticked at once, without scripts too', async () => {
 	const plain = await site.page('alice', { javaScriptEnabled: false });
 	await plain.goto(`${users}/export/columns?q=fod`);
-	await plain.click('text=/^(Tick all|Tout cocher)$/');
+	await plain.click('text=/^(Select all|Tout cocher)$/');
 	const all = await ticked(plain);
 	assert.ok(all.length > 40);
 	assert.match(plain.url(), /q=fod/);
 	const [header] = await download(plain, () => plain.click('main form button'));
 	assert.deepEqual(new Set(header), new Set(['uuid', ...all]));
-	await plain.click('text=/^(Tick none|Tout décocher)$/');
+	await plain.click('text=/^(Clear all|Tout décocher)$/');
 	assert.deepEqual(await ticked(plain), []);
 	await plain.context().close();
 });

@@ -160,7 +160,7 @@ describe('the form', () => {
 		await page.evaluate(() => document.querySelector('.import-form').addEventListener('submit', (event) => event.preventDefault()));
 		await page.setInputFiles('#file', data('seed_incall.csv'));
 		await page.click('.import-form button');
-		await page.getByText('The file is being sent and imported…').waitFor();
+		await page.getByText('Uploading and importing the file…').waitFor();
 		await page.locator('.import-form button:disabled').nth(1).waitFor();
 		for (const button of await page.locator('.import-form button').all())
 			assert.ok(await button.evaluate((e) => Number(getComputedStyle(e).opacity)) < 0.6);
@@ -180,7 +180,7 @@ describe('the form', () => {
 		const page = await site.page('alice');
 		await page.goto(form);
 		assert.equal(await drop(page, '.dropzone', 'one.csv', 'two.csv'), false);
-		assert.equal(await page.locator('.drop-hint').innerText(), 'One file at a time, please: none of these was taken.');
+		assert.equal(await page.locator('.drop-hint').innerText(), 'Drop one file at a time. No file was selected.');
 		assert.deepEqual(await chosen(page), []);
 		assert.equal(await drop(page, 'h1', 'one.csv'), false);
 		assert.deepEqual(await chosen(page), []);
@@ -238,7 +238,7 @@ describe('a good file', () => {
 		await send(page, data('excel_semicolon_bom.csv'));
 		assert.match(await page.locator('#result').innerText(), /2 users were created, with 1 warning/);
 		const row = page.locator('table.issues tbody tr');
-		assert.match(await row.innerText(), /Warning\s+file\s+1\s+the file is read with a semicolon/);
+		assert.match(await row.innerText(), /Warning\s+file\s+the cells of the file are separated by a semicolon/);
 		await assertAccessible(page);
 		await page.context().close();
 	});
@@ -268,8 +268,8 @@ describe('a bad file', () => {
 			assert.match(await page.locator('#result').innerText(), /Nothing was imported/);
 			assert.equal(await site.content(), before);
 
-			const found = await site.sql(`SELECT row_number AS row, column_name AS column, code, key, line
-				FROM job_issue WHERE job_id = ${id} AND level = 'error' ORDER BY n`);
+			const found = await site.sql(`SELECT row_number AS row, sheet_row(job_id, row_number),
+				column_name AS column, code, key, line FROM job_issue WHERE job_id = ${id} AND level = 'error' ORDER BY n`);
 			assert.equal(found.length, errors.length);
 			for (const error of errors)
 				assert.ok(found.some((f) => Object.entries(error).every(([k, v]) => f[k] === v)),
@@ -279,9 +279,9 @@ describe('a bad file', () => {
 			assert.equal(rows.length, errors.length);
 			for (const [i, row] of rows.entries()) {
 				const cells = await row.locator('td').allInnerTexts();
-				assert.equal(cells[1], found[i].row === 0 ? 'file' : String(found[i].row));
-				assert.equal(cells[3], found[i].column ?? '');
-				assert.match(cells[5], texts.en.get(found[i].key));
+				assert.equal(cells[1], found[i].row === 0 ? 'file' : String(found[i].sheet_row));
+				assert.equal(cells[2], found[i].column ?? '');
+				assert.match(cells[4], texts.en.get(found[i].key));
 			}
 		});
 
@@ -362,7 +362,7 @@ describe('what is no upload', () => {
 		test(`${what} nothing is stored`, async () => {
 			const answer = await alice.upload(Buffer.alloc(900 * 1024, 'a'), { fields: change });
 			assert.equal(answer.status, 403);
-			assert.match(answer.text, /The form is out of date/);
+			assert.match(answer.text, /The form has expired/);
 			assert.equal(await jobs(), stored);
 		});
 	}

@@ -53,8 +53,8 @@ describe('a job that outlasts the wait', () => {
 		await page.setInputFiles('#file', { name: 'later.csv', mimeType: 'text/csv', buffer: fresh(2) });
 		await page.click('.import-form button');
 		await page.getByRole('heading', { name: 'The import continues in the background' }).waitFor();
-		await page.getByText(`How it ends is also written to ${site.dir}/log/import.log.`).waitFor();
-		await page.getByText('Waiting for its turn').waitFor();
+		await page.getByText(`The result is also written to ${site.dir}/log/import.log.`).waitFor();
+		await page.getByText('Waiting', { exact: true }).first().waitFor();
 		// Nobody takes it: that is said, in place, without a new page.
 		await page.evaluate(() => { globalThis.samePage = true; });
 		await page.locator('#hitch', { hasText: 'No worker process is running at the moment' }).waitFor();
@@ -102,9 +102,9 @@ describe('a job that outlasts the wait', () => {
 			const { text } = await alice.get(`${location}?follow=0`);
 			assert.doesNotMatch(text, /http-equiv="refresh"/);
 			assert.match(text, /data-stopped/);
-			assert.match(text, /Follow again/);
+			assert.match(text, /Refresh again/);
 			assert.doesNotMatch(text, /follows it by itself/);
-			assert.match((await alice.get(location)).text, /This page follows it by itself\./);
+			assert.match((await alice.get(location)).text, /This page refreshes itself\./);
 		});
 	});
 
@@ -114,8 +114,8 @@ describe('a job that outlasts the wait', () => {
 		await withoutWorker(async () => {
 			const first = await alice.upload(fresh());
 			second = await alice.upload(fresh());
-			assert.match((await alice.get(first.location)).text, /It is the next one\./);
-			assert.match((await alice.get(second.location)).text, /1 job is before it\./);
+			assert.match((await alice.get(first.location)).text, /This job is next\./);
+			assert.match((await alice.get(second.location)).text, /1 job is ahead of this one\./);
 		});
 		assert.equal((await site.jobEnded(jobId(second))).state, 'done');
 	});
@@ -236,7 +236,7 @@ describe('a report', () => {
 
 	test('counts the rows that are wrong, and says when, who and how long', async () => {
 		const { text } = await alice.get(path(wrong));
-		assert.match(text, /Nothing was imported: 127 errors in 126 rows\. Mend your file and import it again\./);
+		assert.match(text, /Nothing was imported: 127 errors in 126 rows\. Correct your file and import it again\./);
 		assert.match(text, /<time datetime="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC<\/time>/);
 		assert.match(text, /<dt>Sent by<\/dt><dd>alice<\/dd>/);
 		assert.doesNotMatch(text, /Users created|show=users/);
@@ -260,13 +260,13 @@ describe('a report', () => {
 		await site.jobEnded(id);
 		await site.psql(`DELETE FROM users WHERE id IN (SELECT user_id FROM job_row WHERE job_id = ${id})`);
 		const { text } = await alice.get(`${path(id)}?show=users`);
-		assert.match(text, /deleted since/);
+		assert.match(text, />deleted</);
 	});
 
 	test('says when it was given up', async () => {
 		const id = await writeJob({ ...ended, state: `'failed'`, attempt: '5' });
 		const { text } = await alice.get(path(id));
-		assert.match(text, /Nothing was imported: the import was interrupted 5 times and was given up\.<\/p><p>Each time the process that worked on it ended/);
+		assert.match(text, /Nothing was imported: the import was interrupted 5 times and was given up\.<\/p><p>Each time its worker stopped/);
 		const history = await alice.get('/services/ipbx/imports');
 		assert.match(history.text, /<li>given up<\/li>/);
 	});

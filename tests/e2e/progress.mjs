@@ -64,12 +64,12 @@ test('a killed worker costs no percent: another goes on from there', async () =>
 
 describe('the time', () => {
 	const cases = [
-		['65', '120', 'so far 1 min 5 s', 'about 2 minutes left'],
-		['7', '45', 'so far 7 s', 'about 50 seconds left'],
-		['7', '62', 'so far 7 s', 'about 1 minute left'],
-		['7', '8', 'so far 7 s', 'a few seconds left'],
-		['7', '-20', 'so far 7 s', 'it should end any moment'],
-		['3900', '7100', 'so far 1 h 5 min', 'about 2 hours left'],
+		['65', '120', 'elapsed: 1 min 5 s', 'about 2 minutes left'],
+		['7', '45', 'elapsed: 7 s', 'about 50 seconds left'],
+		['7', '62', 'elapsed: 7 s', 'about 1 minute left'],
+		['7', '8', 'elapsed: 7 s', 'a few seconds left'],
+		['7', '-20', 'elapsed: 7 s', 'almost done'],
+		['3900', '7100', 'elapsed: 1 h 5 min', 'about 2 hours left'],
 	];
 
 	for (const [begun, left, elapsed, rest] of cases)
@@ -78,8 +78,8 @@ describe('the time', () => {
 				expected_at = now() + interval '${left} s'`, async (id) => {
 				const { text } = await alice.get(jobPath(id));
 				assert.match(text, new RegExp(`>${rest}<`));
-				const [, m, s] = /so far (?:(\d+ (?:min|h)) )?(\d+)/.exec(text);
-				const [, em, es] = /so far (?:(\d+ (?:min|h)) )?(\d+)/.exec(elapsed);
+				const [, m, s] = /elapsed: (?:(\d+ (?:min|h)) )?(\d+)/.exec(text);
+				const [, em, es] = /elapsed: (?:(\d+ (?:min|h)) )?(\d+)/.exec(elapsed);
 				assert.equal(m, em);
 				assert.ok(Number(s) - Number(es) <= 2 && Number(s) >= Number(es), text);
 			}, Number(begun) + 0.2);
@@ -107,7 +107,7 @@ describe('the time', () => {
 			await page.waitForFunction((was) => document.getElementById('times').innerText !== was, elapsed);
 			assert.deepEqual(await page.evaluate(() => globalThis.told), []);
 			await page.waitForFunction(() => globalThis.told.length === 1, null, { timeout: 30000 });
-			assert.deepEqual(await page.evaluate(() => globalThis.told), ['Hashing the passwords, 40 %, about 60 minutes left, 40 of 100 passwords']);
+			assert.deepEqual(await page.evaluate(() => globalThis.told), ['Protecting passwords, 40 %, about 60 minutes left, 40 of 100 passwords']);
 		}, 60);
 		await page.context().close();
 	});
@@ -116,7 +116,7 @@ describe('the time', () => {
 test('planning is a phase with words of its own', async () => {
 	await frozen(`phase = 'planning', done = 3, total = 12, percent = 60, dry_run = true`, async (id) => {
 		const { text } = await alice.get(jobPath(id));
-		assert.match(text, /Working out what would be done/);
+		assert.match(text, /Finding out what would change/);
 		assert.match(text, /step 3 of 12/);
 		assert.match(text, /The check continues in the background/);
 	});

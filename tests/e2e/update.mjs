@@ -55,7 +55,7 @@ describe('the form', () => {
 		assert.equal(await cell(page, 'ring_seconds'), 'becomes 30');
 		assert.equal(await cell(page, 'exten'), 'the user\'s extension is removed');
 		assert.equal(await cell(page, 'incall_exten'), 'no longer the user\'s: it stays, free');
-		assert.equal(await cell(page, 'line_protocol'), 'not allowed where the user has a line');
+		assert.equal(await cell(page, 'line_protocol'), 'not allowed if the user has a line');
 		await page.context().close();
 	});
 
@@ -134,7 +134,7 @@ describe('the report', () => {
 	test('says where nothing was to be done', async () => {
 		const page = await site.page('alice');
 		await send(page, file('uuid,firstname', `${uuid(1)},Fodé`));
-		assert.match(await page.locator('#result').innerText(), /Nothing was changed: everything is already as the file says\.\s+1 user unchanged/);
+		assert.match(await page.locator('#result').innerText(), /Nothing was changed: all values are already as in the file\.\s+1 user unchanged/);
 		await page.getByText('No user was changed.').waitFor();
 		await page.context().close();
 	});
@@ -193,6 +193,6 @@ test('a file error keeps the form\'s own words', async () => {
 	body.append('nonce', nonce);
 	const answer = await alice.request('POST', form, { body });
 	assert.equal(answer.status, 400);
-	assert.match(answer.text, /Choose the file to update from\./);
+	assert.match(answer.text, /Choose the file for the update\./);
 	assert.match(answer.text, /<h1>Update from file<\/h1>/);
 });

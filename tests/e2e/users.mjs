@@ -121,7 +121,7 @@ test('a page past the end leads to the last one, nonsense is as if it were not t
 test('French has its own words', async () => {
 	const french = await site.page('reader', { locale: 'fr-FR' });
 	await french.goto(users);
-	assert.deepEqual(await heads(french), ['Nom complet', 'Approvisionnement', 'Protocole', 'N° Téléphone', 'Entité']);
+	assert.deepEqual(await heads(french), ['Nom complet', 'Provisioning', 'Protocole', 'N° Téléphone', 'Entité']);
 	assert.equal(await french.locator('html').getAttribute('lang'), 'fr');
 	await french.goto(`${users}?q=nobody-at-all`);
 	assert.match(await french.locator('.empty').innerText(), /Aucun utilisateur trouvé/);

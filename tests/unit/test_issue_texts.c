@@ -162,8 +162,8 @@ static void a_french_report_has_no_english_in_it(void **state)
 
 	(void)state;
 	issue_write(&out, &bad, look, v);
-	assert_string_equal(buf_str(&out), "La valeur « not-an-email » de email n'est pas valable "
-	    "(il faut une adresse telle que nom@exemple.fr, d'au plus 254 caractères, sans blancs)");
+	assert_string_equal(buf_str(&out), "La valeur « not-an-email » de email n'est pas valide "
+	    "(attendu : une adresse telle que nom@exemple.fr, d'au plus 254 caractères, sans espace)");
 	buf_free(&out);
 	view_free(v);
 }

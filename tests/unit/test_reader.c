@@ -18,6 +18,41 @@ static void rows_and_lines_are_counted_apart(void **state)
 	    "record 2 line 7 [D|E]\n");
 }
 
+static bool note_sheet_row(void *ctx, const struct header *h, const struct record *r)
+{
+	(void)h;
+	buf_addf(ctx, "%ld is %ld\n", r->row, r->sheet_row);
+	return true;
+}
+
+static bool no_issue(void *ctx, const struct issue *i)
+{
+	(void)ctx;
+	fail_msg("%s", i->key);
+	return false;
+}
+
+/* A line sep=X is none of them; line breaks in cells make no row. */
+static void rows_are_those_of_the_spreadsheet(void **state)
+{
+	const char *file = "sep=;\n\nfirstname;lastname\n\"A\nB\";C\n\n;\n  \nD;E\nF;G\n";
+	const struct reader_limits limits = { 1000, 200, 65536 };
+	struct buf rows = {0};
+	const struct reader_sink sink = { &rows, NULL, note_sheet_row, no_issue };
+
+	(void)state;
+	for (size_t chunk = 1; chunk < 20; chunk++) {
+		struct reader *r = reader_new(READER_IMPORT, &limits, &sink);
+		buf_reset(&rows);
+		for (size_t at = 0, n = strlen(file); at < n; at += chunk)
+			assert_int_equal(reader_push(r, file + at, chunk < n - at ? chunk : n - at), 0);
+		assert_int_equal(reader_end(r), 0);
+		assert_string_equal(buf_str(&rows), "1 is 3\n2 is 7\n3 is 8\n");
+		reader_free(r);
+	}
+	buf_free(&rows);
+}
+
 static void cells_are_given_as_they_are(void **state)
 {
 	(void)state;
@@ -208,6 +243,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_and_lines_are_counted_apart),
+		cmocka_unit_test(rows_are_those_of_the_spreadsheet),
 		cmocka_unit_test(cells_are_given_as_they_are),
 		cmocka_unit_test(a_file_without_rows_is_an_error),
 		cmocka_unit_test(the_key_column_must_be_there),
