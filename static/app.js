@@ -149,17 +149,31 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 	}
 }
 
-// --- times: as the reader's clock has them --------------------------------------
+// --- times: "Today 17:25", "29 Nov 17:25" by the reader's clock ------------------
+// The full form, with its zone, is the tooltip.  data-seconds: the log, to the second.
 const tellTimes = (() => {
 	const { lang } = document.documentElement;
-	const locale = navigator.languages.find((one) => one.split("-")[0] === lang) ?? lang;
-	const format = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric",
-		hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+	const locale = lang === "en" ? "en-GB" : lang;
+	const words = (options) => new Intl.DateTimeFormat(locale, { hourCycle: "h23", ...options });
+	const full = words({ dateStyle: "full", timeStyle: "long" });
+	const clock = words({ hour: "2-digit", minute: "2-digit" });
+	const seconds = words({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+	const day = words({ day: "numeric", month: "short" });
+	const dayOfYear = words({ day: "numeric", month: "short", year: "numeric" });
+	const today = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(0, "day");
+	const Today = today.charAt(0).toLocaleUpperCase(locale) + today.slice(1);
+
+	const dayOf = (at, now) => {
+		if (at.toDateString() === now.toDateString())
+			return Today;
+		return (at.getFullYear() === now.getFullYear() ? day : dayOfYear).format(at);
+	};
 
 	return () => {
 		for (const time of document.querySelectorAll("time:not([title])")) {
-			time.title = time.textContent;
-			time.textContent = format.format(new Date(time.dateTime));
+			const at = new Date(time.dateTime);
+			time.title = full.format(at);
+			time.textContent = `${dayOf(at, new Date())} ${("seconds" in time.dataset ? seconds : clock).format(at)}`;
 		}
 	};
 })();

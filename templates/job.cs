@@ -219,7 +219,7 @@ call:scroll_begin(T.job.log.title) ?>
 <thead><tr><th scope="col"><?cs var:T.job.log.at ?></th><th scope="col"><?cs var:T.job.log.line ?></th></tr></thead>
 <tbody><?cs
 each:l = Log ?>
-<tr><td class="at"><time datetime="<?cs var:l.iso ?>"><?cs var:l.at ?></time></td><td lang="en"><?cs var:l.event ?></td></tr><?cs
+<tr><td class="at"><time datetime="<?cs var:l.iso ?>" data-seconds><?cs var:l.at ?></time></td><td lang="en"><?cs var:l.event ?></td></tr><?cs
 /each ?>
 </tbody>
 </table><?cs
