@@ -13,9 +13,9 @@ MAKEFLAGS    += --no-print-directory
 PLACES       ?= $(shell nproc)
 export BUILD RUN_DIR PORT TLS_PORT PLACES
 
-# What a fresh Debian 12 needs: to run, and to test.
+# What a fresh Debian 12 needs: to run, and to test.  lowdown makes the help pages of docs/.
 PACKAGES := gcc libc6-dev libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
-	libpq-dev libssl-dev libcrypt-dev zlib1g-dev libzip-dev libexpat1-dev libsystemd-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl
+	libpq-dev libssl-dev libcrypt-dev zlib1g-dev libzip-dev libexpat1-dev libsystemd-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl lowdown
 TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium-headless-shell nodejs npm wrk libreoffice-calc-nogui
 
 # --- compiler -------------------------------------------------------------
@@ -53,7 +53,7 @@ Q := $(if $(V),,@)
 .DELETE_ON_ERROR:
 
 .PHONY: build
-build: $(PROGRAM) $(LIBRARY) ## The program: build/rollcall (CC=clang, WERROR=1, V=1 work)
+build: $(PROGRAM) $(LIBRARY) help-pages ## The program: build/rollcall (CC=clang, WERROR=1, V=1 work)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)
 	@echo '  LINK  $@'
@@ -85,6 +85,22 @@ $(UNIT_TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 	$(Q)$(LINK) -o $@ $^ -lcmocka $(LIBS)
 
 -include $(OBJECTS:.o=.d) $(MAIN:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d)
+
+# --- the guide, as pages -----------------------------------------------------
+
+HELP       := $(BUILD)/help
+HELP_PAGES := $(patsubst %,$(HELP)/%.html,guide guide.fr glossary fields issues)
+
+.PHONY: help-pages
+help-pages: $(HELP_PAGES) $(HELP)/screenshots
+$(HELP)/%.html: docs/%.md docs/help.sh
+	@mkdir -p $(@D)
+	@echo '  HELP  $@'
+	$(Q)docs/help.sh $< >$@
+$(HELP)/screenshots: docs/guide.md docs/guide.fr.md $(wildcard docs/screenshots/*.png)
+	@mkdir -p $@
+	$(Q)cp $$(sed -n 's|.*(\(screenshots/[a-z-]*\.png\)).*|docs/\1|p' docs/guide.md docs/guide.fr.md) $@
+	@touch $@
 
 # --- run ------------------------------------------------------------------
 
@@ -201,14 +217,14 @@ UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
 install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PREFIX=/usr)
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/rollcall
 	install -d $(SHARE) $(UNITS) $(DESTDIR)/etc/rollcall/tls $(DESTDIR)/etc/nginx/sites-available
-	rm -rf $(SHARE)/sql $(SHARE)/templates $(SHARE)/static
-	cp -R --no-preserve=mode,ownership sql templates static $(SHARE)
+	rm -rf $(SHARE)/sql $(SHARE)/templates $(SHARE)/static $(SHARE)/help
+	cp -R --no-preserve=mode,ownership sql templates static $(HELP) $(SHARE)
 	for unit in nginx/systemd/*.socket nginx/systemd/*.service nginx/systemd/*.target; do \
 		sed 's|@PREFIX@|$(PREFIX)|' $$unit >$(UNITS)/$${unit##*/} || exit; \
 	done
 	install -D -m 0644 nginx/systemd/rollcall.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/rollcall.conf
 	sed -e 's|@HTTP@|80|; s|@TLS@ ssl|443 ssl;\n\tlisten 9486 ssl|; s|@TLS_PORT@|443|' \
-		-e 's|@SOCKETS@|/run/rollcall|; s|@STATIC@|$(PREFIX)/share/rollcall/static|' \
+		-e 's|@SOCKETS@|/run/rollcall|; s|@STATIC@|$(PREFIX)/share/rollcall/static|; s|@HELP@|$(PREFIX)/share/rollcall/help|' \
 		-e 's|@TLS_DIR@|/etc/rollcall/tls|; s|@BODY_MB@|51|' \
 		nginx/rollcall.nginx >$(DESTDIR)/etc/nginx/sites-available/rollcall
 	[ -e $(DESTDIR)/etc/rollcall/rollcall.conf ] || \

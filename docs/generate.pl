@@ -114,11 +114,10 @@ sub fields {
 
 <!-- Written by `make docs` from cgi/csv/fields.def: change it there. -->
 
-Every column of a file, in the order of exports. Names may be written in upper case too; columns may stand in any
-order, and none is needed but `firstname`. Which of them belong together is said in "needed": a resource is made where all
-its needed cells are filled. On import an absent column is as an empty cell; an update does not touch what is absent. What errors look
-like: [issues.md](issues.md). How to add a column:
-[recipes.md](recipes.md#add-a-column).
+Every column of a file, in the order of exports. Columns can be in any order; upper case is accepted. Only `firstname` is always
+required on import, and `uuid` on update. The column "needed" says which columns belong together: a phone, for example, is created when all its
+needed cells are filled. On import an absent column counts as empty; an update does not change absent columns. See also
+[errors and warnings](issues.md) and the [glossary](glossary.md).
 END
 	my $resource = '';
 	for my $field (@table) {
@@ -160,10 +159,10 @@ sub issues {
 
 <!-- Written by `make docs` from cgi/csv/issues.def: change it there. -->
 
-What a report can say about a file. With an error nothing of the file is applied; with warnings alone everything is.
-The code is what stands before the dot of a key. In a text `{name}` is a parameter, and a part in brackets is left out where
-its parameter is absent. Every issue has row (0: the file as a whole), line, and where it is about one cell its column and
-value; values of secret columns are never shown. The texts of other languages are in `templates/i18n`.
+Everything that a report can say about a file. With an error nothing of the file is applied; with warnings alone everything is applied.
+The code is the part of a key before the dot. In a text `{name}` is a parameter; a part in brackets is left out when
+its parameter is absent. Every issue has a row and a line (row 0: the file as a whole). If it is about one cell, it also has the column and
+the value; values of secret columns are never shown. `{row}` is the row of the spreadsheet, whose row 1 is the header.
 END
 	my $texts;
 	for (split /\n/, $def) {

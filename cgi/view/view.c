@@ -381,6 +381,7 @@ int view_render(struct view *v, const char *template, struct buf *out, struct er
 
 	snprintf(file, sizeof(file), "%s.cs", template);
 	must(hdf_set_value(v->data, "Page.template", file));
+	must(hdf_set_value(v->data, "Page.name", template));
 	must(hdf_set_value(v->data, "Page.language", v->language->name));
 	error = cs_init(&cs, v->data);
 	if (error != STATUS_OK)

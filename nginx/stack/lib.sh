@@ -209,7 +209,7 @@ site_certificate() {
 site_nginx_conf() {
 	for _part in rollcall-http rollcall-site rollcall; do
 		sed -e "s|@HTTP@|127.0.0.1:$2|; s|@TLS@|127.0.0.1:$3|; s|@TLS_PORT@|$3|" \
-		    -e "s|@SOCKETS@|$1/sock|; s|@STATIC@|$top/static|" \
+		    -e "s|@SOCKETS@|$1/sock|; s|@STATIC@|$top/static|; s|@HELP@|$(dirname "$ROLLCALL")/help|" \
 		    -e "s|@TLS_DIR@|$1/tls|; s|@BODY_MB@|$4|; s|@SNIPPET@|$1/rollcall.nginx|" \
 		    "$top/nginx/$_part.nginx" >"$1/$_part.nginx"
 	done

@@ -1,0 +1,42 @@
+#!/bin/sh
+# docs/help.sh NAME.md: that document as the page that nginx serves at /help/NAME.html,
+# on standard output.  NAME.fr.md is French.
+set -eu
+
+case $1 in
+*.fr.md) lang=fr back="Retour à Rollcall" skip="Aller au contenu" label=Aide
+	links="guide.fr:Guide glossary:Glossaire fields:Colonnes issues:Erreurs" ;;
+*) lang=en back="Back to Rollcall" skip="Skip to the content" label=Help
+	links="guide:Guide glossary:Glossary fields:Columns issues:Errors" ;;
+esac
+name=$(basename "$1" .md)
+title=$(sed -n '/^# /{s///p;q;}' "$1")
+
+cat <<END
+<!DOCTYPE html>
+<html lang="$lang">
+<head>
+<meta charset="utf-8">
+<title>$title - Rollcall</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="/static/app.css">
+<link rel="stylesheet" href="/static/help.css">
+<link rel="icon" href="/static/icons/rollcall.svg" type="image/svg+xml">
+</head>
+<body>
+<a class="skip" href="#content">$skip</a>
+<header class="top"><a class="brand" href="/">Rollcall</a><div class="top-end"><a href="/">$back</a></div></header>
+<nav class="help-pages" aria-label="$label"><ul>
+END
+for link in $links; do
+	current=
+	[ "${link%%:*}" != "$name" ] || current=' aria-current="page"'
+	printf '<li><a href="%s.html"%s>%s</a></li>\n' "${link%%:*}" "$current" "${link#*:}"
+done
+printf '</ul></nav>\n<main id="content" class="help" tabindex="-1">\n'
+# Documents link to each other as files.  A wide table scrolls by itself.
+lowdown -t html --html-no-skiphtml --html-no-escapehtml "$1" |
+	sed -e 's/\(href="[a-z.]*\)\.md\([#"]\)/\1.html\2/g' \
+	    -e 's|<table>|<div class="scroll" role="region" aria-label="'"$title"'" tabindex="0"><table>|; s|</table>|</table></div>|'
+printf '</main>\n</body>\n</html>\n'
