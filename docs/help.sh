@@ -26,7 +26,7 @@ cat <<END
 </head>
 <body>
 <a class="skip" href="#content">$skip</a>
-<header class="top"><a class="brand" href="/">Rollcall</a><div class="top-end"><a href="/">$back</a></div></header>
+<header class="top"><a class="brand" href="/">Rollcall</a><a class="help-link" href="/">$back</a></header>
 <nav class="help-pages" aria-label="$label"><ul>
 END
 for link in $links; do
@@ -34,7 +34,7 @@ for link in $links; do
 	[ "${link%%:*}" != "$name" ] || current=' aria-current="page"'
 	printf '<li><a href="%s.html"%s>%s</a></li>\n' "${link%%:*}" "$current" "${link#*:}"
 done
-printf '</ul></nav>\n<main id="content" class="help" tabindex="-1">\n'
+printf '</ul></nav>\n<main id="content" class="guide" tabindex="-1">\n'
 # Documents link to each other as files.  A wide table scrolls by itself.
 lowdown -t html --html-no-skiphtml --html-no-escapehtml "$1" |
 	sed -e 's/\(href="[a-z.]*\)\.md\([#"]\)/\1.html\2/g' \

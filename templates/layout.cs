@@ -21,8 +21,8 @@ if:Page.onward ?>
 <a class="skip" href="#content"><?cs var:T.common.skip ?></a>
 <header class="top">
 <a class="brand" href="/"><?cs call:icon("brand") ?><?cs var:T.common.product ?></a>
-<div class="top-end">
-<a class="help-link" href="/help/<?cs var:T.common.help_page ?>#<?cs if:Import.kind ?><?cs var:Import.kind ?><?cs else ?><?cs var:Page.name ?><?cs /if ?>"><?cs var:T.common.help ?></a><?cs
+<a class="help-link" href="/help/<?cs var:T.common.help_page ?>#<?cs if:Import.kind ?><?cs var:Import.kind ?><?cs else ?><?cs var:Page.name ?><?cs /if ?>"><?cs var:T.common.help ?></a>
+<div class="top-end"><?cs
 if:Who.root ?>
 <form class="chooser" method="post" action="/scope"><?cs call:csrf() ?>
 <input type="hidden" name="go" value="<?cs var:Page.target ?>">

@@ -24,6 +24,21 @@ stop_all() {
 	cluster_stop "$dir"
 }
 
+# demo_accounts <SITE.json: login, password, and what each of them may do.
+demo_accounts() {
+	awk -F'"' '
+		function what(line, rights) {
+			if (tenant == "")
+				return "root administrator: every entity, every right"
+			sub(/.*"rights": \[/, "", line); sub(/\].*/, "", line)
+			rights = gsub(/,/, ", ", line) + 1; gsub(/"/, "", line); gsub(/  +/, " ", line)
+			return "administrator of the entity " tenant ": " (rights == 7 ? "every right" : "only " line)
+		}
+		/^      "name":/ { tenant = $4 }
+		/"username":/ { printf "    %-8s  %-15s  %s\n", $4, $8, what($0) }
+	'
+}
+
 trap 'trap - INT TERM HUP; echo; say "stopping"; stop_all; exit 0' INT TERM HUP
 
 mkdir -p "$dir" && chmod 0711 "$dir" || die "cannot make $dir"
@@ -58,8 +73,13 @@ END
 if [ -n "${SITE:-}" ]; then
 	say "Sign in with an administrator of $SITE."
 else
-	printf 'Sign in with (user name, password):\n\n'
-	sed -n 's/.*"username": "\([^"]*\)", "password": "\([^"]*\)".*/    \1  \2/p' "$demo"
+	printf 'Sign in with one of these accounts:\n\n'
+	demo_accounts <"$demo"
+	cat <<-END
+
+	The passwords are part of the published program: everybody knows them.
+	Use this site to try things out, and keep it on this machine.
+	END
 fi
 cat <<END
 

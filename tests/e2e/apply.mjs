@@ -115,7 +115,7 @@ describe('Apply', () => {
 		await site.psql(`UPDATE job SET kept_as_sent = false WHERE id = ${id}`);
 		assert.equal((await alice.post(`${jobPath(id)}/apply`, { csrf })).status, 303);
 		const page = await alice.get(jobPath(id));
-		assert.match(page.text, /The file is not kept any more as it was sent, so this check cannot be applied\./);
+		assert.match(page.text, /The file is no longer stored as it was uploaded, so this check cannot be applied\./);
 		assert.doesNotMatch(page.text, /\/apply"/);
 		assert.equal(await named('Gone'), 0);
 	});

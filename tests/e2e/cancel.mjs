@@ -136,7 +136,7 @@ describe('Cancel', () => {
 			// What is replaced while the page follows takes no focus away.
 			assert.equal(await button.evaluate((node) => node === document.activeElement), true);
 			await site.psql(`UPDATE job SET cancelled_by = 'alice' WHERE id = ${id}`);
-			await page.getByText('alice asked to cancel it.').waitFor();
+			await page.getByText('alice asked to cancel this job.').waitFor();
 			assert.equal(await page.evaluate(() => document.activeElement.id), 'cancel');
 			assert.equal(await page.evaluate(() => globalThis.samePage), true);
 			await site.start('worker');

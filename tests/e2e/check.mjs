@@ -33,7 +33,7 @@ describe('the form', () => {
 		for (const [form, first] of [[imports, 'Import'], [updates, 'Update']]) {
 			await page.goto(form);
 			assert.deepEqual(await page.locator('.import-form button').allInnerTexts(), [first, 'Check only']);
-			assert.match(await page.locator('#check-help').innerText(), /Nothing is changed/);
+			assert.match(await page.locator('#check-help').innerText(), /nothing is saved/);
 			assert.equal(await page.getByRole('button', { name: 'Check only' }).getAttribute('aria-describedby'), 'check-help');
 		}
 		await page.context().close();
@@ -78,7 +78,7 @@ for (const javaScriptEnabled of [true, false])
 				'Call permissions': '3 - -',
 			});
 			await page.getByText('Everything else stays as it is.').waitFor();
-			assert.match(await page.locator('table.issues').innerText(), /Warning\s+2/);
+			assert.match(await page.locator('table.issues').innerText(), /Warning\s+3/);
 			assert.equal(await site.content(), before);
 			assert.equal((await site.job(id)).state, 'checked');
 			assert.deepEqual(await site.sql(`SELECT 1 FROM job_row WHERE job_id = ${id}`), []);
@@ -97,16 +97,16 @@ for (const javaScriptEnabled of [true, false])
 			assert.match(await page.locator('#result').innerText(), /Checked, nothing was changed: 3 users would be changed, with \d+ warnings?\./);
 			const rows = await changes(page);
 			const cell = (row, column) => rows.find((r) => r[0] === String(row) && r[2] === column)?.slice(3);
-			assert.deepEqual(cell(1, 'lastname'), ['−removed: Sanderson', '+added: Neuf']);
-			assert.deepEqual(cell(1, 'userfield'), ['−removed: 100%', 'empty']);
-			assert.deepEqual(cell(1, 'voicemail_password'), ['−removed: ********', '+added: ********']);
-			assert.deepEqual(cell(1, 'password'), ['empty', '+added: ********']);
-			assert.deepEqual(cell(2, 'userfield'), ['empty', '+added: 0']);
-			assert.deepEqual(cell(2, 'exten'), ['−removed: 1001', '+added: 1555']);
-			assert.deepEqual(cell(3, 'userfield'), ['empty', '+added:   two  blanks']);
-			assert.deepEqual(cell(3, 'sip_username'), ['empty', '+added: generated when applied']);
-			assert.equal(cell(1, 'exten'), undefined);
-			assert.deepEqual(rows.find((r) => r[0] === '3')[1], `<b>Moko</b> O'Neil & "Sons"`);
+			assert.deepEqual(cell(2, 'lastname'), ['−removed: Sanderson', '+added: Neuf']);
+			assert.deepEqual(cell(2, 'userfield'), ['−removed: 100%', 'empty']);
+			assert.deepEqual(cell(2, 'voicemail_password'), ['−removed: ********', '+added: ********']);
+			assert.deepEqual(cell(2, 'password'), ['empty', '+added: ********']);
+			assert.deepEqual(cell(3, 'userfield'), ['empty', '+added: 0']);
+			assert.deepEqual(cell(3, 'exten'), ['−removed: 1001', '+added: 1555']);
+			assert.deepEqual(cell(4, 'userfield'), ['empty', '+added:   two  blanks']);
+			assert.deepEqual(cell(4, 'sip_username'), ['empty', '+added: generated when applied']);
+			assert.equal(cell(2, 'exten'), undefined);
+			assert.deepEqual(rows.find((r) => r[0] === '4')[1], `<b>Moko</b> O'Neil & "Sons"`);
 			const table = await plan(page);
 			assert.equal(table.Users, '0 3 0 - -');
 			assert.equal(table['Incoming numbers'], '0 0 0 0 1');
@@ -264,7 +264,7 @@ describe('made by hand', () => {
 
 	test('one that is behind the file is refused: nothing is applied', async () => {
 		await begin();
-		await nothing(await post(imports, ...fields, sent, ['action', 'check']), 400, /not clear whether the file was to be checked or applied/);
+		await nothing(await post(imports, ...fields, sent, ['action', 'check']), 400, /did not say whether to check or to apply the file/);
 	});
 
 	test('what contradicts itself is refused', async () => {
@@ -273,7 +273,7 @@ describe('made by hand', () => {
 			await begin();
 			const answer = await post(`${imports}${path}`, ...fields, ...(before === null ? [] : [['action', before]]), sent,
 				...(behind === null ? [] : [['action', behind]]));
-			await nothing(answer, 400, /not clear whether the file was to be checked or applied/);
+			await nothing(answer, 400, /did not say whether to check or to apply the file/);
 		}
 	});
 

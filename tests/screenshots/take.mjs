@@ -127,7 +127,9 @@ async function takeChecks(site, client) {
 	const job = (id) => `/services/ipbx/imports/${id}`;
 	for (const [path, options, name] of [
 		[job(checked), wide, 'check-import'],
+		[job(checked), french, 'check-import-fr'],
 		[job(update), wide, 'check-update'],
+		[job(update), french, 'check-update-fr'],
 		[job(update), { ...dark, locale: 'fr-FR' }, 'check-update-dark'],
 		[job(update), { ...narrow, viewport: { width: 320, height: 1440 } }, 'check-update-narrow'],
 		[job(cancelled), wide, 'cancelled'],
@@ -159,6 +161,7 @@ async function take(site) {
 	for (const [who, path, options, name] of [
 		[null, '/login', wide, 'login'],
 		['camille', users, wide, 'users'],
+		['camille', users, french, 'users-fr'],
 		['camille', `${users}/${one.uuid}`, wide, 'user'],
 		['camille', `${users}/import`, wide, 'import-form'],
 		['camille', `${users}/update`, wide, 'update-form'],
