@@ -38,5 +38,5 @@ printf '</ul></nav>\n<main id="content" class="guide" tabindex="-1">\n'
 # Documents link to each other as files.  A wide table scrolls by itself.
 lowdown -t html --html-no-skiphtml --html-no-escapehtml "$1" |
 	sed -e 's/\(href="[a-z.]*\)\.md\([#"]\)/\1.html\2/g' \
-	    -e 's|<table>|<div class="scroll" role="region" aria-label="'"$title"'" tabindex="0"><table>|; s|</table>|</table></div>|'
+	    -e 's|<table>|<div class="scroll" role="region" aria-label="'"$title"'" tabindex="0"><table>|; s|</table>|</table></div>|; s|<pre>|<pre tabindex="0">|'
 printf '</main>\n</body>\n</html>\n'

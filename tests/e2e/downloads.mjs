@@ -69,7 +69,7 @@ test('errors.csv has what is wrong in front of each row, and headers that keep i
 	assert.equal(file.rows.length, 12);
 	assert.match(file.objects[0]._errors, /missing parameters: firstname/);
 	assert.ok(file.objects[1]._errors.split(' | ').length >= 6, file.objects[1]._errors);
-	assert.match(file.objects[9]._errors, /1003.*row 9/);
+	assert.match(file.objects[9]._errors, /1003.*row 10/);
 	assert.equal(file.objects[11]._errors, '');
 	assert.equal(file.objects[11].firstname, 'K');
 	const answer = await alice.get(path(broken));
@@ -241,7 +241,7 @@ test('what is not there gets a page that says why', async () => {
 	const gone = await send('firstname\n=x\n');
 	await site.psql(`DELETE FROM job_chunk WHERE job_id = ${gone}`);
 	for (const [id, name, status, text] of [
-		[file, 'errors.csv', 404, /quote.*wrong with the file as a whole/s],
+		[file, 'errors.csv', 404, /quote.*about the whole file/s],
 		[file, 'result.csv', 404, /was not applied/], [broken, 'result.csv', 404, /was not applied/],
 		[phones, 'errors.csv', 404, /No row of this file has an error/],
 		[gone, 'original.csv', 410, /No longer available/], [gone, 'result.csv', 410, /No longer available/],
@@ -288,8 +288,8 @@ test('the report links to what there is', async () => {
 		.matchAll(new RegExp(`href="${imports}/${id}/([^"]+)"`, 'g'))].map((match) => match[1]);
 	assert.deepEqual(await links(alice, broken), ['errors.csv', 'errors.csv?only=errors', 'original.csv', 'log']);
 	assert.deepEqual(await links(alice, phones), ['result.csv', 'original.csv', 'log']);
-	assert.match((await carol.get(`${imports}/${secrets}`)).text, /are masked: enter/);
-	assert.doesNotMatch((await alice.get(`${imports}/${broken}`)).text, /are masked: enter/);
+	assert.match((await carol.get(`${imports}/${secrets}`)).text, /are masked in it: enter/);
+	assert.doesNotMatch((await alice.get(`${imports}/${broken}`)).text, /are masked in it: enter/);
 	const warned = await send('firstname,line_protocol,context,exten\nW,,,1300\n');
 	assert.equal(await state(warned), 'done');
 	assert.deepEqual(await links(alice, warned), ['errors.csv', 'result.csv', 'original.csv', 'log']);

@@ -148,7 +148,7 @@ describe('the form', () => {
 		const page = await site.page('alice');
 		await page.goto(form);
 		assert.equal(await drop(page, '.dropzone', 'dropped.csv'), false);
-		await page.getByText('Chosen: dropped.csv').waitFor();
+		await page.getByText('Selected: dropped.csv').waitFor();
 		await page.click('.import-form button');
 		await page.getByText('Imported: 1 user was created').waitFor();
 		await page.context().close();
@@ -185,7 +185,7 @@ describe('the form', () => {
 		assert.equal(await drop(page, 'h1', 'one.csv'), false);
 		assert.deepEqual(await chosen(page), []);
 		await drop(page, '.dropzone', 'one.csv');
-		assert.equal(await page.locator('.drop-hint').innerText(), 'Chosen: one.csv');
+		assert.equal(await page.locator('.drop-hint').innerText(), 'Selected: one.csv');
 		assert.deepEqual(await chosen(page), ['one.csv']);
 		await assertAccessible(page);
 		await page.context().close();
@@ -378,7 +378,7 @@ describe('what is no upload', () => {
 		const { csrf, nonce } = await fields(alice);
 		const answer = await post(alice, [['csrf', csrf], ['nonce', nonce], ['file', 'firstname\nCut\n', 'cut.csv']], { end: false });
 		assert.equal(answer.status, 400);
-		assert.match(answer.text, /did not arrive whole/);
+		assert.match(answer.text, /did not arrive complete/);
 		assert.equal(await jobs(), stored);
 	});
 
@@ -410,7 +410,7 @@ describe('what is no upload', () => {
 		await admin.submit('/services/ipbx/users', { tenant: '2' }, 'action="/scope"');
 		const answer = await post(admin, [['csrf', csrf], ['nonce', nonce], ['file', 'firstname\nA\n', 'a.csv']]);
 		assert.equal(answer.status, 400);
-		assert.match(answer.text, /The entity you work in was changed/);
+		assert.match(answer.text, /The entity was changed in another window/);
 		assert.equal(await jobs(), stored);
 	});
 });
@@ -447,7 +447,7 @@ describe('sent twice', () => {
 		const stored = await jobs();
 		const answer = await post(alice, [['csrf', csrf], ['nonce', nonce], ['file', 'firstname\nOther\n', 'other.csv']]);
 		assert.equal(answer.status, 400);
-		assert.match(answer.text, /too old to be sent/);
+		assert.match(answer.text, /This page had expired/);
 		assert.equal(await jobs(), stored);
 	});
 

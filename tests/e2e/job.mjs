@@ -57,8 +57,8 @@ describe('a job that outlasts the wait', () => {
 		await page.getByText('Waiting', { exact: true }).first().waitFor();
 		// Nobody takes it: that is said, in place, without a new page.
 		await page.evaluate(() => { globalThis.samePage = true; });
-		await page.locator('#hitch', { hasText: 'No worker process is running at the moment' }).waitFor();
-		assert.match(await page.locator('#spoken').textContent(), /^Warning: No worker process is running at the moment/);
+		await page.locator('#hitch', { hasText: 'No worker is running at the moment' }).waitFor();
+		assert.match(await page.locator('#spoken').textContent(), /^Warning: No worker is running at the moment/);
 		await assertAccessible(page);
 
 		await site.start('worker');
