@@ -99,7 +99,7 @@ $(HELP)/%.html: docs/%.md docs/help.sh
 	$(Q)docs/help.sh $< >$@
 $(HELP)/screenshots: docs/guide.md docs/guide.fr.md $(wildcard docs/screenshots/*.png)
 	@mkdir -p $@
-	$(Q)cp $$(sed -n 's|.*(\(screenshots/[a-z-]*\.png\)).*|docs/\1|p' docs/guide.md docs/guide.fr.md) $@
+	$(Q)cp $$(sed -n 's|.*(\(screenshots/[a-z-]*\.png\)).*|docs/\1|p' docs/guide.md docs/guide.fr.md | sort -u) $@
 	@touch $@
 
 # --- run ------------------------------------------------------------------
@@ -203,9 +203,9 @@ recipes: build unit-build deps-test ## Does the recipes of docs/recipes.md on co
 .PHONY: generate docs screenshots
 generate: ## Lists of columns in sql/ and static/openapi.json, from cgi/csv/fields.def
 	@cgi/csv/generate.pl
-docs: build ## docs/fields.md and docs/issues.md, from the tables of the program
+docs: $(PROGRAM) ## docs/fields.md and docs/issues.md, from the tables of the program
 	@for name in fields issues; do docs/generate.pl $$name >docs/$$name.md || exit; done
-screenshots: build deps-test ## docs/screenshots, of a stack with the demo site
+screenshots: $(PROGRAM) deps-test ## docs/screenshots, of a stack with the demo site
 	@ROLLCALL=$(abspath $(PROGRAM)) tests/screenshots/take.mjs
 
 # --- a machine of its own -------------------------------------------------

@@ -44,7 +44,10 @@ test('the first run imports the sample and prints report, addresses and accounts
 	assert.match(run.stdout, /\b8\b/, 'eight users were made');
 	assert.ok(run.stdout.includes(`http://127.0.0.1:${port}/services/ipbx/users`));
 	assert.ok(run.stdout.includes(`https://127.0.0.1:${tlsPort}`));
-	assert.match(run.stdout, /camille {2}camille-demo-1/);
+	assert.match(run.stdout, /camille +camille-demo-1 +administrator of the entity boreal: every right\n/);
+	assert.match(run.stdout, /reader +reader-demo-1 +administrator of the entity boreal: only users\.read, users\.export\n/);
+	assert.match(run.stdout, /root +root-demo-1 +root administrator: every entity, every right\n/);
+	assert.match(run.stdout, /everybody knows them/);
 });
 
 test('its users are on the page that it names', async () => {

@@ -52,9 +52,9 @@ describe('the form', () => {
 		await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
 		assert.equal(await cell(page, 'lastname'), 'removed');
 		assert.equal(await cell(page, 'firstname'), 'not allowed');
-		assert.equal(await cell(page, 'ring_seconds'), 'becomes 30');
+		assert.equal(await cell(page, 'ring_seconds'), 'set to 30');
 		assert.equal(await cell(page, 'exten'), 'the user\'s extension is removed');
-		assert.equal(await cell(page, 'incall_exten'), 'no longer the user\'s: it stays, free');
+		assert.equal(await cell(page, 'incall_exten'), 'removed from the user, but kept');
 		assert.equal(await cell(page, 'line_protocol'), 'not allowed if the user has a line');
 		await page.context().close();
 	});
