@@ -12,7 +12,7 @@ PREPARE columns AS :columns
 PREPARE users AS :users
 PREPARE log AS :log
 
-SELECT plan(11);
+SELECT plan(12);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -43,6 +43,8 @@ INSERT INTO job_row (job_id, row_number, tenant_id, user_id, user_uuid)
 VALUES (802, 1, 1, 5001, '00000000-0000-4000-8000-000000005001'),
 	(802, 2, 1, 5002, '00000000-0000-4000-8000-000000005002'),
 	(802, 3, 1, 5003, '00000000-0000-4000-8000-000000005003');
+-- Before the third row of 802 the spreadsheet has two blank ones.
+INSERT INTO job_sheet_row (job_id, row_number, tenant_id, sheet_row) VALUES (802, 3, 1, 6), (803, 1, 2, 9);
 INSERT INTO job_log (job_id, n, tenant_id, event)
 VALUES (801, 2, 1, 'failed'), (801, 1, 1, 'began'), (803, 1, 2, 'began');
 
@@ -64,9 +66,10 @@ CREATE TEMP TABLE t6 AS EXECUTE columns(801);
 SELECT results_eq('SELECT column_name COLLATE "default" FROM t6', ARRAY['context', 'exten', 'firstname'],
 	'the columns that have issues');
 CREATE TEMP TABLE t7 AS EXECUTE users(802, 0, 100);
-SELECT results_eq('SELECT row_number, name, exten COLLATE "default", gone FROM t7', $$VALUES
-	(1::bigint, 'John Doe', '1000', false), (2, 'Jane', NULL, false), (3, '', NULL, true)$$,
-	'the users that were made, and who is gone since');
+SELECT results_eq('SELECT sheet_row, name, exten COLLATE "default", gone FROM t7', $$VALUES
+	(2::bigint, 'John Doe', '1000', false), (3, 'Jane', NULL, false), (6, '', NULL, true)$$,
+	'the users that were made, by the row of the spreadsheet, and who is gone since');
+SELECT is(sheet_row(803, 1), 2::bigint, 'blank rows of another tenant''s file are not seen');
 CREATE TEMP TABLE t8 AS EXECUTE log(801, 0, 100);
 SELECT results_eq('SELECT event FROM t8', ARRAY['began', 'failed'], 'the log, line by line');
 
