@@ -35,8 +35,15 @@ for link in $links; do
 	printf '<li><a href="%s.html"%s>%s</a></li>\n' "${link%%:*}" "$current" "${link#*:}"
 done
 printf '</ul></nav>\n<main id="content" class="guide" tabindex="-1">\n'
-# Documents link to each other as files.  A wide table scrolls by itself.
-lowdown -t html --html-no-skiphtml --html-no-escapehtml "$1" |
-	sed -e 's/\(href="[a-z.]*\)\.md\([#"]\)/\1.html\2/g' \
-	    -e 's|<table>|<div class="scroll" role="region" aria-label="'"$title"'" tabindex="0"><table>|; s|</table>|</table></div>|; s|<pre>|<pre tabindex="0">|'
+# Documents link to each other as files.  A wide table scrolls by itself, in a region that
+# is called as its heading.
+lowdown -t html --parse-no-autolink --html-no-skiphtml --html-no-escapehtml "$1" |
+	sed 's/\(href="[a-z.]*\)\.md\([#"]\)/\1.html\2/g' | awk '
+	/^<h[1-6]/ { heading = $0; gsub(/<[^>]*>/, "", heading) }
+	{
+		sub(/<table>/, "<div class=\"scroll\" role=\"region\" aria-label=\"" heading "\" tabindex=\"0\"><table>")
+		sub(/<\/table>/, "</table></div>")
+		sub(/<pre>/, "<pre tabindex=\"0\">")
+		print
+	}'
 printf '</main>\n</body>\n</html>\n'
