@@ -36,9 +36,9 @@ static bool no_issue(void *ctx, const struct issue *i)
 static void rows_are_those_of_the_spreadsheet(void **state)
 {
 	const char *file = "sep=;\n\nfirstname;lastname\n\"A\nB\";C\n\n;\n  \nD;E\nF;G\n";
-	const struct reader_limits limits = { 1000, 200, 65536 };
+	const struct reader_limits limits = { .max_rows = 1000, .max_columns = 200, .max_cell = 65536 };
 	struct buf rows = {0};
-	const struct reader_sink sink = { &rows, NULL, note_sheet_row, no_issue };
+	const struct reader_sink sink = { .ctx = &rows, .record = note_sheet_row, .issue = no_issue };
 
 	(void)state;
 	for (size_t chunk = 1; chunk < 20; chunk++) {
