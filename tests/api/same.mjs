@@ -15,8 +15,8 @@ before(async () => {
 });
 
 // As before the first file, so that each way finds the same.
-const empty = () => site.psql(`TRUNCATE users, voicemail, incall, extension, job, job_row RESTART IDENTITY CASCADE;
-	ALTER SEQUENCE job_id_seq RESTART`);
+const empty = () => site.psql(`DELETE FROM job_row; DELETE FROM job; DELETE FROM incall; DELETE FROM extension; DELETE FROM users; DELETE FROM voicemail;
+	${['job', 'users', 'line', 'extension', 'incall', 'voicemail'].map((table) => `ALTER SEQUENCE ${table}_id_seq RESTART;`).join(' ')}`);
 
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 const text = (html) => html.replace(/<[^>]*>/g, '')
