@@ -74,8 +74,8 @@ test('errors.csv of a workbook names the rows that are wrong', async () => {
 
 test('what is no whole workbook is one error of the file', async () => {
 	const whole = workbook({ S: [['firstname'], ['A']] });
-	for (const [bytes, phrase] of [[whole.subarray(0, whole.length / 2), /damaged or not whole/],
-		[Buffer.from('PK\x03\x04'), /damaged or not whole/], [Buffer.from('d0cf11e0a1b11ae1', 'hex'), /older kind \(\.xls\)/]]) {
+	for (const [bytes, phrase] of [[whole.subarray(0, whole.length / 2), /damaged or incomplete/],
+		[Buffer.from('PK\x03\x04'), /damaged or incomplete/], [Buffer.from('d0cf11e0a1b11ae1', 'hex'), /older kind \(\.xls\)/]]) {
 		const answer = await api.import(bytes);
 		assert.equal(answer.status, 400);
 		assert.deepEqual(told(answer.json.errors), [['file', 0, null]]);
