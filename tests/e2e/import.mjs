@@ -289,7 +289,7 @@ describe('a bad file', () => {
 			const id = await send(french, data(`bad/${file}`));
 			assert.match(await french.locator('#result').innerText(), /Rien n'a été importé/);
 			const keys = await site.sql(`SELECT key FROM job_issue WHERE job_id = ${id} AND level = 'error' ORDER BY n`);
-			const told = await french.locator('table.issues tbody tr.error td:nth-child(6)').allInnerTexts();
+			const told = await french.locator('table.issues tbody tr.error td:nth-child(5)').allInnerTexts();
 			assert.equal(told.length, errors.length);
 			for (const [i, text] of told.entries())
 				assert.match(text, texts.fr.get(keys[i].key));
