@@ -11,6 +11,20 @@ static bool is_field(const struct column *c)
 	return c->kind == FIELD_NEW || c->kind == FIELD_OLD;
 }
 
+bool header_has(const struct header *h, enum field_id id)
+{
+	if (h->of_field[id] >= 0)
+		return true;
+	for (size_t c = 0; c < h->n; c++)
+		if (h->columns[c].kind == FIELD_SPLIT
+		    && (h->columns[c].field == id || h->columns[c].second == id))
+			return true;
+	for (size_t i = 0; h->mapping != NULL && i < h->mapping->n_fixed; i++)
+		if (h->mapping->fixed[i].field == id)
+			return true;
+	return false;
+}
+
 bool column_secret(const struct column *c)
 {
 	const char *meant = c->kind == FIELD_UNKNOWN ? field_nearest(c->name) : NULL;
@@ -60,6 +74,39 @@ static bool check_duplicates(const struct header_job *job, const struct header *
 	return true;
 }
 
+/* Of a mapping: each of its sources is a column of the file, and what is split or set for
+ * all rows stands nowhere else. */
+static bool check_mapping(const struct header_job *job, const struct header *h)
+{
+	const struct mapping *m = job->mapping;
+	int times[FIELD__MAX] = {0};
+	struct issue i = { .key = "file.mapping_source", .line = job->line };
+
+	for (size_t k = 0; m != NULL && k < m->n_sources; k++) {
+		size_t c = 0;
+		while (c < h->n && strcmp(h->columns[c].name, m->sources[k].name) != 0)
+			c++;
+		i.params[0] = (struct issue_param){ "name", shown(job, m->sources[k].name) };
+		if (c == h->n)
+			return job->give(job->ctx, &i);
+	}
+	for (size_t k = 0; m != NULL && k < m->n_fixed; k++)
+		times[m->fixed[k].field]++;
+	for (size_t c = 0; c < h->n; c++) {
+		if (h->columns[c].kind == FIELD_SPLIT)
+			times[h->columns[c].second]++;
+		if (h->columns[c].kind == FIELD_SPLIT || is_field(&h->columns[c]))
+			times[h->columns[c].field]++;
+	}
+	i.key = "file.mapping_twice";
+	for (int id = 0; id < FIELD__MAX; id++) {
+		i.params[0] = (struct issue_param){ "name", fields[id].name };
+		if (times[id] > 1)
+			return job->give(job->ctx, &i);
+	}
+	return true;
+}
+
 static bool check_required(const struct header_job *job, const struct header *h)
 {
 	bool import = job->kind == READER_IMPORT;
@@ -72,7 +119,7 @@ static bool check_required(const struct header_job *job, const struct header *h)
 		},
 	};
 
-	return job->kind == READER_CONVERT || h->of_field[required] >= 0 || job->give(job->ctx, &i);
+	return job->kind == READER_CONVERT || header_has(h, required) || job->give(job->ctx, &i);
 }
 
 static bool warn_separator(const struct header_job *job, const struct header *h)
@@ -133,6 +180,20 @@ static bool warn_column(const struct header_job *job, const struct column *c)
 	return job->give(job->ctx, &i);
 }
 
+/* What a mapping says of a column. */
+static bool map_column(const struct mapping *m, struct column *column)
+{
+	const struct mapping_source *s = m == NULL ? NULL : mapping_find(m, column->name, strlen(column->name));
+
+	if (s == NULL)
+		return false;
+	column->kind = s->to == MAPPING_COLUMN ? FIELD_NEW
+	    : s->to == MAPPING_SPLIT ? FIELD_SPLIT : FIELD_IGNORED;
+	column->field = s->field;
+	column->second = s->second;
+	return true;
+}
+
 static void name_columns(const struct header_job *job, struct header *h,
     struct column *columns, const char *const *names)
 {
@@ -144,7 +205,8 @@ static void name_columns(const struct header_job *job, struct header *h,
 		const char *name = names[c];
 		size_t length = utf8_trim(&name, strlen(name));
 		column->name = arena_strndup(job->mem, name, length);
-		column->kind = field_find(name, length, &column->field);
+		if (!map_column(job->mapping, column))
+			column->kind = field_find(name, length, &column->field);
 		if (is_field(column))
 			h->of_field[column->field] = (int)c;
 		else if (column->kind == FIELD_SPREAD)
@@ -160,9 +222,10 @@ bool header_read(const struct header_job *job, size_t n, const char *const *name
 	h->n = n;
 	h->columns = columns;
 	h->separator = separator;
+	h->mapping = job->mapping;
 	name_columns(job, h, columns, names);
 	/* In this order: where there is no header, its names are a user's data. */
-	if (!check_required(job, h) || !check_duplicates(job, h))
+	if (!check_required(job, h) || !check_duplicates(job, h) || !check_mapping(job, h))
 		return false;
 	if (guessed && !warn_separator(job, h))
 		return false;

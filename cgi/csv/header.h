@@ -13,6 +13,7 @@ struct header_job {
 	 * or where the caller wants no more */
 	bool (*give)(void *ctx, struct issue *i);
 	void *ctx;
+	const struct mapping *mapping;	/* NULL: none */
 };
 
 /* Judges n names and fills `h`: a name twice or a required one missing is a

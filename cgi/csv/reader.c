@@ -28,6 +28,8 @@ struct reader {
 	bool known;
 	struct dialect *dialect;
 	struct csv_parser parser;
+	reader_mapping *ask;	/* NULL: none */
+	void *ask_ctx;
 	const char *sheet_name;
 	struct sheet *sheet;	/* of a workbook; NULL: it is none */
 	struct arena *mem;	/* what lives as long as the file: the header */
@@ -167,6 +169,7 @@ static bool on_header(struct reader *r, long line)
 	const struct header_job job = {
 		.kind = r->kind, .line = line, .mem = r->mem, .now = r->now,
 		.ctx = r, .give = give_from_header,
+		.mapping = r->ask != NULL ? r->ask(r->ask_ctx, r->n, r->cells) : NULL,
 	};
 	enum sniff_from from;
 	char separator = dialect_separator(r->dialect, &from);
@@ -317,6 +320,12 @@ struct reader *reader_new(enum reader_kind kind,
 void reader_choose_sheet(struct reader *r, const char *name)
 {
 	r->sheet_name = name;
+}
+
+void reader_ask_mapping(struct reader *r, reader_mapping *ask, void *ctx)
+{
+	r->ask = ask;
+	r->ask_ctx = ctx;
 }
 
 static int push(struct reader *r, const char *bytes, size_t n)

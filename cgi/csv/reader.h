@@ -13,6 +13,7 @@
 #include "base/conf.h"
 #include "csv/field.h"
 #include "csv/issue.h"
+#include "csv/mapping.h"
 
 /* READER_CONVERT is for csv/convert.c: the header needs no certain column. */
 enum reader_kind { READER_IMPORT, READER_UPDATE, READER_CONVERT };
@@ -32,7 +33,8 @@ extern const struct reader_limits reader_limits_most;
 struct column {
 	const char *name;	/* as the file has it, trimmed */
 	enum field_kind kind;
-	enum field_id field;	/* of kinds FIELD_NEW and FIELD_OLD */
+	enum field_id field;	/* of kinds FIELD_NEW, FIELD_OLD and FIELD_SPLIT */
+	enum field_id second;	/* of FIELD_SPLIT */
 };
 
 /* Whether its cells must be neither shown nor kept: a secret column, also where
@@ -48,6 +50,7 @@ struct header {
 	/* index into columns of each field, -1 where the file has none */
 	int of_field[FIELD__MAX];
 	int spread;		/* of call_record_enabled, -1 for none */
+	const struct mapping *mapping;	/* that it was read with; NULL: none */
 };
 
 struct record {
@@ -71,6 +74,10 @@ struct reader_sink {
 	bool (*progress)(void *ctx, long long done, long long total);
 };
 
+/* Whether the file says something of a column of ours: it has it, splits into it or sets
+ * it for all rows. */
+bool header_has(const struct header *h, enum field_id id);
+
 struct reader;
 
 /* A reader for one file.  The sink must live as long.  reader_free ends it. */
@@ -80,6 +87,11 @@ struct reader *reader_new(enum reader_kind kind,
 /* Chooses a workbook's sheet by its name, before the first push; NULL or "": the
  * first one that is shown.  `name` must live as long as the reader. */
 void reader_choose_sheet(struct reader *r, const char *name);
+
+/* Asks for a mapping, before the first push: `ask` gets the names of the header as the file
+ * has them and returns a mapping that lives as long as the reader, or NULL. */
+typedef const struct mapping *reader_mapping(void *ctx, size_t n, const char *const *names);
+void reader_ask_mapping(struct reader *r, reader_mapping *ask, void *ctx);
 
 /* Feeds it.  Returns 0, or -1 once the file cannot be read on: an error was
  * given to sink->issue (or a callback said stop); feed no more. */

@@ -127,17 +127,11 @@ static void give_no_value(struct job *j, const struct field *f, const char *cell
 	give(j, &i);
 }
 
-static void check_field(struct job *j, enum field_id id, size_t at)
+static void check_value(struct job *j, enum field_id id, const char *cell)
 {
 	const struct field *f = &fields[id];
 	struct value *v = &j->out->values[id];
-	const char *cell = j->record->cells[at], *expected = no_value(j->record, at);
 
-	if (expected != NULL) {
-		v->state = VALUE_WRONG;
-		give_no_value(j, f, cell, expected);
-		return;
-	}
 	check_cell_of(j, f, f->name, cell, v);
 	if (v->masked)
 		take_mask(j, f, v);
@@ -145,6 +139,59 @@ static void check_field(struct job *j, enum field_id id, size_t at)
 		struct issue i = { .key = "missing", .column = f->name };
 		v->state = VALUE_WRONG;
 		give(j, &i);
+	}
+}
+
+static void check_field(struct job *j, enum field_id id, size_t at)
+{
+	const char *cell = j->record->cells[at], *expected = no_value(j->record, at);
+
+	if (expected == NULL) {
+		check_value(j, id, cell);
+		return;
+	}
+	j->out->values[id].state = VALUE_WRONG;
+	give_no_value(j, &fields[id], cell, expected);
+}
+
+static void check_split(struct job *j, const struct column *c, size_t at)
+{
+	const char *first, *second;
+
+	if (no_value(j->record, at) != NULL) {
+		check_field(j, c->field, at);
+		return;
+	}
+	mapping_parts(j->mem, j->record->cells[at], &first, &second);
+	check_value(j, c->field, first);
+	check_value(j, c->second, second);
+}
+
+/* Whether the row has something of its own in a resource that is not the user. */
+static bool wants(const struct job *j, enum field_resource resource)
+{
+	if (resource != RESOURCE_PHONE && resource != RESOURCE_INCALL && resource != RESOURCE_VOICEMAIL)
+		return true;
+	for (int id = 0; id < FIELD__MAX; id++) {
+		enum value_state state = j->out->values[id].state;
+		if (fields[id].resource == resource && (state == VALUE_VALID || state == VALUE_WRONG))
+			return true;
+	}
+	return false;
+}
+
+/* Values for all rows.  They make no resource by themselves: whoever has no number in
+ * the file gets no phone for the context that is set. */
+static void check_fixed(struct job *j, const struct mapping *m)
+{
+	bool wanted[RESOURCE__MAX];
+
+	for (int r = 0; r < RESOURCE__MAX; r++)
+		wanted[r] = wants(j, (enum field_resource)r);
+	for (size_t i = 0; i < m->n_fixed && !j->stopped; i++) {
+		enum field_id id = m->fixed[i].field;
+		if (wanted[fields[id].resource] && !ignored(j, id))
+			check_value(j, id, m->fixed[i].value);
 	}
 }
 
@@ -185,6 +232,10 @@ int row_check(enum reader_kind kind, const struct header *h,
 			check_field(&j, column->field, c);
 		else if (column->kind == FIELD_SPREAD)
 			check_spread(&j, "call_record_enabled", r->cells[c]);
+		else if (column->kind == FIELD_SPLIT)
+			check_split(&j, column, c);
 	}
+	if (h->mapping != NULL)
+		check_fixed(&j, h->mapping);
 	return j.errors;
 }
