@@ -15,7 +15,24 @@ call:heading(Page.title) ?>
 <p class="help" id="file-help"><?cs var:Import.file_help ?></p>
 <p class="help drop-hint" hidden><?cs var:T.import.drop ?></p>
 </div>
-<div class="actions"><button class="main" name="action" value="apply" data-sending="<?cs var:T.upload[Import.kind].sending ?>"><?cs var:T.upload[Import.kind].submit ?></button>
+<?cs if:subcount(Options) ?><details class="options"<?cs if:Import.options_said ?> open<?cs /if ?>>
+<summary><?cs var:T.import.options ?></summary><?cs
+each:o = Options ?>
+<div class="field"><?cs
+if:subcount(o.choices) ?><label for="<?cs var:o.name ?>"><?cs var:o.label ?></label>
+<select id="<?cs var:o.name ?>" name="<?cs var:o.name ?>"<?cs call:described(o.name, "1") ?>><?cs
+each:c = o.choices ?><option value="<?cs var:c.value ?>"<?cs if:c.chosen ?> selected<?cs /if ?>><?cs var:c.text ?></option><?cs
+/each ?></select><?cs
+elif:o.flag ?><label class="tick"><input id="<?cs var:o.name ?>" name="<?cs var:o.name ?>" type="checkbox" value="1"<?cs if:o.said ?> checked<?cs /if ?><?cs call:described(o.name, "1") ?>> <?cs var:o.label ?></label><?cs
+else ?><label for="<?cs var:o.name ?>"><?cs var:o.label ?></label>
+<input id="<?cs var:o.name ?>" name="<?cs var:o.name ?>" value="<?cs var:o.said ?>"<?cs call:described(o.name, "1") ?>><?cs
+/if ?>
+<?cs call:fault(o.name) ?>
+<p class="help" id="<?cs var:o.name ?>-help"><?cs var:o.help ?></p>
+</div><?cs
+/each ?>
+</details>
+<?cs /if ?><div class="actions"><button class="main" name="action" value="apply" data-sending="<?cs var:T.upload[Import.kind].sending ?>"><?cs var:T.upload[Import.kind].submit ?></button>
 <button name="action" value="check" formaction="<?cs var:Import.path ?>?check=1" aria-describedby="check-help" data-sending="<?cs var:T.import.check.sending ?>"><?cs var:T.import.check.submit ?></button>
 <span class="sending" role="status"></span></div>
 <p class="help" id="check-help"><?cs var:T.upload[Import.kind].check_help ?></p>

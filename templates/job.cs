@@ -90,6 +90,7 @@ if:Job.files.original ?> <a href="<?cs var:Job.files.original ?>"><?cs var:T.job
 <?cs call:fact(T.job.fact.file, Job.file) ?><?cs
 if:Job.size ?><?cs call:fact(T.job.fact.size, Job.size) ?><?cs /if ?><?cs
 if:Job.rows ?><?cs call:fact(T.job.fact.rows, Job.rows) ?><?cs /if ?><?cs
+if:subcount(Job.options) ?><div><dt><?cs var:T.job.fact.options ?></dt><?cs each:o = Job.options ?><dd><?cs var:o ?></dd><?cs /each ?></div><?cs /if ?><?cs
 if:Job.show_entity ?><?cs call:fact(T.job.fact.entity, Job.entity) ?><?cs /if ?><?cs
 if:Job.state == "done" ?><?cs call:fact(T.job[Job.words].who, Job.who) ?><?cs else ?><?cs call:fact(T.job.check.who, Job.who) ?><?cs /if ?><?cs
 if:Job.applied_by ?><?cs call:fact(T.job.fact.applied_by, Job.applied_by) ?><?cs /if ?><?cs

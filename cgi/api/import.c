@@ -10,6 +10,7 @@
 #include "auth/digest.h"
 #include "base/utf8.h"
 #include "http/header.h"
+#include "users/options.h"
 
 #define CHUNK ((size_t)64 * 1024)
 
@@ -100,18 +101,6 @@ out:
 
 /* --- the job -------------------------------------------------------------- */
 
-/* A key that was used for another kind of request: *same is false. */
-static int check_again(struct api *a, const struct upload_options *o, long id, bool *same,
-    struct err *e)
-{
-	struct job job;
-
-	if (queue_find(a->db, a->who, id, a->mem, &job, e) != 0)
-		return -1;
-	*same = strcmp(job.kind, o->kind) == 0 && job.raw == o->raw && job.dry_run == o->dry_run;
-	return 0;
-}
-
 /* As the database writes it. */
 static const char *now(struct arena *mem)
 {
@@ -126,21 +115,18 @@ static const char *now(struct arena *mem)
 static int keep(struct incoming *in, struct err *e)
 {
 	struct api *a = in->a;
-	bool again = false, same = true;
 	struct err why = {0};
 	struct job job = { .kind = in->options.kind, .file_name = in->file_name,
 		.admin_name = a->who->username, .dry_run = in->options.dry_run, .raw = in->options.raw,
-		.counts = "{}", .created_at = now(a->mem) };
+		.options = in->options.options, .counts = "{}", .created_at = now(a->mem) };
 	long id;
 
-	if (upload_keep(in->upload, in->file_name, &id, &again, &why) != 0 && why.code != ERR_INVALID) {
+	if (upload_keep(in->upload, in->file_name, &id, &why) != 0) {
+		if (why.code == ERR_INVALID)
+			return api_problem(a, 422, "This Idempotency-Key was sent before, with another request.");
 		*e = why;
 		return -1;
 	}
-	if (again && why.code == ERR_NONE && check_again(a, &in->options, id, &same, e) != 0)
-		return -1;
-	if (why.code != ERR_NONE || !same)
-		return api_problem(a, 422, "This Idempotency-Key was sent before, with another request.");
 	return wait_preferred(a, id, &job, e) != 0 ? -1 : result_answer(a, &job, e);
 }
 
@@ -157,7 +143,8 @@ static int run(struct api *a, const char *kind, struct err *e)
 	int escape, dry_run;
 
 	if (api_query_choice(a, "dry_run", modes, &dry_run, e) != 0
-	    || api_query_choice(a, "escape", escapes, &escape, e) != 0)
+	    || api_query_choice(a, "escape", escapes, &escape, e) != 0
+	    || (in.options.options = options_read(kind, &a->query, a->mem, e)) == NULL)
 		return -1;
 	in.options.raw = escape == 1;
 	in.options.dry_run = dry_run == 1;

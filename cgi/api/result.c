@@ -57,10 +57,11 @@ static json_t *progress(const struct job *job)
 
 void result_job(struct emit *out, const struct job *job)
 {
-	json_add(&out->buf, json_pack("{s:I, s:s, s:s, s:s?, s:o, s:b, s:o, s:s?, s:b, s:s?, s:s?,"
+	json_add(&out->buf, json_pack("{s:I, s:s, s:s, s:s?, s:o, s:b, s:o, s:o, s:s?, s:b, s:s?, s:s?,"
 	    " s:I, s:o, s:s?, s:s?, s:s?, s:s?, s:I, s:I, s:I}",
 	    "id", (json_int_t)job->id, "kind", job->kind, "state", job->state, "phase", job->phase,
-	    "progress", progress(job), "dry_run", job->dry_run, "plan", json_parsed(job->plan),
+	    "progress", progress(job), "dry_run", job->dry_run,
+	    "options", json_parsed(job->options), "plan", json_parsed(job->plan),
 	    "plan_digest", job->plan_digest, "plan_changed", job->plan_changed,
 	    "applied_by", job->applied_by, "cancelled_by", job->cancelled_by,
 	    "attempt", (json_int_t)job->attempt, "counts", json_parsed(job->counts),

@@ -15,10 +15,24 @@
 /* Who may make jobs may look at them. */
 #define JOBS (RIGHT_USERS_IMPORT | RIGHT_USERS_UPDATE)
 
+/* The parameters that go with a file: the options of options.def that its kind has, too. */
+#define NAME_0(name) ""
+#define NAME_1(name) " " #name
+#define OPTION(name, import, update, type, values) NAME_##import(name)
+static const char import_query[] = "dry_run escape"
+#include "users/options.def"
+;
+#undef OPTION
+#define OPTION(name, import, update, type, values) NAME_##update(name)
+static const char update_query[] = "dry_run escape"
+#include "users/options.def"
+;
+#undef OPTION
+
 static const struct route routes[] = {
 	/* methods    path                           login          rights              csrf   body           limit  query  handler */
-	{ HTTP_POST,   "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_IMPORT, false, ROUTE_CSV,     0, "dry_run escape", API(api_import) },
-	{ HTTP_PUT,    "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_CSV,     0, "dry_run escape", API(api_update) },
+	{ HTTP_POST,   "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_IMPORT, false, ROUTE_CSV,     0, import_query, API(api_import) },
+	{ HTTP_PUT,    "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_CSV,     0, update_query, API(api_update) },
 	{ HTTP_GET,    "/1.1/users",                 ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, "search order direction limit offset", API(api_users) },
 	{ HTTP_GET,    "/1.1/users/export",          ROUTE_ACCOUNT, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0, "search context columns escape format", API(api_export) },
 	{ HTTP_GET,    "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, NULL, API(api_user) },

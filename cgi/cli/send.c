@@ -12,10 +12,13 @@
 #include "api/result.h"
 #include "auth/account.h"
 #include "auth/digest.h"
+#include "base/buf.h"
 #include "cli/cli.h"
 #include "cli/follow.h"
 #include "cli/summary.h"
 #include "db/migrate.h"
+#include "http/form.h"
+#include "users/options.h"
 
 struct sending {
 	const struct conf *conf;
@@ -23,26 +26,66 @@ struct sending {
 	const char *tenant;	/* NULL: all */
 	const char *file;	/* "-": standard input */
 	bool dry_run, json;
+	struct form said;	/* the options of the job */
+	const char *options;	/* the same, as JSON */
 	int fd;
 	struct db *db;
 	struct arena *mem;
 	struct principal who;
 };
 
-/* False where the arguments make no sense. */
-static bool read_options(struct sending *s, int argc, char **argv)
+/* What getopt answers for the first option of options.def. */
+#define OF_JOB 256
+
+/* As it is written on the command line: replace-incalls. */
+static const char *option_name(const struct job_option *o, struct arena *mem)
 {
-	static const struct option options[] = {
+	char *name = arena_strdup(mem, o->name);
+
+	for (char *c = name; *c != '\0'; c++)
+		if (*c == '_')
+			*c = '-';
+	return name;
+}
+
+/* Those of every kind of file, and those of the jobs of this one. */
+static const struct option *options_of(struct sending *s)
+{
+	static const struct option always[] = {
 		{ "tenant", required_argument, NULL, 't' },
 		{ "dry-run", no_argument, NULL, 'd' },
 		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
 	};
+	const size_t before = sizeof(always) / sizeof(*always);
+	struct option *all = arena_alloc(s->mem, (before + job_options_n + 1) * sizeof(*all));
+	size_t n = before;
+
+	memcpy(all, always, sizeof(always));
+	for (size_t i = 0; i < job_options_n; i++)
+		if (option_is_of(&job_options[i], s->kind))
+			all[n++] = (struct option){ .name = option_name(&job_options[i], s->mem),
+				.has_arg = job_options[i].type == OPTION_FLAG ? no_argument : required_argument,
+				.val = OF_JOB + (int)i };
+	all[n] = (struct option){ NULL, 0, NULL, 0 };
+	return all;
+}
+
+/* False where the arguments make no sense. */
+static bool read_options(struct sending *s, int argc, char **argv)
+{
+	const struct option *options = options_of(s);
 	int option;
 
 	optind = 0;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
+		const char *value = optarg != NULL ? optarg : "1";
+
+		if (option >= OF_JOB && form_add(&s->said, job_options[option - OF_JOB].name, value,
+		    strlen(value), NULL) != 0)
+			return false;
+		switch (option < OF_JOB ? option : OF_JOB) {
+		case OF_JOB:
+			break;
 		case 't':
 			s->tenant = optarg;
 			break;
@@ -105,12 +148,12 @@ static int store(struct sending *s, long *id, struct err *e)
 	const char *slash = strrchr(s->file, '/');
 	const char *name = strcmp(s->file, "-") == 0 ? "standard input" : slash != NULL ? slash + 1 : s->file;
 	struct upload *u = NULL;
-	bool again;
 
 	digest_random(random);
 	const struct upload_options options = {
 		.kind = s->kind, .nonce = arena_printf(s->mem, "command:%s", random),
 		.max_bytes = s->conf->max_upload_mb * 1024LL * 1024, .dry_run = s->dry_run,
+		.options = s->options,
 	};
 
 	follow_catch();
@@ -120,7 +163,7 @@ static int store(struct sending *s, long *id, struct err *e)
 		upload_drop(u);
 		return -1;
 	}
-	return upload_keep(u, name, id, &again, e);
+	return upload_keep(u, name, id, e);
 }
 
 static int print(void *ctx, const char *bytes, size_t n, struct err *e)
@@ -148,6 +191,8 @@ static int run(struct sending *s, int *status, struct err *e)
 	struct job job;
 	long id;
 
+	if ((s->options = options_read(s->kind, &s->said, s->mem, e)) == NULL)
+		return -1;
 	if (open_file(s, e) != 0 || open_db(s, e) != 0 || store(s, &id, e) != 0
 	    || follow_job(s->db, &s->who, id, s->mem, &job, e) != 0)
 		return -1;
@@ -164,22 +209,43 @@ static int run(struct sending *s, int *status, struct err *e)
 	return fflush(stdout) == 0 ? 0 : err_set(e, ERR_IO, "standard output", "%s", strerror(errno));
 }
 
-/* `rollcall KIND [--tenant T] [--dry-run] [--json] FILE`. */
+/* Says how it is called, with the options of the kind's jobs. */
+static int usage(const struct sending *s)
+{
+	struct buf text = {0};
+	int status;
+
+	buf_addf(&text, "%s [--tenant NUMBER|UUID|NAME] [--dry-run] [--json]", s->kind);
+	for (size_t i = 0; i < job_options_n; i++) {
+		const struct job_option *o = &job_options[i];
+		const char *word;
+
+		if (!option_is_of(o, s->kind))
+			continue;
+		buf_addf(&text, " [--%s", option_name(o, s->mem));
+		for (size_t n = 0; o->type == OPTION_CHOICE && (word = option_choice(o, n, s->mem)) != NULL; n++)
+			buf_addf(&text, "%c%s", n == 0 ? '=' : '|', word);
+		buf_adds(&text, o->type == OPTION_NUMBER ? "=N]" : o->type == OPTION_TEXT ? "=TEXT]"
+		    : o->type == OPTION_LIST ? "=TEXT]..." : "]");
+	}
+	buf_adds(&text, " FILE\nFILE may be - for standard input.  --dry-run: say what would be done, and do "
+	    "nothing.");
+	status = cli_usage(buf_str(&text));
+	buf_free(&text);
+	return status;
+}
+
+/* `rollcall KIND [--tenant T] [--dry-run] [--json] [options of the job] FILE`. */
 static int send_file(const struct conf *conf, const char *kind, int argc, char **argv)
 {
-	struct sending s = { .conf = conf, .kind = kind, .fd = -1 };
+	struct sending s = { .conf = conf, .kind = kind, .fd = -1, .mem = arena_new() };
 	struct err e = {0};
 	int status = CLI_OK;
 
-	if (!read_options(&s, argc, argv)) {
-		char usage[240];
-		snprintf(usage, sizeof(usage), "%s [--tenant NUMBER|UUID|NAME] [--dry-run] [--json] FILE\n"
-		    "FILE may be - for standard input.  --dry-run: say what would be done, and do nothing.",
-		    kind);
-		return cli_usage(usage);
-	}
-	s.mem = arena_new();
-	if (run(&s, &status, &e) != 0)
+	form_init(&s.said, s.mem);
+	if (!read_options(&s, argc, argv))
+		status = usage(&s);
+	else if (run(&s, &status, &e) != 0)
 		status = cli_fail(&e);
 	if (s.fd > STDIN_FILENO)
 		close(s.fd);

@@ -47,6 +47,7 @@ static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
 		.remaining = remaining != NULL && left < 0 ? 0 : left,
 		.raw = db_get_bool(res, row, "raw"),
 		.dry_run = db_get_bool(res, row, "dry_run"),
+		.options = TEXT("options"),
 		.applied_by = TEXT("applied_by"),
 		.cancelled_by = TEXT("cancelled_by"),
 		.plan = TEXT("plan"),

@@ -34,6 +34,7 @@ struct job {
 	double seconds;		/* from started_at until its end or now, over all attempts */
 	double remaining;	/* seconds it is expected to take yet, 0 where that is past; -1: not known */
 	bool raw, dry_run;	/* of upload_options */
+	const char *options;	/* JSON object: what was asked for beside the file */
 	const char *applied_by;	/* who asked that what was checked be applied; NULL: nobody */
 	const char *cancelled_by;	/* who asked for its cancellation; NULL: nobody */
 	const char *plan;	/* JSON object: what a check found that it would do; else NULL */
@@ -53,6 +54,8 @@ struct upload_options {
 	long long max_bytes;	/* conf->max_upload_mb in bytes */
 	bool raw;		/* the values have no formula guard (csv/value.h) to be taken off */
 	bool dry_run;		/* to be checked, not applied */
+	const char *options;	/* JSON object: what is asked for beside the file; needed by upload_keep
+				 * only, so that fields behind the file may still set it */
 };
 
 /* Begins an upload.  `who` gives tenant, scope and the name in the history; it and the
@@ -65,12 +68,11 @@ int upload_open(struct upload **out, struct db *db, const struct principal *who,
  * may be called. */
 int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e);
 
-/* Commits it as a queued job and notifies the workers.  *id is the job.  *again is true if
- * this administrator has sent the same nonce before: then *id is that earlier job and
- * nothing is stored.  ERR_INVALID if the nonce was sent with other bytes or in another
- * scope.  Always frees `u`. */
-int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
-    struct err *e);
+/* Commits it as a queued job and notifies the workers.  *id is the job.  Where this
+ * administrator has sent the same nonce before, *id is that earlier job and nothing is
+ * stored; ERR_INVALID if it was sent with other bytes or options, or in another scope.
+ * Always frees `u`. */
+int upload_keep(struct upload *u, const char *file_name, long *id, struct err *e);
 /* Undoes and frees an upload; does nothing for NULL. */
 void upload_drop(struct upload *u);
 

@@ -119,7 +119,8 @@ static int add_job(struct upload *u, const char *file_name, const unsigned char 
 	if (db_query(u->db, "job_add", ARGS(arg_long(u->id), arg_long(u->who->tenant_id),
 	    arg_long(u->who->admin_id), arg_text(u->who->username), arg_text(u->options->kind),
 	    arg_text(file_name), arg_long((long)u->bytes), arg_bytes(sum, DIGEST_SIZE),
-	    arg_text(u->options->nonce), arg_bool(u->options->raw), arg_bool(u->options->dry_run)),
+	    arg_text(u->options->nonce), arg_bool(u->options->raw), arg_bool(u->options->dry_run),
+	    arg_text(u->options->options)),
 	    &res, e) != 0)
 		return -1;
 	*id = PQntuples(res) > 0 ? db_get_long(res, 0, "id") : 0;
@@ -127,7 +128,22 @@ static int add_job(struct upload *u, const char *file_name, const unsigned char 
 	return 0;
 }
 
-/* Sets *id to the earlier job of this nonce; an error if its bytes were other ones. */
+/* An error unless the earlier job of this nonce was asked for in the same way. */
+static int check_as(struct upload *u, struct err *e)
+{
+	const struct upload_options *o = u->options;
+	PGresult *res;
+	bool same;
+
+	if (db_query(u->db, "job_is_as", ARGS(arg_long(u->before), arg_text(o->kind), arg_bool(o->raw),
+	    arg_bool(o->dry_run), arg_text(o->options)), &res, e) != 0)
+		return -1;
+	same = PQntuples(res) == 1 && db_get_bool(res, 0, "same");
+	PQclear(res);
+	return same ? 0 : err_set(e, ERR_INVALID, NULL, "this form was sent before, with other options");
+}
+
+/* Sets *id to the earlier job of this nonce; an error if it was asked for otherwise. */
 static int keep_before(struct upload *u, const unsigned char sum[DIGEST_SIZE], long *id,
     struct err *e)
 {
@@ -145,25 +161,24 @@ static int keep_before(struct upload *u, const unsigned char sum[DIGEST_SIZE], l
 	if (strcmp(hex, u->before_sum) != 0)
 		return err_set(e, ERR_INVALID, NULL, "this form was sent before, with another file");
 	*id = u->before;
-	return 0;
+	return check_as(u, e);
 }
 
-int upload_keep(struct upload *u, const char *file_name, long *id, bool *again,
-    struct err *e)
+int upload_keep(struct upload *u, const char *file_name, long *id, struct err *e)
 {
 	unsigned char sum[DIGEST_SIZE];
+	bool again = u->before != 0;
 	int rc = -1;
 
 	if (EVP_DigestFinal_ex(u->sum, sum, NULL) != 1)
 		abort();
-	*again = u->before != 0;
-	if (!*again) {
+	if (!again) {
 		if ((u->fill > 0 && send_chunk(u, e) != 0)
 		    || add_job(u, file_name, sum, id, e) != 0)
 			goto out;
-		*again = *id == 0;
+		again = *id == 0;
 	}
-	if (*again)
+	if (again)
 		rc = keep_before(u, sum, id, e);
 	else if (db_query(u->db, "job_tell", ARGS(arg_long(u->id)), NULL, e) == 0)
 		rc = db_commit_durably(u->db, e);

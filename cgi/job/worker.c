@@ -120,6 +120,7 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 		t->admin_name = db_get(res, 0, "admin_name");
 		t->raw = db_get_bool(res, 0, "raw");
 		t->dry_run = db_get_bool(res, 0, "dry_run");
+		t->options = db_get(res, 0, "options");
 		t->applied_by = db_get(res, 0, "applied_by");
 		t->plan_digest = db_get(res, 0, "plan_digest");
 		t->rows = 0;

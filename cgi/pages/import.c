@@ -9,6 +9,7 @@
 #include "job/queue.h"
 #include "pages/help.h"
 #include "pages/job.h"
+#include "pages/options.h"
 #include "pages/paths.h"
 #include "pages/routes.h"
 
@@ -55,6 +56,7 @@ static int show(struct page *p, const struct upload_page *u, struct err *e)
 	view_set(p->view, page_text(p, "import.file_help", "mb", mb,
 	    "rows", page_long(p, p->conf->max_rows), NULL), "Import.file_help");
 	view_set(p->view, scope(p, u), "Import.scope");
+	page_options(p, u->kind);
 	help_columns(p, u->reader);
 	if (help_choices(p, e) != 0)
 		return -1;
@@ -99,14 +101,14 @@ int page_update_template(struct page *p, struct err *e)
 
 /* --- the upload ------------------------------------------------------------ */
 
-/* Shows the form again, with the error beside the field of the file. */
-static int show_again(struct page *p, const struct upload_page *u, int status, const char *key,
-    struct err *e)
+/* Shows the form again, with the error beside a field. */
+static int show_again(struct page *p, const struct upload_page *u, int status, const char *field,
+    const char *key, struct err *e)
 {
 	const char *mb = page_long(p, p->conf->max_upload_mb);
 
 	p->res->status = status;
-	page_fault(p, FILE_FIELD, page_text(p, key, "mb", mb, NULL));
+	page_fault(p, field, page_text(p, key, "mb", mb, NULL));
 	return show(p, u, e);
 }
 
@@ -118,6 +120,7 @@ struct incoming {
 	struct upload *upload;		/* open, or NULL */
 	const char *file_name;
 	const char *fault;		/* key of what is wrong with the form; NULL: nothing yet */
+	const char *field;		/* that it is about */
 };
 
 /* Whether the file is to be checked or applied: "check", "apply", NULL where the fields
@@ -188,15 +191,27 @@ static int file_data(void *ctx, const char *bytes, size_t n, struct err *e)
 	return upload_add(in->upload, bytes, n, e);
 }
 
+/* Reads the options; the fields of the form may stand behind the file. */
+static int take_options(struct incoming *in, struct err *e)
+{
+	struct err why = {0};
+
+	in->options.options = page_options_read(in->p, in->page->kind, &why);
+	if (in->options.options != NULL)
+		return 0;
+	in->field = arena_strdup(in->p->mem, why.place);
+	return refuse(in, "import.error.option", e);
+}
+
 /* Answers where there is no file that can be stored. */
 static int answer_fault(const struct incoming *in, const struct err *why, struct err *e)
 {
 	if (in->fault != NULL)
-		return show_again(in->p, in->page, 400, in->fault, e);
+		return show_again(in->p, in->page, 400, in->field, in->fault, e);
 	if (why->code == ERR_TOO_LARGE)
-		return show_again(in->p, in->page, 413, "import.error.large", e);
+		return show_again(in->p, in->page, 413, FILE_FIELD, "import.error.large", e);
 	if (why->code == ERR_INVALID)
-		return show_again(in->p, in->page, 400, "import.error.cut", e);
+		return show_again(in->p, in->page, 400, FILE_FIELD, "import.error.cut", e);
 	*e = *why;
 	return -1;
 }
@@ -213,11 +228,10 @@ static int check_mode(struct incoming *in, struct err *e)
 
 static int post(struct page *p, const struct upload_page *page, struct err *e)
 {
-	struct incoming in = { .p = p, .page = page };
+	struct incoming in = { .p = p, .page = page, .field = FILE_FIELD };
 	const struct multipart_sink sink = { &in, file_begin, file_data, NULL };
 	struct err why = {0};
 	long id;
-	bool again;
 
 	if (form_data_files(p->files, &sink, &why) != 0) {
 		upload_drop(in.upload);
@@ -228,11 +242,11 @@ static int post(struct page *p, const struct upload_page *page, struct err *e)
 			refuse(&in, arena_printf(p->mem, "upload.%s.none", page->kind), &why);
 		return answer_fault(&in, &why, e);
 	}
-	if (check_mode(&in, &why) != 0) {
+	if (check_mode(&in, &why) != 0 || take_options(&in, &why) != 0) {
 		upload_drop(in.upload);
 		return answer_fault(&in, &why, e);
 	}
-	if (upload_keep(in.upload, in.file_name, &id, &again, &why) != 0) {
+	if (upload_keep(in.upload, in.file_name, &id, &why) != 0) {
 		if (why.code == ERR_INVALID)
 			in.fault = "import.error.stale";
 		return answer_fault(&in, &why, e);

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "pages/job_text.h"
+#include "pages/options.h"
 #include "pages/paths.h"
 #include "pages/routes.h"
 #include "users/kinds.h"
@@ -291,6 +292,7 @@ int page_job(struct page *p, struct err *e)
 	page_menu(p, "imports");
 	page_trail(p, PATH_IMPORTS, page_text(p, "imports.title", NULL));
 	job_text_fill(p, &j, "Job");
+	page_options_said(p, j.options, "Job.options");
 	if (p->who->tenant_id == 0)
 		view_set(p->view, "1", "Job.show_entity");
 	if (j.ended_at == NULL)

@@ -13,11 +13,18 @@ VALUES ($1::int, 'upload', $2::int, nullif($3::int, 0), $4::bytea);
 
 -- Another upload of the same nonce that is being stored is waited for here.
 -- name: job_add
-INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, raw, dry_run)
+INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, raw, dry_run,
+	options)
 OVERRIDING SYSTEM VALUE
-VALUES ($1::int, nullif($2::int, 0), $3::bigint, $4, $5, $6, $7::bigint, $8::bytea, $9, $10::boolean, $11::boolean)
+VALUES ($1::int, nullif($2::int, 0), $3::bigint, $4, $5, $6, $7::bigint, $8::bytea, $9, $10::boolean, $11::boolean,
+	$12::jsonb)
 ON CONFLICT (admin_id, nonce) DO NOTHING
 RETURNING id;
+
+-- Whether a job was asked for in the same way.
+-- name: job_is_as
+SELECT kind = $2 AND raw = $3::boolean AND dry_run = $4::boolean AND options = $5::jsonb AS same
+FROM job WHERE id = $1::int;
 
 -- name: job_tell
 SELECT pg_notify('rollcall_job', $1);

@@ -72,7 +72,7 @@ WHERE id = (
 )
 RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, attempt,
 	attempt - attempts_before AS nth, bytes, raw,
-	dry_run, applied_by, plan_digest;
+	dry_run, options, applied_by, plan_digest;
 
 -- For the session, not the transaction: it ends with the connection, however
 -- the worker ends.

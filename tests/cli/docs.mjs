@@ -23,6 +23,20 @@ async function offered(line) {
 	return stdout.split('\n').filter(Boolean);
 }
 
+// The options that the table cgi/users/options.def gives a command: its usage names them.
+async function asked(command) {
+	const { stderr } = await run(rollcall, [command]).catch((error) => error);
+	return [...stderr.split('FILE')[0].matchAll(/\[(--[\w-]+)/g)].map((match) => match[1])
+		.filter((name) => !['--tenant', '--dry-run', '--json'].includes(name));
+}
+
+test('the man page has each option of an update', async () => {
+	const text = readFileSync(page, 'utf8').replaceAll('\\-', '-');
+	const options = await asked('update');
+	assert.ok(options.includes('--replace-incalls'));
+	assert.deepEqual(options.filter((name) => !text.includes(name)), []);
+});
+
 test('the man page has an entry for each command', async () => {
 	const text = readFileSync(page, 'utf8');
 	const section = text.slice(text.indexOf('.SH COMMANDS'), text.indexOf('.SH EXIT STATUS'));
@@ -45,7 +59,9 @@ test('completion offers each command', async () => {
 
 test('completion offers the options of a command', async () => {
 	assert.deepEqual(await offered('rollcall import --'), ['--tenant', '--dry-run', '--json']);
-	assert.deepEqual(await offered('rollcall export --'), ['--tenant', '--columns', '--raw']);
+	assert.deepEqual(await offered('rollcall update --'),
+		['--tenant', '--dry-run', '--json', ...await asked('update')]);
+	assert.deepEqual(await offered('rollcall export --'), ['--tenant', '--columns', '--raw', '--xlsx']);
 	assert.deepEqual(await offered('rollcall admin p'), ['passwd']);
 	assert.deepEqual(await offered('rollcall admin add u --r'), ['--rights', '--root']);
 });

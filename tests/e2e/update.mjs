@@ -71,6 +71,40 @@ describe('the form', () => {
 		await page.context().close();
 	});
 
+	test('has its options folded, and the job names those that were chosen', async () => {
+		const page = await site.page('alice');
+		await page.goto(form);
+		assert.ok(!await page.isVisible('#zeros'));
+		await page.click('.options summary');
+		await page.selectOption('#zeros', 'lost');
+		await page.check('#replace_incalls');
+		await assertAccessible(page);
+		await assertFits(page);
+		if (process.env.SHOTS)
+			await page.screenshot({ path: `${process.env.SHOTS}/options.png`, fullPage: true });
+		await page.setInputFiles('#file', file('uuid,lastname', `${uuid(1)},Options`));
+		await page.click('.import-form button');
+		await page.waitForURL(/\/imports\/\d+$/);
+		assert.match(await page.innerText('.facts'), /are right: these numbers have no leading zeros\s+Replace all incoming numbers/);
+		await page.context().close();
+	});
+
+	test('an option that cannot be is told beside its field, and the others stay chosen', async () => {
+		const page = await site.page('alice');
+		await page.goto(form);
+		await page.evaluate(() => {
+			document.querySelector('#zeros option').value = 'gone';
+			document.querySelector('#replace_incalls').checked = true;
+		});
+		await page.setInputFiles('#file', file('uuid,lastname', `${uuid(1)},Options`));
+		await page.click('.import-form button');
+		await page.waitForSelector('#zeros-fault');
+		assert.ok(await page.isVisible('#zeros'));
+		assert.ok(await page.isChecked('#replace_incalls'));
+		await assertAccessible(page);
+		await page.context().close();
+	});
+
 	test('is in French for those who read French', async () => {
 		const page = await site.page('bob', { locale: 'fr-FR' });
 		await page.goto('/services/ipbx/users');

@@ -1,0 +1,90 @@
+/* The options of a job on a form, and in words.  Contract: options.h. */
+#include "pages/options.h"
+
+#include <string.h>
+
+#include "users/options.h"
+
+/* --- the form -------------------------------------------------------------- */
+
+/* The choices of an option; the one that was sent with the form, or is meant without one,
+ * is chosen. */
+static void set_choices(struct page *p, const struct job_option *o, const char *said, size_t n)
+{
+	const char *word;
+
+	for (size_t i = 0; (word = option_choice(o, i, p->mem)) != NULL; i++) {
+		view_set(p->view, word, "Options.%zu.choices.%zu.value", n, i);
+		view_set(p->view, page_text(p, arena_printf(p->mem, "option.%s.choice.%s", o->name, word), NULL),
+		    "Options.%zu.choices.%zu.text", n, i);
+		if (said != NULL ? strcmp(said, word) == 0 : i == 0)
+			view_set(p->view, "1", "Options.%zu.choices.%zu.chosen", n, i);
+	}
+}
+
+void page_options(struct page *p, const char *kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < job_options_n; i++) {
+		const struct job_option *o = &job_options[i];
+		const char *said = form_get(&p->form, o->name);
+
+		if (!option_is_of(o, kind) || o->type == OPTION_LIST)
+			continue;
+		view_set(p->view, o->name, "Options.%zu.name", n);
+		view_set(p->view, page_text(p, arena_printf(p->mem, "option.%s.label", o->name), NULL),
+		    "Options.%zu.label", n);
+		view_set(p->view, page_text(p, arena_printf(p->mem, "option.%s.help", o->name), NULL),
+		    "Options.%zu.help", n);
+		if (o->type == OPTION_CHOICE)
+			set_choices(p, o, said, n);
+		if (o->type == OPTION_FLAG)
+			view_set(p->view, "1", "Options.%zu.flag", n);
+		view_set(p->view, said, "Options.%zu.said", n);
+		if (said != NULL && *said != '\0')
+			view_set(p->view, "1", "Import.options_said");
+		n++;
+	}
+}
+
+const char *page_options_read(struct page *p, const char *kind, struct err *e)
+{
+	struct form said;
+
+	form_init(&said, p->mem);
+	for (size_t i = 0; i < p->form.n; i++) {
+		const struct form_pair *pair = &p->form.pairs[i];
+
+		if (pair->value[0] != '\0' && form_add(&said, pair->name, pair->value, strlen(pair->value), e) != 0)
+			return NULL;
+	}
+	return options_read(kind, &said, p->mem, e);
+}
+
+/* --- in words -------------------------------------------------------------- */
+
+static void say(struct page *p, const struct job_option *o, const char *value, const char *name, size_t n)
+{
+	const char *label = page_text(p, arena_printf(p->mem, "option.%s.label", o->name), NULL);
+
+	if (o->type == OPTION_CHOICE)
+		value = page_text(p, arena_printf(p->mem, "option.%s.choice.%s", o->name, value), NULL);
+	view_set(p->view, o->type == OPTION_FLAG ? label : page_text(p, "option.said", "label", label,
+	    "value", value, NULL), "%s.%zu", name, n);
+}
+
+void page_options_said(struct page *p, const char *options, const char *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < job_options_n; i++) {
+		const struct job_option *o = &job_options[i];
+		const char *const *list, *one;
+
+		for (size_t k = 0, of = options_list(options, o->name, p->mem, &list); k < of; k++)
+			say(p, o, list[k], name, n++);
+		if ((one = options_get(options, o->name, p->mem)) != NULL)
+			say(p, o, one, name, n++);
+	}
+}

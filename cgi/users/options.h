@@ -1,0 +1,44 @@
+/* What somebody asks for beside the file: options that are stored with the job.  Pages, API
+ * and command line read them by the same table, options.def. */
+#ifndef USERS_OPTIONS_H
+#define USERS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "http/form.h"
+
+enum option_type { OPTION_CHOICE, OPTION_FLAG, OPTION_NUMBER, OPTION_TEXT, OPTION_LIST };
+
+struct job_option {
+	const char *name;
+	bool of_import, of_update;
+	enum option_type type;
+	const char *values;	/* as options.def says */
+};
+
+#define OPTIONS_MAX 64
+extern const struct job_option job_options[];
+extern const size_t job_options_n;
+
+/* Whether jobs of that kind ("import", "update") have the option. */
+bool option_is_of(const struct job_option *o, const char *kind);
+
+/* The n-th word (from 0) of a choice, in `mem`; NULL past the last. */
+const char *option_choice(const struct job_option *o, size_t n, struct arena *mem);
+
+/* Reads the options of a job of that kind from the pairs of a form; other names are not
+ * looked at.  Returns a JSON object in `mem`: each option that is not what is meant without
+ * it, as a text, a LIST as an array of texts; the same options give the same JSON.  NULL
+ * with ERR_INVALID, whose place is the option's name. */
+const char *options_read(const char *kind, const struct form *said, struct arena *mem, struct err *e);
+
+/* The text of an option in such a JSON object, in `mem`; NULL: it was not said. */
+const char *options_get(const char *options, const char *name, struct arena *mem);
+
+/* The items of a LIST; *out lives in `mem`.  Returns their number. */
+size_t options_list(const char *options, const char *name, struct arena *mem, const char *const **out);
+
+#endif
