@@ -5,18 +5,23 @@ VERSION      := 0.1.0
 BUILD        ?= build
 RUN_DIR      ?= .run
 PORT         ?= 8080
+SIP_PORT     ?= 5060
 TLS_PORT     ?= 9486
 FUZZ_SECONDS ?= 60
 FUZZ_RUNS    ?= 20000
 PREFIX       ?= /usr
 MAKEFLAGS    += --no-print-directory
 PLACES       ?= $(shell nproc)
-export BUILD RUN_DIR PORT TLS_PORT PLACES
+export BUILD RUN_DIR PORT TLS_PORT SIP_PORT PLACES
 
 # What a fresh Debian 12 needs: to run, and to test.  lowdown makes the help pages of docs/.
 PACKAGES := gcc libc6-dev libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
 	libpq-dev libssl-dev libcrypt-dev zlib1g-dev libzip-dev libexpat1-dev libsystemd-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl lowdown
-TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium-headless-shell nodejs npm wrk libreoffice-calc-nogui
+# Telephones over the database (make phones): registrar, and what phones need of it.
+PHONE_PACKAGES := kamailio kamailio-postgres-modules kamailio-websocket-modules \
+	kamailio-tls-modules kamailio-presence-modules
+TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium-headless-shell nodejs npm wrk libreoffice-calc-nogui \
+	$(PHONE_PACKAGES) sip-tester sipsak baresip
 
 # --- compiler -------------------------------------------------------------
 
@@ -120,7 +125,12 @@ run: deps-run ## Everything, at http://127.0.0.1:8080 (PORT=, TLS_PORT=, DETACH=
 	@$(MAKE) -j$$(nproc) build
 	@nginx/stack/run.sh
 
-stop: ## Ends what `make run` started
+.PHONY: phones
+phones: ## Kamailio for the users of `make run`, at 127.0.0.1:5060 (SIP_PORT=)
+	@nginx/stack/deps.sh $(PHONE_PACKAGES)
+	@nginx/telephone/run.sh
+
+stop: ## Ends what `make run` and `make phones` started
 	@nginx/stack/stop.sh
 
 # --- tests ----------------------------------------------------------------

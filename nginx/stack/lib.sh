@@ -211,6 +211,7 @@ site_nginx_conf() {
 		sed -e "s|@HTTP@|127.0.0.1:$2|; s|@TLS@|127.0.0.1:$3|; s|@TLS_PORT@|$3|" \
 		    -e "s|@SOCKETS@|$1/sock|; s|@STATIC@|$top/static|; s|@HELP@|$(dirname "$ROLLCALL")/help|" \
 		    -e "s|@TLS_DIR@|$1/tls|; s|@BODY_MB@|$4|; s|@SNIPPET@|$1/rollcall.nginx|" \
+		    -e "s|@PHONES@|$1/phones|" \
 		    "$top/nginx/$_part.nginx" >"$1/$_part.nginx"
 	done
 	cat >"$1/nginx.conf" <<-END
@@ -286,6 +287,7 @@ site_answers() {
 }
 
 site_stop() {
+	phones_stop "$1"
 	proc_stop "$1" nginx
 	proc_stop "$1" pages
 	proc_stop "$1" uploads
@@ -324,3 +326,5 @@ cluster_cheap_passwords() {
 				crypt($password, "\$y\$j75\$$salt."), $admin->{username};
 		}' "$3" | cluster_sql "$1" "$2"
 }
+
+. "$top/nginx/telephone/stack.sh"

@@ -84,7 +84,8 @@ fi
 cat <<END
 
 The log of imports is $dir/log/import.log;
-the command line is  ${BUILD:-build}/rollcall --config $RUN_DIR/rollcall.conf
+the command line is  ${BUILD:-build}/rollcall --config $RUN_DIR/rollcall.conf;
+\`make phones\` lets telephones register as the imported users.
 END
 if [ -n "${DETACH:-}" ]; then
 	say "It runs in the background; \`make stop\` ends it."
