@@ -1,0 +1,140 @@
+// Kamailio beside a site, and telephones: sipp with the scenarios of
+// tests/telephone/sipp.
+//
+//   const phones = await Phones.start(site);
+//   await phones.register([{ name: 'ann', secret: '…', port: 7001 }]);
+//   const ann = phones.phone('answer', 7001);          // rings, answers, hangs up
+//   await phones.call(bob, '1101');                     // bob calls 1101, is answered
+//   (await ann.ended).messages                          // what ann's phone got and sent
+//
+// Each run ends by itself, or fails with what it sent and got.
+import { execFile, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cluster, freePorts, root, stack } from './stack.mjs';
+
+const run = promisify(execFile);
+
+// Waits until it holds.
+export async function until(holds, seconds = 10) {
+	for (const end = Date.now() + seconds * 1000; !await holds();) {
+		if (Date.now() > end)
+			throw new Error(`does not come: ${holds}`);
+		await new Promise((done) => setTimeout(done, 20));
+	}
+}
+
+// UDP ports of 127.0.0.1 that nobody has.
+export async function freeUdpPorts(n) {
+	const sockets = await Promise.all(Array.from({ length: n }, () => new Promise((done, fail) => {
+		const socket = createSocket('udp4');
+		socket.on('error', fail);
+		socket.bind(0, '127.0.0.1', () => done(socket));
+	})));
+	const ports = sockets.map((socket) => socket.address().port);
+	await Promise.all(sockets.map((socket) => new Promise((done) => socket.close(done))));
+	return ports;
+}
+
+// A name and a secret as sipp answers a challenge with them.
+const digest = ({ name, secret }) => `[authentication username=${name} password=${secret}]`;
+
+export class Phones {
+	static async start(site) {
+		const phones = new Phones();
+		const [port, tls] = await freePorts(2);
+		Object.assign(phones, { site, port, tls, runs: 0, dir: join(site.dir, 'sipp') });
+		mkdirSync(phones.dir);
+		await phones.kamailio();
+		return phones;
+	}
+
+	async kamailio() {
+		await stack('phones_start', this.site.dir, cluster, this.site.db, this.port, this.tls);
+	}
+
+	async stopKamailio() {
+		await stack('phones_stop', this.site.dir);
+	}
+
+	log() {
+		return this.site.log('kamailio');
+	}
+
+	// nginx hands the site's path for browser phones over.
+	async path() {
+		await stack('phones_path', this.site.dir, this.port);
+	}
+
+	// Calls that stand now.
+	async ongoing() {
+		const { stdout } = await run('kamcmd', ['-s', `unix:${this.site.dir}/phones/kamailio.ctl`, 'dlg.stats_active']);
+		return Number(stdout.match(/ongoing: (\d+)/)[1]);
+	}
+
+	// Starts a scenario: {ended, until}.  `ended` resolves, when it has ended well, to
+	// {messages, answers}: all that went over the wire, and the statuses in it.  `until`
+	// waits for a message.  Options: rows (fields of a caller), status, port (its own),
+	// address (its own), more (arguments of sipp).
+	start(scenario, { rows, status, port, address = '127.0.0.1', more = [] } = {}) {
+		const base = join(this.dir, `${++this.runs}-${scenario}`);
+		const text = readFileSync(join(root, 'tests/telephone/sipp', `${scenario}.xml`), 'utf8');
+		writeFileSync(`${base}.xml`, text.replaceAll('@STATUS@', status));
+		// Its ports for media are below those that are given out.
+		const args = [`127.0.0.1:${this.port}`, '-sf', `${base}.xml`, '-i', address, '-m', rows?.length ?? 1, '-nostdin',
+			'-timeout', '20s', '-timeout_error', '-mp', 20000 + this.runs * 8, '-trace_msg', '-message_file', `${base}.log`, ...more];
+		if (port)
+			args.push('-p', port);
+		if (rows) {
+			writeFileSync(`${base}.csv`, `SEQUENTIAL\n${rows.map((row) => row.join(';')).join('\n')}\n`);
+			args.push('-inf', `${base}.csv`);
+		}
+		const messages = () => existsSync(`${base}.log`) ? readFileSync(`${base}.log`, 'utf8') : '';
+		const child = spawn('sipp', args.map(String), { cwd: this.dir, stdio: 'ignore' });
+		const ended = new Promise((done) => child.on('close', done)).then((code) => {
+			if (code !== 0)
+				throw new Error(`sipp ${scenario} ended with ${code}\n${messages().slice(-6000)}\n${this.log().slice(-2000)}`);
+			return { messages: messages(), answers: [...messages().matchAll(/^SIP\/2\.0 (\d{3})/gm)].map((match) => Number(match[1])) };
+		});
+		ended.catch(() => {});
+		return { ended, until: (message) => until(() => message.test(messages())) };
+	}
+
+	sipp(scenario, options) {
+		return this.start(scenario, options).ended;
+	}
+
+	// The phones register, each to be called at its port.
+	register(list, { status = 200, ...options } = {}) {
+		return this.sipp('register', { rows: list.map((phone) => [phone.name, digest(phone), phone.port ?? 9]), status, ...options });
+	}
+
+	// A phone (answer, busy, ring), a carrier or a voicemail server at a port; `ended`
+	// resolves when its call is over.
+	phone(scenario, port) {
+		return this.start(scenario, { port });
+	}
+
+	// A call that is answered `status`; an answered one is hung up after ms.
+	call(phone, number, { status = 200, ms = 100, ...options } = {}) {
+		const rows = [[phone.name, digest(phone), number]];
+		return this.sipp(status === 200 ? 'call' : 'refused', { rows, status, ...options, more: ['-d', ms] });
+	}
+
+	// A call from a trunk's port, without a digest.
+	callIn(number, port, { status = 200, ...options } = {}) {
+		return this.sipp(status === 200 ? 'trunk' : 'trunk_refused', { rows: [[number]], status, port, ...options, more: ['-d', 100] });
+	}
+
+	watch(phone, number, status = 200) {
+		return this.start(status === 200 ? 'watch' : 'watch_refused', { rows: [[phone.name, digest(phone), number]], status });
+	}
+
+	// Where phones are, as the database has it.
+	registered() {
+		return this.site.sql(`SELECT l.sip_username AS name, r.contact, r.user_agent FROM sip.location r
+			JOIN line l ON (l.tenant_id, l.id, l.account) = (r.tenant_id, r.line_id, r.account) ORDER BY 1, 2`);
+	}
+}

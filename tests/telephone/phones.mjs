@@ -1,0 +1,362 @@
+// Imported phones ring: a real Kamailio over the database that the worker imports into,
+// and telephones by sipp.  One of each for the whole file.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import test, { after, before } from 'node:test';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Jobs, csv } from '../lib/jobs.mjs';
+import { Phones, freeUdpPorts, until } from '../lib/phones.mjs';
+import { freshSite } from '../lib/stack.mjs';
+
+let site, jobs, phones, ports;
+
+const names = ['ann', 'bob', 'cleo', 'fay', 'gus', 'hal', 'ivy', 'ann-globex', 'bea-globex', 'trunk', 'trunk-globex', 'voicemail', 'media', 'carrier'];
+const phone = (name) => ({ name, secret: `secret-of-${name}`, port: ports[name] });
+const person = (name, exten, more) => ({ firstname: name, line_protocol: 'sip', context: 'default', exten,
+	sip_username: name, sip_secret: `secret-of-${name}`, ...more });
+const voicemail = (number) => ({ voicemail_name: `Box ${number}`, voicemail_number: number, voicemail_context: 'default' });
+
+async function imported(rows, tenant = 1, kind = 'import') {
+	const job = await jobs.run(kind, csv(rows), { tenant, admin: tenant === 1 ? 'alice' : 'bob' });
+	assert.deepEqual([job.state, job.errors], ['done', 0], JSON.stringify(job.issues));
+}
+const changed = async (name, columns) => imported([{ uuid: await jobs.value(`SELECT u.uuid FROM users u
+	JOIN line l ON (l.tenant_id, l.user_id) = (u.tenant_id, u.id) WHERE l.sip_username = '${name}'`), ...columns }], 1, 'update');
+
+async function setup(document) {
+	const file = join(site.dir, 'change.json');
+	writeFileSync(file, JSON.stringify(document));
+	const done = await site.command('setup', file);
+	assert.equal(done.status, 0, done.stderr);
+}
+
+// What the header of the first INVITE that a phone got says.
+const header = (messages, name) => messages.slice(messages.indexOf('INVITE sip:')).match(new RegExp(`^${name}: *(.*?)\\r?$`, 'm'))?.[1];
+const invited = (messages) => messages.match(/^INVITE (\S+)/m)?.[1];
+
+before(async () => {
+	site = await freshSite({ pages: 1, uploads: 1 });
+	jobs = new Jobs(site);
+	const free = await freeUdpPorts(names.length);
+	ports = Object.fromEntries(names.map((name, i) => [name, free[i]]));
+	const trunk = (name) => ({ name, address: `127.0.0.1:${ports[name]}`, context: 'from-extern', number: '0142000000', prefix: '0' });
+	await setup({
+		telephony: { voicemail_server: `127.0.0.1:${ports.voicemail}`, media_server: `127.0.0.9:${ports.media}` },
+		tenants: [{ name: 'acme', emergency_numbers: ['112'],
+			trunks: [trunk('trunk'), { ...trunk('carrier'), context: undefined, prefix: '00', strip: 1, number: undefined,
+				username: 'us', password: 'carrier-Secret', realm: 'carrier.example' }, { name: 'gate', address: 'gate.example',
+				identify: 'digest', username: 'trunk-gate', password: 'gate-Secret', context: 'from-extern' }],
+			call_permissions: [{ name: 'international', rules: [{ pattern: '_00.', allow: false }] },
+				{ name: 'mobile', rules: [{ pattern: '_06.', allow: false, password: '2468' }, { pattern: '1103', allow: false }] }] },
+		{ name: 'globex', trunks: [trunk('trunk-globex')] }],
+	});
+	await imported([
+		person('ann', '1101', { lastname: 'O"Neil, \\Zoé; ^', incall_exten: '2101;2102', incall_context: 'from-extern;from-extern',
+			incall_ring_seconds: '1;0', ...voicemail('1101') }),
+		person('bob', '1102', { line_protocol: 'ua', simultaneous_calls: 1, outgoing_caller_id: 'anonymous', ...voicemail('1102') }),
+		person('cleo', '1103', { line_protocol: 'webrtc', outgoing_caller_id: '"Front, Desk" <0142000103>' }),
+		person('dan', '1104', { line_protocol: 'sccp', sip_username: '', sip_secret: '', ...voicemail('1104') }),
+		person('eve', '1105', { enabled: 0, incall_exten: '2105', incall_context: 'from-extern' }),
+		person('fay', '1106', { call_permissions: 'international;mobile', outgoing_caller_id: '0142000106' }),
+		person('gus', '1107', { sip_secret: `a;b\\c"d^e'f, g`, supervision_enabled: 0, outgoing_caller_id: 'Reception' }),
+		person('hal', '1108'),
+		person('ivy', '1109'),
+	]);
+	await imported([person('ann-globex', '1101', { incall_exten: '2101', incall_context: 'from-extern' }), person('bea-globex', '1102')], 2);
+	phones = await Phones.start(site);
+});
+after(() => jobs.close());
+
+// --- registering -----------------------------------------------------------------------
+
+test('a phone registers with its imported name and secret, over UDP, TCP and TLS', async () => {
+	await phones.register(['ann', 'bob', 'cleo', 'fay', 'ivy', 'ann-globex', 'bea-globex'].map(phone));
+	await phones.register([phone('bob')], { more: ['-t', 't1'] });
+	const there = await phones.registered();
+	assert.deepEqual(there.map((one) => one.name), ['ann', 'ann-globex', 'bea-globex', 'bob', 'bob', 'cleo', 'fay', 'ivy']);
+	assert.deepEqual(there[0], { name: 'ann', contact: `sip:ann@127.0.0.1:${ports.ann};transport=UDP`, user_agent: 'Test phone' });
+});
+
+test('a wrong secret, an unknown name and a disabled user get one and the same answer', async () => {
+	const answers = [];
+	for (const wrong of [{ ...phone('ann'), secret: 'wrong' }, { name: 'nobody', secret: 'x' }, phone('eve'), { name: 'trunk-gate', secret: 'gate-Secret' }]) {
+		const { messages } = await phones.register([wrong], { status: 401 });
+		answers.push(messages.split(/^SIP\/2\.0 /m).at(-1).replace(/(nonce|tag|branch|rport|Call-ID|From|To)[=:][^\r;]*/g, '$1'));
+	}
+	assert.equal(new Set(answers.map((text) => text.split('\r\n\r\n')[0])).size, 1, answers.join('\n'));
+});
+
+test('nobody registers as somebody else', async () => {
+	const { messages } = await phones.sipp('register', { status: 403,
+		rows: [['ann', `[authentication username=bob password=${phone('bob').secret}]`, 9]] });
+	assert.match(messages, /403 Not Yours/);
+});
+
+test('a desk phone has one contact, the newest; a "ua" line has its desk phone and its browsers', async () => {
+	const [other] = await freeUdpPorts(1);
+	for (const name of ['ivy', 'bob'])
+		await phones.register([{ ...phone(name), port: other }]);
+	const there = await phones.registered();
+	assert.deepEqual(there.filter((one) => one.name === 'ivy').map((one) => one.contact), [`sip:ivy@127.0.0.1:${other};transport=UDP`]);
+	assert.equal(there.filter((one) => one.name === 'bob').length, 3);
+	await phones.register([phone('ivy')]);
+});
+
+test('a browser registers over wss at the site\'s path, whatever its secret is made of', async () => {
+	await phones.path();
+	const page = await site.page(null, { baseURL: site.tlsUrl });
+	await page.goto('/login');
+	const socket = `wss://${new URL(site.tlsUrl).host}/phone`;
+	const request = (n, more) => [`REGISTER sip:rollcall SIP/2.0`, 'Via: SIP/2.0/WSS a.invalid;branch=z9hG4bK' + n, 'Max-Forwards: 70',
+		'From: <sip:gus@rollcall>;tag=1', 'To: <sip:gus@rollcall>', 'Call-ID: browser', `CSeq: ${n} REGISTER`,
+		'Contact: <sip:gus@a.invalid;transport=ws>', 'User-Agent: Browser', 'Expires: 600', ...more, 'Content-Length: 0', '', ''].join('\r\n');
+	const ask = (text) => page.evaluate(([url, message]) => new Promise((done, fail) => {
+		window.phone ??= new WebSocket(url, 'sip');
+		window.phone.onmessage = (event) => done(event.data);
+		window.phone.onerror = () => fail(new Error('no socket'));
+		if (window.phone.readyState === 1)
+			window.phone.send(message);
+		else
+			window.phone.onopen = () => window.phone.send(message);
+	}), [socket, text]);
+	const challenge = await ask(request(1, []));
+	const [, nonce] = challenge.match(/nonce="([^"]+)"/);
+	const md5 = (text) => createHash('md5').update(text).digest('hex');
+	const response = md5([md5(`gus:rollcall:a;b\\c"d^e'f, g`), nonce, '00000001', 'abcd', 'auth', md5('REGISTER:sip:rollcall')].join(':'));
+	const answer = await ask(request(2, [`Authorization: Digest username="gus", realm="rollcall", nonce="${nonce}", uri="sip:rollcall", ` +
+		`response="${response}", algorithm=MD5, qop=auth, nc=00000001, cnonce="abcd"`]));
+	assert.match(answer, /^SIP\/2\.0 200 OK/);
+	assert.ok((await phones.registered()).some((one) => one.name === 'gus' && one.user_agent === 'Browser'));
+});
+
+// --- inside ------------------------------------------------------------------------------
+
+test('extension to extension: the called phone sees name and number, and no login', async () => {
+	const ivy = phones.phone('answer', ports.ivy);
+	await phones.call(phone('ann'), '1109');
+	const { messages } = await ivy.ended;
+	assert.match(header(messages, 'From'), /^"ann O\\"Neil, \\\\Zoé; \^" ?<sip:1101@rollcall>/);
+	assert.doesNotMatch(messages, /sip:ann@rollcall|Authorization/);
+});
+
+test('the same number in two tenants is two users; other tenants\' numbers are not there', async () => {
+	const other = phones.phone('answer', ports['ann-globex']);
+	await phones.call(phone('bea-globex'), '1101');
+	assert.match(header((await other.ended).messages, 'From'), /<sip:1102@rollcall>/);
+	await phones.call(phone('bea-globex'), '1109', { status: 404 });
+});
+
+test('what is no number, reaches nobody or is not registered', async () => {
+	for (const number of ['ann', '9999', '1105', '1101%27', '*98'])
+		await phones.call(phone('ivy'), number, { status: 404 });
+	await changed('gus', { sip_secret: 'another-Secret' });
+	await phones.call(phone('ann'), '1107', { status: 480 });
+});
+
+test('whose digest is wrong, and who is disabled, calls nobody', async () => {
+	await phones.call({ ...phone('ann'), secret: 'wrong' }, '1109', { status: 407 });
+	await phones.call(phone('eve'), '1109', { status: 407 });
+	const { messages } = await phones.sipp('refused', { status: 403, rows: [['ann', `[authentication username=ivy password=${phone('ivy').secret}]`, '1102']] });
+	assert.match(messages, /403 Not Yours/);
+});
+
+test('who is not registered, busy, or cannot ring: voicemail, which is told why and whose', async () => {
+	const place = await jobs.value(`SELECT id FROM context WHERE tenant_id = 1 AND name = 'default'`);
+	let server = phones.phone('answer', ports.voicemail);
+	await phones.call(phone('ivy'), '1104');
+	let { messages } = await server.ended;
+	assert.equal(invited(messages), `sip:vmu_t1c${place}_1104@127.0.0.1:${ports.voicemail}`);
+	assert.match(header(messages, 'Diversion'), /<sip:1104@rollcall>;reason=unavailable/);
+
+	const ann = phones.phone('busy', ports.ann);
+	server = phones.phone('answer', ports.voicemail);
+	await phones.call(phone('ivy'), '1101');
+	await ann.ended;
+	({ messages } = await server.ended);
+	assert.equal(invited(messages), `sip:vmb_t1c${place}_1101@127.0.0.1:${ports.voicemail}`);
+
+	server = phones.phone('answer', ports.voicemail);
+	await phones.call(phone('ann'), '*98');
+	assert.equal(invited((await server.ended).messages), `sip:vmm_t1c${place}_1101@127.0.0.1:${ports.voicemail}`);
+});
+
+test('busy without a mailbox is busy', async () => {
+	const ivy = phones.phone('busy', ports.ivy);
+	await phones.call(phone('ann'), '1109', { status: 486 });
+	await ivy.ended;
+});
+
+test('simultaneous calls are counted in both directions', async () => {
+	const ivy = phones.phone('answer', ports.ivy);
+	const first = phones.call(phone('bob'), '1109', { ms: 1500 });
+	await until(async () => await phones.ongoing() === 1);
+	const { messages } = await phones.call(phone('bob'), '1101', { status: 486 });
+	assert.match(messages, /486 Too Many Calls/);
+	const server = phones.phone('answer', ports.voicemail);
+	await phones.call(phone('ann'), '1102');
+	assert.match(invited((await server.ended).messages), /^sip:vmb_.*_1102@/);
+	await Promise.all([first, ivy.ended]);
+});
+
+// --- from outside and out --------------------------------------------------------------------
+
+test('each number from outside rings its user, by the tenant\'s trunk', async () => {
+	for (const number of ['2102', '+2102']) {
+		const ann = phones.phone('answer', ports.ann);
+		await phones.callIn(number, ports.trunk);
+		assert.match(header((await ann.ended).messages, 'From'), /"Outside" <sip:0699999999@trunk.invalid>/);
+	}
+	const other = phones.phone('answer', ports['ann-globex']);
+	await phones.callIn('2101', ports['trunk-globex']);
+	await other.ended;
+	for (const number of ['2105', '1101', '0612345678', '2999'])
+		await phones.callIn(number, ports.trunk, { status: 404 });
+});
+
+test('after the ring seconds of the number: voicemail', async () => {
+	const ann = phones.phone('ring', ports.ann);
+	const server = phones.phone('answer', ports.voicemail);
+	await phones.callIn('2101', ports.trunk);
+	await ann.ended;
+	assert.match(invited((await server.ended).messages), /^sip:vmu_.*_1101@/);
+});
+
+test('a source that is no trunk learns nothing', async () => {
+	const [port] = await freeUdpPorts(1);
+	const answers = new Set();
+	for (const number of ['2102', '2999', '1101'])
+		answers.add((await phones.callIn(number, port, { status: 407 })).answers.join());
+	assert.equal(answers.size, 1);
+});
+
+test('a trunk that is known by its digest', async () => {
+	const ann = phones.phone('answer', ports.ann);
+	await phones.call({ name: 'trunk-gate', secret: 'gate-Secret' }, '2102');
+	await ann.ended;
+	await phones.call({ name: 'trunk-gate', secret: 'wrong' }, '2102', { status: 407 });
+});
+
+test('outside, a user is shown as outgoing_caller_id says', async () => {
+	for (const [name, from, more] of [['ann', /<sip:0142000000@rollcall>/], ['bob', /"Anonymous" <sip:anonymous@anonymous.invalid>/, /Privacy: id/],
+		['cleo', /"Front, Desk" <sip:0142000103@rollcall>/], ['fay', /<sip:0142000106@rollcall>/]]) {
+		const trunk = phones.phone('answer', ports.trunk);
+		await phones.call(phone(name), '0142111111');
+		const { messages } = await trunk.ended;
+		assert.equal(invited(messages), `sip:0142111111@127.0.0.1:${ports.trunk}`);
+		assert.match(header(messages, 'From'), from);
+		assert.match(messages, more ?? /./);
+		assert.doesNotMatch(messages, new RegExp(`sip:${name}@rollcall`));
+	}
+});
+
+test('a carrier that asks for a digest gets the trunk\'s, for its realm', async () => {
+	const carrier = phones.phone('carrier', ports.carrier);
+	await phones.call(phone('ann'), '00491234');
+	const { messages } = await carrier.ended;
+	const [, response] = messages.match(/Proxy-Authorization: .*response="([0-9a-f]{32})"/);
+	const uri = messages.match(/Proxy-Authorization: .*uri="([^"]+)"/)[1];
+	assert.equal(uri, `sip:0491234@127.0.0.1:${ports.carrier}`);
+	const md5 = (text) => createHash('md5').update(text).digest('hex');
+	assert.equal(response, md5(`${md5('us:carrier.example:carrier-Secret')}:f00d:${md5(`INVITE:${uri}`)}`));
+});
+
+test('a call permission refuses, inside too; an emergency number is never refused', async () => {
+	for (const number of ['0049123', '1103'])
+		await phones.call(phone('fay'), number, { status: 403 });
+	await phones.call(phone('fay'), '7777', { status: 404 });
+	const trunk = phones.phone('answer', ports.trunk);
+	await phones.call(phone('fay'), '112');
+	assert.equal(invited((await trunk.ended).messages), `sip:112@127.0.0.1:${ports.trunk}`);
+});
+
+// --- supervision, guessing ---------------------------------------------------------------------
+
+test('who allows it is seen ringing and talking, by the own tenant alone', async () => {
+	const watching = phones.watch(phone('ann'), '1109');
+	await watching.until(/^NOTIFY/m);
+	const ivy = phones.phone('answer', ports.ivy);
+	await phones.call(phone('cleo'), '1109', { ms: 300 });
+	await ivy.ended;
+	const { messages } = await watching.ended;
+	assert.deepEqual([...messages.matchAll(/<state>(\w+)/g)].map((match) => match[1]).slice(-3), ['early', 'confirmed', 'terminated']);
+	assert.doesNotMatch(messages, /cleo/, 'nobody is told who calls');
+	await phones.watch(phone('ann'), '1107', 404).ended;
+	await phones.watch(phone('bea-globex'), '1109', 404).ended;
+});
+
+test('guesses are slowed by address and by name; who got in before is not kept out', async () => {
+	const guess = (address, name, status) => phones.register([{ name, secret: `guess of ${name}` }], { status, address });
+	for (let n = 0; n < 20; n++)
+		await guess('127.0.0.2', `guessed-${n % 2}`, 401);
+	await guess('127.0.0.2', 'guessed-2', 403);
+	assert.match((await phones.register([phone('hal')], { status: 403, address: '127.0.0.2' })).messages, /403 Try Again Later/, 'not even with the right secret');
+	for (let n = 0; n < 20; n++)
+		await guess(`127.0.0.${10 + n}`, 'hal', 401);
+	await phones.register([phone('hal')], { status: 403, address: '127.0.0.3' });
+	await phones.register([phone('ann')]);
+});
+
+test('scanners and floods get no answer', async () => {
+	const socket = createSocket('udp4');
+	await new Promise((done) => socket.bind(0, '127.0.0.4', done));
+	let answers = 0;
+	socket.on('message', () => { answers++; });
+	const options = (n, agent) => ['OPTIONS sip:rollcall SIP/2.0', `Via: SIP/2.0/UDP 127.0.0.4:${socket.address().port};branch=z9hG4bK${n}`, 'Max-Forwards: 70',
+		'From: <sip:x@y>;tag=1', 'To: <sip:rollcall>', `Call-ID: ${n}`, 'CSeq: 1 OPTIONS', `User-Agent: ${agent}`, 'Content-Length: 0', '', ''].join('\r\n');
+	const send = (n, agent) => new Promise((done) => socket.send(options(n, agent), phones.port, '127.0.0.1', done));
+	await send(0, 'friendly-scanner');
+	await send(1, 'A phone');
+	await until(() => answers > 0);
+	assert.equal(answers, 1, 'the scanner got none');
+	for (let n = 2; n < 500; n++)
+		await send(n, 'A phone');
+	await phones.register([phone('ann')]);
+	assert.ok(answers < 200, `${answers} answers to a flood`);
+	socket.close();
+});
+
+// --- changes ------------------------------------------------------------------------------------
+
+test('changes are in force at the next request', async () => {
+	await changed('ivy', { sip_secret: 'another-Secret' });
+	await phones.call(phone('ann'), '1109', { status: 480 });
+	await phones.register([phone('ivy')], { status: 401 });
+	await phones.register([{ ...phone('ivy'), secret: 'another-Secret' }]);
+	const ivy = phones.phone('answer', ports.ivy);
+	await phones.call(phone('ann'), '1109');
+	await ivy.ended;
+
+	await changed('ivy', { enabled: 0 });
+	await phones.call(phone('ann'), '1109', { status: 404 });
+	await phones.register([{ ...phone('ivy'), secret: 'another-Secret' }], { status: 401 });
+	await changed('ivy', { enabled: 1, exten: '1199' });
+	await phones.call(phone('ann'), '1109', { status: 404 });
+	const again = phones.phone('answer', ports.ivy);
+	await phones.call(phone('ann'), '1199');
+	await again.ended;
+});
+
+test('a name that passes to another tenant takes no phone with it', async () => {
+	await changed('cleo', { sip_username: 'cleo-once' });
+	await imported([person('cleo', '1103')], 2);
+	await phones.call(phone('bea-globex'), '1103', { status: 480 });
+});
+
+test('a phone registers at the moment of the import\'s commit', async () => {
+	await imported([person('zed', '1150')]);
+	const committed = Date.now();
+	await phones.register([{ name: 'zed', secret: 'secret-of-zed', port: 9 }]);
+	console.log(`# from the commit to a registered phone: ${Date.now() - committed} ms`);
+});
+
+test('phones are where they were after Kamailio and the database began anew', async () => {
+	await phones.stopKamailio();
+	await phones.kamailio();
+	await site.psql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'rollcall_sip'`);
+	const ann = phones.phone('answer', ports.ann);
+	await phones.call(phone('fay'), '1101');
+	await ann.ended;
+	assert.doesNotMatch(phones.log(), /secret-of|another-Secret|carrier-Secret/);
+});
