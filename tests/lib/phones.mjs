@@ -138,3 +138,45 @@ export class Phones {
 			JOIN line l ON (l.tenant_id, l.id, l.account) = (r.tenant_id, r.line_id, r.account) ORDER BY 1, 2`);
 	}
 }
+
+// A softphone with sound: baresip plays a tone and hears what comes.  Its `said` is what
+// it prints.
+export class Softphone {
+	constructor(phones, { name, secret }, { answer } = {}) {
+		const dir = join(phones.dir, `baresip-${name}`);
+		mkdirSync(dir, { recursive: true });
+		writeFileSync(join(dir, 'config'), ['sip_listen 127.0.0.1:0', 'net_interface 127.0.0.1', 'audio_source ausine,440',
+			`audio_player aubridge,${name}`, 'audio_alert aubridge,alert', 'module_path /usr/lib/baresip/modules',
+			...['opus', 'ausine', 'aubridge'].map((module) => `module ${module}.so`), 'module_tmp account.so', 'module_app menu.so', ''].join('\n'));
+		writeFileSync(join(dir, 'accounts'), `<sip:${name}@rollcall;transport=udp>;auth_pass=${secret};outbound="sip:127.0.0.1:${phones.port}";` +
+			`regint=600${answer ? ';answermode=auto' : ''}\n`);
+		this.dir = dir;
+		this.said = '';
+	}
+
+	// Starts it, to register and maybe to call a number.
+	start(number) {
+		this.child = spawn('baresip', ['-f', this.dir, ...(number ? ['-e', `/dial ${number}`] : [])], { stdio: ['pipe', 'pipe', 'pipe'] });
+		for (const stream of [this.child.stdout, this.child.stderr])
+			stream.setEncoding('utf8').on('data', (text) => { this.said += text; });
+		this.closed = new Promise((done) => this.child.on('close', done));
+	}
+
+	until(message) {
+		return until(() => message.test(this.said));
+	}
+
+	// Bytes of audio that went out and came in, by the rates of three seconds that it prints.
+	audio() {
+		const [, out, inward] = [...this.said.matchAll(/audio=(\d+)\/(\d+) \(bit\/s\)/g)].at(-1) ?? [];
+		return { sent: Number(out) * 3 / 8, received: Number(inward) * 3 / 8 };
+	}
+
+	// Hangs up and ends; where it does not, it is killed.
+	async end() {
+		this.child?.kill('SIGTERM');
+		const late = setTimeout(() => this.child?.kill('SIGKILL'), 3000);
+		await this.closed;
+		clearTimeout(late);
+	}
+}

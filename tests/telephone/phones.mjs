@@ -7,7 +7,7 @@ import test, { after, before } from 'node:test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Jobs, csv } from '../lib/jobs.mjs';
-import { Phones, freeUdpPorts, until } from '../lib/phones.mjs';
+import { Phones, Softphone, freeUdpPorts, until } from '../lib/phones.mjs';
 import { freshSite } from '../lib/stack.mjs';
 
 let site, jobs, phones, ports;
@@ -200,6 +200,31 @@ test('simultaneous calls are counted in both directions', async () => {
 	await Promise.all([first, ivy.ended]);
 });
 
+test('two imported phones talk, and each hears the other', async (t) => {
+	const called = new Softphone(phones, phone('ivy'), { answer: true });
+	const calling = new Softphone(phones, phone('hal'));
+	t.after(async () => {
+		await calling.end();
+		await called.end();
+	});
+	called.start();
+	await called.until(/200 OK/);
+	calling.start('1109');
+	for (const one of [called, calling]) {
+		await one.until(/audio=[1-9]\d*\/[1-9]/);
+		const { sent, received } = one.audio();
+		assert.ok(sent > 10000 && received > 10000, one.said.slice(-500));
+		t.diagnostic(`sent ${sent} bytes of audio in 3 s, received ${received}`);
+	}
+});
+
+test('after the softphone its desk phone is called again', async () => {
+	await phones.register([phone('ivy')]);
+	const ivy = phones.phone('answer', ports.ivy);
+	await phones.call(phone('ann'), '1109');
+	await ivy.ended;
+});
+
 // --- from outside and out --------------------------------------------------------------------
 
 test('each number from outside rings its user, by the tenant\'s trunk', async () => {
@@ -274,11 +299,11 @@ test('a call permission refuses, inside too; an emergency number is never refuse
 // --- supervision, guessing ---------------------------------------------------------------------
 
 test('who allows it is seen ringing and talking, by the own tenant alone', async () => {
-	const watching = phones.watch(phone('ann'), '1109');
+	const watching = phones.watch(phone('ann'), '1106');
 	await watching.until(/^NOTIFY/m);
-	const ivy = phones.phone('answer', ports.ivy);
-	await phones.call(phone('cleo'), '1109', { ms: 300 });
-	await ivy.ended;
+	const fay = phones.phone('answer', ports.fay);
+	await phones.call(phone('cleo'), '1106', { ms: 300 });
+	await fay.ended;
 	const { messages } = await watching.ended;
 	assert.deepEqual([...messages.matchAll(/<state>(\w+)/g)].map((match) => match[1]).slice(-3), ['early', 'confirmed', 'terminated']);
 	assert.doesNotMatch(messages, /cleo/, 'nobody is told who calls');
@@ -344,11 +369,11 @@ test('a name that passes to another tenant takes no phone with it', async () => 
 	await phones.call(phone('bea-globex'), '1103', { status: 480 });
 });
 
-test('a phone registers at the moment of the import\'s commit', async () => {
+test('a phone registers at the moment of the import\'s commit', async (t) => {
 	await imported([person('zed', '1150')]);
 	const committed = Date.now();
 	await phones.register([{ name: 'zed', secret: 'secret-of-zed', port: 9 }]);
-	console.log(`# from the commit to a registered phone: ${Date.now() - committed} ms`);
+	t.diagnostic(`from the commit to a registered phone: ${Date.now() - committed} ms`);
 });
 
 test('phones are where they were after Kamailio and the database began anew', async () => {
