@@ -22,7 +22,7 @@
  * right; *ok is false for a wrong password, an unknown or a disabled user
  * alike, after the same time.  Both are written to the audit with `address`
  * (NULL: unknown).  *wait is above 0, and nothing was tried, where there were
- * too many failures lately: seconds until the next try (auth/throttle.h).  A
+ * too many failures lately: seconds until the next try (auth/signin.h).  A
  * session that the browser had before (`old`, may be NULL) ends.  Returns 0, or
  * -1 with `e` where the database failed. */
 int session_login(struct db *db, const struct conf *conf, const char *username,

@@ -7,7 +7,6 @@
 #include "auth/admin.h"
 #include "auth/digest.h"
 #include "auth/password.h"
-#include "auth/throttle.h"
 #include "base/clock.h"
 
 /* The proofs of passwords that were right lately, found by a MAC of setting and password
@@ -61,16 +60,17 @@ static void cache_add(const unsigned char mac[DIGEST_SIZE], const unsigned char 
 	cache.next = (cache.next + 1) % CACHE_SIZE;
 }
 
-/* Hands the proof to the database, which says whose it is. */
+/* Hands the proof to the database, which says whose it is, or that it has to wait. */
 static int try(struct db *db, const char *name, const char *address, const char *action,
     struct signin *out, struct err *e)
 {
 	PGresult *res = NULL;
 
-	if (db_query(db, "signin_try", ARGS(arg_text(name), arg_text(address != NULL ? address : ""),
+	if (db_query(db, "signin_try", ARGS(arg_text(name), arg_text(address),
 	    arg_bytes(out->proof.digest, DIGEST_SIZE), arg_text(action)), &res, e) != 0)
 		return -1;
-	out->ok = PQntuples(res) == 1;
+	out->ok = db_get(res, 0, "id") != NULL;
+	out->wait = db_get_long(res, 0, "seconds");
 	if (out->ok) {
 		out->admin_id = db_get_long(res, 0, "id");
 		out->proof.kind = PROOF_PASSWORD;
@@ -79,14 +79,17 @@ static int try(struct db *db, const char *name, const char *address, const char 
 	return 0;
 }
 
-/* What the password of the name is hashed with, into `setting`. */
-static int find_setting(struct db *db, const char *name, char setting[PASSWORD_HASH_SIZE], struct err *e)
+/* What the password of the name is hashed with, into `setting`, and how long it has to
+ * wait before it is tried, into *wait. */
+static int ask(struct db *db, const char *name, const char *address, char setting[PASSWORD_HASH_SIZE],
+    long *wait, struct err *e)
 {
 	PGresult *res = NULL;
 
-	if (db_query(db, "signin_setting", ARGS(arg_text(name)), &res, e) != 0)
+	if (db_query(db, "signin_ask", ARGS(arg_text(name), arg_text(address)), &res, e) != 0)
 		return -1;
 	snprintf(setting, PASSWORD_HASH_SIZE, "%s", db_get(res, 0, "setting"));
+	*wait = db_get_long(res, 0, "seconds");
 	PQclear(res);
 	return 0;
 }
@@ -101,12 +104,12 @@ int signin_check(struct db *db, const char *username, const char *password,
 	unsigned char mac[DIGEST_SIZE];
 
 	*out = (struct signin){0};
-	if (throttle_wait(db, name, address, &out->wait, e) != 0)
+	if (address == NULL)
+		address = "";
+	if (ask(db, name, address, setting, &out->wait, e) != 0)
 		return -1;
 	if (out->wait > 0)
 		return 0;
-	if (find_setting(db, name, setting, e) != 0)
-		return -1;
 	/* A password that is too long for crypt(3) has no proof: zeros, which nobody has. */
 	bool sound = strlen(password) <= PASSWORD_MOST;
 	if (sound)

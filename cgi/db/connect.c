@@ -22,10 +22,12 @@ static const char *const role_names[] = {
 };
 
 /* What the connection string may say otherwise.  Found out within 15 seconds: a
- * network that was cut, a machine that is off. */
+ * network that was cut, a machine that is off.  The options come before what the role's own
+ * settings say, which would keep session_settings of db.sql from being reached. */
 #define DEFAULTS_KEYWORDS "connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", \
-	"keepalives_count", "tcp_user_timeout"
-#define DEFAULTS_VALUES "3", "1", "5", "2", "3", "15000"
+	"keepalives_count", "tcp_user_timeout", "options"
+#define DEFAULTS_VALUES "3", "1", "5", "2", "3", "15000", \
+	"-c statement_timeout=0 -c default_transaction_read_only=off"
 
 static int connection_failed(struct db *db, struct err *e)
 {
@@ -126,7 +128,7 @@ static int connect_anew(struct db *db, struct err *e)
 	if (PQstatus(db->conn) != CONNECTION_OK)
 		return connection_failed(db, e);
 	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
-	return 0;
+	return db->role != DB_WEB ? 0 : db_query(db, "session_settings", NO_ARGS, NULL, e);
 }
 
 /* The caller's question, after each new connection and now and then. */

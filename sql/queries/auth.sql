@@ -1,10 +1,10 @@
 -- Administrators, sessions and the audit.
 
--- name: signin_setting
-SELECT signin_setting($1) AS setting;
+-- name: signin_ask
+SELECT setting, seconds FROM signin_ask($1, $2);
 
 -- name: signin_try
-SELECT id, username, tenant_id, noted FROM signin_try($1, $2, $3::bytea, $4);
+SELECT id, seconds FROM signin_try($1, $2, $3::bytea, $4);
 
 -- name: session_open
 SELECT session_open($1::bytea, $2::bigint, $3::bytea, $4::bytea, $5::int, $6::int, $7) AS done;
@@ -45,9 +45,6 @@ SELECT token_find($1::bytea) AS admin_id;
 
 -- name: token_close
 SELECT token_close($1::bytea, $2) AS done;
-
--- name: throttle_wait
-SELECT throttle_wait($1, $2) AS seconds;
 
 -- What follows is for the owner: the command line and setup.
 

@@ -11,6 +11,12 @@
 --   5, slot    by a page that waits for its job; each machine has its own slots
 --   6, 0       by the migrations
 
+-- name: session_settings
+-- A role may change its own settings (ALTER ROLE ... SET) for all of its later sessions: a
+-- web process that is taken over cannot disturb the others by it.
+SELECT count(set_config(name, boot_val, false)) FROM pg_settings
+WHERE source IN ('user', 'database user') AND context = 'user';
+
 -- name: scope_set
 SELECT set_config('rollcall.scope', $1, true), set_config('rollcall.root', $2, true);
 

@@ -1,5 +1,5 @@
 -- What the API asks the database: accounts, tokens, throttling, rows of reports.
-SELECT plan(33);
+SELECT plan(44);
 
 -- What the tables say, for the test alone: the roles below cannot see them.
 CREATE FUNCTION pg_temp.admin(name text) RETURNS bigint
@@ -12,12 +12,25 @@ CREATE FUNCTION pg_temp.expire() RETURNS void
 LANGUAGE sql SECURITY DEFINER AS $$ UPDATE public.token SET expires_at = now() $$;
 CREATE FUNCTION pg_temp.later(seconds int) RETURNS void
 LANGUAGE sql SECURITY DEFINER AS
-	$$ UPDATE public.throttle SET failed_at = failed_at - make_interval(secs => seconds) $$;
+	$$ UPDATE public.throttle SET failed_at = failed_at - make_interval(secs => seconds),
+		free_at = free_at - make_interval(secs => seconds) $$;
+CREATE FUNCTION pg_temp.wait(name text, address text) RETURNS int
+LANGUAGE sql SECURITY DEFINER AS $$ SELECT public.throttle_wait(name, address) $$;
+CREATE FUNCTION pg_temp.failures(name text) RETURNS int
+LANGUAGE sql SECURITY DEFINER AS $$ SELECT failures FROM public.throttle
+	WHERE account = public.throttle_account(name) AND address = '' $$;
 CREATE FUNCTION pg_temp.proof(name text) RETURNS bytea
 LANGUAGE sql SECURITY DEFINER AS $$ SELECT password_proof FROM public.admin WHERE username = name $$;
--- A sign-in that is refused.
+-- A sign-in that is refused, and was not told to wait.
 CREATE FUNCTION pg_temp.fails(name text, address text) RETURNS void
-LANGUAGE sql AS $$ SELECT FROM public.signin_try(name, address, sha256('wrong'), NULL) $$;
+LANGUAGE sql SECURITY DEFINER AS $$ SELECT public.throttle_fail(name, address) $$;
+-- How many of so many guesses at once are tried.
+CREATE FUNCTION pg_temp.tried(name text, address text, guesses int) RETURNS bigint
+LANGUAGE sql AS $$ SELECT count(*) FROM generate_series(1, guesses) n,
+	public.signin_try(name, address, sha256(n::text::bytea), NULL) WHERE seconds = 0 $$;
+CREATE FUNCTION pg_temp.proved(name text, address text) RETURNS text
+LANGUAGE sql AS $$ SELECT coalesce(username, 'wait ' || seconds)
+	FROM public.signin_try(name, address, pg_temp.proof(name), NULL) $$;
 -- An account in a scope, as the program asks for it.
 CREATE FUNCTION pg_temp.account(name text, tenant uuid) RETURNS text
 LANGUAGE sql AS $$ SELECT concat_ws(' ', username, root, coalesce(tenant_id::text, '-'), scope)
@@ -76,13 +89,33 @@ SELECT is(token_find(sha256('t4')), NULL, 'a new password ends tokens');
 SELECT is(token_find(sha256('t5')), pg_temp.admin('bob'), 'those of its account alone');
 
 -- Throttling
+SELECT throws_ok('SELECT throttle_wait(''bob'', ''192.0.2.1'')', '42501', NULL, 'web asks how long to wait through signin_ask alone');
 SELECT pg_temp.fails('Bob', '2001:db8:1:2::3') FROM generate_series(1, 7) \g /dev/null
-SELECT is(throttle_wait('bob', '192.0.2.1'), 4, 'seven failures: four seconds, from everywhere, in any case');
-SELECT is(throttle_wait('alice', '2001:db8:1:2::4'), 0, 'the first twenty failures of an address are free');
+SELECT is(pg_temp.wait('bob', '192.0.2.1'), 4, 'seven failures: four seconds, from everywhere, in any case');
+SELECT is(pg_temp.wait('alice', '2001:db8:1:2::4'), 0, 'the first twenty failures of an address are free');
 SELECT pg_temp.fails('someone', '2001:db8:1:2:ffff::1') FROM generate_series(1, 14) \g /dev/null
-SELECT is(throttle_wait('alice', '2001:db8:1:2::4'), 2, 'then it waits, and so does its /64');
+SELECT is(pg_temp.wait('alice', '2001:db8:1:2::4'), 2, 'then it waits, and so does its /64');
 SELECT pg_temp.later(3601) \g /dev/null
-SELECT is(throttle_wait('bob', 'no address'), 0, 'an hour forgets');
+SELECT is(pg_temp.wait('bob', 'no address'), 0, 'an hour forgets');
+-- Nobody is locked out
+SELECT pg_temp.fails('alice', '198.51.100.1') FROM generate_series(1, 50) \g /dev/null
+SELECT is(seconds, 60, 'an account that is guessed at: a new address is told to wait') FROM signin_ask('alice', '203.0.113.9');
+SELECT pg_temp.later(59) \g /dev/null
+SELECT pg_temp.fails('alice', '198.51.100.1') FROM generate_series(1, 50) \g /dev/null
+SELECT is(pg_temp.proved('alice', '203.0.113.9'), 'wait 1', 'so long');
+SELECT pg_temp.later(1) \g /dev/null
+SELECT pg_temp.fails('alice', '198.51.100.1') \g /dev/null
+SELECT is(pg_temp.wait('alice', '203.0.113.10'), 60, 'others still wait');
+SELECT is(pg_temp.tried('alice', '203.0.113.9', 10), 5::bigint, 'who waited is held up by own failures alone');
+SELECT is(pg_temp.wait('alice', '203.0.113.9'), 1, 'and by those in any case');
+SELECT pg_temp.later(1) \g /dev/null
+SELECT pg_temp.fails('alice', '198.51.100.1') \g /dev/null
+SELECT is(pg_temp.proved('alice', '203.0.113.9'), 'alice', 'the right password is let in, though others go on guessing');
+SELECT is(pg_temp.proved('alice', '203.0.113.9'), 'alice', 'and from now on without waiting');
+SELECT cmp_ok(pg_temp.failures('alice'), '>', 50, 'whoever guesses gains nothing by it');
+-- At once
+SELECT is(pg_temp.tried('bob', '203.0.113.20', 100), 5::bigint, 'of a hundred guesses as many are tried as are free');
+SELECT is(pg_temp.proved('bob', '203.0.113.20'), 'wait 1', 'a right one among them would not have been');
 
 -- Rows of reports
 SELECT set_config('rollcall.scope', '{1}', true), set_config('rollcall.root', 'off', true) \g /dev/null

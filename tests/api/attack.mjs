@@ -1,0 +1,65 @@
+// Attacks that once went through, or came near: each is tried again.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { before } from 'node:test';
+import { freshSite, root } from '../lib/stack.mjs';
+import { Api, apiOf, jobOf } from '../lib/api.mjs';
+
+let site;
+before(async () => {
+	site = await freshSite({ settings: { max_upload_mb: 1 } });
+});
+
+// Does it so many times at once; resolves to the statuses.
+const atOnce = (n, request) => Promise.all(Array.from({ length: n }, async (_, i) => (await request(i)).status));
+const count = (list, value) => list.filter((x) => x === value).length;
+
+// ---- guessing
+
+test('guesses at the same time are counted one after the other', async () => {
+	await site.psql('DELETE FROM throttle');
+	const statuses = await atOnce(60, (i) => new Api(site.url, { account: `bob:guess${i}` }).get('/1.1/users'));
+	assert.equal(count(statuses, 401), 5);
+	assert.equal(count(statuses, 429), 55);
+});
+
+test('the right password, sixty times at once from a new address, holds nobody up', async () => {
+	await site.psql('DELETE FROM throttle');
+	assert.equal(count(await atOnce(60, () => apiOf(site, 'bob').get('/1.1/users?limit=1')), 200), 60);
+});
+
+test('an account that is guessed at lets its owner in from a new address after the wait that it names', async () => {
+	const guess = () => site.psql(`SELECT count(throttle_fail('bob', '198.51.100.1')) FROM generate_series(1, 50)`);
+	await site.psql('DELETE FROM throttle');
+	await guess();
+	const told = await apiOf(site, 'bob').get('/1.1/users');
+	assert.equal(told.status, 429);
+	assert.ok(Number(told.headers.get('retry-after')) <= 60);
+	await site.psql(`UPDATE throttle SET free_at = free_at - interval '${told.headers.get('retry-after')} seconds'`);
+	await guess();
+	assert.equal((await apiOf(site, 'bob').get('/1.1/users')).status, 200);
+	await site.psql('DELETE FROM throttle');
+});
+
+// ---- the role of the web
+
+test('settings that the web\'s role gives itself do not reach the others\' connections', async () => {
+	const set = (name, value) => site.psql(`SET ROLE rollcall_web; ALTER ROLE rollcall_web IN DATABASE ${site.db} SET ${name} = '${value}'`);
+	await set('statement_timeout', '1ms');
+	await set('default_transaction_read_only', 'on');
+	await set('search_path', 'pg_temp');
+	await set('bytea_output', 'escape');
+	await assert.rejects(set('rollcall.scope', '{1,2}'), /permission denied/);
+	for (const pool of ['pages', 'uploads']) {
+		await site.stop(pool);
+		await site.start(pool);
+	}
+	await site.untilAnswered('/login');
+	await site.client('alice');
+	const made = await apiOf(site, 'bob').import('firstname\nSettings\n');
+	assert.equal(made.status, 201, made.text);
+	assert.equal((await apiOf(site, 'bob').get('/1.1/imports/1')).status, 200);
+	assert.equal((await apiOf(site, 'alice').get('/1.1/imports/1')).status, 404);
+	await site.psql(`ALTER ROLE rollcall_web IN DATABASE ${site.db} RESET ALL`);
+});
