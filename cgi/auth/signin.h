@@ -1,6 +1,6 @@
 /* A name and a password: whose they are.  Pages and API sign in by this alone,
  * so that both count, throttle and write down the same.  The rules of throttling:
- * sql/migrations/0019_guessing.sql. */
+ * sql/migrations/0020_guessing.sql. */
 #ifndef AUTH_SIGNIN_H
 #define AUTH_SIGNIN_H
 
