@@ -31,14 +31,14 @@ HARDEN   := -fstack-protector-strong -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
 # The fortified libc hides what the sanitizers look for, so it is one or the other.
 CHECKS   := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-CFLAGS   := -O2 -g
+CFLAGS   ?= -O2 -g
 CPPFLAGS := -Icgi -isystem /usr/include/ClearSilver -isystem /usr/include/postgresql \
 	-DROLLCALL_VERSION='"$(VERSION)"'
 LIBS     := -lfcgi -lpq -ljansson -lcsv -lcrypto -lcrypt -lneo_cgi -lneo_cs -lneo_utl -lzip -lexpat -lz -lm -lsystemd
 # In cgi/ what is not in a header is static.
 PUBLIC   = $(if $(filter cgi/%,$<),-Wmissing-prototypes -Wstrict-prototypes)
 COMPILE  = $(CC) $(CSTD) $(WARN) $(PUBLIC) $(HARDEN) $(CFLAGS) $(CHECKS) $(CPPFLAGS) -MMD -MP
-LINK     = $(CC) $(CFLAGS) $(LDHARDEN) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+LINK     = $(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
 SOURCES := $(sort $(wildcard cgi/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -220,27 +220,49 @@ screenshots: $(PROGRAM) deps-test ## docs/screenshots, of a stack with the demo 
 
 # --- a machine of its own -------------------------------------------------
 
-SHARE := $(DESTDIR)$(PREFIX)/share/rollcall
-UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
+# Files that the program reads are installed by version: processes of another version
+# go on with theirs, which are taken away when no process uses them any more.
+SHARE    := $(DESTDIR)$(PREFIX)/share/rollcall
+UNIT_DIR ?= $(PREFIX)/lib/systemd/system
+UNITS    := $(DESTDIR)$(UNIT_DIR)
+NGINX    := $(DESTDIR)/etc/nginx
+# What `make install` writes in place of the names in at-signs.
+LOCAL    := -e 's|@HTTP@|80|; s|@TLS@ ssl|443 ssl;\n\tlisten 9486 ssl|; s|@TLS_PORT@|443|' \
+	-e 's|@SOCKETS@|/run/rollcall|; s|@STATIC@|$(PREFIX)/share/rollcall/static|' \
+	-e 's|@HELP@|$(PREFIX)/share/rollcall/help|' \
+	-e 's|@TLS_DIR@|/etc/rollcall/tls|; s|@BODY_MB@|51|; s|@SNIPPET@|snippets/rollcall.conf|' \
+	-e 's|@PREFIX@|$(PREFIX)|; s|/usr/share/rollcall|$(PREFIX)/share/rollcall|'
 
 .PHONY: install
 install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PREFIX=/usr)
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/rollcall
-	install -d $(SHARE) $(UNITS) $(DESTDIR)/etc/rollcall/tls $(DESTDIR)/etc/nginx/sites-available
-	rm -rf $(SHARE)/sql $(SHARE)/templates $(SHARE)/static $(SHARE)/help
-	cp -R --no-preserve=mode,ownership sql templates static $(HELP) $(SHARE)
+	install -d $(SHARE)/$(VERSION) $(UNITS) $(DESTDIR)/etc/rollcall/tls \
+		$(NGINX)/conf.d $(NGINX)/snippets $(NGINX)/sites-available
+	for old in $(SHARE)/[0-9]*; do \
+		[ $$old = $(SHARE)/$(VERSION) ] || flock -n -x $$old rm -rf $$old || echo "$$old is still in use"; \
+	done
+	cp -R --no-preserve=mode,ownership sql templates static $(HELP) $(SHARE)/$(VERSION)
+	install -D -m 0755 -t $(SHARE)/$(VERSION)/admin nginx/admin/*
+	ln -sfn $(VERSION)/static $(SHARE)/static
+	ln -sfn $(VERSION)/help $(SHARE)/help
 	for unit in nginx/systemd/*.socket nginx/systemd/*.service nginx/systemd/*.target; do \
-		sed 's|@PREFIX@|$(PREFIX)|' $$unit >$(UNITS)/$${unit##*/} || exit; \
+		sed $(LOCAL) $$unit >$(UNITS)/$${unit##*/} || exit; \
 	done
 	install -D -m 0644 nginx/systemd/rollcall.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/rollcall.conf
-	sed -e 's|@HTTP@|80|; s|@TLS@ ssl|443 ssl;\n\tlisten 9486 ssl|; s|@TLS_PORT@|443|' \
-		-e 's|@SOCKETS@|/run/rollcall|; s|@STATIC@|$(PREFIX)/share/rollcall/static|; s|@HELP@|$(PREFIX)/share/rollcall/help|' \
-		-e 's|@TLS_DIR@|/etc/rollcall/tls|; s|@BODY_MB@|51|' \
-		nginx/rollcall.nginx >$(DESTDIR)/etc/nginx/sites-available/rollcall
+	sed $(LOCAL) nginx/rollcall-http.nginx >$(NGINX)/conf.d/rollcall.conf
+	sed $(LOCAL) nginx/rollcall.nginx >$(NGINX)/snippets/rollcall.conf
+	[ -e $(NGINX)/sites-available/rollcall ] || \
+		sed $(LOCAL) nginx/rollcall-site.nginx >$(NGINX)/sites-available/rollcall
 	[ -e $(DESTDIR)/etc/rollcall/rollcall.conf ] || \
-		sed 's|/usr/share|$(PREFIX)/share|' nginx/rollcall.conf.sample >$(DESTDIR)/etc/rollcall/rollcall.conf
+		sed $(LOCAL) nginx/rollcall.conf.sample >$(DESTDIR)/etc/rollcall/rollcall.conf
 	install -D -m 0644 docs/rollcall.1 $(DESTDIR)$(PREFIX)/share/man/man1/rollcall.1
+	install -d $(DESTDIR)$(PREFIX)/share/man/man5
+	docs/generate.pl man5 >$(DESTDIR)$(PREFIX)/share/man/man5/rollcall.conf.5
 	install -D -m 0644 docs/rollcall.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/rollcall
+
+.PHONY: deb
+deb: dist ## The last commit as build/deb/rollcall_VERSION_ARCH.deb, and what lintian says of it
+	@nginx/debian/build $(BUILD) $(VERSION)
 
 .PHONY: bench dist
 bench: build ## Speed of imports, updates and exports against the database's own floor, and memory

@@ -22,6 +22,10 @@ static const struct command {
 	{ "export", cli_export, true, "the users as CSV on standard output" },
 	{ "template", cli_template, true, "a file of all columns to begin with; --examples adds users" },
 	{ "fields", cli_fields, false, "the columns of the CSV files" },
+	{ "init", cli_admin_script, true, "a fresh installation to its first sign-in: database, certificate, administrator" },
+	{ "backup", cli_admin_script, true, "a backup of all that there is into a folder" },
+	{ "restore", cli_admin_script, true, "a backup into a new database" },
+	{ "doctor", cli_doctor, true, "what is wrong with this installation, and how to mend it" },
 	{ "migrate", cli_migrate, true, "bring the database to this program's schema" },
 	{ "config", cli_config, true, "the settings in force, and where each is from" },
 	{ "web", cli_web, true, "serve pages by FastCGI on descriptor 0" },
@@ -49,7 +53,10 @@ static int run(const struct command *command, const char *config, int argc, char
 	if (conf_load(&conf, config, &e) != 0) {
 		int status = cli_fail(&e);
 		/* Its supervisor need not start it again. */
-		return command->run == cli_web || command->run == cli_worker ? PROCESS_EXIT_CONF : status;
+		if (command->run == cli_web || command->run == cli_worker)
+			return PROCESS_EXIT_CONF;
+		/* To who asks for faults this is one. */
+		return command->run == cli_doctor ? CLI_USAGE : status;
 	}
 	int status = command->run(&conf, argc, argv);
 	conf_free(&conf);

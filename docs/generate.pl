@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # `make docs`: docs/fields.md and docs/issues.md from the tables of the program,
-# so that they never say anything else.  generate.pl fields|issues prints one.
+# so that they never say anything else.  generate.pl fields|issues prints one;
+# `man5` prints rollcall.conf(5), which `make install` writes.
 # tests/lint/docs.pl fails while a file is not what this prints.
 use strict;
 use warnings;
@@ -180,6 +181,48 @@ END
 	}
 }
 
-my %make = (fields => \&fields, issues => \&issues);
-my $make = $make{$ARGV[0] // ''} or die "usage: docs/generate.pl fields|issues\n";
+# --- settings -----------------------------------------------------------------
+
+# rollcall.conf(5), from the table of settings.
+sub man5 {
+	my ($version) = slurp('Makefile') =~ /^VERSION\s*:=\s*(\S+)/m;
+	print <<"END";
+.TH ROLLCALL.CONF 5 "" "rollcall $version" "File Formats"
+.SH NAME
+rollcall.conf \\- settings of Rollcall
+.SH SYNOPSIS
+.B /etc/rollcall/rollcall.conf
+.SH DESCRIPTION
+Each line is
+.IR name " = " value ;
+a
+.B #
+begins a comment at the start of a word, and a value that holds one stands in double quotes.
+A variable
+.BI ROLLCALL_ NAME
+of the environment wins over the file. An unknown name or a bad value is an error that names its line.
+.B rollcall config
+prints what is in force and where it comes from. Processes read the settings when they start.
+.SH SETTINGS
+END
+	my $def = slurp('cgi/base/settings.def');
+	$def =~ s{\A/\*.*?\*/}{}s;
+	for (grep { /\S/ } split /\n/, $def) {
+		my ($kind, $name, $rest) = /^SETTING_(\w+)\s*\((\w+),\s*(.*)\)$/ or die "not understood: $_\n";
+		my ($help) = $rest =~ /"([^"]*)"$/;
+		my ($default) = $rest =~ /^"([^"]*)"/ ? $1 : $rest =~ /^(\w+)/;
+		my $range = $kind eq 'INT' && $rest =~ /^\w+,\s*(\d+),\s*(\d+)/ ? ", $1 to $2" : '';
+		$help =~ s/([\\-])/\\$1/g;
+		print ".TP\n.B $name\n\u$help. Default: $default$range.\n";
+	}
+	print <<'END';
+.SH FILES
+.I /etc/rollcall/rollcall.conf
+.SH SEE ALSO
+.BR rollcall (1)
+END
+}
+
+my %make = (fields => \&fields, issues => \&issues, man5 => \&man5);
+my $make = $make{$ARGV[0] // ''} or die "usage: docs/generate.pl fields|issues|man5\n";
 $make->();

@@ -16,9 +16,11 @@ enum cli_exit {
 	CLI_SYSTEM	/* settings, database, disk */
 };
 
+int cli_admin_script(const struct conf *conf, int argc, char **argv);	/* init, backup, restore */
 int cli_admin(const struct conf *conf, int argc, char **argv);
 int cli_config(const struct conf *conf, int argc, char **argv);
 int cli_convert(const struct conf *conf, int argc, char **argv);
+int cli_doctor(const struct conf *conf, int argc, char **argv);
 int cli_export(const struct conf *conf, int argc, char **argv);
 int cli_fields(const struct conf *conf, int argc, char **argv);
 int cli_import(const struct conf *conf, int argc, char **argv);

@@ -1,0 +1,32 @@
+/* `rollcall init`, `backup` and `restore`: what is done with the machine's own tools
+ * (psql, pg_dump, openssl, systemctl) is a script of share_dir/admin, with the program
+ * and its settings in the environment. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "cli/cli.h"
+
+int cli_admin_script(const struct conf *conf, int argc, char **argv)
+{
+	struct arena *mem = arena_new();
+	const char *script = arena_printf(mem, "%s/admin/%s", conf->share_dir, argv[0]);
+	char program[4096];
+	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	(void)argc;
+	/* A checkout has them beside the development stack. */
+	if (access(script, X_OK) != 0)
+		script = arena_printf(mem, "%s/nginx/admin/%s", conf->share_dir, argv[0]);
+	if (n > 0) {
+		program[n] = '\0';
+		setenv("ROLLCALL", program, 1);
+	}
+	execv(script, argv);
+	fprintf(stderr, "rollcall: %s: cannot be run: %s\n", script, strerror(errno));
+	arena_free(mem);
+	return CLI_SYSTEM;
+}

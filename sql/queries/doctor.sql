@@ -1,0 +1,32 @@
+-- What `rollcall doctor` asks, as each role in turn.
+
+-- name: doctor_server
+SELECT current_setting('server_version_num')::int AS version,
+	current_setting('server_version') AS version_text,
+	pg_encoding_to_char(encoding) AS encoding, datcollate AS locale,
+	current_setting('log_error_verbosity') AS verbosity,
+	current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS places,
+	(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken,
+	current_setting('synchronous_commit') AS commit,
+	current_setting('client_connection_check_interval') AS look,
+	current_setting('synchronous_standby_names') AS standbys,
+	current_setting('tcp_keepalives_idle') AS keepalives
+FROM pg_database WHERE datname = current_database();
+
+-- The tables that a role must read: what is missing is a right that was taken away or a
+-- restore that lost it.
+-- name: doctor_rights
+SELECT string_agg(name, ', ' ORDER BY name) AS missing
+FROM unnest(ARRAY['tenant', 'users', 'line', 'extension', 'incall', 'voicemail', 'job', 'migration']) name
+WHERE to_regclass(name) IS NULL OR NOT has_table_privilege(to_regclass(name), 'SELECT');
+
+-- name: doctor_owner
+SELECT rolcreaterole AS createrole FROM pg_roles WHERE rolname = current_user;
+
+-- Tables of tenants' data whose row level security somebody switched off.
+-- name: doctor_open_tables
+SELECT string_agg(relname, ', ' ORDER BY relname) AS tables
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity AND NOT relforcerowsecurity;
+
+-- name: doctor_admins
+SELECT count(*) AS n FROM admin WHERE NOT disabled;
