@@ -58,6 +58,9 @@ int cli_web(const struct conf *conf, int argc, char **argv)
 	} else {
 		db_watch(db, migrate_watch, conf);
 		web.db = db;
+		/* So that the first request need not wait for it. */
+		if (db_ensure(db, &e) != 0)
+			log_err("serving all the same", &e);
 		if (fcgi_serve(0, answer, &web, &e) != 0) {
 			log_err("cannot serve", &e);
 			status = CLI_SYSTEM;
