@@ -2,7 +2,11 @@
  * U+10FFFF. */
 #include "base/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include <unictype.h>
+#include <uninorm.h>
 
 int32_t utf8_decode(const char *s, size_t n, size_t *len)
 {
@@ -162,29 +166,120 @@ size_t utf8_cut(const char *s, size_t n, size_t max)
 	return i;
 }
 
-size_t utf8_trim(const char **s, size_t n)
+/* --- blanks and what is invisible ----------------------------------------- */
+
+bool utf8_space(int32_t c)
+{
+	if (c < 0x80)
+		return c == ' ' || (c >= '\t' && c <= '\r');
+	return uc_is_general_category_withtable((ucs4_t)c, UC_CATEGORY_MASK_Z);
+}
+
+/* Tags are no control of their own: flags are written with them. */
+static bool is_tag(int32_t c)
+{
+	return c >= 0xE0020 && c <= 0xE007F;
+}
+
+static bool invisible(int32_t c)
+{
+	if (c < 0x80)
+		return (c > 0 && c < ' ') || c == 0x7f;
+	return uc_is_general_category_withtable((ucs4_t)c, UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf) && !is_tag(c);
+}
+
+static bool space_or_invisible(int32_t c)
+{
+	return utf8_space(c) || invisible(c);
+}
+
+static bool invisible_in_text(int32_t c)
+{
+	return invisible(c) && c != '\t' && c != '\r' && c != '\n';
+}
+
+/* Fillers, variation selectors and the like, and the blank of Braille. */
+static bool shows_nothing(int32_t c)
+{
+	return space_or_invisible(c) || (c >= 0x80 && (c == 0x2800
+	    || uc_is_property_default_ignorable_code_point((ucs4_t)c)));
+}
+
+/* The last character of n bytes, and its length. */
+static int32_t decode_last(const char *s, size_t n, size_t *len)
+{
+	size_t back = 1;
+
+	while (back < n && back < 4 && !starts(s[n - back]))
+		back++;
+	int32_t c = utf8_decode(s + n - back, back, len);
+	if (*len != back) {
+		*len = 1;
+		c = -1;
+	}
+	return c;
+}
+
+static size_t trim(const char **s, size_t n, bool (*off)(int32_t c))
 {
 	const char *p = *s;
+	size_t len;
 
-	for (;;) {
-		if (n >= 1 && (*p == ' ' || *p == '\t')) {
-			p++;
-			n--;
-		} else if (n >= 2 && p[0] == '\xc2' && p[1] == '\xa0') {
-			p += 2;
-			n -= 2;
-		} else {
-			break;
-		}
+	while (n > 0 && off(utf8_decode(p, n, &len))) {
+		p += len;
+		n -= len;
 	}
-	for (;;) {
-		if (n >= 1 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
-			n--;
-		else if (n >= 2 && p[n - 2] == '\xc2' && p[n - 1] == '\xa0')
-			n -= 2;
-		else
-			break;
-	}
+	while (n > 0 && off(decode_last(p, n, &len)))
+		n -= len;
 	*s = p;
 	return n;
+}
+
+size_t utf8_trim(const char **s, size_t n)
+{
+	return trim(s, n, space_or_invisible);
+}
+
+size_t utf8_trim_invisible(const char **s, size_t n)
+{
+	return trim(s, n, invisible_in_text);
+}
+
+bool utf8_blank(const char *s, size_t n)
+{
+	size_t len;
+
+	for (size_t i = 0; i < n; i += len)
+		if (!shows_nothing(utf8_decode(s + i, n - i, &len)))
+			return false;
+	return true;
+}
+
+int32_t utf8_find_invisible(const char *s, size_t n)
+{
+	size_t len;
+
+	for (size_t i = 0; i < n; i += len) {
+		int32_t c = utf8_decode(s + i, n - i, &len);
+		if (invisible(c))
+			return c;
+	}
+	return -1;
+}
+
+/* --- normal form ---------------------------------------------------------- */
+
+const char *utf8_nfc(struct arena *mem, const char *s)
+{
+	size_t n = strlen(s), length = 0;
+
+	/* In ASCII every byte is a character, and no other text has that. */
+	if (utf8_length(s, n) == n)
+		return s;
+	uint8_t *nfc = u8_normalize(UNINORM_NFC, (const uint8_t *)s, n, NULL, &length);
+	if (nfc == NULL)
+		return s;	/* no sound UTF-8 */
+	const char *copy = arena_strndup(mem, (const char *)nfc, length);
+	free(nfc);
+	return copy;
 }

@@ -1,11 +1,13 @@
 /* UTF-8 as RFC 3629 has it: one character, whether a text is sound, an incremental
- * check of bytes as they come, lengths and cuts. */
+ * check of bytes as they come, lengths and cuts; and what cannot be seen of a text. */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/arena.h"
 
 /* The character that begins at `s`, of which `n` bytes (at least 1) are there:
  * its code point, and its bytes in *len.  -1 and *len 1 where no sound
@@ -46,8 +48,27 @@ size_t utf8_length(const char *s, size_t n);
 /* Bytes of the first `max` characters of valid UTF-8. */
 size_t utf8_cut(const char *s, size_t n, size_t max);
 
-/* Takes blanks (space, tab, no-break space) off both ends: moves *s and
- * returns the new length. */
+/* --- blanks and what is invisible ----------------------------------------- */
+
+/* Takes blanks (white space of any kind) and invisible characters (Unicode Cf and Cc) off
+ * both ends: moves *s and returns the new length. */
 size_t utf8_trim(const char **s, size_t n);
+
+/* The same for free text, whose blanks and line breaks count: invisible characters alone. */
+size_t utf8_trim_invisible(const char **s, size_t n);
+
+/* Whether the n bytes show nothing: blanks, invisible characters and fillers alone. */
+bool utf8_blank(const char *s, size_t n);
+
+/* The first character of Cf or Cc in valid UTF-8; -1: none. */
+int32_t utf8_find_invisible(const char *s, size_t n);
+
+/* Whether a character of valid UTF-8 is white space of any kind. */
+bool utf8_space(int32_t c);
+
+/* --- normal form ---------------------------------------------------------- */
+
+/* The text in the normal form NFC, in `mem`; `s` itself where it is ASCII. */
+const char *utf8_nfc(struct arena *mem, const char *s);
 
 #endif

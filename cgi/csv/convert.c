@@ -39,10 +39,11 @@ void convert_probe_push(struct convert_probe *p, const char *bytes, size_t n)
 
 enum convert_encoding convert_probe_end(const struct convert_probe *p)
 {
+	const char *what;
 	bool marked = p->n_first >= 3 && memcmp(p->first, "\xef\xbb\xbf", 3) == 0;
 
 	if ((!p->wrong && utf8_whole(&p->utf8)) || marked || sheet_begins(p->first, p->n_first)
-	    || sniff_kind(p->first, p->n_first) != NULL)
+	    || sniff_kind(p->first, p->n_first, &what) != NULL)
 		return CONVERT_UTF8;
 	return CONVERT_WINDOWS_1252;
 }
@@ -290,6 +291,14 @@ static bool on_issue(void *ctx, const struct issue *i)
 	struct convert *c = ctx;
 	struct issue copy = *i;
 
+	/* What is another file now. */
+	if (strcmp(i->key, "separator.wrapped") == 0 || strcmp(i->key, "header_again") == 0) {
+		struct buf text = {0};
+		issue_write(&text, i, NULL, NULL);
+		bool go_on = give_note(c, buf_str(&text));
+		buf_free(&text);
+		return go_on;
+	}
 	c->header_alone = c->has_header && strcmp(i->key, "file.empty") == 0;
 	return i->level != ISSUE_ERROR || c->header_alone || give_issue(c, &copy);
 }

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "csv/quotes.h"
 
 enum phase { PHASE_KIND, PHASE_SEPARATOR, PHASE_RECORDS, PHASE_OVER };
 
@@ -29,11 +30,11 @@ struct dialect {
 	size_t max_cell;
 	long max_columns;
 	enum phase phase;
-	char separator;
-	enum sniff_from from;
+	struct sniffed sniffed;
 	struct buf ahead;	/* bytes kept in the first two phases */
 	struct utf8 utf8;
 	unsigned long long offset;	/* bytes checked */
+	const char *what;	/* the file is, for a fault */
 	bool stops[256];	/* bytes that mean something in a bare cell */
 
 	enum place place;
@@ -44,7 +45,16 @@ struct dialect {
 	struct buf out;		/* the record so far */
 	long cells;
 	size_t cell;		/* bytes of content in this cell */
-	bool content, quoted;	/* of any cell of this record */
+	bool content;		/* of any cell of this record: something that can be seen */
+	bool quoted;		/* its first cell is in quotes */
+	size_t odd[DIALECT_ODD_MAX], n_odd;	/* its cells that begin with blanks and a quote */
+
+	long header_cells;	/* 0: there was no header yet */
+	long unwrapped, first_unwrapped;	/* records that were one cell in quotes; line of the first */
+	bool inner;		/* reads such a cell */
+
+	bool bars;		/* quotes are text: an older file, with | and no quotes in its header */
+	bool text_quotes;	/* there are some in this cell */
 };
 
 static const bool quoted_stops[256] = { ['"'] = true, ['\r'] = true, ['\n'] = true };
@@ -59,7 +69,7 @@ struct dialect *dialect_new(size_t max_cell, long max_columns,
 	d->sink = *sink;
 	d->max_cell = max_cell;
 	d->max_columns = max_columns;
-	d->separator = ',';
+	d->sniffed.separator = ',';
 	d->line = 1;
 	d->cells = 1;
 	return d;
@@ -76,8 +86,20 @@ void dialect_free(struct dialect *d)
 
 char dialect_separator(const struct dialect *d, enum sniff_from *from)
 {
-	*from = d->from;
-	return d->separator;
+	*from = d->sniffed.from;
+	return d->sniffed.separator;
+}
+
+long dialect_unwrapped(const struct dialect *d, long *first)
+{
+	*first = d->first_unwrapped;
+	return d->unwrapped;
+}
+
+const size_t *dialect_odd(const struct dialect *d, size_t *n)
+{
+	*n = d->n_odd;
+	return d->odd;
 }
 
 long dialect_records(const struct dialect *d)
@@ -85,11 +107,18 @@ long dialect_records(const struct dialect *d)
 	return d->records;
 }
 
+static void set_stops(struct dialect *d)
+{
+	memcpy(d->stops, quoted_stops, sizeof(d->stops));
+	d->stops[(unsigned char)d->sniffed.separator] = true;
+	d->bars = d->sniffed.separator == '|' && !d->sniffed.quotes;
+}
+
 static bool fault(struct dialect *d, const char *key, long line)
 {
 	const struct dialect_fault f = {
 		.key = key, .line = line, .offset = d->offset,
-		.in_quotes = d->place == QUOTED || d->place == CLOSED,
+		.in_quotes = d->place == QUOTED || d->place == CLOSED, .what = d->what,
 	};
 
 	d->phase = PHASE_OVER;
@@ -99,12 +128,22 @@ static bool fault(struct dialect *d, const char *key, long line)
 
 /* --- records --- */
 
+/* Whether the first letter, digit or sign of ASCII is among the bytes.  It is in nearly
+ * all records; whether another character can be seen is told once they have ended. */
+static bool visible_ascii(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] > ' ' && p[i] < 0x7f)
+			return true;
+	return false;
+}
+
 /* Adds `count` bytes of content, written as the n bytes at p. */
 static bool add(struct dialect *d, const char *p, size_t n, size_t count)
 {
 	if (d->cell == 0)
 		buf_addch(&d->out, '"');
-	d->content = true;
+	d->content = d->content || visible_ascii(p, n);
 	d->cell += count;
 	if (d->cell > d->max_cell)
 		return fault(d, "file.limit_cell", d->cell_line);
@@ -122,10 +161,36 @@ static bool add_quote(struct dialect *d)
 	return add(d, "\"\"", 2, 1);
 }
 
+/* A cell with quotes between bars: where they are as RFC 4180 has them, they are quotes;
+ * else they are text ("Ann Lee" <1001>), and two are one as in any bare cell. */
+static void judge_quotes(struct dialect *d)
+{
+	struct buf text = {0};
+	size_t from = d->out.len;
+
+	/* Each quote was written twice. */
+	for (size_t n = d->cell; n > 0; n--)
+		from -= d->out.data[from - 1] == '"' ? 2 : 1;
+	quotes_halve(&text, d->out.data + from, d->out.len - from);
+	bool quoted = quotes_whole(text.data, text.len);
+	struct buf cell = {0};
+	quotes_halve(&cell, text.data + quoted, text.len - 2 * (size_t)quoted);
+	d->out.len = from;
+	quotes_double(&d->out, cell.data, cell.len);
+	d->cell = cell.len;
+	buf_free(&cell);
+	if (d->cell == 0)
+		d->out.len--;	/* the quote in front of it */
+	d->text_quotes = false;
+	buf_free(&text);
+}
+
 static void end_cell(struct dialect *d, char delimiter)
 {
 	const char end[2] = { '"', delimiter };
 
+	if (d->text_quotes)
+		judge_quotes(d);
 	if (d->cell > 0)
 		buf_add(&d->out, end, 2);
 	else
@@ -142,12 +207,72 @@ static bool end_separated(struct dialect *d)
 	return true;
 }
 
-/* A line of nothing but blanks; its cell stands in quotes by now. */
-static bool blank_line(const struct dialect *d)
+/* Whether the record, whose cells stand in quotes by now, shows anything. */
+static bool has_content(const struct dialect *d)
 {
-	const char *cell = d->out.data + 1;
+	const char *p = buf_str(&d->out), *end = p + d->out.len;
 
-	return d->cells == 1 && !d->quoted && utf8_trim(&cell, d->out.len - 3) == 0;
+	while (!d->content && p < end) {
+		size_t n = strcspn(p, "\",\n");
+		if (!utf8_blank(p, n))
+			return true;
+		p += n + strspn(p + n, "\",\n");
+	}
+	return d->content;
+}
+
+/* --- records in quotes --- */
+
+static bool keep_record(void *ctx, long line, const char *csv, size_t n)
+{
+	struct dialect *d = ctx;	/* the one around it */
+
+	(void)line;
+	buf_add(&d->ahead, csv, n);
+	return true;
+}
+
+static void ignore_fault(void *ctx, const struct dialect_fault *f)
+{
+	(void)ctx;
+	(void)f;
+}
+
+/* Reads the record's only cell, in quotes, as the record that it holds: a spreadsheet that
+ * expects another separator shows each row in one cell, and writes it so.  In a file whose
+ * header is not written like that, just what it puts into quotes: text with a quote, or
+ * with its own separator. */
+static void unwrap(struct dialect *d)
+{
+	const struct dialect_sink sink = { d, keep_record, ignore_fault };
+	struct dialect *in = dialect_new(d->max_cell, d->max_columns, &sink);
+	struct buf text = {0};
+	bool ok;
+
+	quotes_halve(&text, d->out.data + 1, d->out.len - 3);
+	in->inner = true;
+	in->phase = PHASE_RECORDS;
+	in->sniffed.separator = d->sniffed.separator;
+	set_stops(in);
+	ok = (d->sniffed.wrapped || strpbrk(buf_str(&text), "\";") != NULL)
+	    && dialect_push(in, text.data, text.len) == 0 && dialect_end(in) == 0
+	    && in->records == 1 && (d->sniffed.wrapped || in->header_cells == d->header_cells)
+	    && in->header_cells > 1;
+	if (ok) {
+		buf_reset(&d->out);
+		buf_add(&d->out, d->ahead.data, d->ahead.len);
+		d->cells = in->header_cells;
+		if (d->unwrapped++ == 0)
+			d->first_unwrapped = d->record_line;
+	}
+	buf_reset(&d->ahead);
+	buf_free(&text);
+	dialect_free(in);
+}
+
+static bool may_be_wrapped(const struct dialect *d)
+{
+	return d->cells == 1 && d->quoted && !d->inner && (d->sniffed.wrapped || d->header_cells > 1);
 }
 
 static bool end_record(struct dialect *d)
@@ -156,12 +281,18 @@ static bool end_record(struct dialect *d)
 
 	d->records++;
 	end_cell(d, '\n');
-	if (d->content && !blank_line(d))
+	if (has_content(d)) {
+		if (may_be_wrapped(d))
+			unwrap(d);
+		if (d->header_cells == 0)
+			d->header_cells = d->cells;
 		go_on = d->sink.record(d->sink.ctx, d->record_line, d->out.data, d->out.len);
+	}
 	buf_reset(&d->out);
 	d->place = RECORD_START;
 	d->cells = 1;
 	d->content = d->quoted = false;
+	d->n_odd = 0;
 	d->line++;
 	if (!go_on)
 		d->phase = PHASE_OVER;
@@ -173,7 +304,7 @@ static bool delimiter(struct dialect *d, const char **p, const char *end)
 {
 	char c = *(*p)++;
 
-	if (c == d->separator)
+	if (c == d->sniffed.separator)
 		return end_separated(d);
 	if (c == '\r') {
 		if (*p == end)
@@ -196,8 +327,12 @@ static bool scan_bare(struct dialect *d, const char **p, const char *end)
 		return true;
 	if (**p != '"')
 		return delimiter(d, p, end);
-	d->place = BARE_QUOTE;
 	(*p)++;
+	if (d->bars) {
+		d->text_quotes = true;
+		return add_quote(d);
+	}
+	d->place = BARE_QUOTE;
 	return true;
 }
 
@@ -236,6 +371,11 @@ static bool scan_closed(struct dialect *d, const char **p, const char *end)
 		(*p)++;
 		return add_quote(d);
 	}
+	/* The empty cells of the program that wrote whole records into one. */
+	if (d->sniffed.wrapped && memchr(",;\t", **p, 3) != NULL) {
+		(*p)++;
+		return true;
+	}
 	if (d->stops[(unsigned char)**p])
 		return delimiter(d, p, end);
 	return fault(d, "file.text_after_quote", d->cell_line);
@@ -246,12 +386,22 @@ static void scan_start(struct dialect *d, const char **p)
 	if (d->place == RECORD_START)
 		d->record_line = d->line;
 	d->cell_line = d->line;
-	d->place = BARE;
-	if (**p == '"') {
-		d->place = QUOTED;
-		d->quoted = true;
-		(*p)++;
+	if (**p != '"' || d->bars) {
+		d->place = BARE;
+		return;
 	}
+	d->quoted = d->quoted || d->place == RECORD_START;
+	d->place = QUOTED;
+	(*p)++;
+}
+
+/* Takes notice of a cell that begins with blanks and a quote, which is no quote then. */
+static void note_odd(struct dialect *d)
+{
+	const char *cell = d->out.data + d->out.len - d->cell;
+
+	if (d->cell > 0 && d->n_odd < DIALECT_ODD_MAX && utf8_blank(cell, d->cell))
+		d->odd[d->n_odd++] = (size_t)d->cells - 1;
 }
 
 static bool scan(struct dialect *d, const char *p, const char *end)
@@ -276,6 +426,7 @@ static bool scan(struct dialect *d, const char *p, const char *end)
 			break;
 		case BARE_QUOTE:
 			d->place = BARE;
+			note_odd(d);
 			if (*p == '"')
 				p++;
 			ok = add_quote(d);
@@ -295,8 +446,11 @@ static bool scan_end(struct dialect *d)
 {
 	if (d->place == QUOTED)
 		return fault(d, "file.unclosed_quote", d->cell_line);
-	if (d->place == BARE_QUOTE && !add_quote(d))
-		return false;
+	if (d->place == BARE_QUOTE) {
+		note_odd(d);
+		if (!add_quote(d))
+			return false;
+	}
 	return d->place == RECORD_START || end_record(d);
 }
 
@@ -304,20 +458,18 @@ static bool scan_end(struct dialect *d)
 
 static bool settle(struct dialect *d, bool final)
 {
-	size_t skip;
-
-	if (!sniff_separator(buf_str(&d->ahead), d->ahead.len, final,
-	    &d->separator, &d->from, &skip))
+	if (!sniff_separator(buf_str(&d->ahead), d->ahead.len, final, &d->sniffed))
 		return true;
 	d->phase = PHASE_RECORDS;
-	memcpy(d->stops, quoted_stops, sizeof(d->stops));
-	d->stops[(unsigned char)d->separator] = true;
+	set_stops(d);
 	/* What is left of a line sep=X is a blank record, which spreadsheets do not show. */
-	if (skip > 0)
+	if (d->sniffed.skip > 0)
 		d->records--;
-	const char *p = buf_str(&d->ahead);
-	bool ok = scan(d, p + skip, p + d->ahead.len);
-	buf_free(&d->ahead);
+	struct buf ahead = d->ahead;
+	const char *p = buf_str(&ahead);
+	d->ahead = (struct buf){0};
+	bool ok = scan(d, p + d->sniffed.skip, p + ahead.len);
+	buf_free(&ahead);
 	return ok;
 }
 
@@ -370,6 +522,8 @@ static bool check(struct dialect *d, const char *p, size_t n)
 	d->offset += good;
 	if (good == n)
 		return true;
+	if (d->phase == PHASE_SEPARATOR && !settle(d, true))
+		return false;
 	if (p[good] == '\0' && utf8_whole(&d->utf8))
 		return fault(d, "file.nul", line_now(d));
 	return bad_character(d);
@@ -380,14 +534,17 @@ static bool tell_kind(struct dialect *d)
 {
 	char first[SNIFF_KIND_BYTES];
 	size_t n = d->ahead.len, skip = 0;
+	const char *what = NULL;
 
 	memcpy(first, buf_str(&d->ahead), n);
 	buf_reset(&d->ahead);
-	const char *key = sniff_kind(first, n);
-	if (key != NULL)
+	const char *key = sniff_kind(first, n, &what);
+	if (key != NULL) {
+		d->what = what;
 		return fault(d, key, 0);
-	if (n >= 3 && memcmp(first, "\xef\xbb\xbf", 3) == 0)
-		skip = 3;
+	}
+	while (n - skip >= 3 && memcmp(first + skip, "\xef\xbb\xbf", 3) == 0)
+		skip += 3;
 	d->offset = skip;
 	d->phase = PHASE_SEPARATOR;
 	return check(d, first + skip, n - skip);
@@ -416,10 +573,10 @@ int dialect_end(struct dialect *d)
 
 	if (ok && d->phase == PHASE_KIND)
 		ok = tell_kind(d);
-	if (ok && !utf8_whole(&d->utf8))
-		ok = bad_character(d);
 	if (ok && d->phase == PHASE_SEPARATOR)
 		ok = settle(d, true);
+	if (ok && !utf8_whole(&d->utf8))
+		ok = bad_character(d);
 	ok = ok && scan_end(d);
 	d->phase = PHASE_OVER;
 	return ok ? 0 : -1;

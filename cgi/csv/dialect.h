@@ -1,10 +1,10 @@
 /* The bytes as people's programs write them become strict RFC 4180.
  *
- * In: a byte order mark, a first line sep=X, four separators, quotes in bare
- * cells, LF, CRLF and lone CR mixed.  Out, record by record: commas, every cell
- * that holds something in quotes, LF at the end.  Records without content are
- * left out.  Any chunking of the bytes gives the same records and the same
- * fault. */
+ * In: byte order marks, a first line sep=X, four separators, quotes in bare
+ * cells, LF, CRLF and lone CR mixed, whole records in one cell.  Out, record by record:
+ * commas, every cell that holds something in quotes, LF at the end.  Records that
+ * show nothing are left out.  Any chunking of the bytes gives the same records and
+ * the same fault. */
 #ifndef CSV_DIALECT_H
 #define CSV_DIALECT_H
 
@@ -19,6 +19,7 @@ struct dialect_fault {
 	long line;		/* physical line from 1, 0: the file as a whole */
 	unsigned long long offset;	/* file.utf8, file.nul: bytes before the bad one */
 	bool in_quotes;		/* file.limit_cell: of a cell in quotes, opened on line */
+	const char *what;	/* the key of a text: what the file is instead; NULL: the key says it */
 };
 
 /* The caller's ends.  `record` gets one record of n bytes that began on `line`;
@@ -44,6 +45,15 @@ int dialect_end(struct dialect *d);
 /* How many records have ended, those without content too: while `record` is called, the
  * row that the record has in a spreadsheet. */
 long dialect_records(const struct dialect *d);
+
+/* How many records were one cell in quotes that held a whole record, and were read as that;
+ * the line of the first. */
+long dialect_unwrapped(const struct dialect *d, long *first);
+
+/* While `record` is called: the cells (from 0, n of them, at most DIALECT_ODD_MAX) that begin
+ * with blanks and a quote, both kept as they are. */
+#define DIALECT_ODD_MAX 8
+const size_t *dialect_odd(const struct dialect *d, size_t *n);
 
 /* The separator and where it is known from; settled before the first record. */
 char dialect_separator(const struct dialect *d, enum sniff_from *from);

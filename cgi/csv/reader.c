@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -41,6 +42,7 @@ struct reader {
 	size_t beyond;		/* the first column of a workbook behind the header that holds data; 0: none */
 	long header_line;	/* 0: no header yet */
 	long rows;
+	long headers, first_header;	/* records that repeat the header; line of the first */
 	bool over;
 
 	/* the record being read: its cells one after the other, each with a NUL */
@@ -142,6 +144,8 @@ static void on_fault(void *ctx, const struct dialect_fault *f)
 		    f->in_quotes ? "hint.quote" : NULL);
 		return;
 	}
+	if (f->what != NULL)
+		i.params[0] = (struct issue_param){ "what", f->what };
 	if (strcmp(f->key, "file.utf8") == 0 || strcmp(f->key, "file.nul") == 0)
 		i.params[0] = (struct issue_param){ "offset", arena_printf(r->now, "%llu", f->offset) };
 	give(r, &i);
@@ -186,15 +190,37 @@ static bool on_header(struct reader *r, long line)
 	return r->sink->header == NULL || r->sink->header(r->sink->ctx, &r->header);
 }
 
+/* Whether the record is the header once more, as where files were joined. */
+static bool repeats_header(const struct reader *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->n || i < r->header.n; i++) {
+		const char *name = i < r->header.n ? r->header.columns[i].name : "";
+		const char *cell = i < r->n ? r->cells[i] : "";
+		size_t n = utf8_trim(&cell, i < r->n ? r->lengths[i] : 0);
+		if (strncasecmp(name, cell, n) != 0 || name[n] != '\0')
+			return false;
+		any = any || n > 0;
+	}
+	return any;
+}
+
 static bool on_data(struct reader *r, long line)
 {
-	const struct record record = {
+	struct record record = {
 		.row = r->sheet != NULL ? line - 1 : r->rows + 1,
 		.sheet_row = r->sheet != NULL ? line : dialect_records(r->dialect), .line = line,
 		.n = r->n, .cells = r->cells, .lengths = r->lengths,
 		.kinds = r->sheet != NULL ? r->kinds : NULL,
 	};
 
+	if (repeats_header(r)) {
+		if (r->headers++ == 0)
+			r->first_header = line;
+		return true;
+	}
+	record.odd = dialect_odd(r->dialect, &record.n_odd);
 	if (r->rows == r->limits.max_rows)
 		return limit_exceeded(r, "file.limit_rows", r->limits.max_rows, line, NULL);
 	r->rows++;
@@ -382,6 +408,25 @@ static bool give_nameless(struct reader *r, size_t position)
 	return give(r, &i);
 }
 
+/* Warns of `count` records, of which the first began on `line`. */
+static bool give_records(struct reader *r, const char *key, long count, long line)
+{
+	struct issue i = {
+		.key = key, .line = line,
+		.params = { { "count", arena_printf(r->now, "%ld", count) } },
+	};
+
+	return count == 0 || give(r, &i);
+}
+
+static bool give_odd_records(struct reader *r)
+{
+	long line, count = dialect_unwrapped(r->dialect, &line);
+
+	return give_records(r, "separator.wrapped", count, line)
+	    && give_records(r, "header_again", r->headers, r->first_header);
+}
+
 /* Warns of the columns that were ignored although they held data. */
 static bool give_ignored(struct reader *r)
 {
@@ -418,7 +463,7 @@ int reader_end(struct reader *r)
 		return -1;
 	if (r->rows == 0)
 		give(r, &empty);
-	else
+	else if (give_odd_records(r))
 		give_ignored(r);
 	return r->over ? -1 : 0;
 }

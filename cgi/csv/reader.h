@@ -60,6 +60,8 @@ struct record {
 	size_t n;
 	const char *const *cells;	/* n of them, which may not be the header's count; NUL-terminated */
 	const size_t *lengths;
+	const size_t *odd;	/* n_odd of them: cells that begin with blanks and a quote, outside quotes */
+	size_t n_odd;
 	const unsigned char *kinds;	/* enum cell_kind of each; NULL: all are texts */
 };
 
@@ -97,9 +99,10 @@ void reader_ask_mapping(struct reader *r, reader_mapping *ask, void *ctx);
  * given to sink->issue (or a callback said stop); feed no more. */
 int reader_push(struct reader *r, const char *bytes, size_t n);
 
-/* The end of the bytes: the last record (all of a workbook), "no rows", and one
- * warning for each column without counterpart that held data, or whose numbers a
- * workbook does not hold as text.  Returns as reader_push. */
+/* The end of the bytes: the last record (all of a workbook), "no rows", and the warnings
+ * that depend on all rows: of columns without counterpart that held data, of numbers that a
+ * workbook does not hold as text, of records in quotes and of a header that comes again
+ * (both are no rows).  Returns as reader_push. */
 int reader_end(struct reader *r);
 
 /* Whether the bytes so far are those of a workbook. */

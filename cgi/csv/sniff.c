@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "base/utf8.h"
 #include "csv/field.h"
 
@@ -22,17 +23,69 @@ static bool unmarked_utf16(const char *p, size_t n)
 	    (p[0] == 0 && p[1] != 0 && p[2] == 0 && p[3] != 0);
 }
 
-const char *sniff_kind(const char *p, size_t n)
+/* Formats that begin with bytes that no text has. */
+static const struct magic {
+	const char *bytes;
+	size_t n;
+	const char *key, *what;
+} magics[] = {
+	{ "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, "file.xls", NULL },
+	{ "\x89PNG\r\n\x1a\n", 8, "file.picture", NULL },
+	{ "\xff\xd8\xff", 3, "file.picture", NULL },
+	{ "GIF87a", 6, "file.picture", NULL },
+	{ "GIF89a", 6, "file.picture", NULL },
+	{ "%PDF-", 5, "file.picture", NULL },
+	{ "\x1f\x8b", 2, "file.packed", "what.gzip" },
+	{ "\xfd" "7zXZ\0", 6, "file.packed", "what.xz" },
+	{ "7z\xbc\xaf\x27\x1c", 6, "file.packed", "what.7z" },
+	{ "BZh", 3, "file.packed", "what.bzip2" },
+	{ "\x28\xb5\x2f\xfd", 4, "file.packed", "what.zstd" },
+	{ "Rar!\x1a\x07", 6, "file.packed", "what.rar" },
+	{ "{\\rtf", 5, "file.other", "what.rtf" },
+	{ "\xff\xfe", 2, "file.utf16", NULL },
+	{ "\xfe\xff", 2, "file.utf16", NULL },
+};
+
+static size_t skip_blanks(const char *p, size_t n, size_t at)
 {
-	if (begins(p, n, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8))
-		return "file.xls";
-	if (begins(p, n, "\x89PNG\r\n\x1a\n", 8) || begins(p, n, "\xff\xd8\xff", 3) ||
-	    begins(p, n, "GIF87a", 6) || begins(p, n, "GIF89a", 6) || begins(p, n, "%PDF-", 5))
-		return "file.picture";
-	if (begins(p, n, "\xff\xfe", 2) || begins(p, n, "\xfe\xff", 2) ||
-	    unmarked_utf16(p, n))
-		return "file.utf16";
+	while (at < n && memchr(" \t\r\n", p[at], 4) != NULL)
+		at++;
+	return at;
+}
+
+/* What a text is that begins like HTML, XML or JSON; NULL for cells. */
+static const char *markup(const char *p, size_t n)
+{
+	size_t at = begins(p, n, "\xef\xbb\xbf", 3) ? 3 : 0;
+
+	at = skip_blanks(p, n, at);
+	if (n - at < 2)
+		return NULL;
+	if (n - at >= 5 && strncasecmp(p + at, "<?xml", 5) == 0)
+		return "what.xml";
+	char next = (char)(p[at + 1] | 32);
+	if (p[at] == '<' && (p[at + 1] == '!' || (next >= 'a' && next <= 'z')))
+		return "what.html";
+	char c = p[at];
+	at = skip_blanks(p, n, at + 1);
+	if (at < n && ((c == '{' && memchr("\"}", p[at], 2) != NULL)
+	    || (c == '[' && memchr("{[]", p[at], 3) != NULL)))
+		return "what.json";
 	return NULL;
+}
+
+const char *sniff_kind(const char *p, size_t n, const char **what)
+{
+	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
+		if (begins(p, n, magics[i].bytes, magics[i].n)) {
+			*what = magics[i].what;
+			return magics[i].key;
+		}
+	}
+	if (unmarked_utf16(p, n))
+		return "file.utf16";
+	*what = markup(p, n);
+	return *what != NULL ? "file.other" : NULL;
 }
 
 /* "sep=X" as the whole first line, as spreadsheets write it. */
@@ -50,20 +103,21 @@ static bool told(const char *p, size_t n, bool final, char *separator)
 	return true;
 }
 
-/* A look at the header under one separator.  Lenient: faults are for the
+/* A look at the first records under one separator.  Lenient: faults are for the
  * reading proper to find. */
 struct look {
 	const char *p, *end;
 	char separator;
-	size_t known;
-	bool data;	/* a cell that is not empty was seen in this record */
-	size_t cells;
+	size_t known;	/* names of columns in this record */
+	size_t cells;	/* of this record, and ... */
+	bool data;	/* whether one of them is not empty */
+	bool broken;	/* text follows a closing quote, in any record */
 };
 
 /* One cell; its text without quotes in name.  Leaves p at what ended it. */
 static size_t look_cell(struct look *l, char *name, size_t max)
 {
-	bool quoted = l->p < l->end && *l->p == '"';
+	bool quoted = l->p < l->end && *l->p == '"', closed = false;
 	size_t n = 0;
 
 	if (quoted)
@@ -73,12 +127,14 @@ static size_t look_cell(struct look *l, char *name, size_t max)
 		if (c == '"' && quoted) {
 			if (l->p + 1 == l->end || l->p[1] != '"') {
 				quoted = false;
+				closed = true;
 				continue;
 			}
 			l->p++;
 		} else if (!quoted && (c == l->separator || c == '\r' || c == '\n')) {
 			break;
 		}
+		l->broken = l->broken || closed;
 		if (n < max)
 			name[n] = c;
 		n++;
@@ -93,10 +149,10 @@ static bool look_record(struct look *l)
 	enum field_id id;
 
 	l->data = false;
+	l->known = 0;
 	for (l->cells = 1;; l->cells++) {
 		size_t n = look_cell(l, name, sizeof(name));
-		const char *text = name;
-		if (n > sizeof(name) || utf8_trim(&text, n) > 0)
+		if (n > sizeof(name) || !utf8_blank(name, n))
 			l->data = true;
 		if (n <= sizeof(name) && field_find(name, n, &id) != FIELD_UNKNOWN)
 			l->known++;
@@ -107,46 +163,162 @@ static bool look_record(struct look *l)
 	}
 }
 
-/* Counts the known names of the first record that holds anything.  Returns
- * whether that record is whole. */
-static bool look_header(const char *p, size_t n, char separator, size_t *known)
+/* What the first records are under one separator. */
+struct found {
+	size_t known;		/* names in the header */
+	size_t cells;		/* of the header */
+	bool even;		/* all records have as many */
+	bool broken;
+};
+
+/* Looks at up to `max` records that hold anything.  Returns whether they are whole; one
+ * that is cut off counts only as the first. */
+static bool look_at(const char *p, size_t n, char separator, size_t max, struct found *out)
 {
 	struct look l = { .p = p, .end = p + n, .separator = separator };
+	size_t seen = 0;
 
-	while (l.p < l.end) {
-		bool complete = look_record(&l);
-		*known = l.known;
-		if (!complete)
+	*out = (struct found){ .even = true };
+	while (seen < max && l.p < l.end) {
+		bool whole = look_record(&l);
+		if (l.data && seen == 0) {
+			out->known = l.known;
+			out->cells = l.cells;
+		} else if (l.data && whole && l.cells != out->cells) {
+			out->even = false;
+		}
+		out->broken = l.broken;
+		if (!whole)
 			return false;
-		if (l.data)
-			return true;
+		seen += l.data;
 	}
-	return false;
+	return seen == max;
 }
 
-bool sniff_separator(const char *p, size_t n, bool final, char *separator,
-    enum sniff_from *from, size_t *skip)
+static const char candidates[] = { ',', ';', '\t', '|' };
+#define N_CANDIDATES sizeof(candidates)
+
+static void choose(struct sniffed *out, size_t candidate)
 {
-	static const char candidates[] = { ',', ';', '\t', '|' };
+	out->separator = candidates[candidate];
+	out->from = candidate == 0 ? SNIFF_DEFAULT : SNIFF_GUESSED;
+}
+
+/* By the known names of the header: 1 or 0, whether they decide; -1: more is needed. */
+static int by_names(const char *p, size_t n, bool final, struct sniffed *out)
+{
 	size_t best = 0;
 
-	*skip = 0;
-	if (told(p, n, final, separator)) {
-		*from = SNIFF_TOLD;
-		*skip = 5;
-		return true;
-	}
-	*separator = ',';
-	*from = SNIFF_DEFAULT;
-	for (size_t i = 0; i < sizeof(candidates); i++) {
-		size_t known = 0;
-		if (!look_header(p, n, candidates[i], &known) && !final)
-			return false;
-		if (known > best) {
-			best = known;
-			*separator = candidates[i];
-			*from = i == 0 ? SNIFF_DEFAULT : SNIFF_GUESSED;
+	for (size_t i = 0; i < N_CANDIDATES; i++) {
+		struct found f;
+		if (!look_at(p, n, candidates[i], 1, &f) && !final)
+			return -1;
+		if (f.known > best) {
+			best = f.known;
+			choose(out, i);
 		}
 	}
+	return best > 0;
+}
+
+/* By the number of cells: 1 or 0, whether it decides; -1: more is needed.  Where two
+ * separators do as well, the one that makes more of them; records of different lengths
+ * only where the comma would leave text behind closing quotes. */
+static int by_counts(const char *p, size_t n, bool final, struct sniffed *out)
+{
+	size_t best = 1;
+	bool even = false, broken = false;	/* the comma */
+
+	for (size_t i = 0; i < N_CANDIDATES; i++) {
+		struct found f;
+		if (!look_at(p, n, candidates[i], SNIFF_RECORDS, &f) && !final)
+			return -1;
+		broken = broken || (i == 0 && f.broken);
+		if (f.broken || f.cells < 2 || (!f.even && !broken))
+			continue;
+		if ((f.even && !even) || (f.even == even && f.cells > best)) {
+			best = f.cells;
+			even = f.even;
+			choose(out, i);
+		}
+	}
+	return best > 1;
+}
+
+/* Takes the first records out of the quotes that each of them stands in as one cell.
+ * Returns how many there are; 0 where one is not like that. */
+static size_t take_out(const char *p, size_t n, struct buf *out)
+{
+	const char *end = p + n;
+	size_t records = 0;
+
+	while (records < SNIFF_RECORDS) {
+		while (p < end && memchr("\r\n \t", *p, 4) != NULL)
+			p++;
+		if (p == end)
+			break;
+		if (*p++ != '"')
+			return 0;
+		for (; p < end && (*p != '"' || (p + 1 < end && p[1] == '"')); p++) {
+			buf_addch(out, *p);
+			p += *p == '"';
+		}
+		if (p == end)
+			break;	/* cut off, or never closed */
+		p++;
+		p += strspn(p, ";,\t");
+		if (p < end && *p != '\r' && *p != '\n')
+			return 0;
+		buf_addch(out, '\n');
+		records++;
+	}
+	return records;
+}
+
+/* Whether each record is one cell in quotes that holds a whole record. */
+static bool find_wrapped(const char *p, size_t n, struct sniffed *out)
+{
+	struct sniffed inner = { .separator = ',' };
+	struct buf text = {0};
+	struct found f;
+	bool wrapped = false;
+
+	if (take_out(p, n, &text) > 0) {
+		bool decided = by_names(text.data, text.len, true, &inner) == 1
+		    || by_counts(text.data, text.len, true, &inner) == 1;
+		look_at(text.data, text.len, inner.separator, 1, &f);
+		wrapped = decided && f.cells > 1 && (f.known > 0 || f.even);
+	}
+	buf_free(&text);
+	if (wrapped) {
+		*out = inner;
+		out->wrapped = true;
+	}
+	return wrapped;
+}
+
+bool sniff_separator(const char *p, size_t n, bool final, struct sniffed *out)
+{
+	const char *first = p;
+	int decided;
+
+	*out = (struct sniffed){ .separator = ',' };
+	if (told(p, n, final, &out->separator)) {
+		out->from = SNIFF_TOLD;
+		out->skip = 5;
+		first += 5;
+	}
+	while (first < p + n && memchr("\r\n \t", *first, 4) != NULL)
+		first++;
+	out->quotes = first < p + n && *first == '"';
+	if (out->from == SNIFF_TOLD)
+		return first < p + n || final;
+	decided = by_names(p, n, final, out);
+	if (decided != 0)
+		return decided > 0;
+	if (by_counts(p, n, final, out) < 0)
+		return false;
+	if (out->quotes)
+		find_wrapped(p, n, out);
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "csv/quotes.h"
 #include "csv/value.h"
 
 static bool special(char c)
@@ -24,19 +25,6 @@ static bool quotes_needed(const char *p, size_t n)
 	return n > 0 && utf8_trim(&text, n) == 0;
 }
 
-static void add_quoted(struct buf *out, const char *p, size_t n)
-{
-	while (n > 0) {
-		const char *quote = memchr(p, '"', n);
-		size_t run = quote == NULL ? n : (size_t)(quote - p) + 1;
-		buf_add(out, p, run);
-		if (quote != NULL)
-			buf_addch(out, '"');
-		p += run;
-		n -= run;
-	}
-}
-
 static void add_cell(struct buf *out, bool first, const char *bytes, size_t n, bool guard,
     bool quote)
 {
@@ -51,7 +39,7 @@ static void add_cell(struct buf *out, bool first, const char *bytes, size_t n, b
 		return;
 	}
 	buf_adds(out, add_guard ? "\"'" : "\"");
-	add_quoted(out, bytes, n);
+	quotes_double(out, bytes, n);
 	buf_addch(out, '"');
 }
 

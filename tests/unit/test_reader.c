@@ -53,6 +53,38 @@ static void rows_are_those_of_the_spreadsheet(void **state)
 	buf_free(&rows);
 }
 
+static void a_header_that_comes_again_is_no_row(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "firstname,lastname\nA,B\n FirstName,\"\xef\xbb\xbflastname\",\nC,D\nfirstname,lastname\nlastname,firstname\n",
+	    "header , [firstname|lastname]\n"
+	    "record 1 line 2 [A|B]\n"
+	    "record 2 line 4 [C|D]\n"
+	    "record 3 line 6 [lastname|firstname]\n"
+	    "warning header_again row 0 line 3 column - value - {count=2}\n");
+	expect(READER_IMPORT, "firstname\nfirstname\n",
+	    "header , [firstname]\n"
+	    "error file.empty row 0 line 0 column - value - {}\n");
+}
+
+static void records_in_quotes_are_told_once(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "\"firstname;lastname\"\n\"A;\"\"B, C\"\"\"\n",
+	    "warning separator row 0 line 1 column - value - {what=what.semicolon}\n"
+	    "header ; [firstname|lastname]\n"
+	    "record 1 line 2 [A|B, C]\n"
+	    "warning separator.wrapped row 0 line 1 column - value - {count=2}\n");
+}
+
+static void a_name_may_be_marked_twice(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "\xef\xbb\xbf\xef\xbb\xbf\"\xef\xbb\xbf" "firstname\",lastname\xe2\x80\x8b\nA,B\n",
+	    "header , [firstname|lastname]\n"
+	    "record 1 line 2 [A|B]\n");
+}
+
 static void cells_are_given_as_they_are(void **state)
 {
 	(void)state;
@@ -244,6 +276,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_and_lines_are_counted_apart),
 		cmocka_unit_test(rows_are_those_of_the_spreadsheet),
+		cmocka_unit_test(a_header_that_comes_again_is_no_row),
+		cmocka_unit_test(records_in_quotes_are_told_once),
+		cmocka_unit_test(a_name_may_be_marked_twice),
 		cmocka_unit_test(cells_are_given_as_they_are),
 		cmocka_unit_test(a_file_without_rows_is_an_error),
 		cmocka_unit_test(the_key_column_must_be_there),

@@ -1,0 +1,36 @@
+/* Quotes of CSV cells.  Contract: quotes.h. */
+#include "csv/quotes.h"
+
+#include <string.h>
+
+bool quotes_whole(const char *s, size_t n)
+{
+	if (n < 2 || s[0] != '"' || s[n - 1] != '"')
+		return false;
+	for (size_t i = 1; i < n - 1; i++)
+		if (s[i] == '"' && (++i == n - 1 || s[i] != '"'))
+			return false;
+	return true;
+}
+
+void quotes_double(struct buf *out, const char *s, size_t n)
+{
+	while (n > 0) {
+		const char *quote = memchr(s, '"', n);
+		size_t run = quote == NULL ? n : (size_t)(quote - s) + 1;
+		buf_add(out, s, run);
+		if (quote != NULL)
+			buf_addch(out, '"');
+		s += run;
+		n -= run;
+	}
+}
+
+void quotes_halve(struct buf *out, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_addch(out, s[i]);
+		if (s[i] == '"' && i + 1 < n && s[i + 1] == '"')
+			i++;
+	}
+}
