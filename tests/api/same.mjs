@@ -32,7 +32,7 @@ async function byPage(file) {
 	await site.jobEnded(id);
 	const { text: html } = await client.get(`/services/ipbx/imports/${id}?show=issues`);
 	return [...html.matchAll(/<tr class="(error|warning)">(.*?)<\/tr>/gs)].map(([, level, cells]) => {
-		const [, row, at, column, value, message] = [...cells.matchAll(/<td\b[^>]*>(.*?)<\/td>/gs)].map((cell) => text(cell[1]));
+		const [, row, at, column, message, value] = [...cells.matchAll(/<td\b[^>]*>(.*?)<\/td>/gs)].map((cell) => text(cell[1]));
 		return line(level, row, at, column, value, message);
 	}).sort();
 }
