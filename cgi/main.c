@@ -20,6 +20,7 @@ static const struct command {
 	{ "admin", cli_admin, true, "administrators: add, passwd, list, disable, enable" },
 	{ "convert", cli_convert, false, "an older file in today's form on standard output" },
 	{ "export", cli_export, true, "the users as CSV on standard output" },
+	{ "phones", cli_phones, true, "which phones are registered, and which are not" },
 	{ "template", cli_template, true, "a file of all columns to begin with; --examples adds users" },
 	{ "fields", cli_fields, false, "the columns of the CSV files" },
 	{ "init", cli_admin_script, true, "a fresh installation to its first sign-in: database, certificate, administrator" },

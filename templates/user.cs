@@ -8,6 +8,22 @@ if:May.delete ?>
 /if ?><?cs
 call:strip_end() ?>
 <div class="groups"><?cs
+if:User.registers ?>
+<section class="group group-registered" aria-labelledby="group-registered">
+<h2 id="group-registered"><?cs var:T.user.phones ?></h2><?cs
+if:subcount(Phones) ?><?cs
+each:phone = Phones ?>
+<dl>
+<div><dt><?cs var:T.user.phone_since ?></dt><dd><time datetime="<?cs var:phone.since.iso ?>"><?cs var:phone.since.text ?></time></dd></div>
+<div><dt><?cs var:T.user.phone_address ?></dt><dd><?cs if:phone.address ?><?cs var:phone.address ?> (<?cs var:phone.transport ?>)<?cs else ?><?cs var:phone.transport ?><?cs /if ?></dd></div>
+<div><dt><?cs var:T.user.phone_agent ?></dt><dd><?cs if:phone.user_agent ?><bdi><?cs var:phone.user_agent ?></bdi><?cs else ?><span class="dim"><?cs var:T.common.none ?></span><?cs /if ?></dd></div>
+</dl><?cs
+/each ?><?cs
+else ?>
+<p class="dim"><?cs var:T.user.phone_none ?></p><?cs
+/if ?>
+</section><?cs
+/if ?><?cs
 each:g = Groups ?>
 <section class="group group-<?cs var:g.name ?>" aria-labelledby="group-<?cs var:g.name ?>">
 <h2 id="group-<?cs var:g.name ?>"><?cs var:g.title ?></h2><?cs

@@ -14,6 +14,11 @@ each:c = Contexts ?>
 <option<?cs if:c.current ?> selected<?cs /if ?>><?cs var:c.name ?></option><?cs
 /each ?>
 </select>
+<label class="hidden" for="phones"><?cs var:T.users.phones ?></label>
+<select id="phones" name="phones">
+<option value=""><?cs var:T.users.any_phones ?></option>
+<option value="missing"<?cs if:List.unregistered ?> selected<?cs /if ?>><?cs var:T.users.unregistered ?></option>
+</select>
 <button class="search-button"><?cs call:icon("search") ?><span class="hidden"><?cs var:T.users.search ?></span></button>
 </form><?cs
 call:plus_menu() ?><?cs

@@ -42,7 +42,7 @@ static int write_users(struct api *a, struct emit *out, void *ctx, struct err *e
 
 	l->out = out;
 	if (account_begin(a->db, a->who, e) != 0
-	    || list_count(a->db, l->search, "", &total, e) != 0)
+	    || list_count(a->db, l->search, "", false, &total, e) != 0)
 		return -1;
 	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", total);
 	if (db_each(a->db, "api_users", ARGS(arg_text(l->search), arg_text(l->order), arg_bool(l->descending),

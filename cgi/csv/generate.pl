@@ -173,7 +173,7 @@ sub openapi {
 	my $user = '^   "User": \{';
 	my @read = grep { $_->{name} !~ /^(uuid|entity_id)$/ && !$_->{list} } @fields;
 	$text = object($text, $user, 'tenant_uuid', 'lines', grep { $_->{table} eq 'users' } @read);
-	$text = object($text, "$user.*?\"lines\": \\{", 'uuid', '', grep { $_->{table} eq 'line' } @read);
+	$text = object($text, "$user.*?\"lines\": \\{", 'uuid', 'registrations', grep { $_->{table} eq 'line' } @read);
 	return object($text, "$user.*?\"voicemail\": \\{", 'id', '', grep { $_->{table} eq 'voicemail' } @read);
 }
 

@@ -22,7 +22,7 @@ static const struct route routes[] = {
 	{ HTTP_POST, "/language",                              ROUTE_PUBLIC,  0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_language) },
 	{ HTTP_POST, "/scope",                                 ROUTE_SESSION, 0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_scope) },
 
-	{ HTTP_GET,  PATH_USERS,                               ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     "q context sort dir size page",        PAGE(page_users) },
+	{ HTTP_GET,  PATH_USERS,                               ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     "q context phones sort dir size page",        PAGE(page_users) },
 	{ HTTP_GET,  PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
 	{ HTTP_POST, PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_users_delete) },
 	{ HTTP_GET,  PATH_USERS "/import",                     ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_import) },

@@ -5,6 +5,7 @@
 #include "pages/paths.h"
 #include "pages/routes.h"
 #include "users/list.h"
+#include "users/phones.h"
 
 /* A value as it is shown: yes and no for 1 and 0. */
 static const char *shown(struct page *p, size_t field, const char *value)
@@ -36,17 +37,38 @@ static void fill_groups(struct page *p, const struct user_detail *u)
 	}
 }
 
+/* The phones that are registered now. */
+static int fill_phones(struct page *p, const char *uuid, struct err *e)
+{
+	struct phone *phones;
+	size_t n;
+
+	if (phones_of_user(p->db, p->who, uuid, p->mem, &phones, &n, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		view_set(p->view, phones[i].since, "Phones.%zu.since.iso", i);
+		view_set(p->view, page_time(p, phones[i].since), "Phones.%zu.since.text", i);
+		view_set(p->view, phones[i].address, "Phones.%zu.address", i);
+		view_set(p->view, phones[i].transport, "Phones.%zu.transport", i);
+		view_set(p->view, phones[i].user_agent, "Phones.%zu.user_agent", i);
+	}
+	return 0;
+}
+
 int page_user(struct page *p, struct err *e)
 {
 	struct user_detail u;
 
-	if (list_user(p->db, p->who, page_param(p, "uuid"), p->mem, &u, e) != 0)
+	if (list_user(p->db, p->who, page_param(p, "uuid"), p->mem, &u, e) != 0
+	    || fill_phones(p, u.uuid, e) != 0)
 		return -1;
 	view_set(p->view, u.uuid, "User.uuid");
 	view_set(p->view, u.name, "User.name");
 	view_set(p->view, u.enabled ? "enabled" : "disabled", "User.state");
 	view_set(p->view, u.entity, "User.entity");
 	fill_groups(p, &u);
+	if (u.values[FIELD_sip_username].value != NULL)
+		view_set(p->view, "1", "User.registers");
 	page_menu(p, "users");
 	page_trail(p, PATH_USERS, page_text(p, "users.title", NULL));
 	return page_show(p, "user", u.name, e);

@@ -40,11 +40,12 @@ const char *users_search(struct page *p)
 static struct list read_list(struct page *p)
 {
 	const char *sort = form_get(&p->query, "sort"), *dir = form_get(&p->query, "dir");
-	const char *context = form_get(&p->query, "context");
+	const char *context = form_get(&p->query, "context"), *phones = form_get(&p->query, "phones");
 	struct list l = {.size = sizes[0]};
 
 	l.filter.search = users_search(p);
 	l.filter.context = context ? context : "";
+	l.filter.unregistered = phones != NULL && strcmp(phones, "missing") == 0;
 	for (int i = 0; sort != NULL && i < LIST__MAX; i++)
 		if (strcmp(sort, orders[i]) == 0)
 			l.filter.order = (enum list_order)i;
@@ -68,6 +69,8 @@ static const char *list_query(struct page *p, const struct list *l)
 		form_encode(&query, "q", l->filter.search);
 	if (*l->filter.context != '\0')
 		form_encode(&query, "context", l->filter.context);
+	if (l->filter.unregistered)
+		form_encode(&query, "phones", "missing");
 	if (l->filter.order != LIST_BY_NAME)
 		form_encode(&query, "sort", orders[l->filter.order]);
 	if (l->filter.descending)
@@ -152,7 +155,9 @@ static void fill_form(struct page *p, const struct list *l)
 	view_set(p->view, list_href(p, l), "List.href");
 	view_set(p->view, export_href(p, l, PATH_USERS_EXPORT), "List.export");
 	view_set(p->view, export_href(p, l, PATH_USERS_EXPORT "/columns"), "List.export_columns");
-	if (*l->filter.search != '\0' || *l->filter.context != '\0')
+	if (l->filter.unregistered)
+		view_set(p->view, "1", "List.unregistered");
+	if (*l->filter.search != '\0' || *l->filter.context != '\0' || l->filter.unregistered)
 		view_set(p->view, "1", "List.narrowed");
 }
 

@@ -200,7 +200,7 @@ static int audit(struct export *x, const struct principal *who, const char *addr
 
 	if (account_begin(x->db, who, e) != 0)
 		return -1;
-	if (list_count(x->db, filter[0], filter[1], &users, e) != 0)
+	if (list_count(x->db, filter[0], filter[1], false, &users, e) != 0)
 		goto out;
 	add_detail(&text, x, who, filter, all, users);
 	if (audit_add(x->db, who, address, "user.export", buf_str(&text), e) == 0)

@@ -59,14 +59,16 @@ static void read_users(const PGresult *res, struct arena *mem, struct list_user 
 	}
 }
 
-int list_count(struct db *db, const char *search, const char *context, long *total, struct err *e)
+int list_count(struct db *db, const char *search, const char *context, bool unregistered,
+    long *total, struct err *e)
 {
 	PGresult *res = NULL;
 	int rc;
 
 	/* Without a filter counting needs no look at the phones. */
-	if (*search != '\0' || *context != '\0')
-		rc = db_query(db, "users_count", ARGS(arg_text(search), arg_text(context)), &res, e);
+	if (*search != '\0' || *context != '\0' || unregistered)
+		rc = db_query(db, "users_count", ARGS(arg_text(search), arg_text(context),
+		    arg_bool(unregistered)), &res, e);
 	else
 		rc = db_query(db, "users_count_all", NO_ARGS, &res, e);
 	if (rc != 0)
@@ -87,8 +89,9 @@ int list_users(struct db *db, const struct principal *who, const struct list_fil
 	if (account_begin(db, who, e) != 0)
 		return -1;
 	if (db_query(db, "users_list", ARGS(arg_text(search), arg_text(context), arg_text(orders[f->order]),
-	    arg_bool(f->descending), arg_long(f->limit), arg_long(f->offset)), &rows, e) != 0
-	    || list_count(db, search, context, total, e) != 0 || db_commit(db, e) != 0)
+	    arg_bool(f->descending), arg_long(f->limit), arg_long(f->offset),
+	    arg_bool(f->unregistered)), &rows, e) != 0
+	    || list_count(db, search, context, f->unregistered, total, e) != 0 || db_commit(db, e) != 0)
 		goto out;
 	read_users(rows, mem, out, n);
 	rc = 0;

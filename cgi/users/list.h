@@ -18,6 +18,7 @@ enum list_order {
 struct list_filter {
 	const char *search;	/* part of name, number, e-mail, login, userfield; NULL or "": all */
 	const char *context;	/* name of the phone's context; NULL or "": any */
+	bool unregistered;	/* only enabled users whose phone could register and has not */
 	enum list_order order;
 	bool descending;
 	long offset, limit;
@@ -38,9 +39,10 @@ int list_users(struct db *db, const struct principal *who,
     const struct list_filter *f, struct arena *mem, struct list_user **out,
     size_t *n, long *total, struct err *e);
 
-/* How many users match a search and a context (each may be "").  Called within a
- * transaction (account_begin). */
-int list_count(struct db *db, const char *search, const char *context, long *total, struct err *e);
+/* How many users match a search and a context (each may be ""), and have no phone
+ * registered where that is asked for.  Called within a transaction (account_begin). */
+int list_count(struct db *db, const char *search, const char *context, bool unregistered,
+    long *total, struct err *e);
 
 /* The users of those uuids that are in scope; by name.  ERR_INVALID where a uuid
  * is none. */

@@ -1,7 +1,8 @@
 -- The users of a scope.  Row level security leaves its tenants alone.
 
 -- One page of the list.  $1 search, $2 context ('' for none), $3 order, $4
--- descending, $5 how many, $6 after how many.
+-- descending, $5 how many, $6 after how many, $7 only enabled users whose phone could
+-- register and has not.
 --
 -- The search is for a part of the text as it is, so that % and _ mean
 -- themselves; fields are kept apart by a line feed, which no search holds.
@@ -26,6 +27,8 @@ WITH matching AS (
 	WHERE ($1::text = '' OR strpos(lower(concat_ws(E'\n', concat_ws(' ', u.firstname, u.lastname),
 			x.exten, u.email, u.username, u.userfield)), lower($1)) > 0)
 		AND ($2::text = '' OR c.name = $2)
+		AND (NOT $7::boolean OR (u.enabled AND l.sip_username IS NOT NULL AND NOT EXISTS (
+			SELECT FROM registration r WHERE r.tenant_id = u.tenant_id AND r.user_id = u.id)))
 )
 SELECT uuid, firstname, lastname, enabled, provisioning_code, protocol, exten, context, entity_id, entity
 FROM matching
@@ -42,7 +45,9 @@ LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
 LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
 WHERE ($1::text = '' OR strpos(lower(concat_ws(E'\n', concat_ws(' ', u.firstname, u.lastname),
 		x.exten, u.email, u.username, u.userfield)), lower($1)) > 0)
-	AND ($2::text = '' OR c.name = $2);
+	AND ($2::text = '' OR c.name = $2)
+	AND (NOT $3::boolean OR (u.enabled AND l.sip_username IS NOT NULL AND NOT EXISTS (
+		SELECT FROM registration r WHERE r.tenant_id = u.tenant_id AND r.user_id = u.id)));
 
 -- name: users_count_all
 SELECT count(*) AS total FROM users;

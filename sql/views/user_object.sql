@@ -24,7 +24,13 @@ AS $$
 					'protocol', l.protocol, 'sip_username', l.sip_username,
 					'sip_secret', CASE WHEN secrets OR l.sip_secret IS NULL THEN l.sip_secret ELSE '********' END,
 					-- end
-					'context', c.name, 'line_site', s.name, 'provisioning_code', l.provisioning_code::text))
+					'context', c.name, 'line_site', s.name, 'provisioning_code', l.provisioning_code::text,
+					'registrations', coalesce((SELECT json_agg(json_build_object(
+							'since', to_char(r.registered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+							'address', r.address, 'transport', r.transport, 'user_agent', r.user_agent)
+							ORDER BY r.registered_at DESC)
+						FROM registration r
+						WHERE r.tenant_id = l.tenant_id AND r.user_id = l.user_id), '[]')))
 				FROM line l
 				JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
 				JOIN line_template s ON s.tenant_id = l.tenant_id AND s.id = l.line_template_id

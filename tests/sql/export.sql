@@ -93,7 +93,7 @@ DECLARE
 BEGIN
 	PERFORM pg_temp.enter('{1}', search, context);
 	list := '';
-	FOR one IN EXECUTE format('EXECUTE users_list(%L, %L, %L, false, 100, 0)', search, context, 'name') LOOP
+	FOR one IN EXECUTE format('EXECUTE users_list(%L, %L, %L, false, 100, 0, false)', search, context, 'name') LOOP
 		list := list || one.uuid || ' ';
 	END LOOP;
 	SELECT coalesce(string_agg(e.uuid || ' ', '' ORDER BY concat_ws(' ', u.firstname, u.lastname)

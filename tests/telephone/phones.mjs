@@ -6,6 +6,7 @@ import { createSocket } from 'node:dgram';
 import test, { after, before } from 'node:test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { apiOf } from '../lib/api.mjs';
 import { Jobs, csv } from '../lib/jobs.mjs';
 import { Phones, Softphone, freeUdpPorts, until } from '../lib/phones.mjs';
 import { freshSite } from '../lib/stack.mjs';
@@ -129,6 +130,32 @@ test('a browser registers over wss at the site\'s path, whatever its secret is m
 		`response="${response}", algorithm=MD5, qop=auth, nc=00000001, cnonce="abcd"`]));
 	assert.match(answer, /^SIP\/2\.0 200 OK/);
 	assert.ok((await phones.registered()).some((one) => one.name === 'gus' && one.user_agent === 'Browser'));
+});
+
+test('an administrator sees who is registered, since when, from where: page, list, API and command', async () => {
+	const alice = await site.client('alice');
+	const uuid = (name, tenant = 1) => jobs.value(`SELECT u.uuid FROM users u JOIN line l ON (l.tenant_id, l.user_id) = (u.tenant_id, u.id)
+		WHERE u.tenant_id = ${tenant} AND l.sip_username = '${name}'`);
+	const page = (await alice.get(`/services/ipbx/users/${await uuid('ann')}`)).text.replace(/\s+/g, ' ');
+	assert.match(page, new RegExp(`127\\.0\\.0\\.1:${ports.ann} \\(udp\\).*Test phone`, 'i'));
+	assert.match((await alice.get(`/services/ipbx/users/${await uuid('eve')}`)).text, /Non enregistré|Not registered/);
+
+	const list = (await alice.get('/services/ipbx/users?phones=missing&size=100')).text;
+	assert.match(list, />hal</);
+	assert.doesNotMatch(list, />ann O|>dan<|>eve</, 'not who is registered, has no SIP line or is disabled');
+
+	const api = await apiOf(site, 'alice').get(`/1.1/users/${await uuid('ann')}`);
+	assert.equal(api.status, 200, api.text);
+	const [there] = api.json.lines[0].registrations;
+	assert.deepEqual([there.address, there.user_agent, api.json.lines[0].registrations.length], [`127.0.0.1:${ports.ann}`, 'Test phone', 1]);
+	assert.ok(Math.abs(new Date(there.since) - Date.now()) < 120_000);
+
+	const { stdout } = await site.command('phones', '--tenant', 'acme');
+	assert.match(stdout, new RegExp(`^acme\t1101\tann\tregistered\t[0-9TZ:-]+\t127.0.0.1:${ports.ann}\tTest phone\tann O"Neil`, 'm'));
+	assert.match(stdout, /\teve\tdisabled\t/);
+	assert.doesNotMatch(stdout, /globex|secret/);
+	assert.deepEqual((await site.command('phones', '--tenant', 'acme', '--missing')).stdout.split('\n').map((line) => line.split('\t')[2]).filter(Boolean), ['hal']);
+	assert.equal((await site.command('phones', '--nobody')).status, 2);
 });
 
 // --- inside ------------------------------------------------------------------------------
