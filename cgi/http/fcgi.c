@@ -142,13 +142,14 @@ static int make_nonblocking(int fd, struct err *e)
 	return 0;
 }
 
-/* Waits for a connection; returns now and then without one. */
-static void await_request(int fd)
+/* Waits for a connection, or for the end of the last one, which libfcgi leaves open
+ * where the web server may send more; returns now and then without either. */
+static void await_request(int fd, const FCGX_Request *last)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct pollfd p[2] = { { .fd = fd, .events = POLLIN }, { .fd = last->ipcFd, .events = POLLIN } };
 
 	process_alive();
-	poll(&p, 1, process_patience(60000));
+	poll(p, 2, process_patience(60000));
 	process_alive();
 }
 
@@ -168,7 +169,7 @@ int fcgi_serve(int fd, fcgi_handler *handler, void *ctx, struct err *e)
 	mem = arena_new();
 	process_ready("serving");
 	while (!stopping) {
-		await_request(fd);
+		await_request(fd, &fcgx);
 		if (stopping)
 			break;
 		int code = FCGX_Accept_r(&fcgx);
