@@ -249,6 +249,7 @@ install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PRE
 		sed $(LOCAL) $$unit >$(UNITS)/$${unit##*/} || exit; \
 	done
 	install -D -m 0644 nginx/systemd/rollcall.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/rollcall.conf
+	install -D -m 0644 nginx/systemd/rollcall.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/rollcall.conf
 	sed $(LOCAL) nginx/rollcall-http.nginx >$(NGINX)/conf.d/rollcall.conf
 	sed $(LOCAL) nginx/rollcall.nginx >$(NGINX)/snippets/rollcall.conf
 	[ -e $(NGINX)/sites-available/rollcall ] || \

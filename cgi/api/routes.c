@@ -48,6 +48,8 @@ static const struct route routes[] = {
 	{ HTTP_POST,   "/api/auth/0.1/token",        ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_open) },
 	{ HTTP_DELETE, "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_close) },
 	{ HTTP_GET,    "/status",                    ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_status) },
+	{ HTTP_GET,    "/status/live",               ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_live) },
+	{ HTTP_GET,    "/status/ready",              ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_ready) },
 	{ HTTP_GET,    "/metrics",                   ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_metrics) },
 };
 

@@ -1,5 +1,9 @@
 /* `rollcall web`: one process that serves pages and API on descriptor 0. */
+#include <errno.h>
+#include <string.h>
+
 #include "api/routes.h"
+#include "base/counter.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "cli/cli.h"
@@ -57,6 +61,8 @@ int cli_web(const struct conf *conf, int argc, char **argv)
 		status = PROCESS_EXIT_CONF;
 	} else {
 		db_watch(db, migrate_watch, conf);
+		if (counter_open(conf->metrics_file) != 0)
+			log_line(LOG_WARNING, "requests are not counted: %s: %s", conf->metrics_file, strerror(errno));
 		web.db = db;
 		/* So that the first request need not wait for it. */
 		if (db_ensure(db, &e) != 0)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/counter.h"
 #include "db/db_internal.h"
 #include "db/query.h"
 
@@ -123,7 +124,8 @@ static int connect_anew(struct db *db, struct err *e)
 {
 	PQfinish(db->conn);
 	db->conn = connect_as(db);
-	db->session++;
+	if (db->session++ > 0)
+		counter_add("reconnects");
 	db_forget_prepared(db);
 	if (PQstatus(db->conn) != CONNECTION_OK)
 		return connection_failed(db, e);

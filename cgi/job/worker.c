@@ -220,25 +220,30 @@ static bool has_ended(struct task *t)
 	return is;
 }
 
-/* The reason of a failed attempt, for the job's page.  The error's own text may name things
- * of the machine, so it goes to the worker's log only. */
-static const char *reason(enum err_code code)
+/* The reason of a failed attempt: a word for /metrics, and for the job's page.  The error's
+ * own text may name things of the machine, so it goes to the worker's log only. */
+struct reason {
+	enum err_code code;
+	const char *word, *text;
+};
+
+static const struct reason reasons[] = {
+	{ ERR_DB_LOST, "connection_lost", "the connection to the database was lost" },
+	{ ERR_DB_FULL, "disk_full", "the database has no space left" },
+	{ ERR_DB_UNIQUE, "conflict", "others changed the same data at the same time" },
+	{ ERR_DB_RETRY, "conflict", "others changed the same data at the same time" },
+	{ ERR_DB_CANCELED, "interrupted", "it was interrupted" },
+	{ ERR_IO, "file", "a temporary file could not be written or read, or a helper failed" },
+	{ ERR_NONE, "other", "something failed; the worker's own log says what" },
+};
+
+static const struct reason *reason_of(enum err_code code)
 {
-	switch (code) {
-	case ERR_DB_LOST:
-		return "the connection to the database was lost";
-	case ERR_DB_FULL:
-		return "the database has no space left";
-	case ERR_DB_UNIQUE:
-	case ERR_DB_RETRY:
-		return "others changed the same data at the same time";
-	case ERR_DB_CANCELED:
-		return "it was interrupted";
-	case ERR_IO:
-		return "a temporary file could not be written or read, or a helper failed";
-	default:
-		return "something failed; the worker's own log says what";
-	}
+	const struct reason *r = reasons;
+
+	while (r->code != code && r->code != ERR_NONE)
+		r++;
+	return r;
 }
 
 /* Waits after an attempt that found no disk space: somebody has to make room, and without
@@ -289,8 +294,11 @@ static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struc
 		put_back(t);
 		return 0;
 	}
-	snprintf(text, sizeof(text), "attempt %ld came to nothing: %s", t->nth, reason(e->code));
+	const struct reason *why = reason_of(e->code);
+	snprintf(text, sizeof(text), "attempt %ld came to nothing: %s", t->nth, why->text);
 	tell(t, text);
+	db_query(t->watch, "worker_failed", ARGS(arg_long(t->id), arg_long(t->attempt), arg_text(why->word)),
+	    NULL, NULL);
 	return e->code == ERR_DB_FULL && wait_for_space(t) ? 0 : -1;
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "auth/csrf.h"
+#include "base/clock.h"
+#include "base/counter.h"
 #include "base/log.h"
 #include "base/nearest.h"
 #include "http/header.h"
@@ -296,13 +298,28 @@ static int run(const struct side *side, struct call *c, struct err *e)
 	return side->handle(c, e);
 }
 
+static const char *method_name(enum http_method method)
+{
+	switch (method) {
+	case HTTP_GET: return "GET";
+	case HTTP_HEAD: return "HEAD";
+	case HTTP_POST: return "POST";
+	case HTTP_PUT: return "PUT";
+	case HTTP_DELETE: return "DELETE";
+	default: return "other";
+	}
+}
+
 void dispatch(const struct side *side, struct call *c)
 {
 	struct err e = {0};
+	int64_t begun = clock_ms();
 
 	form_init(&c->query, c->mem);
 	form_init(&c->form, c->mem);
 	if (run(side, c, &e) != 0)
 		answer_error(side, c, &e);
 	form_data_close(c->files);
+	counter_request(method_name(c->req->method), c->route.route != NULL ? c->route.route->pattern : "none",
+	    c->res->status, clock_ms() - begun);
 }

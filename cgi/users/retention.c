@@ -98,6 +98,21 @@ static int forget_oldest(struct task *t, struct err *e)
 	return found;
 }
 
+/* The oldest rows of the audit, some thousand at a time. */
+static int forget_audit(struct task *t, struct err *e)
+{
+	PGresult *res;
+	long n;
+
+	if (t->conf->audit_days == 0)
+		return 0;
+	if (db_query(t->work, "worker_forget_audit", ARGS(arg_long(t->conf->audit_days)), &res, e) != 0)
+		return -1;
+	n = db_get_long(res, 0, "n");
+	PQclear(res);
+	return n > 0;
+}
+
 int retention_step(struct task *t, struct err *e)
 {
 	struct err why = {0};
@@ -106,5 +121,8 @@ int retention_step(struct task *t, struct err *e)
 	/* One upload that cannot be masked must not stop the others. */
 	if (did < 0)
 		log_err("an upload could not be masked", &why);
-	return did == 1 || t->unmasked != 0 ? 1 : forget_oldest(t, e);
+	if (did == 1 || t->unmasked != 0)
+		return 1;
+	did = forget_oldest(t, e);
+	return did == 0 ? forget_audit(t, e) : did;
 }

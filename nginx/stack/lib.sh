@@ -187,6 +187,7 @@ site_conf() {
 		say "database = host=$(cluster_where "$2") dbname=$3"
 		say "share_dir = $top"
 		say "log_file = $1/log/import.log"
+		say "metrics_file = $1/tmp/metrics"
 		cat
 	} >"$1/rollcall.conf"
 }

@@ -186,3 +186,10 @@ SELECT analyze_users();
 
 -- name: worker_analyze_report
 SELECT analyze_report();
+
+-- name: worker_forget_audit
+SELECT audit_forget($1::int, 5000) AS n;
+
+-- Before its worker gives it back: why this attempt came to nothing.
+-- name: worker_failed
+UPDATE job SET failed_reason = $3 WHERE id = $1::int AND state = 'running' AND attempt = $2::int;
