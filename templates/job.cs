@@ -108,6 +108,7 @@ if:t.n ?> <span class="tab-n"><?cs var:t.n ?></span><?cs /if ?></a></li><?cs
 if:Job.section == "issues" ?>
 <div>
 <h2 id="issues" class="hidden"><?cs var:T.job.issues.title ?></h2><?cs
+if:Job.unlisted ?><?cs call:box("notice", Job.unlisted) ?><?cs /if ?><?cs
 if:subcount(Columns) || subcount(Issues) || Filter.level || Filter.column ?>
 <form class="filter" method="get">
 <input type="hidden" name="show" value="issues">

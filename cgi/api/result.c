@@ -175,12 +175,14 @@ static int write_lists(struct db *db, const struct principal *who, const struct 
     struct err *e)
 {
 	struct buf *b = &l->out->buf;
+	size_t errors = 0;
 
 	buf_addch(b, '{');
 	if (result_status(job) == 400) {
 		if (add_list(db, "errors", "api_issues", ARGS(arg_long(job->id), arg_text("error")),
 		    add_issue, l, e) != 0)
 			return -1;
+		errors = l->n;
 	} else if (strcmp(job->state, "checked") == 0) {
 		buf_adds(b, "\"plan\":");
 		json_add(b, json_parsed(job->plan));
@@ -201,6 +203,10 @@ static int write_lists(struct db *db, const struct principal *who, const struct 
 	if (add_list(db, "warnings", "api_issues", ARGS(arg_long(job->id), arg_text("warning")),
 	    add_issue, l, e) != 0)
 		return -1;
+	/* What is only counted (max_issues). */
+	long unlisted = job->errors + job->warnings - (long)(errors + l->n);
+	if (unlisted > 0)
+		buf_addf(b, ",\"unlisted\":%ld", unlisted);
 	buf_addch(b, '}');
 	return 0;
 }

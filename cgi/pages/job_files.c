@@ -148,6 +148,7 @@ int page_job_errors(struct page *p, struct err *e)
 		return -1;
 	if (!any)
 		return no_rows(&d, e);
+	m.only_errors = m.only_errors && errors;
 	if ((rc = find_file(&d, e)) != CALL_PASS)
 		return rc;
 	m.raw = d.job.raw;

@@ -62,6 +62,19 @@ static void add_filter(struct buf *query, const struct report_filter *f)
 		form_encode(query, "column", f->column);
 }
 
+/* Says how many errors and warnings are only counted. */
+static int set_unlisted(struct page *p, const struct job *j, const struct report *r, struct err *e)
+{
+	long listed;
+
+	if (report_listed(r, &listed, e) != 0)
+		return -1;
+	if (j->errors + j->warnings > listed)
+		view_set(p->view, page_text(p, "job.issues.unlisted", "listed", page_long(p, listed),
+		    "n", page_long(p, j->errors + j->warnings - listed), NULL), "Job.unlisted");
+	return 0;
+}
+
 static int set_issues(struct page *p, const struct job *j, struct section *s, struct err *e)
 {
 	const char *level = form_get(&p->query, "level"), *column = form_get(&p->query, "column");
@@ -71,8 +84,8 @@ static int set_issues(struct page *p, const struct job *j, struct section *s, st
 	};
 	struct issue *issues;
 
-	(void)j;
-	if (report_issues(&s->report, &f, &s->slice, &issues, e) != 0
+	if (set_unlisted(p, j, &s->report, e) != 0
+	    || report_issues(&s->report, &f, &s->slice, &issues, e) != 0
 	    || set_columns(p, &s->report, f.column, e) != 0)
 		return -1;
 	for (size_t i = 0; i < s->slice.n; i++)

@@ -165,22 +165,31 @@ int joblog_issues(struct joblog *l, struct err *e)
 		n = write_page(l, after, mem, &text, e);
 		after += n;
 	} while (n > 0);
+	l->listed = after;
 	buf_free(&text);
 	arena_free(mem);
 	return n < 0 ? -1 : 0;
 }
 
+/* How many errors and warnings are only counted (max_issues). */
+static long unlisted(const struct joblog *l)
+{
+	return l->errors + l->warnings - l->listed;
+}
+
 int joblog_result(struct joblog *l, const char *state, long rows, long errors, long warnings,
     struct err *e)
 {
-	char text[256];
+	char text[300], more[80] = "";
 
 	l->state = state;
 	l->rows = rows;
 	l->errors = errors;
 	l->warnings = warnings;
-	snprintf(text, sizeof(text), "end: %s, %ld rows, %ld errors, %ld warnings%s", state, rows,
-	    errors, warnings, l->task->applied_by != NULL && strcmp(state, "checked") == 0
+	if (unlisted(l) > 0)
+		snprintf(more, sizeof(more), "; %ld of them are not listed", unlisted(l));
+	snprintf(text, sizeof(text), "end: %s, %ld rows, %ld errors, %ld warnings%s%s", state, rows,
+	    errors, warnings, more, l->task->applied_by != NULL && strcmp(state, "checked") == 0
 	    ? "; the plan is another one than that of the check, so nothing was applied" : "");
 	return add_to_page(l->task->work, l, text, e);
 }
@@ -191,6 +200,7 @@ void joblog_committed(struct joblog *l)
 		log_number("job", l->task->id), log_number("attempt", l->task->nth),
 		log_text("state", l->state), log_number("rows", l->rows),
 		log_number("errors", l->errors), log_number("warnings", l->warnings),
+		unlisted(l) > 0 ? log_number("unlisted", unlisted(l)) : log_text("unlisted", NULL),
 	};
 
 	write_line(l, "end", fields, COUNT(fields));

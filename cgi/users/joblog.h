@@ -14,6 +14,7 @@ struct joblog {
 	int fd;			/* -1: no file */
 	const char *state;	/* the result, once it is known */
 	long rows, errors, warnings;
+	long listed;		/* errors and warnings that have a line of their own */
 };
 
 /* Opens the log and writes the beginning.  joblog_close ends it. */

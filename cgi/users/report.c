@@ -123,15 +123,27 @@ int report_marked(const struct report *r, bool *errors, bool *any, struct err *e
 	return 0;
 }
 
-int report_wrong_rows(const struct report *r, long *rows, struct err *e)
+/* The number that a query answers with, in its column `total`. */
+static int ask_total(const struct report *r, const char *query, const struct db_args *args, long *total,
+    struct err *e)
 {
 	PGresult *res;
 
-	if (account_query(r->db, r->who, "report_wrong_rows", ARGS(arg_long(r->job)), &res, e) != 0)
+	if (account_query(r->db, r->who, query, args, &res, e) != 0)
 		return -1;
-	*rows = db_get_long(res, 0, "total");
+	*total = db_get_long(res, 0, "total");
 	PQclear(res);
 	return 0;
+}
+
+int report_listed(const struct report *r, long *issues, struct err *e)
+{
+	return ask_total(r, "report_issue_count", ARGS(arg_long(r->job), arg_null(), arg_null()), issues, e);
+}
+
+int report_wrong_rows(const struct report *r, long *rows, struct err *e)
+{
+	return ask_total(r, "report_wrong_rows", ARGS(arg_long(r->job)), rows, e);
 }
 
 int report_columns(const struct report *r, const char ***out, size_t *n, struct err *e)

@@ -46,8 +46,12 @@ int report_issues(const struct report *r, const struct report_filter *f, struct 
  * *n is 0 past the last. */
 int report_issues_after(const struct report *r, long after, struct issue **out, size_t *n, struct err *e);
 
-/* Whether rows of the file have errors; whether they have any issue. */
+/* Whether rows of the file have errors, and all of these are known (max_issues); whether
+ * rows have any issue. */
 int report_marked(const struct report *r, bool *errors, bool *any, struct err *e);
+
+/* How many issues of the job are listed; the others are only counted (max_issues). */
+int report_listed(const struct report *r, long *issues, struct err *e);
 
 /* How many rows of the file have errors. */
 int report_wrong_rows(const struct report *r, long *rows, struct err *e);

@@ -116,7 +116,7 @@ static int end(struct transfer *tr, const char *state, const char *counts, const
 	int rc;
 
 	if (db_query(db, "import_sheet_rows", NO_ARGS, NULL, e) != 0
-	    || db_query(db, "import_issues", NO_ARGS, NULL, e) != 0
+	    || db_query(db, "import_issues", ARGS(arg_long(tr->task->conf->max_issues)), NULL, e) != 0
 	    || issue_rows_write(tr->task, tr->kind->reader, e) != 0
 	    || joblog_issues(&tr->log, e) != 0
 	    || db_query(db, "import_end", ARGS(arg_long(tr->task->id), arg_long(tr->task->attempt),

@@ -48,10 +48,12 @@ LEFT JOIN permissions ON permissions.tenant_id = mine.tenant_id AND permissions.
 LEFT JOIN labels ON labels.tenant_id = mine.tenant_id AND labels.user_id = mine.user_id
 ORDER BY mine.row_number;
 
--- Errors or warnings in the order of the file, each with its row as it was sent.
+-- Errors or warnings in the order of the file; the first of each row with the row as it was
+-- sent.
 -- name: api_issues
 SELECT level, key, code, job_issue.row_number, sheet_row($1, job_issue.row_number), line, column_name, value, params::text,
-	job_issue_row."row"::text AS "row",
+	CASE WHEN lag(job_issue.row_number) OVER (ORDER BY n) IS DISTINCT FROM job_issue.row_number
+		THEN job_issue_row."row"::text END AS "row",
 	extract(epoch FROM coalesce(job.ended_at, job.created_at))::bigint AS timestamp
 FROM job_issue
 JOIN job ON job.id = job_issue.job_id

@@ -64,20 +64,26 @@ INSERT INTO job_sheet_row (job_id, row_number, tenant_id, sheet_row)
 SELECT job_id(), row_number, job_tenant(), sheet_row
 FROM sheet_row;
 
--- Its issues in the order of the file; those that point to another row call it as a
--- spreadsheet does.  Values are cut as issue_cut of
+-- Its issues in the order of the file, the first $1 of each level; those that point to
+-- another row call it as a spreadsheet does.  Values are cut as issue_cut of
 -- csv/issue.h cuts them: those of the rules may be whole lists.
 -- name: import_issues
+WITH ranked AS (
+	SELECT issue.*, position.n AS place, row_number() OVER (PARTITION BY level ORDER BY issue.row_number,
+		issue.column_name IS NOT NULL, position.n NULLS LAST, issue.n) AS nth
+	FROM issue
+	LEFT JOIN position ON position.column_name = issue.column_name
+)
 INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number, line, column_name, value, params)
 SELECT job_id(), row_number() OVER (ORDER BY issue.row_number, issue.column_name IS NOT NULL,
-		position.n NULLS LAST, issue.n),
+		issue.place NULLS LAST, issue.n),
 	job_tenant(), level, key, issue.row_number, line, issue.column_name,
 	CASE WHEN length(value) > 200 THEN left(value, 200) || '…' ELSE value END,
 	CASE WHEN params ? 'row'
 		THEN jsonb_set(params, '{row}', to_jsonb(sheet_row(job_id(), (params ->> 'row')::bigint)::text))
 		ELSE params END
-FROM issue
-LEFT JOIN position ON position.column_name = issue.column_name;
+FROM ranked issue
+WHERE nth <= $1::bigint;
 
 -- name: import_issue_texts
 SELECT level, key, row_number, sheet_row(job_id, row_number), line, column_name, value, params::text
@@ -262,6 +268,7 @@ SET state = $3, phase = NULL, expected_at = NULL, percent = 100,
 	done = $4::bigint, total = $4::bigint, rows = $4::bigint,
 	errors = (SELECT count(*) FROM issue WHERE level = 'error'),
 	warnings = (SELECT count(*) FROM issue WHERE level = 'warning'),
+	wrong_rows = (SELECT count(DISTINCT row_number) FROM issue WHERE level = 'error' AND row_number > 0),
 	counts = $5::jsonb, kept_as_sent = $3 <> 'done',
 	plan = coalesce($6::json, plan), plan_digest = coalesce($7, plan_digest),
 	plan_changed = $3 = 'checked' AND applied_by IS NOT NULL,

@@ -12,11 +12,15 @@ FROM job_issue
 WHERE job_id = $1::int AND ($2::text IS NULL OR level = $2) AND ($3::text IS NULL OR column_name = $3);
 
 -- name: report_wrong_rows
-SELECT count(DISTINCT row_number) AS total
-FROM job_issue WHERE job_id = $1::int AND level = 'error' AND row_number > 0;
+SELECT coalesce(wrong_rows, (SELECT count(DISTINCT row_number)
+	FROM job_issue WHERE job_id = $1::int AND level = 'error' AND row_number > 0)) AS total
+FROM job WHERE id = $1::int;
 
+-- Where not all errors are listed, the rows that have some are not known.
 -- name: report_marked
-SELECT EXISTS (SELECT FROM job_issue WHERE job_id = $1::int AND row_number > 0 AND level = 'error') AS errors,
+SELECT EXISTS (SELECT FROM job_issue WHERE job_id = $1::int AND row_number > 0 AND level = 'error')
+		AND (SELECT errors FROM job WHERE id = $1::int)
+			= (SELECT count(*) FROM job_issue WHERE job_id = $1::int AND level = 'error') AS errors,
 	EXISTS (SELECT FROM job_issue WHERE job_id = $1::int AND row_number > 0) AS any_issue;
 
 -- What the users of rows $2 to $3 are now; null where a user is gone since.

@@ -8,7 +8,7 @@ import { Api, apiOf, jobOf } from '../lib/api.mjs';
 
 let site;
 before(async () => {
-	site = await freshSite({ settings: { max_upload_mb: 1 } });
+	site = await freshSite({ settings: { max_upload_mb: 1, max_issues: 100 } });
 });
 
 // Does it so many times at once; resolves to the statuses.
@@ -42,6 +42,33 @@ test('an account that is guessed at lets its owner in from a new address after t
 	await site.psql('DELETE FROM throttle');
 });
 
+// ---- a file that is wrong in every cell
+
+test('of errors without end some are listed, each row once; all are counted, and that is said', async () => {
+	const wide = 'x'.repeat(150);
+	const rows = Array.from({ length: 1000 }, (_, i) => `,${wide}${i},!!`);
+	const answer = await apiOf(site, 'bob').import(`firstname,email,mobile_phone_number\n${rows.join('\n')}\n`);
+	const job = await site.job(jobOf(answer));
+	assert.equal(answer.status, 400);
+	assert.equal(answer.json.errors.length, 100);
+	assert.equal(answer.json.unlisted, job.errors + job.warnings - 100);
+	assert.deepEqual([job.errors, job.wrong_rows], [3000, 1000]);
+	const seen = answer.json.errors.filter((x) => Object.keys(x.details.row).length > 0).map((x) => x.details.row_number);
+	assert.deepEqual(seen, Array.from({ length: 34 }, (_, i) => i + 1));
+	assert.equal(await site.value(`SELECT count(*) FROM job_issue_row WHERE job_id = ${job.id}`), 34);
+	assert.equal(site.log().split('\n').filter((line) => / error job=/.test(line) && line.includes(` job=${job.id} `)).length, 100);
+	assert.match(site.log(), new RegExp(`end job=${job.id} .*errors=3000 .*unlisted=2900`));
+
+	const client = await site.client('bob');
+	const page = (await client.get(`/services/ipbx/imports/${job.id}`)).text;
+	assert.match(page, /3,000 errors/);
+	assert.match(page, /1,000 rows/);
+	assert.match(page, /2,900 more are only counted/);
+	assert.ok(!page.includes('only=errors'));
+	const mend = await client.get(`/services/ipbx/imports/${job.id}/errors.csv?only=errors`);
+	assert.equal(mend.text.trim().split('\n').length, 1001, 'no row with an error is left out');
+});
+
 // ---- the role of the web
 
 test('settings that the web\'s role gives itself do not reach the others\' connections', async () => {
@@ -59,7 +86,7 @@ test('settings that the web\'s role gives itself do not reach the others\' conne
 	await site.client('alice');
 	const made = await apiOf(site, 'bob').import('firstname\nSettings\n');
 	assert.equal(made.status, 201, made.text);
-	assert.equal((await apiOf(site, 'bob').get('/1.1/imports/1')).status, 200);
-	assert.equal((await apiOf(site, 'alice').get('/1.1/imports/1')).status, 404);
+	assert.equal((await apiOf(site, 'bob').get(`/1.1/imports/${jobOf(made)}`)).status, 200);
+	assert.equal((await apiOf(site, 'alice').get(`/1.1/imports/${jobOf(made)}`)).status, 404);
 	await site.psql(`ALTER ROLE rollcall_web IN DATABASE ${site.db} RESET ALL`);
 });

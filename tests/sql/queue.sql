@@ -22,7 +22,7 @@ PREPARE job_apply AS :job_apply
 PREPARE worker_take AS :worker_take
 PREPARE worker_progress AS :worker_progress
 PREPARE worker_cancelled AS :worker_cancelled
-CREATE TEMP TABLE issue (level text);
+CREATE TEMP TABLE issue (level text, row_number bigint);
 GRANT SELECT ON issue TO PUBLIC;
 PREPARE import_end AS :import_end
 
