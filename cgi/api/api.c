@@ -1,20 +1,28 @@
 /* What handlers of the API read and answer by.  Contract: api.h. */
 #include "api/api.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "base/utf8.h"
+#include "http/header.h"
+
+/* Clients of the older service put this before the paths. */
+static const char confd_prefix[] = "/api/confd";
+
+const char *api_bare_path(const struct request *req)
+{
+	size_t n = sizeof(confd_prefix) - 1;
+	const char *path = req->path;
+
+	return strncmp(path, confd_prefix, n) == 0 && strncmp(path + n, "/1.1", 4) == 0 ? path + n : path;
+}
 
 /* --- answers -------------------------------------------------------------- */
-
-static void set_text(json_t *object, const char *name, const char *text)
-{
-	json_t *value = json_string(text);
-
-	/* JSON cannot hold a text that is not UTF-8: that member is left out. */
-	if (value != NULL && json_object_set_new(object, name, value) != 0)
-		abort();
-}
 
 static void answer(struct api *a, int status, const char *type, json_t *value)
 {
@@ -30,21 +38,68 @@ static void answer(struct api *a, int status, const char *type, json_t *value)
 	json_decref(value);
 }
 
-static void answer_problem(struct api *a, int status, const char *detail, json_t *members)
+/* The only type that the client takes is plain JSON: a client of the older services, which
+ * reads their errors. */
+static bool plain_json(const struct api *a)
 {
-	json_t *object = json_object();
+	const char *accept = request_header(a->req, "accept");
 
-	if (object == NULL)
-		abort();
-	set_text(object, "title", response_reason(status));
-	if (json_object_set_new(object, "status", json_integer(status)) != 0)
-		abort();
-	set_text(object, "detail", detail);
-	set_text(object, "request_id", a->req->id);
-	if (members != NULL && json_object_update(object, members) != 0)
+	return accept != NULL && strchr(accept, ',') == NULL && header_is(accept, "application/json");
+}
+
+/* Whether the request is answered with what a file came to: `errors` then, whatever fails. */
+static bool about_file(const struct api *a)
+{
+	static const struct { const char *begin, *end; } paths[] = {
+		{ "/1.1/users/import", "" }, { "/1.1/imports/", "/result" }, { "/1.1/imports/", "/apply" },
+	};
+	const char *path = api_bare_path(a->req);
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		size_t begin = strlen(paths[i].begin), end = strlen(paths[i].end);
+		if (n >= begin + end && strncmp(path, paths[i].begin, begin) == 0
+		    && (end == 0 ? n == begin : strcmp(path + n - end, paths[i].end) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* The error in the shape that errors in a file have; `code` is the status in words. */
+static json_t *as_issue(struct api *a, int status, const char *detail)
+{
+	char *code = arena_strdup(a->mem, response_reason(status));
+
+	for (char *s = code; *s != '\0'; s++)
+		*s = *s == ' ' ? '_' : (char)tolower((unsigned char)*s);
+	return json_pack("[{s:s, s:I, s:s, s:{s:i, s:n, s:n, s:n, s:{}}}]", "message", detail,
+	    "timestamp", (json_int_t)time(NULL), "code", code, "details", "row_number", 0,
+	    "line", "column", "value", "row");
+}
+
+/* Text that JSON can hold whatever was sent. */
+static const char *sentence(const char *detail)
+{
+	return utf8_valid(detail, strlen(detail)) ? detail : "The request cannot be read.";
+}
+
+static json_t *problem(struct api *a, int status, const char *detail)
+{
+	return json_pack("{s:s, s:i, s:s, s:s}", "title", response_reason(status), "status", status,
+	    "detail", detail, "request_id", a->req->id);
+}
+
+static void answer_problem(struct api *a, int status, const char *text, json_t *members)
+{
+	const char *detail = sentence(text);
+	bool file = about_file(a), plain = plain_json(a);
+	json_t *object = plain ? (file ? json_object() : json_pack("[s]", detail)) : problem(a, status, detail);
+
+	if (object == NULL || (file && json_object_set_new(object, "errors", as_issue(a, status, detail)) != 0)
+	    || (json_is_object(object) && members != NULL && json_object_update(object, members) != 0))
 		abort();
 	json_decref(members);
-	answer(a, status, "application/problem+json", object);
+	answer(a, status, plain ? "application/json" : "application/problem+json", object);
 }
 
 int api_problem(struct api *a, int status, const char *fmt, ...)
@@ -116,4 +171,14 @@ int api_query_choice(struct api *a, const char *name, const char *const *list,
 	err_set(e, ERR_INVALID, name, "%s must be one of: %s", name, buf_str(&all));
 	buf_free(&all);
 	return -1;
+}
+
+int api_query_bool(struct api *a, const char *name, bool *out, struct err *e)
+{
+	const char *text = form_get(&a->query, name);
+
+	*out = text != NULL && (strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0);
+	if (text == NULL || *out || strcasecmp(text, "false") == 0 || strcmp(text, "0") == 0)
+		return 0;
+	return err_set(e, ERR_INVALID, name, "%s must be true or false", name);
 }

@@ -26,11 +26,17 @@ typedef int api_handler(struct api *a, struct err *e);
 
 /* --- answers -------------------------------------------------------------- */
 
-/* application/problem+json with one sentence.  Returns 0. */
+/* An error in one sentence.  Returns 0.
+ *
+ * A client that takes nothing but application/json gets the form of the older services: a
+ * list of sentences, or where the request is about a file, {"errors": [...]} as errors in
+ * the file have it.  Others get application/problem+json, with `errors` beside its members
+ * where the request is about a file. */
 int api_problem(struct api *a, int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same with more members; takes the reference of `members`. */
+/* The same with more members, where the answer is an object; takes the reference of
+ * `members`. */
 int api_problem_with(struct api *a, int status, json_t *members, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
@@ -41,6 +47,9 @@ int api_json(struct api *a, int status, json_t *value);
 void api_retry(struct api *a, long seconds);
 
 /* --- input ---------------------------------------------------------------- */
+
+/* The path without the prefix of the older service, /api/confd. */
+const char *api_bare_path(const struct request *req);
 
 /* A parameter of the route's pattern. */
 const char *api_param(const struct api *a, const char *name);
@@ -53,5 +62,9 @@ int api_query_number(struct api *a, const char *name, long low, long high, long 
  * ERR_INVALID names it. */
 int api_query_choice(struct api *a, const char *name, const char *const *list,
     int *out, struct err *e);
+
+/* A truth value of the query, true/false in any case or 1/0; absent: false.  ERR_INVALID
+ * names it. */
+int api_query_bool(struct api *a, const char *name, bool *out, struct err *e);
 
 #endif

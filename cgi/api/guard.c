@@ -71,9 +71,15 @@ int guard_basic(struct api *a, const char *action, struct signin *in, struct err
 		return refuse(a, "Name the account: HTTP Basic, or X-Auth-Token.");
 	if (!read_basic(a, header, &name, &password))
 		return refuse(a, "The Authorization header is not HTTP Basic.");
-	rc = signin_check(a->db, name, password, a->req->remote_addr, action, in, e);
+	rc = guard_password(a, name, password, action, in, e);
 	explicit_bzero(password, strlen(password));
-	if (rc != 0)
+	return rc;
+}
+
+int guard_password(struct api *a, const char *name, const char *password, const char *action,
+    struct signin *in, struct err *e)
+{
+	if (signin_check(a->db, name, password, a->req->remote_addr, action, in, e) != 0)
 		return -1;
 	if (in->wait > 0) {
 		api_retry(a, in->wait);
@@ -89,14 +95,17 @@ int guard_account(struct api *a, struct err *e)
 	const char *token = request_header(a->req, "x-auth-token");
 	struct principal *who = arena_alloc(a->mem, sizeof(*who));
 	struct signin in = {0};
+	struct token known;
 	bool found = false;
 	int rc;
 
 	if (db_ensure(a->db, e) != 0)
 		return -1;
 	if (token != NULL) {
-		if (token_find(a->db, token, &in.admin_id, &in.proof, e) != 0)
+		if (token_find(a->db, token, &known, a->mem, e) != 0)
 			return -1;
+		in.admin_id = known.admin_id;
+		in.proof = known.proof;
 		if (in.admin_id == 0)
 			return refuse(a, "The token is unknown, or has expired.");
 	} else if ((rc = guard_basic(a, "login.api", &in, e)) != CALL_PASS) {
@@ -121,8 +130,8 @@ static bool loopback(const char *address)
 int guard_transport(struct api *a)
 {
 	const struct route *row = a->route.route;
-	/* Two public routes carry a secret too: those that make and end a token. */
-	bool secret = row->login != ROUTE_PUBLIC || (row->methods & HTTP_GET) == 0;
+	/* Public routes of tokens carry a secret too. */
+	bool secret = row->login != ROUTE_PUBLIC || strncmp(row->pattern, "/api/auth/", 10) == 0;
 
 	if (!a->conf->secure_cookies || a->req->https || loopback(a->req->remote_addr) || !secret)
 		return CALL_PASS;

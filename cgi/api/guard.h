@@ -15,6 +15,10 @@ int guard_account(struct api *a, struct err *e);
  * is signin_check's. */
 int guard_basic(struct api *a, const char *action, struct signin *in, struct err *e);
 
+/* The same for a name and a password that came another way. */
+int guard_password(struct api *a, const char *name, const char *password, const char *action,
+    struct signin *in, struct err *e);
+
 /* Refuses plain HTTP with 403, as others on the network could read the password or the
  * token.  Allowed from this machine, where the settings say so, and for what anybody may
  * read. */

@@ -66,8 +66,8 @@ void result_job(struct emit *out, const struct job *job)
 	    "applied_by", job->applied_by, "cancelled_by", job->cancelled_by,
 	    "attempt", (json_int_t)job->attempt, "counts", json_parsed(job->counts),
 	    "created_at", job->created_at, "started_at", job->started_at, "ended_at", job->ended_at,
-	    "file_name", job->file_name, "rows", (json_int_t)job->rows, "errors", (json_int_t)job->errors,
-	    "warnings", (json_int_t)job->warnings));
+	    "file_name", job->file_name, "rows", (json_int_t)job->rows,
+	    "error_count", (json_int_t)job->errors, "warning_count", (json_int_t)job->warnings));
 }
 
 int result_status(const struct job *job)

@@ -29,11 +29,15 @@ static const char update_query[] = "dry_run escape"
 ;
 #undef OPTION
 
+/* Those of the list: its own, and what a column must be. */
+static const char users_query[] = "search order direction limit offset view recurse"
+    " firstname lastname email username mobile_phone_number uuid exten enabled";
+
 static const struct route routes[] = {
 	/* methods    path                           login          rights              csrf   body           limit  query  handler */
 	{ HTTP_POST,   "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_IMPORT, false, ROUTE_CSV,     0, import_query, API(api_import) },
 	{ HTTP_PUT,    "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_CSV,     0, update_query, API(api_update) },
-	{ HTTP_GET,    "/1.1/users",                 ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, "search order direction limit offset", API(api_users) },
+	{ HTTP_GET,    "/1.1/users",                 ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, users_query, API(api_users) },
 	{ HTTP_GET,    "/1.1/users/export",          ROUTE_ACCOUNT, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0, "search context columns escape format", API(api_export) },
 	{ HTTP_GET,    "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, NULL, API(api_user) },
 	{ HTTP_DELETE, "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY, 0, NULL, API(api_user_delete) },
@@ -43,9 +47,12 @@ static const struct route routes[] = {
 	/* The handlers ask for the right of the job's own kind. */
 	{ HTTP_POST,   "/1.1/imports/{id}/apply",    ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, "plan", API(api_job_apply) },
 	{ HTTP_POST,   "/1.1/imports/{id}/cancel",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job_cancel) },
+	{ HTTP_GET,    "/1.1/infos",                 ROUTE_ACCOUNT, 0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_infos) },
+	{ HTTP_GET,    "/1.1/status",                ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_status) },
 	{ HTTP_GET,    "/1.1/openapi.json",          ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_openapi) },
 	/* These ask for name and password themselves, or are a secret by themselves. */
 	{ HTTP_POST,   "/api/auth/0.1/token",        ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_open) },
+	{ HTTP_GET,    "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0, "scope tenant", API(api_token) },
 	{ HTTP_DELETE, "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_close) },
 	{ HTTP_GET,    "/status",                    ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_status) },
 	{ HTTP_GET,    "/status/live",               ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_live) },
@@ -77,17 +84,6 @@ int api_openapi(struct api *a, struct err *e)
 	fclose(in);
 	response_header(a->res, "Content-Type", "application/json");
 	return rc;
-}
-
-/* Clients of the older service put this before the paths. */
-static const char confd_prefix[] = "/api/confd";
-
-static const char *bare_path(const struct request *req)
-{
-	size_t n = sizeof(confd_prefix) - 1;
-	const char *path = req->path;
-
-	return strncmp(path, confd_prefix, n) == 0 && strncmp(path + n, "/1.1", 4) == 0 ? path + n : path;
 }
 
 static bool below(const char *path, const char *root)
@@ -140,7 +136,7 @@ static int handle(struct call *c, struct err *e)
 
 void api_answer(const struct conf *conf, struct db *db, struct request *req, struct response *res)
 {
-	static const struct side side = { api_routes, bare_path, identify, body_type, refuse, handle };
+	static const struct side side = { api_routes, api_bare_path, identify, body_type, refuse, handle };
 	struct api a = { .req = req, .res = res, .conf = conf, .db = db, .mem = req->mem };
 
 	dispatch(&side, &a.call);

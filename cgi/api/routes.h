@@ -19,8 +19,8 @@ api_handler api_imports, api_job, api_job_result,		/* imports.c */
     api_job_apply, api_job_cancel;
 api_handler api_users, api_user, api_user_delete;		/* users.c */
 api_handler api_export;						/* export.c */
-api_handler api_token_open, api_token_close;			/* token.c */
-api_handler api_status, api_live, api_ready, api_metrics;				/* status.c */
+api_handler api_token_open, api_token, api_token_close;		/* token.c */
+api_handler api_status, api_live, api_ready, api_metrics, api_infos;	/* status.c */
 api_handler api_openapi;					/* routes.c */
 
 #endif

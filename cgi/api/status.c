@@ -1,9 +1,10 @@
 /* /status, /status/live, /status/ready and /metrics: whether the service works, for
- * monitoring.  What cannot be known is left out. */
+ * monitoring.  What cannot be known is left out.  /1.1/infos: which installation it is. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/routes.h"
+#include "auth/account.h"
 #include "base/counter.h"
 
 struct state {
@@ -157,4 +158,16 @@ int api_metrics(struct api *a, struct err *e)
 	}
 	counter_write(b);
 	return 0;
+}
+
+int api_infos(struct api *a, struct err *e)
+{
+	PGresult *res;
+	const char *uuid;
+
+	if (account_query(a->db, a->who, "api_installation", NO_ARGS, &res, e) != 0)
+		return -1;
+	uuid = arena_strdup(a->mem, db_get(res, 0, "uuid"));
+	PQclear(res);
+	return api_json(a, 200, json_pack("{s:s,s:s}", "uuid", uuid, "rollcall_version", ROLLCALL_VERSION));
 }

@@ -1,59 +1,175 @@
-/* /api/auth/0.1/token: makes a token that stands for name and password, and ends it. */
+/* /api/auth/0.1/token: makes a token that stands for name and password, shows and ends it. */
 #include "auth/token.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/guard.h"
 #include "api/routes.h"
+#include "auth/account.h"
 
 #define BODY_MAX 4096
 #define SECONDS_MOST 2592000	/* 30 days */
 
-/* The seconds that the body, {"expiration": n}, asks for; without a body the
- * setting's.  0 where it cannot be read. */
-static int read_expiration(struct api *a, long *seconds, struct err *e)
+/* What the rights are called at the older service, which its clients ask for by `scope`. */
+static const struct {
+	const char *acl;
+	enum right right;
+} acls[] = {
+	{ "confd.users.read", RIGHT_USERS_READ },
+	{ "confd.users.import.create", RIGHT_USERS_IMPORT },
+	{ "confd.users.import.update", RIGHT_USERS_UPDATE },
+	{ "confd.users.delete", RIGHT_USERS_DELETE },
+	{ "confd.users.export.read", RIGHT_USERS_EXPORT },
+};
+#define N_ACLS (sizeof(acls) / sizeof(acls[0]))
+
+/* --- making one ------------------------------------------------------------ */
+
+/* The body's object, {} where there is no body.  ERR_INVALID where it cannot be read. */
+static int read_body(struct api *a, json_t **out, struct err *e)
 {
 	char body[BODY_MAX];
 	size_t n = 0, got;
-	json_t *object, *wish;
 
-	*seconds = a->conf->token_lifetime;
 	do {
 		if (request_read(a->req, body + n, sizeof(body) - n, &got, e) != 0)
 			return -1;
 		n += got;
 	} while (got > 0 && n < sizeof(body));
-	if (n == 0)
+	*out = n == 0 ? json_object() : json_loadb(body, n, JSON_REJECT_DUPLICATES, NULL);
+	explicit_bzero(body, sizeof(body));
+	if (json_is_object(*out))
 		return 0;
-	object = json_loadb(body, n, JSON_REJECT_DUPLICATES, NULL);
-	wish = json_object_get(object, "expiration");
-	bool sound = json_is_object(object)
-	    && (wish == NULL || (json_is_integer(wish) && json_integer_value(wish) >= 1
-	    && json_integer_value(wish) <= SECONDS_MOST));
-	if (sound && wish != NULL)
-		*seconds = (long)json_integer_value(wish);
-	json_decref(object);
-	return sound ? 0 : err_set(e, ERR_INVALID, NULL,
-	    "the body must be empty, or {\"expiration\": SECONDS} with 1 to %d of them", SECONDS_MOST);
+	json_decref(*out);
+	return err_set(e, ERR_INVALID, NULL, "the body must be empty, or a JSON object with some of "
+	    "username, password and expiration");
 }
 
-int api_token_open(struct api *a, struct err *e)
+/* The seconds that the body asks for; without them the setting's. */
+static int read_expiration(struct api *a, json_t *body, long *seconds, struct err *e)
+{
+	json_t *wish = json_object_get(body, "expiration");
+
+	*seconds = a->conf->token_lifetime;
+	if (wish == NULL)
+		return 0;
+	if (!json_is_integer(wish) || json_integer_value(wish) < 1 || json_integer_value(wish) > SECONDS_MOST)
+		return err_set(e, ERR_INVALID, "expiration", "expiration must be a number of seconds from 1 to %d",
+		    SECONDS_MOST);
+	*seconds = (long)json_integer_value(wish);
+	return 0;
+}
+
+/* By HTTP Basic, or by the body's username and password. */
+static int sign_in(struct api *a, json_t *body, struct signin *in, struct err *e)
+{
+	const char *name = json_string_value(json_object_get(body, "username"));
+	const char *password = json_string_value(json_object_get(body, "password"));
+
+	return request_header(a->req, "authorization") == NULL && name != NULL && password != NULL
+	    ? guard_password(a, name, password, NULL, in, e) : guard_basic(a, NULL, in, e);
+}
+
+static const char *number_text(struct api *a, long n)
+{
+	return arena_printf(a->mem, "%ld", n);
+}
+
+static int open_token(struct api *a, json_t *body, struct err *e)
 {
 	char token[TOKEN_SIZE];
 	const char *expires_at;
 	struct signin in;
 	long seconds;
-	int rc;
+	int rc = sign_in(a, body, &in, e);
 
-	if (db_ensure(a->db, e) != 0)
-		return -1;
-	if ((rc = guard_basic(a, NULL, &in, e)) != CALL_PASS)
+	if (rc != CALL_PASS)
 		return rc;
-	if (read_expiration(a, &seconds, e) != 0
+	if (read_expiration(a, body, &seconds, e) != 0
 	    || token_open(a->db, &in, a->req->remote_addr, seconds, token, &expires_at, a->mem, e) != 0)
 		return -1;
-	return api_json(a, 200, json_pack("{s:{s:s,s:s}}", "data", "token", token,
-	    "expires_at", expires_at));
+	return api_json(a, 200, json_pack("{s:{s:s,s:s,s:s}}", "data", "token", token,
+	    "auth_id", number_text(a, in.admin_id), "expires_at", expires_at));
+}
+
+int api_token_open(struct api *a, struct err *e)
+{
+	json_t *body;
+	int rc;
+
+	if (db_ensure(a->db, e) != 0 || read_body(a, &body, e) != 0)
+		return -1;
+	rc = open_token(a, body, e);
+	json_decref(body);
+	return rc;
+}
+
+/* --- looking at one -------------------------------------------------------- */
+
+static int no_token(struct api *a)
+{
+	return api_problem(a, 404, "There is no such token, or it has expired.");
+}
+
+/* Whether the account has the right that `scope` names: the older service's name or ours. */
+static bool has_scope(const struct principal *who, const char *scope)
+{
+	unsigned rights = 0;
+
+	for (size_t i = 0; i < N_ACLS; i++)
+		if (strcmp(acls[i].acl, scope) == 0)
+			rights = acls[i].right;
+	return (rights != 0 || rights_parse(scope, &rights)) && rights != 0 && (who->rights & rights) == rights;
+}
+
+static json_t *acl_list(const struct principal *who)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < N_ACLS; i++)
+		if ((who->rights & acls[i].right) != 0 && json_array_append_new(list, json_string(acls[i].acl)) != 0)
+			abort();
+	return list;
+}
+
+static int show_token(struct api *a, const struct principal *who, const struct token *t, struct err *e)
+{
+	const char *tenant = NULL;
+	PGresult *res;
+
+	if (account_query(a->db, who, "api_tenant", ARGS(arg_long(who->tenant_id)), &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 1)
+		tenant = arena_strdup(a->mem, db_get(res, 0, "uuid"));
+	PQclear(res);
+	return api_json(a, 200, json_pack("{s:{s:s,s:s,s:s,s:s,s:o,s:{s:s,s:s?}}}", "data",
+	    "token", api_param(a, "token"), "auth_id", number_text(a, who->admin_id),
+	    "issued_at", t->issued_at, "expires_at", t->expires_at, "acl", acl_list(who),
+	    "metadata", "username", who->username, "tenant_uuid", tenant));
+}
+
+int api_token(struct api *a, struct err *e)
+{
+	const char *tenant = form_get(&a->query, "tenant"), *scope = form_get(&a->query, "scope");
+	struct principal who = {0};
+	struct token token;
+	bool found = false;
+
+	if (db_ensure(a->db, e) != 0 || token_find(a->db, api_param(a, "token"), &token, a->mem, e) != 0)
+		return -1;
+	if (token.admin_id == 0)
+		return no_token(a);
+	if (account_find(a->db, token.admin_id, &token.proof, tenant, a->mem, &who, &found, e) != 0)
+		return -1;
+	if (!found)
+		return api_problem(a, 403, "The tenant is unknown, or not in the scope of the account.");
+	if (scope != NULL && !has_scope(&who, scope))
+		return api_problem(a, 403, "The account lacks the right for this.");
+	if (a->req->method != HTTP_HEAD)
+		return show_token(a, &who, &token, e);
+	a->res->status = 204;
+	return 0;
 }
 
 int api_token_close(struct api *a, struct err *e)
@@ -64,7 +180,7 @@ int api_token_close(struct api *a, struct err *e)
 	    || token_close(a->db, api_param(a, "token"), a->req->remote_addr, &found, e) != 0)
 		return -1;
 	if (!found)
-		return api_problem(a, 404, "There is no such token, or it has expired.");
+		return no_token(a);
 	a->res->status = 204;
 	return 0;
 }

@@ -1,11 +1,18 @@
 /* /1.1/users: the list, one user, deleting one. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/result.h"
 #include "api/routes.h"
 #include "auth/account.h"
+#include "base/json.h"
 #include "base/uuid.h"
 #include "users/list.h"
+
+/* What a column must be, as the older service has it: exactly, but for the case of e-mail
+ * and login.  sql/queries/api.sql has the same words. */
+static const char *const filters[] = { "firstname", "lastname", "email", "username",
+	"mobile_phone_number", "uuid", "exten", "enabled" };
 
 /* What the list may be sorted by; sql/queries/api.sql has the same words. */
 static const char *const orders[] = { "name", "id", "firstname", "lastname", "email", "username",
@@ -14,7 +21,8 @@ static const char *const directions[] = { "asc", "desc", NULL };
 
 struct list {
 	const char *search, *order;
-	bool descending;
+	const char *columns;	/* what they must be, a JSON object */
+	bool descending, brief;
 	long limit, offset;
 	size_t n;
 	struct emit *out;
@@ -38,25 +46,58 @@ static struct db_arg secrets(const struct api *a)
 static int write_users(struct api *a, struct emit *out, void *ctx, struct err *e)
 {
 	struct list *l = ctx;
-	long total;
+	PGresult *res;
 
 	l->out = out;
 	if (account_begin(a->db, a->who, e) != 0
-	    || list_count(a->db, l->search, "", false, &total, e) != 0)
+	    || db_query(a->db, "api_users_count", ARGS(arg_text(l->search), arg_text(l->columns)), &res, e) != 0)
 		return -1;
-	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", total);
+	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", db_get_long(res, 0, "total"));
+	PQclear(res);
 	if (db_each(a->db, "api_users", ARGS(arg_text(l->search), arg_text(l->order), arg_bool(l->descending),
-	    arg_long(l->limit), arg_long(l->offset), secrets(a)), add_user, l, e) != 0)
+	    arg_long(l->limit), arg_long(l->offset), secrets(a), arg_bool(l->brief), arg_text(l->columns)),
+	    add_user, l, e) != 0)
 		return -1;
 	buf_adds(&out->buf, "]}");
 	return db_commit(a->db, e);
 }
 
+static int read_columns(struct api *a, struct list *l, struct err *e)
+{
+	const char *uuid = form_get(&a->query, "uuid");
+	json_t *columns = json_object();
+	struct buf text = {0};
+	bool enabled;
+	int rc = -1;
+
+	if (uuid != NULL && !uuid_valid(uuid))
+		err_set(e, ERR_INVALID, "uuid", "uuid is no UUID");
+	else
+		rc = api_query_bool(a, "enabled", &enabled, e);
+	for (size_t i = 0; rc == 0 && i < sizeof(filters) / sizeof(filters[0]); i++) {
+		const char *value = form_get(&a->query, filters[i]);
+		if (value != NULL && strcmp(filters[i], "enabled") == 0)
+			value = enabled ? "true" : "false";
+		if (value != NULL && json_object_set_new(columns, filters[i], json_string(value)) != 0)
+			abort();
+	}
+	json_add(&text, columns);
+	l->columns = arena_strdup(a->mem, buf_str(&text));
+	buf_free(&text);
+	return rc;
+}
+
 int api_users(struct api *a, struct err *e)
 {
+	static const char *const views[] = { "full", "summary", NULL };
 	struct list list = { .search = form_get(&a->query, "search") };
-	int order, direction;
+	int order, direction, view;
+	bool recurse;
 
+	/* Tenants are not nested: with `recurse` the list is the same. */
+	if (api_query_choice(a, "view", views, &view, e) != 0 || api_query_bool(a, "recurse", &recurse, e) != 0
+	    || read_columns(a, &list, e) != 0)
+		return -1;
 	/* Without a limit it is all of them: they are sent as they are read. */
 	if (api_query_choice(a, "order", orders, &order, e) != 0
 	    || api_query_choice(a, "direction", directions, &direction, e) != 0
@@ -67,6 +108,7 @@ int api_users(struct api *a, struct err *e)
 		list.search = "";
 	list.order = orders[order];
 	list.descending = direction == 1;
+	list.brief = view == 1;
 	return result_stream(a, 200, "application/json", write_users, &list, e);
 }
 
@@ -97,13 +139,30 @@ int api_user(struct api *a, struct err *e)
 	return rc;
 }
 
+/* The uuid of a user that is named by its number. */
+static int uuid_of(struct api *a, const char *number, const char **uuid, struct err *e)
+{
+	PGresult *res;
+	int rc;
+
+	if (form_number(number, 1, 999999999, 0) == 0)
+		return no_user(e);
+	if (account_query(a->db, a->who, "api_user_uuid", ARGS(arg_text(number)), &res, e) != 0)
+		return -1;
+	rc = PQntuples(res) == 1 ? 0 : no_user(e);
+	if (rc == 0)
+		*uuid = arena_strdup(a->mem, db_get(res, 0, "uuid"));
+	PQclear(res);
+	return rc;
+}
+
 int api_user_delete(struct api *a, struct err *e)
 {
 	const char *name = api_param(a, "uuid");
 	long deleted = 0;
 
-	if (!uuid_valid(name))
-		return no_user(e);
+	if (!uuid_valid(name) && uuid_of(a, name, &name, e) != 0)
+		return -1;
 	if (list_delete(a->db, a->who, a->req->remote_addr, 1, &name, &deleted, e) != 0)
 		return -1;
 	if (deleted == 0)

@@ -1,7 +1,6 @@
 /* Tokens of the API.  Contract: token.h. */
 #include "auth/token.h"
 
-
 int token_open(struct db *db, const struct signin *who, const char *address, long seconds,
     char token[TOKEN_SIZE], const char **expires_at, struct arena *mem, struct err *e)
 {
@@ -19,17 +18,20 @@ int token_open(struct db *db, const struct signin *who, const char *address, lon
 	return *expires_at != NULL ? 0 : err_set(e, ERR_DB_RETRY, "token", "the account has just changed");
 }
 
-int token_find(struct db *db, const char *token, long *admin_id, struct proof *proof, struct err *e)
+int token_find(struct db *db, const char *token, struct token *out, struct arena *mem, struct err *e)
 {
 	PGresult *res = NULL;
 
-	*admin_id = 0;
-	*proof = (struct proof){ .kind = PROOF_TOKEN };
-	if (!digest_token(token, (char *)proof->digest))
+	*out = (struct token){ .proof.kind = PROOF_TOKEN };
+	if (!digest_token(token, (char *)out->proof.digest))
 		return 0;
-	if (db_query(db, "token_find", ARGS(arg_bytes(proof->digest, DIGEST_SIZE)), &res, e) != 0)
+	if (db_query(db, "token_find", ARGS(arg_bytes(out->proof.digest, DIGEST_SIZE)), &res, e) != 0)
 		return -1;
-	*admin_id = db_get_long(res, 0, "admin_id");
+	if (PQntuples(res) == 1) {
+		out->admin_id = db_get_long(res, 0, "admin_id");
+		out->issued_at = arena_strdup(mem, db_get(res, 0, "issued_at"));
+		out->expires_at = arena_strdup(mem, db_get(res, 0, "expires_at"));
+	}
 	PQclear(res);
 	return 0;
 }

@@ -18,9 +18,14 @@
 int token_open(struct db *db, const struct signin *who, const char *address, long seconds,
     char token[TOKEN_SIZE], const char **expires_at, struct arena *mem, struct err *e);
 
-/* Whose it is, and the proof of it; *admin_id is 0 for what is no token or none that is
- * valid. */
-int token_find(struct db *db, const char *token, long *admin_id, struct proof *proof, struct err *e);
+struct token {
+	long admin_id;		/* whose it is; 0: it is none, or none that is valid */
+	struct proof proof;	/* of it */
+	const char *issued_at, *expires_at;	/* ISO 8601 in UTC */
+};
+
+/* Looks a token up; texts live in `mem`. */
+int token_find(struct db *db, const char *token, struct token *out, struct arena *mem, struct err *e);
 
 /* Revokes it, and writes that to the audit.  *found is false where there was none. */
 int token_close(struct db *db, const char *token, const char *address, bool *found, struct err *e);

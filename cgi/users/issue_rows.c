@@ -77,6 +77,21 @@ static bool on_header(void *ctx, const struct header *h)
 	return true;
 }
 
+/* Cells that no column is above, as the older service names them. */
+static void add_beyond(json_t *row, const struct header *h, const struct record *rec, bool hide)
+{
+	json_t *cells = json_array();
+
+	for (size_t i = h->n; i < rec->n; i++)
+		if (json_array_append_new(cells, json_string(hide && rec->lengths[i] > 0 ? VALUE_MASK
+		    : rec->cells[i])) != 0)
+			abort();
+	if (json_array_size(cells) > 0 && json_object_set(row, "null", cells) != 0)
+		abort();
+	json_decref(cells);
+}
+
+/* The cells are whole: all rows together are no longer than the upload. */
 static void add_row(struct rows *r, const struct header *h, const struct record *rec)
 {
 	bool hide_all = r->secrets && !row_fits(h, rec);
@@ -87,9 +102,10 @@ static void add_row(struct rows *r, const struct header *h, const struct record 
 		bool known = c->kind == FIELD_NEW || c->kind == FIELD_OLD;
 		bool hide = rec->lengths[i] > 0 && (hide_all || r->secret[i]);
 		if (c->kind != FIELD_REPORT && json_object_set_new(row, known ? fields[c->field].name : c->name,
-		    json_string(hide ? VALUE_MASK : issue_cut(r->mem, rec->cells[i]))) != 0)
+		    json_string(hide ? VALUE_MASK : rec->cells[i])) != 0)
 			abort();
 	}
+	add_beyond(row, h, rec, hide_all);
 	buf_addch(&r->out, r->out.len == 0 ? '[' : ',');
 	json_add(&r->out, json_pack("{s:I, s:o}", "n", (json_int_t)rec->row, "row", row));
 }

@@ -69,7 +69,8 @@ FROM job_change WHERE job_id = $1::int
 ORDER BY n;
 
 -- $1 search, $2 order, $3 descending, $4 how many, $5 after how many, $6 whether
--- secrets are shown.  The search is that of the Users page (users_count).
+-- secrets are shown, $7 whether in brief, $8 what columns must be, {"lastname": "Byron"}.
+-- The search is that of the Users page (users_count).
 -- name: api_users
 WITH chosen AS (
 	SELECT u.tenant_id, u.id, row_number() OVER (
@@ -93,21 +94,56 @@ WITH chosen AS (
 			WHEN 'exten' THEN lpad(x.exten, 41, '0')
 		END COLLATE "und-x-icu" AS text
 	) k
-	WHERE $1::text = '' OR strpos(lower(concat_ws(E'\n', concat_ws(' ', u.firstname, u.lastname),
-		x.exten, u.email, u.username, u.userfield)), lower($1)) > 0
+	WHERE ($1::text = '' OR strpos(lower(concat_ws(E'\n', concat_ws(' ', u.firstname, u.lastname),
+			x.exten, u.email, u.username, u.userfield)), lower($1)) > 0)
+		AND ($8::jsonb ->> 'firstname' IS NULL OR u.firstname = $8 ->> 'firstname')
+		AND ($8 ->> 'lastname' IS NULL OR u.lastname = $8 ->> 'lastname')
+		AND ($8 ->> 'email' IS NULL OR u.email_key = lower($8 ->> 'email'))
+		AND ($8 ->> 'username' IS NULL OR u.username_key = lower($8 ->> 'username'))
+		AND ($8 ->> 'mobile_phone_number' IS NULL OR u.mobile_phone_number = $8 ->> 'mobile_phone_number')
+		AND ($8 ->> 'uuid' IS NULL OR u.uuid = ($8 ->> 'uuid')::uuid)
+		AND ($8 ->> 'exten' IS NULL OR x.exten = $8 ->> 'exten')
+		AND ($8 ->> 'enabled' IS NULL OR u.enabled = ($8 ->> 'enabled')::boolean)
 	ORDER BY n
 	LIMIT $4::bigint OFFSET $5::bigint
 )
-SELECT user_object(u, $6::boolean)::text AS object
+SELECT CASE WHEN $7::boolean THEN user_summary(u) ELSE user_object(u, $6::boolean) END::text AS object
 FROM chosen
 JOIN users u ON u.tenant_id = chosen.tenant_id AND u.id = chosen.id
 ORDER BY chosen.n;
+
+-- How many api_users finds, without its limit: $1 search, $2 the columns.
+-- name: api_users_count
+SELECT count(*) AS total
+FROM users u
+LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
+LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
+WHERE ($1::text = '' OR strpos(lower(concat_ws(E'\n', concat_ws(' ', u.firstname, u.lastname),
+		x.exten, u.email, u.username, u.userfield)), lower($1)) > 0)
+	AND ($2::jsonb ->> 'firstname' IS NULL OR u.firstname = $2 ->> 'firstname')
+	AND ($2 ->> 'lastname' IS NULL OR u.lastname = $2 ->> 'lastname')
+	AND ($2 ->> 'email' IS NULL OR u.email_key = lower($2 ->> 'email'))
+	AND ($2 ->> 'username' IS NULL OR u.username_key = lower($2 ->> 'username'))
+	AND ($2 ->> 'mobile_phone_number' IS NULL OR u.mobile_phone_number = $2 ->> 'mobile_phone_number')
+	AND ($2 ->> 'uuid' IS NULL OR u.uuid = ($2 ->> 'uuid')::uuid)
+	AND ($2 ->> 'exten' IS NULL OR x.exten = $2 ->> 'exten')
+	AND ($2 ->> 'enabled' IS NULL OR u.enabled = ($2 ->> 'enabled')::boolean);
 
 -- name: api_user
 SELECT user_object(u, $2::boolean)::text AS object FROM users u WHERE u.uuid = $1::uuid;
 
 -- name: api_user_by_id
 SELECT user_object(u, $2::boolean)::text AS object FROM users u WHERE u.id = $1::bigint;
+
+-- name: api_user_uuid
+SELECT uuid FROM users WHERE id = $1::bigint;
+
+-- name: api_tenant
+SELECT uuid FROM tenant WHERE id = $1::int;
+
+-- One identity for an installation, the same on each of its servers.
+-- name: api_installation
+SELECT md5(system_identifier || '/' || current_database())::uuid AS uuid FROM pg_control_system();
 
 -- Workers are asked of the server's list of connections.
 -- name: api_state

@@ -41,7 +41,9 @@ SELECT to_char(token_open($1::bytea, $2::bigint, $3::bytea, $4::int, $5) AT TIME
 	'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at;
 
 -- name: token_find
-SELECT token_find($1::bytea) AS admin_id;
+SELECT admin_id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS issued_at,
+	to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at
+FROM token_find($1::bytea);
 
 -- name: token_close
 SELECT token_close($1::bytea, $2) AS done;

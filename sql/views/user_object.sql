@@ -1,4 +1,8 @@
 -- A user of the API, with all that belongs to it.  Row level security is the caller's.
+--
+-- A line has its number and its SIP account twice: flat, and nested as clients of the
+-- older service read them (lines[].extensions[], lines[].endpoint_sip,
+-- incalls[].extensions[]).
 CREATE OR REPLACE FUNCTION user_object(u users, secrets boolean) RETURNS json
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
@@ -30,7 +34,19 @@ AS $$
 							'address', r.address, 'transport', r.transport, 'user_agent', r.user_agent)
 							ORDER BY r.registered_at DESC)
 						FROM registration r
-						WHERE r.tenant_id = l.tenant_id AND r.user_id = l.user_id), '[]')))
+						WHERE r.tenant_id = l.tenant_id AND r.user_id = l.user_id), '[]'),
+					'name', l.sip_username,
+					'endpoint_sip', CASE WHEN l.protocol <> 'sccp' THEN json_build_object('uuid', l.uuid,
+						'name', l.sip_username, 'label', NULL, 'username', l.sip_username,
+						'auth_section_options', json_build_array(json_build_array('username', l.sip_username),
+							json_build_array('password', CASE WHEN secrets THEN l.sip_secret ELSE '********' END))) END,
+					'endpoint_sccp', CASE WHEN l.protocol = 'sccp' THEN json_build_object('id', l.id) END,
+					'endpoint_custom', NULL,
+					'extensions', coalesce((SELECT json_agg(json_build_object('id', x.id, 'exten', x.exten,
+							'context', k.name))
+						FROM extension x
+						JOIN context k ON k.tenant_id = x.tenant_id AND k.id = x.context_id
+						WHERE x.tenant_id = l.tenant_id AND x.line_id = l.id), '[]')))
 				FROM line l
 				JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
 				JOIN line_template s ON s.tenant_id = l.tenant_id AND s.id = l.line_template_id
@@ -42,7 +58,9 @@ AS $$
 				JOIN context c ON c.tenant_id = x.tenant_id AND c.id = x.context_id
 				WHERE l.tenant_id = u.tenant_id AND l.user_id = u.id), '[]') AS extensions,
 			coalesce((SELECT json_agg(json_build_object('id', i.id, 'exten', i.exten,
-					'context', c.name, 'ring_seconds', i.ring_seconds) ORDER BY i.id)
+					'context', c.name, 'ring_seconds', i.ring_seconds,
+					'extensions', json_build_array(json_build_object('id', i.id, 'exten', i.exten,
+						'context', c.name))) ORDER BY i.id)
 				FROM incall i
 				JOIN context c ON c.tenant_id = i.tenant_id AND c.id = i.context_id
 				WHERE i.tenant_id = u.tenant_id AND i.user_id = u.id), '[]') AS incalls,

@@ -91,7 +91,10 @@ static void only_what_anybody_may_read_is_answered_in_the_clear(void **state)
 	f->route.methods = HTTP_GET;
 	ask(f, params);
 	assert_int_equal(guard_transport(&f->api), CALL_PASS);
-	/* A token is asked for with the password, and ended by itself. */
+	/* A token is asked for with the password, shown and ended by itself. */
+	f->route.pattern = "/api/auth/0.1/token/{token}";
+	ask(f, params);
+	assert_int_not_equal(guard_transport(&f->api), CALL_PASS);
 	f->route.methods = HTTP_POST;
 	ask(f, params);
 	assert_int_not_equal(guard_transport(&f->api), CALL_PASS);
@@ -141,7 +144,8 @@ static void a_problem_is_json(void **state)
 	    "\"detail\":\"there is no \\\"x\\\"\",\"request_id\":\"%s\"}", f->req.id);
 	assert_string_equal(buf_str(&f->res.body), want);
 	api_problem_with(&f->api, 418, json_pack("{s:i}", "plan", 1), "%s", "\xFF");
-	snprintf(want, sizeof(want), "{\"title\":\"Bad Request\",\"status\":418,\"request_id\":\"%s\",\"plan\":1}",
+	snprintf(want, sizeof(want), "{\"title\":\"Bad Request\",\"status\":418,"
+	    "\"detail\":\"The request cannot be read.\",\"request_id\":\"%s\",\"plan\":1}",
 	    f->req.id);
 	assert_string_equal(buf_str(&f->res.body), want);
 }
