@@ -19,7 +19,8 @@
 -- plan_incall, plan_call_permission, plan_label
 --          one line an item of the list columns.
 -- made_voicemail
---          the voicemails that rows make.
+--          the voicemails that rows make: anew, out of one that nobody has (taken over), or
+--          by another number for the own one (moved).
 -- chain    numbers that pass from one to another; chained and chained_whole are views
 --          of it.
 -- touched  what an update changed, by row: what it made, changed, removed, took
@@ -268,7 +269,8 @@ CREATE TEMP TABLE IF NOT EXISTS plan_voicemail (
 	context_id bigint,
 	id bigint,			-- that the user has at the end
 	old_id bigint,
-	leaves boolean NOT NULL		-- an empty number or context takes it from the user
+	leaves boolean NOT NULL,	-- an empty number or context takes it from the user
+	along boolean NOT NULL DEFAULT false	-- the own one gets the new number: nobody stays with the old
 );
 
 CREATE TEMP TABLE IF NOT EXISTS plan_incall (
@@ -355,7 +357,9 @@ CREATE TEMP TABLE IF NOT EXISTS made_voicemail (
 	context_id bigint NOT NULL,
 	number text COLLATE "C" NOT NULL,
 	id bigint NOT NULL,
-	row_number bigint NOT NULL	-- of the row that makes it
+	row_number bigint NOT NULL,	-- of the row that makes it
+	name text,			-- for rows that give none
+	how text NOT NULL CHECK (how IN ('anew', 'taken over', 'moved'))
 );
 
 CREATE TEMP TABLE IF NOT EXISTS touched (

@@ -238,7 +238,7 @@ describe('an update', () => {
 		await site.psql(`INSERT INTO voicemail (tenant_id, context_id, number, name) SELECT 1, id, '1490', 'Free' FROM context WHERE tenant_id = 1 AND name = 'default'`);
 		const [a] = await make({ firstname: 'Takes' });
 		const resources = await differs([{ uuid: a, voicemail_number: '1490', voicemail_context: 'default' }]);
-		assert.deepEqual(resources.voicemails, { ...nothing, unchanged: 1 });
+		assert.deepEqual(resources.voicemails, { ...nothing, update: 1 });
 	});
 
 	test('counts a voicemail once that is shared and changed, and all its users', async () => {

@@ -185,6 +185,28 @@ test('a voicemail, minimal and full', async () => {
 		password: '4321', email: 'v@example.com', attach_audio: true, delete_messages: true, ask_password: false });
 });
 
+test('a voicemail that nobody has is made anew: nobody inherits a name, a PIN or an address', async () => {
+	const number = '720';
+	const row = { voicemail_number: number, voicemail_context: 'default' };
+	const leaver = await one({ firstname: 'Leaver', ...row, voicemail_name: 'Leaver', voicemail_password: '4711',
+		voicemail_email: 'leaver@example.com', voicemail_ask_password: '0' });
+	await api.delete(`/1.1/users/${leaver.line.user_uuid}`);
+	const checked = await api.check('import', csv({ firstname: 'New', lastname: 'Comer', ...row }));
+	assert.deepEqual(checked.json.plan.resources.voicemails, { create: 0, update: 1, unchanged: 0 });
+	const newcomer = await one({ firstname: 'New', lastname: 'Comer', ...row });
+	assert.deepEqual(told(newcomer.warnings), [['voicemail_taken_over', 1, 'voicemail_number']]);
+	assert.deepEqual(newcomer.user.voicemail, { id: leaver.line.voicemail_id, name: 'New Comer', number, context: 'default',
+		password: null, email: null, attach_audio: null, delete_messages: false, ask_password: true });
+	// Two of one file share it; what the first row says is applied.
+	await api.delete(`/1.1/users/${newcomer.line.user_uuid}`);
+	const { created, warnings } = await made({ firstname: 'A', ...row, voicemail_name: '', voicemail_password: '' },
+		{ firstname: 'B', ...row, voicemail_name: 'Ours', voicemail_password: '12' }, { firstname: 'C', ...row, voicemail_name: '', voicemail_password: '34' });
+	assert.deepEqual(told(warnings), [['voicemail_taken_over', 2, 'voicemail_number'], ['shared', 3, 'voicemail_number']]);
+	assert.deepEqual([...new Set(created.map((line) => line.voicemail_id))], [leaver.line.voicemail_id]);
+	const { voicemail } = await api.user(created[0].user_uuid);
+	assert.deepEqual([voicemail.name, voicemail.password], ['Ours', '12']);
+});
+
 test('a voicemail in error, in another tenant, existing', async () => {
 	await refused([{ firstname: 'a', voicemail_name: 'a', voicemail_number: 'x1', voicemail_context: 'default' }],
 		[['invalid', 1, 'voicemail_number']]);

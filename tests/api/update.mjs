@@ -321,11 +321,78 @@ describe('voicemail', () => {
 		await applies([{ uuid: b, voicemail_number: number, voicemail_context: 'default' }], 1, ['1 voicemail_number shared.used']);
 		assert.equal((await user(b)).voicemail_id, (await user(a)).voicemail_id);
 	});
-	test('one that is free is taken without a warning, and its cells are applied', async () => {
-		const number = await free('voicemail', fresh());
-		const [a] = await make({});
-		await applies([{ uuid: a, ...voicemail(number, { voicemail_name: 'Mine now' }) }], 1);
-		assert.equal((await user(a)).voicemail_name, 'Mine now');
+	// A voicemail that a user left, with all that was his.
+	const left = async () => {
+		const number = fresh();
+		const [a] = await make(voicemail(number, { voicemail_name: 'Leaver', voicemail_password: '4711',
+			voicemail_email: 'leaver@example.org', voicemail_attach_audio: '1', voicemail_delete_messages: '1', voicemail_ask_password: '0' }));
+		const { voicemail_id: id } = await user(a);
+		await applies([{ uuid: a, voicemail_number: '' }], 1, ['1 voicemail_number detached']);
+		return { number, id };
+	};
+	const box = (row) => Object.fromEntries(['name', 'password', 'email', 'attach_audio', 'delete_messages', 'ask_password', 'id']
+		.map((name) => [name, row[`voicemail_${name}`]]));
+	test('one that nobody has is made anew with its id: nothing of the leaver is inherited', async () => {
+		const { number, id } = await left();
+		const [a] = await make({ firstname: 'New', lastname: 'Comer' });
+		await applies([{ uuid: a, voicemail_number: number, voicemail_context: 'default' }], 1, ['1 voicemail_number voicemail_taken_over']);
+		assert.deepEqual(box(await user(a)), { name: 'New Comer', password: null, email: null, attach_audio: null, delete_messages: '0',
+			ask_password: '1', id });
+	});
+	test('of one that nobody has the cells of the row are applied; two rows must agree on them', async () => {
+		const { number, id } = await left();
+		const [a, b, c] = await make({}, {}, voicemail(fresh(), { voicemail_password: '99' }));
+		const pair = (one, other) => [{ uuid: a, ...voicemail(number, one) }, { uuid: b, ...voicemail(number, other) }];
+		await refused(pair({ voicemail_password: '4711' }, { voicemail_password: '' }),
+			['1 voicemail_number voicemail_taken_over', '2 voicemail_number duplicate']);
+		await refused(pair({ voicemail_password: '1' }, { voicemail_password: '' }),
+			['1 voicemail_number voicemail_taken_over', '2 voicemail_number duplicate']);
+		await applies([{ uuid: c, voicemail_number: number }], 1, ['1 voicemail_number voicemail_taken_over', '1 voicemail_number detached']);
+		assert.deepEqual(box(await user(c)), { name: 'User 3', password: null, email: null, attach_audio: null, delete_messages: '0',
+			ask_password: '1', id });
+		const other = await left();
+		await applies([{ uuid: a, ...voicemail(other.number, { voicemail_name: 'Mine now', voicemail_password: '12' }) }], 1,
+			['1 voicemail_number voicemail_taken_over']);
+		assert.deepEqual([(await user(a)).voicemail_name, (await user(a)).voicemail_password], ['Mine now', '12']);
+	});
+	test('what a file passes on goes on as it was', async () => {
+		const number = fresh();
+		const [a, b] = await make(voicemail(number, { voicemail_password: '4711' }), {});
+		await applies([{ uuid: a, voicemail_number: '', voicemail_context: '' }, { uuid: b, voicemail_number: number, voicemail_context: 'default' }],
+			2, ['1 voicemail_number detached']);
+		assert.deepEqual([(await user(b)).voicemail_password, (await user(b)).voicemail_name], ['4711', 'Voice']);
+	});
+	test('who shares one and gives another number gets his own, the others keep theirs', async () => {
+		const [number, own, used] = [fresh(), fresh(), fresh()];
+		const [a, b, c] = await make({ lastname: 'Away', ...voicemail(number, { voicemail_password: '4711', voicemail_email: 'both@example.org' }) },
+			voicemail(number), voicemail(used));
+		const before = await user(b);
+		await applies([{ uuid: a, voicemail_number: own }], 1, ['1 voicemail_number detached']);
+		const now = await user(a);
+		assert.deepEqual([now.voicemail_number, now.voicemail_name, now.voicemail_password, now.voicemail_email], [own, 'User 1 Away', null, null]);
+		assert.deepEqual(await user(b), before);
+		const [d] = await make(voicemail(number));
+		await applies([{ uuid: d, voicemail_number: used }], 1, ['1 voicemail_number shared.used', '1 voicemail_number detached']);
+		assert.equal((await user(d)).voicemail_id, (await user(c)).voicemail_id);
+		assert.deepEqual(await user(b), before);
+	});
+	test('all who share one may give it another number', async () => {
+		const [number, other] = [fresh(), fresh()];
+		const [a, b] = await make(voicemail(number, { voicemail_password: '4711' }), voicemail(number));
+		const { voicemail_id: id } = await user(a);
+		const job = await update([{ uuid: a, voicemail_number: other }, { uuid: b, voicemail_number: other }]);
+		assert.equal(job.state, 'done', said(job).join());
+		for (const uuid of [a, b])
+			assert.deepEqual([(await user(uuid)).voicemail_number, (await user(uuid)).voicemail_id, (await user(uuid)).voicemail_password], [other, id, '4711']);
+	});
+	test('all who share one may go to different numbers', async () => {
+		const [number, one, other] = [fresh(), fresh(), fresh()];
+		const [a, b] = await make(voicemail(number, { voicemail_password: '4711' }), voicemail(number));
+		const job = await applies([{ uuid: a, voicemail_number: one }, { uuid: b, voicemail_number: other }], 2,
+			['1 voicemail_number detached', '2 voicemail_number detached']);
+		assert.equal(job.counts.voicemails, 2);
+		assert.deepEqual([(await user(a)).voicemail_number, (await user(b)).voicemail_number], [one, other]);
+		assert.equal(await freeNumber('voicemail', number, 'number'), 1);
 	});
 	test('a number that exists nowhere: the own one is changed in place', async () => {
 		const [old, number] = [fresh(), fresh()];

@@ -1,12 +1,4 @@
--- Voicemails that exist nowhere are made by the first row that has a name for them;
--- the other rows of the file share them.
-INSERT INTO made_voicemail (tenant_id, context_id, number, id, row_number)
-SELECT tenant_id, voicemail_context_id, voicemail_number, min(new_voicemail_id), min(row_number)
-FROM plan
-WHERE voicemail_id IS NULL AND voicemail_name IS NOT NULL
-	AND voicemail_number IS NOT NULL AND voicemail_context_id IS NOT NULL
-GROUP BY tenant_id, voicemail_context_id, voicemail_number;
-
+-- Voicemails: made anew, or out of one that nobody has.  The other rows of the file share them.
 INSERT INTO voicemail (
 	-- each column kept in voicemail: {kept},
 	name, number, password, email, attach_audio, delete_messages, ask_password,
@@ -20,4 +12,17 @@ SELECT
 	-- end
 	made.tenant_id, made.id, made.context_id
 FROM plan
-JOIN made_voicemail made USING (row_number);
+JOIN made_voicemail made USING (row_number)
+WHERE made.how = 'anew';
+
+UPDATE voicemail
+SET
+	-- each column kept in voicemail: {kept} = {filled plan}
+	name = plan.voicemail_name, number = plan.voicemail_number, password = plan.voicemail_password,
+	email = plan.voicemail_email, attach_audio = plan.voicemail_attach_audio,
+	delete_messages = coalesce(plan.voicemail_delete_messages, false),
+	ask_password = coalesce(plan.voicemail_ask_password, true)
+	-- end
+FROM plan
+JOIN made_voicemail made USING (row_number)
+WHERE made.how = 'taken over' AND voicemail.tenant_id = made.tenant_id AND voicemail.id = made.id;

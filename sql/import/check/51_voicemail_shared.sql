@@ -1,25 +1,17 @@
--- Warn where a voicemail that exists is given to one more user, or cells that differ are not
--- applied to it: those of the database, and those of the first row of the file that makes it.
+-- Warn where a voicemail that a user has is given to one more, or cells that differ are not
+-- applied to it: those of the database, and those of the row of the file that makes it.
 -- A password is taken to differ from the database's: whether it does is not for everybody to know.
 -- columns: voicemail_number
-WITH several AS (
-	SELECT tenant_id, voicemail_context_id, voicemail_number,
-		min(row_number) FILTER (WHERE voicemail_name IS NOT NULL) AS maker
-	FROM plan
-	WHERE voicemail_id IS NULL AND voicemail_context_id IS NOT NULL AND voicemail_number IS NOT NULL
-	GROUP BY tenant_id, voicemail_context_id, voicemail_number
-	HAVING count(*) > 1
-), sharing AS (
+WITH sharing AS (
 	SELECT plan.row_number, NULL AS password,
 		-- each column kept in voicemail but voicemail_number voicemail_password: voicemail.{kept},
 		voicemail.name, voicemail.email, voicemail.attach_audio, voicemail.delete_messages,
 		voicemail.ask_password,
 		-- end
-		EXISTS (SELECT FROM users WHERE users.tenant_id = voicemail.tenant_id
-			AND users.voicemail_id = voicemail.id) AS used
+		true AS used
 	FROM plan
 	JOIN voicemail ON voicemail.tenant_id = plan.tenant_id AND voicemail.id = plan.voicemail_id
-	WHERE plan.voicemail_id IS NOT NULL
+	WHERE plan.voicemail_id IS NOT NULL AND plan.voicemail_id NOT IN (SELECT id FROM made_voicemail)
 	UNION ALL
 	SELECT plan.row_number, maker.voicemail_password,
 		-- each column kept in voicemail but voicemail_number voicemail_password: {filled maker},
@@ -28,11 +20,10 @@ WITH several AS (
 		coalesce(maker.voicemail_ask_password, true),
 		-- end
 		false
-	FROM several
-	JOIN plan maker ON maker.row_number = several.maker
-	JOIN plan ON plan.tenant_id = several.tenant_id
-		AND plan.voicemail_context_id = several.voicemail_context_id
-		AND plan.voicemail_number = several.voicemail_number AND plan.row_number <> several.maker
+	FROM made_voicemail made
+	JOIN plan maker ON maker.row_number = made.row_number
+	JOIN plan ON plan.tenant_id = made.tenant_id AND plan.voicemail_context_id = made.context_id
+		AND plan.voicemail_number = made.number AND plan.row_number <> made.row_number
 )
 INSERT INTO issue (row_number, line, level, key, column_name, value, params)
 SELECT row_number, line, 'warning',

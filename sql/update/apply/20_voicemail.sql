@@ -55,7 +55,7 @@ WITH made AS (
 		plan.tenant_id, plan.voicemail_id, plan.voicemail_context_id
 	FROM plan
 	JOIN made_voicemail USING (row_number)
-	WHERE plan.old_voicemail_id IS NULL
+	WHERE made_voicemail.how = 'anew'
 	RETURNING id
 )
 INSERT INTO touched (row_number, what, how)

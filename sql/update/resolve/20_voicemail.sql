@@ -25,6 +25,21 @@ LEFT JOIN context ON context.tenant_id = found.tenant_id AND context.name = want
 LEFT JOIN voicemail ON voicemail.tenant_id = found.tenant_id
 	AND voicemail.context_id = context.id AND voicemail.number = wanted.number;
 
+-- The own one goes along to another number where all who have it go there.  Who shares one
+-- and goes alone leaves it to the others.
+UPDATE plan_voicemail
+SET along = true
+FROM (
+	SELECT tenant_id, old_id, context_id, number
+	FROM plan_voicemail
+	WHERE old_id IS DISTINCT FROM id AND number IS NOT NULL AND context_id IS NOT NULL
+	GROUP BY tenant_id, old_id, context_id, number
+	HAVING count(*) = (SELECT count(*) FROM users
+		WHERE users.tenant_id = plan_voicemail.tenant_id AND users.voicemail_id = plan_voicemail.old_id)
+) whole
+WHERE whole.tenant_id = plan_voicemail.tenant_id AND whole.old_id = plan_voicemail.old_id
+	AND whole.context_id = plan_voicemail.context_id AND whole.number = plan_voicemail.number;
+
 -- A number that exists nowhere is the user's own voicemail changed in place, for the first
 -- row that wants it; others share that one, and leave their own.  Then the number that it
 -- had exists nowhere either, for whoever wants it.
@@ -32,8 +47,7 @@ TRUNCATE chain;
 INSERT INTO chain
 SELECT DISTINCT ON (tenant_id, context_id, number) old_id, id
 FROM plan_voicemail
-WHERE old_id <> id
-	OR (old_id IS NOT NULL AND id IS NULL AND number IS NOT NULL AND context_id IS NOT NULL)
+WHERE along
 ORDER BY tenant_id, context_id, number, row_number;
 ANALYZE chain;
 
@@ -41,16 +55,33 @@ UPDATE plan_voicemail
 SET id = NULL
 WHERE id IN (SELECT id FROM chained) AND id IS DISTINCT FROM old_id;
 
--- The first row that wants a number that exists nowhere makes it: out of the
--- user's own, or anew where it has a name.  The others of the file share it.
-INSERT INTO made_voicemail (tenant_id, context_id, number, id, row_number)
-SELECT DISTINCT ON (tenant_id, context_id, number)
-	tenant_id, context_id, number, coalesce(old_id, new_voicemail_id), row_number
-FROM plan_voicemail
+-- The first row that wants a number that exists nowhere makes it: out of the user's own, or
+-- anew where it has a name or leaves another one to others.  The others of the file share it.
+INSERT INTO made_voicemail (tenant_id, context_id, number, id, row_number, name, how)
+SELECT DISTINCT ON (mailbox.tenant_id, context_id, number)
+	mailbox.tenant_id, context_id, number, CASE WHEN along THEN old_id ELSE new_voicemail_id END, row_number,
+	CASE WHEN along THEN stage.voicemail_name
+		ELSE coalesce(stage.voicemail_name, voicemail_name_of(wanted_user.firstname, wanted_user.lastname)) END,
+	CASE WHEN along THEN 'moved' ELSE 'anew' END
+FROM plan_voicemail mailbox
 JOIN stage USING (row_number)
+JOIN wanted_user USING (row_number)
 WHERE id IS NULL AND number IS NOT NULL AND context_id IS NOT NULL
-	AND (old_id IS NOT NULL OR voicemail_name IS NOT NULL)
-ORDER BY tenant_id, context_id, number, old_id IS NULL, row_number;
+	AND (old_id IS NOT NULL OR stage.voicemail_name IS NOT NULL)
+ORDER BY mailbox.tenant_id, context_id, number, NOT along, stage.voicemail_name IS NULL, row_number;
+
+-- One that nobody had is made as if it were new, so that nobody inherits a name, a PIN or an address.
+INSERT INTO made_voicemail (tenant_id, context_id, number, id, row_number, name, how)
+SELECT DISTINCT ON (mailbox.tenant_id, mailbox.id)
+	mailbox.tenant_id, context_id, number, mailbox.id, row_number,
+	coalesce(stage.voicemail_name, voicemail_name_of(wanted_user.firstname, wanted_user.lastname)), 'taken over'
+FROM plan_voicemail mailbox
+JOIN stage USING (row_number)
+JOIN wanted_user USING (row_number)
+WHERE mailbox.id IS NOT NULL AND mailbox.id IS DISTINCT FROM old_id
+	AND NOT EXISTS (SELECT FROM users
+		WHERE users.tenant_id = mailbox.tenant_id AND users.voicemail_id = mailbox.id)
+ORDER BY mailbox.tenant_id, mailbox.id, stage.voicemail_name IS NULL, row_number;
 
 UPDATE plan_voicemail
 SET id = made.id

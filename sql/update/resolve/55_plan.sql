@@ -34,7 +34,7 @@ SELECT stage.row_number, stage.line, found.user_id, found.tenant_id, phone.conte
 	coalesce(stage.voicemail_delete_messages, CASE WHEN NOT given.voicemail_delete_messages THEN base.delete_messages END, false),
 	coalesce(stage.voicemail_ask_password, CASE WHEN NOT given.voicemail_ask_password THEN base.ask_password END, true),
 	-- end
-	CASE WHEN NOT mailbox.leaves THEN coalesce(stage.voicemail_name, maker.voicemail_name, base.name) END,
+	CASE WHEN NOT mailbox.leaves THEN coalesce(stage.voicemail_name, made.name, base.name) END,
 	mailbox.number, mailbox.context,
 	CASE WHEN NOT given.voicemail_password THEN base.password
 		WHEN NOT 'voicemail_password' = ANY (stage.kept) THEN stage.voicemail_password
@@ -76,7 +76,8 @@ LEFT JOIN plan_voicemail mailbox USING (row_number)
 LEFT JOIN made_voicemail made ON made.id = mailbox.id
 LEFT JOIN stage maker ON maker.row_number = made.row_number
 LEFT JOIN voicemail base ON base.tenant_id = mailbox.tenant_id
-	AND base.id = CASE WHEN mailbox.number IS NOT NULL THEN coalesce(mailbox.id, mailbox.old_id) END
+	AND base.id = CASE WHEN mailbox.number IS NOT NULL AND made.how IS DISTINCT FROM 'taken over'
+		THEN coalesce(mailbox.id, mailbox.old_id) END
 LEFT JOIN own_incall ON own_incall.row_number = stage.row_number
 CROSS JOIN LATERAL (SELECT
 	CASE WHEN given.incall_exten THEN stage.incall_exten ELSE own_incall.extens END,

@@ -9,7 +9,7 @@ SELECT DISTINCT ON (greatest(plan.row_number, maker.row_number)) greatest(plan.r
 FROM made_voicemail made
 JOIN plan maker USING (row_number)
 JOIN plan ON plan.tenant_id = made.tenant_id AND plan.voicemail_id = made.id
-WHERE plan.row_number <> made.row_number AND maker.old_voicemail_id IS NULL
+WHERE plan.row_number <> made.row_number AND made.how <> 'moved'
 	AND (
 		-- each column kept in voicemail but voicemail_number: plan.{name}
 		plan.voicemail_name, plan.voicemail_password, plan.voicemail_email,
@@ -54,6 +54,7 @@ WITH changing AS (
 		min(plan.user_id) OVER of_one <> max(plan.user_id) OVER of_one AS several
 	FROM plan
 	JOIN voicemail ON voicemail.tenant_id = plan.tenant_id AND voicemail.id = plan.voicemail_id
+	WHERE voicemail.id NOT IN (SELECT id FROM made_voicemail WHERE how = 'taken over')
 	WINDOW of_one AS (PARTITION BY voicemail.tenant_id, voicemail.id)
 ), first AS (
 	SELECT DISTINCT ON (tenant_id, id) tenant_id, id, row_number, line, wanted, moves

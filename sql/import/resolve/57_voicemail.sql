@@ -1,0 +1,27 @@
+-- Which row makes each voicemail: the first that has a name for it.
+-- columns: voicemail_number
+
+-- A number that exists nowhere needs a name.
+INSERT INTO made_voicemail (tenant_id, context_id, number, id, row_number, how)
+SELECT tenant_id, voicemail_context_id, voicemail_number, min(new_voicemail_id), min(row_number), 'anew'
+FROM plan
+WHERE voicemail_id IS NULL AND voicemail_name IS NOT NULL
+	AND voicemail_number IS NOT NULL AND voicemail_context_id IS NOT NULL
+GROUP BY tenant_id, voicemail_context_id, voicemail_number;
+
+-- One that nobody has is made as if it were new, so that nobody inherits a name, a PIN or an address.
+INSERT INTO made_voicemail (tenant_id, context_id, number, id, row_number, name, how)
+SELECT DISTINCT ON (plan.tenant_id, plan.voicemail_id) plan.tenant_id, plan.voicemail_context_id,
+	plan.voicemail_number, plan.voicemail_id, plan.row_number, voicemail_name_of(stage.firstname, stage.lastname),
+	'taken over'
+FROM plan
+JOIN stage USING (row_number)
+WHERE plan.voicemail_id IS NOT NULL AND NOT EXISTS (SELECT FROM users
+	WHERE users.tenant_id = plan.tenant_id AND users.voicemail_id = plan.voicemail_id)
+ORDER BY plan.tenant_id, plan.voicemail_id, plan.voicemail_name IS NULL, plan.row_number;
+
+UPDATE plan
+SET voicemail_name = made.name
+FROM made_voicemail made
+WHERE made.row_number = plan.row_number AND plan.voicemail_name IS NULL
+	AND NOT 'voicemail_name' = ANY (plan.wrong);
