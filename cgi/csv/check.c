@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include <idn2.h>
 
 #include "base/utf8.h"
 #include "base/uuid.h"
@@ -99,15 +102,39 @@ const char *check_int5(struct check *c, char *s, size_t n)
 	return check_whole(c, s, n, 5, &c->out->text);
 }
 
-/* One of the values of the type's row, which are separated by ", ". */
+const char *check_bool(struct check *c, char *s, size_t n)
+{
+	static const char *const words[][2] = {
+		{ "false", "true" }, { "faux", "vrai" }, { "falsch", "wahr" }, { "no", "yes" },
+		{ "non", "oui" }, { "nein", "ja" }, { "0", "x" },
+	};
+
+	if (n == 1 && (*s == '0' || *s == '1'))
+		return NULL;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		bool yes = strcasecmp(s, words[i][1]) == 0;
+		if (yes || strcasecmp(s, words[i][0]) == 0) {
+			c->out->text = yes ? "1" : "0";
+			c->out->word = true;
+			c->out->cross = n == 1;
+			return NULL;
+		}
+	}
+	check_param(c, "values", c->type->values);
+	return "choice";
+}
+
+/* One of the values of the type's row, which are separated by ", ", in any case. */
 const char *check_choice(struct check *c, char *s, size_t n)
 {
 	const char *values = c->type->values;
 
 	for (const char *p = values; *p != '\0'; p += strspn(p, ", ")) {
 		size_t length = strcspn(p, ",");
-		if (length == n && memcmp(p, s, n) == 0)
+		if (length == n && strncasecmp(p, s, n) == 0) {
+			c->out->text = arena_strndup(c->mem, p, n);
 			return NULL;
+		}
 		p += length;
 	}
 	check_param(c, "values", values);
@@ -117,6 +144,13 @@ const char *check_choice(struct check *c, char *s, size_t n)
 const char *check_text(struct check *c, char *s, size_t n)
 {
 	return length_fits(c, s, n) ? NULL : check_invalid(c);
+}
+
+const char *check_name(struct check *c, char *s, size_t n)
+{
+	(void)n;
+	c->out->text = utf8_nfc(c->mem, s);
+	return length_fits(c, c->out->text, strlen(c->out->text)) ? NULL : check_invalid(c);
 }
 
 /* Whether s has a control character, of ASCII or of Latin-1 (in UTF-8). */
@@ -148,38 +182,96 @@ static bool host_name(const char *s)
 	}
 }
 
+/* Whether s is a host name, in ASCII or any other script. */
+static bool mail_host(const char *s)
+{
+	char *ascii = NULL;
+	bool ok = host_name(s), other = false;
+
+	for (const char *p = s; !ok && *p != '\0'; p++) {
+		if ((unsigned char)*p < 0x80 && strchr(LETTERS DIGITS "-.", *p) == NULL)
+			return false;
+		other = other || (unsigned char)*p >= 0x80;
+	}
+	if (other && idn2_lookup_u8((const uint8_t *)s, (uint8_t **)&ascii,
+	    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES) == IDN2_OK)
+		ok = host_name(ascii);
+	idn2_free(ascii);
+	return ok;
+}
+
 const char *check_email(struct check *c, char *s, size_t n)
 {
 	const char *at = strchr(s, '@');
-	size_t local = at == NULL ? 0 : (size_t)(at - s);
-	bool ok = local > 0 && utf8_length(s, local) <= 64 && host_name(at + 1) &&
-	    length_fits(c, s, n) && !has_control(s, n) &&
-	    strchr(s, ' ') == NULL && strstr(s, "\xc2\xa0") == NULL;
+	size_t local = at == NULL ? 0 : (size_t)(at - s), len;
+	bool ok = local > 0 && utf8_length(s, local) <= 64 && strcspn(s, "<>;:,") >= local &&
+	    mail_host(at + 1) && length_fits(c, s, n) && !has_control(s, n);
 
+	for (size_t i = 0; ok && i < n; i += len)
+		ok = !utf8_space(utf8_decode(s + i, n - i, &len));
 	return ok ? NULL : check_invalid(c);
+}
+
+/* Hyphens of all kinds, and the minus sign. */
+static bool hyphen(int32_t c)
+{
+	return c == '-' || (c >= 0x2010 && c <= 0x2013) || c == 0x2212 || c == 0xfe63 || c == 0xff0d;
+}
+
+/* Whether the one dot in s begins the decimals of a number: 1000.0, 1.000, 12.5. */
+static bool decimals(const char *s, size_t n)
+{
+	size_t whole = strspn(s, DIGITS), rest = n - whole;
+
+	if (whole == 0 || rest < 2 || s[whole] != '.')
+		return false;
+	return rest == 2 ? strspn(s + whole + 1, DIGITS) == 1 : strspn(s + whole + 1, "0") == rest - 1;
+}
+
+size_t check_clean(char *s, size_t n)
+{
+	size_t kept = 0, len;
+
+	if (decimals(s, n))
+		return n;
+	for (size_t i = 0; i < n; i += len) {
+		int32_t c = utf8_decode(s + i, n - i, &len);
+		if (c == '.' || hyphen(c) || utf8_space(c))
+			continue;
+		memmove(s + kept, s + i, len);
+		kept += len;
+	}
+	s[kept] = '\0';
+	return kept;
 }
 
 const char *check_phone(struct check *c, char *s, size_t n)
 {
 	size_t plus = s[0] == '+' ? 1 : 0;
+
+	n = check_clean(s, n);
 	bool ok = n > plus && strspn(s + plus, DIGITS "*#") == n - plus && length_fits(c, s, n);
 
 	return ok ? NULL : check_invalid(c);
 }
 
+/* In a pattern dots and hyphens mean something. */
 const char *check_exten(struct check *c, char *s, size_t n)
 {
 	bool ok;
 
-	if (s[0] == '_')
+	if (s[0] == '_') {
 		ok = n > 1 && strspn(s + 1, "*#-.!" DIGITS "XxZzNn[]") == n - 1;
-	else
-		ok = strspn(s, DIGITS "*#") == n;
+	} else {
+		n = check_clean(s, n);
+		ok = n > 0 && strspn(s, DIGITS "*#") == n;
+	}
 	return ok && length_fits(c, s, n) ? NULL : check_invalid(c);
 }
 
 const char *check_digits(struct check *c, char *s, size_t n)
 {
+	n = check_clean(s, n);
 	return made_of(c, s, n, DIGITS) ? NULL : check_invalid(c);
 }
 

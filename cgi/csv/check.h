@@ -20,12 +20,16 @@ struct check {
  * csv/types.def each is for is said there. */
 typedef const char *check_cell(struct check *c, char *s, size_t n);
 
-check_cell check_uuid, check_int, check_int5, check_choice, check_text, check_email,
+check_cell check_uuid, check_int, check_int5, check_bool, check_choice, check_text, check_name, check_email,
     check_phone, check_exten, check_digits, check_username, check_sip_username,
     check_password, check_dial_secret, check_pin_secret, check_sip_secret;
 
 /* csv/check_list.c */
 check_cell check_names, check_names_each, check_dids, check_ints;
+
+/* Takes out what people write between the digits of a number: blanks, hyphens and dots, but
+ * not the dot of a decimal number.  In place; returns the new length. */
+size_t check_clean(char *s, size_t n);
 
 /* Adds a parameter (name and value are not copied). */
 void check_param(struct check *c, const char *name, const char *value);

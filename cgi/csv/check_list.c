@@ -47,11 +47,18 @@ static void split(struct check *c, char *s, bool escapes)
 		text[length] = '\0';
 		if (escapes)
 			unescape(text);
-		c->out->items[c->out->n_items++] = text;
+		c->out->items[c->out->n_items++] = utf8_nfc(c->mem, text);
 		if (last)
 			return;
 		s = end + 1;
 	}
+}
+
+/* A separator behind the last item ends it. */
+static void drop_empty_end(struct value *v)
+{
+	for (; v->n_items > 1 && v->items[v->n_items - 1][0] == '\0'; v->n_items--)
+		v->n_dropped++;
 }
 
 static bool names_fit(const struct check *c)
@@ -118,6 +125,7 @@ const char *check_names_each(struct check *c, char *s, size_t n)
 
 	c->out->text = arena_strndup(c->mem, s, n);
 	split(c, s, true);
+	drop_empty_end(c->out);
 	for (size_t i = 0; ok && i < c->out->n_items; i++)
 		ok = c->out->items[i][0] != '\0';
 	if (!ok || !names_fit(c))
@@ -137,9 +145,13 @@ const char *check_dids(struct check *c, char *s, size_t n)
 {
 	c->out->text = arena_strndup(c->mem, s, n);
 	split(c, s, false);
+	drop_empty_end(c->out);
 	for (size_t i = 0; i < c->out->n_items; i++) {
-		if (!did(c->out->items[i]))
+		char *item = arena_strdup(c->mem, c->out->items[i]);
+		check_clean(item, strlen(item));
+		if (!did(item))
 			return check_invalid(c);
+		c->out->items[i] = item;
 	}
 	return NULL;
 }

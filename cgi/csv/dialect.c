@@ -47,7 +47,8 @@ struct dialect {
 	size_t cell;		/* bytes of content in this cell */
 	bool content;		/* of any cell of this record: something that can be seen */
 	bool quoted;		/* its first cell is in quotes */
-	size_t odd[DIALECT_ODD_MAX], n_odd;	/* its cells that begin with blanks and a quote */
+	size_t cell_at;		/* where this cell begins in out */
+	size_t odd[DIALECT_ODD_MAX], n_odd;	/* its bare cells with quotes that are none */
 
 	long header_cells;	/* 0: there was no header yet */
 	long unwrapped, first_unwrapped;	/* records that were one cell in quotes; line of the first */
@@ -161,16 +162,19 @@ static bool add_quote(struct dialect *d)
 	return add(d, "\"\"", 2, 1);
 }
 
+static void note_odd(struct dialect *d)
+{
+	if (d->n_odd < DIALECT_ODD_MAX)
+		d->odd[d->n_odd++] = (size_t)d->cells - 1;
+}
+
 /* A cell with quotes between bars: where they are as RFC 4180 has them, they are quotes;
  * else they are text ("Ann Lee" <1001>), and two are one as in any bare cell. */
 static void judge_quotes(struct dialect *d)
 {
 	struct buf text = {0};
-	size_t from = d->out.len;
+	size_t from = d->cell_at + 1;
 
-	/* Each quote was written twice. */
-	for (size_t n = d->cell; n > 0; n--)
-		from -= d->out.data[from - 1] == '"' ? 2 : 1;
 	quotes_halve(&text, d->out.data + from, d->out.len - from);
 	bool quoted = quotes_whole(text.data, text.len);
 	struct buf cell = {0};
@@ -191,6 +195,8 @@ static void end_cell(struct dialect *d, char delimiter)
 
 	if (d->text_quotes)
 		judge_quotes(d);
+	if (d->place == BARE && d->cell > 2 && quotes_around(d->out.data + d->cell_at + 1, d->out.len - d->cell_at - 1))
+		note_odd(d);
 	if (d->cell > 0)
 		buf_add(&d->out, end, 2);
 	else
@@ -383,6 +389,7 @@ static bool scan_closed(struct dialect *d, const char **p, const char *end)
 
 static void scan_start(struct dialect *d, const char **p)
 {
+	d->cell_at = d->out.len;
 	if (d->place == RECORD_START)
 		d->record_line = d->line;
 	d->cell_line = d->line;
@@ -395,13 +402,11 @@ static void scan_start(struct dialect *d, const char **p)
 	(*p)++;
 }
 
-/* Takes notice of a cell that begins with blanks and a quote, which is no quote then. */
-static void note_odd(struct dialect *d)
+/* Takes notice of a cell of blanks before a quote, which is none there. */
+static void note_blanks(struct dialect *d)
 {
-	const char *cell = d->out.data + d->out.len - d->cell;
-
-	if (d->cell > 0 && d->n_odd < DIALECT_ODD_MAX && utf8_blank(cell, d->cell))
-		d->odd[d->n_odd++] = (size_t)d->cells - 1;
+	if (d->cell > 0 && utf8_blank(d->out.data + d->cell_at + 1, d->cell))
+		note_odd(d);
 }
 
 static bool scan(struct dialect *d, const char *p, const char *end)
@@ -426,7 +431,7 @@ static bool scan(struct dialect *d, const char *p, const char *end)
 			break;
 		case BARE_QUOTE:
 			d->place = BARE;
-			note_odd(d);
+			note_blanks(d);
 			if (*p == '"')
 				p++;
 			ok = add_quote(d);
@@ -447,7 +452,7 @@ static bool scan_end(struct dialect *d)
 	if (d->place == QUOTED)
 		return fault(d, "file.unclosed_quote", d->cell_line);
 	if (d->place == BARE_QUOTE) {
-		note_odd(d);
+		note_blanks(d);
 		if (!add_quote(d))
 			return false;
 	}

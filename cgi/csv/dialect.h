@@ -50,8 +50,8 @@ long dialect_records(const struct dialect *d);
  * the line of the first. */
 long dialect_unwrapped(const struct dialect *d, long *first);
 
-/* While `record` is called: the cells (from 0, n of them, at most DIALECT_ODD_MAX) that begin
- * with blanks and a quote, both kept as they are. */
+/* While `record` is called: the cells (from 0, n of them, at most DIALECT_ODD_MAX) outside
+ * quotes that begin with blanks and a quote, or stand in other quotes (quotes_around). */
 #define DIALECT_ODD_MAX 8
 const size_t *dialect_odd(const struct dialect *d, size_t *n);
 

@@ -9,7 +9,7 @@
 #	-- end
 #
 # Which columns: `column` alone is all of them; `read` those that files may have, `of
-# phone` these of one resource, `kept in users` those that are kept there as they are and
+# phone` these of one resource, `of type boolean` those of one type, `kept in users` those that are kept there as they are and
 # that files may set, `named email` that one; `but a b` leaves some out.  A template that ends with a comma has
 # one behind the last item too.  In a template:
 #
@@ -50,6 +50,7 @@ sub chosen {
 	@found = grep { $_->{required} ne 'NEVER' } @found;
 	return @found if $which eq ' read';
 	return grep { $_->{same} && $_->{table} eq $1 } @found if $which =~ /^ kept in (\w+)$/;
+	return grep { $_->{sql} eq $1 } @found if $which =~ /^ of type (\w+)$/;
 	return grep { lc $_->{resource} eq $1 } @found if $which =~ /^ of (\w+)$/;
 	die "which columns are `column$which`?\n";
 }

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
+#include "csv/synonym.h"
 
 static bool is_field(const struct column *c)
 {
@@ -107,6 +108,33 @@ static bool check_mapping(const struct header_job *job, const struct header *h)
 	return true;
 }
 
+/* The names that are there, for who misses one.  Where few are known the first record may be
+ * a user's data, which is not shown. */
+static const char *names_found(const struct header_job *job, const struct header *h)
+{
+	struct buf list = {0};
+	size_t known = 0;
+
+	for (size_t c = 0; c < h->n; c++) {
+		known += h->columns[c].kind != FIELD_UNKNOWN;
+		buf_addf(&list, "%s%s", list.len > 0 ? ", " : "", h->columns[c].name);
+	}
+	const char *text = 2 * known >= h->n ? arena_strdup(job->now, buf_str(&list)) : NULL;
+	buf_free(&list);
+	return text != NULL ? issue_cut(job->now, text) : NULL;
+}
+
+/* A name that is there and is much like the one that is missed. */
+static const char *near_found(const struct header_job *job, const struct header *h, enum field_id id)
+{
+	for (size_t c = 0; c < h->n; c++) {
+		const char *nearest = h->columns[c].kind == FIELD_UNKNOWN ? field_nearest(h->columns[c].name) : NULL;
+		if (nearest != NULL && strcmp(nearest, fields[id].name) == 0)
+			return shown(job, h->columns[c].name);
+	}
+	return NULL;
+}
+
 static bool check_required(const struct header_job *job, const struct header *h)
 {
 	bool import = job->kind == READER_IMPORT;
@@ -116,6 +144,8 @@ static bool check_required(const struct header_job *job, const struct header *h)
 		.params = {
 			{ "name", fields[required].name },
 			{ "why", import ? "why.firstname" : "why.uuid" },
+			{ "found", names_found(job, h) },
+			{ "near", near_found(job, h, required) },
 		},
 	};
 
@@ -135,8 +165,8 @@ static bool warn_separator(const struct header_job *job, const struct header *h)
 	return job->give(job->ctx, &i);
 }
 
-/* One warning for all old names of the file. */
-static bool warn_old_names(const struct header_job *job, const struct header *h)
+/* One warning for all old names of the file, or for all labels. */
+static bool warn_names(const struct header_job *job, const struct header *h, const char *key, bool labels)
 {
 	struct buf list = {0};
 	bool ok = true;
@@ -145,12 +175,12 @@ static bool warn_old_names(const struct header_job *job, const struct header *h)
 		const struct column *column = &h->columns[c];
 		const char *name = column->kind == FIELD_OLD ? fields[column->field].name :
 		    column->kind == FIELD_SPREAD ? "call_record_*" : NULL;
-		if (name != NULL)
-			buf_addf(&list, "%s%s = %s", list.len > 0 ? ", " : "", column->name, name);
+		if (name != NULL && column->label == labels)
+			buf_addf(&list, "%s%s = %s", list.len > 0 ? ", " : "", shown(job, column->name), name);
 	}
 	if (list.len > 0) {
 		struct issue i = {
-			.key = "old_name", .line = job->line,
+			.key = key, .line = job->line,
 			.params = { { "columns", buf_str(&list) } },
 		};
 		ok = job->give(job->ctx, &i);
@@ -171,7 +201,7 @@ static bool warn_column(const struct header_job *job, const struct column *c)
 	} else if (is_field(c) && c->field == FIELD_uuid && job->kind == READER_IMPORT) {
 		i.key = "column_ignored";
 		i.params[0] = (struct issue_param){ "why", "why.uuid_on_import" };
-	} else if (is_field(c) && fields[c->field].required == REQUIRED_NEVER) {
+	} else if (is_field(c) && fields[c->field].required == REQUIRED_NEVER && job->kind != READER_UPDATE) {
 		i.key = "column_ignored";
 		i.params[0] = (struct issue_param){ "why", "why.provisioning_code" };
 	} else {
@@ -192,6 +222,28 @@ static bool map_column(const struct mapping *m, struct column *column)
 	column->field = s->field;
 	column->second = s->second;
 	return true;
+}
+
+/* Takes the columns that have no name of ours for what people call them: the labels of our
+ * pages, and common names.  A column that is there by its own name is not there twice. */
+static void read_labels(const struct header_job *job, struct header *h, struct column *columns)
+{
+	bool there[FIELD__MAX] = {0};
+	enum field_id id, second;
+
+	for (int f = 0; f < FIELD__MAX; f++)
+		there[f] = header_has(h, (enum field_id)f);
+	for (size_t c = 0; job->kind != READER_CONVERT && c < h->n; c++) {
+		struct column *column = &columns[c];
+		const char *name = utf8_nfc(job->now, column->name);
+		if (column->kind != FIELD_UNKNOWN || name[0] == '\0'
+		    || synonym_find(name, strlen(name), &id, &second) != SYNONYM_COLUMN || there[id])
+			continue;
+		column->kind = FIELD_OLD;
+		column->field = id;
+		column->label = true;
+		h->of_field[id] = (int)c;
+	}
 }
 
 static void name_columns(const struct header_job *job, struct header *h,
@@ -224,12 +276,13 @@ bool header_read(const struct header_job *job, size_t n, const char *const *name
 	h->separator = separator;
 	h->mapping = job->mapping;
 	name_columns(job, h, columns, names);
+	read_labels(job, h, columns);
 	/* In this order: where there is no header, its names are a user's data. */
 	if (!check_required(job, h) || !check_duplicates(job, h) || !check_mapping(job, h))
 		return false;
 	if (guessed && !warn_separator(job, h))
 		return false;
-	if (!warn_old_names(job, h))
+	if (!warn_names(job, h, "old_name", false) || !warn_names(job, h, "labels_read", true))
 		return false;
 	for (size_t c = 0; c < n; c++) {
 		if (!warn_column(job, &columns[c]))

@@ -13,6 +13,28 @@ bool quotes_whole(const char *s, size_t n)
 	return true;
 }
 
+static bool ends_with(const char *s, size_t n, const char *end)
+{
+	size_t m = strlen(end);
+
+	return n >= m && memcmp(s + n - m, end, m) == 0;
+}
+
+bool quotes_around(const char *s, size_t n)
+{
+	static const char *const quotes[][2] = {
+		{ "'", "'" }, { "\xe2\x80\x98", "\xe2\x80\x99" }, { "\xe2\x80\x9c", "\xe2\x80\x9d" },
+		{ "\xe2\x80\x9e", "\xe2\x80\x9c" }, { "\xe2\x80\x9e", "\xe2\x80\x9d" },
+	};
+
+	for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++) {
+		size_t m = strlen(quotes[i][0]);
+		if (n > 2 * m && memcmp(s, quotes[i][0], m) == 0 && ends_with(s, n, quotes[i][1]))
+			return true;
+	}
+	return false;
+}
+
 void quotes_double(struct buf *out, const char *s, size_t n)
 {
 	while (n > 0) {

@@ -9,6 +9,9 @@
 /* Whether the n bytes are a cell in quotes as RFC 4180 has it, from quote to quote. */
 bool quotes_whole(const char *s, size_t n);
 
+/* Whether the n bytes stand in single or typographic quotes, which CSV does not know. */
+bool quotes_around(const char *s, size_t n);
+
 /* Adds the n bytes with each quote written twice. */
 void quotes_double(struct buf *out, const char *s, size_t n);
 

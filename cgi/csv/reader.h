@@ -35,6 +35,7 @@ struct column {
 	enum field_kind kind;
 	enum field_id field;	/* of kinds FIELD_NEW, FIELD_OLD and FIELD_SPLIT */
 	enum field_id second;	/* of FIELD_SPLIT */
+	bool label;		/* FIELD_OLD: what people call it, no name of older files */
 };
 
 /* Whether its cells must be neither shown nor kept: a secret column, also where
@@ -60,7 +61,7 @@ struct record {
 	size_t n;
 	const char *const *cells;	/* n of them, which may not be the header's count; NUL-terminated */
 	const size_t *lengths;
-	const size_t *odd;	/* n_odd of them: cells that begin with blanks and a quote, outside quotes */
+	const size_t *odd;	/* n_odd of them: cells with quotes that are part of them (dialect_odd) */
 	size_t n_odd;
 	const unsigned char *kinds;	/* enum cell_kind of each; NULL: all are texts */
 };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "sheet/sheet.h"
 
 const enum field_id row_spread[ROW_SPREAD] = {
@@ -87,6 +88,24 @@ static void take_mask(struct job *j, const struct field *f, struct value *v)
 		v->state = VALUE_ABSENT;
 }
 
+/* Warns of quotes that do not mean what whoever wrote them meant. */
+static void warn_quotes(struct job *j, const struct field *f, const char *cell)
+{
+	struct issue i = { .key = types[f->type].secret ? "quotes.secret" : "quotes", .column = f->name };
+
+	if (!types[f->type].secret)
+		i.value = issue_cut(j->mem, cell);
+	give(j, &i);
+}
+
+static bool is_odd(const struct record *r, size_t at)
+{
+	for (size_t i = 0; i < r->n_odd; i++)
+		if (r->odd[i] == at)
+			return true;
+	return false;
+}
+
 static void check_cell_of(struct job *j, const struct field *f, const char *name,
     const char *cell, struct value *v)
 {
@@ -135,6 +154,9 @@ static void check_value(struct job *j, enum field_id id, const char *cell)
 	check_cell_of(j, f, f->name, cell, v);
 	if (v->masked)
 		take_mask(j, f, v);
+	/* A name that shows nothing is none. */
+	if (v->state == VALUE_VALID && required(j, id) && utf8_blank(v->text, strlen(v->text)))
+		*v = (struct value){ .state = VALUE_EMPTY };
 	if (v->state == VALUE_EMPTY && required(j, id)) {
 		struct issue i = { .key = "missing", .column = f->name };
 		v->state = VALUE_WRONG;
@@ -147,7 +169,10 @@ static void check_field(struct job *j, enum field_id id, size_t at)
 	const char *cell = j->record->cells[at], *expected = no_value(j->record, at);
 
 	if (expected == NULL) {
+		const struct value *v = &j->out->values[id];
 		check_value(j, id, cell);
+		if (v->state == VALUE_VALID && is_odd(j->record, at))
+			warn_quotes(j, &fields[id], cell);
 		return;
 	}
 	j->out->values[id].state = VALUE_WRONG;
@@ -209,6 +234,28 @@ static void check_spread(struct job *j, const char *name, const char *cell)
 	}
 }
 
+/* Nobody can correct the code; SQL says where it is another one than the user's. */
+static void keep_code(struct job *j, const char *cell)
+{
+	size_t n = utf8_trim(&cell, strlen(cell));
+
+	if (j->kind == READER_UPDATE && n > 0)
+		j->out->values[FIELD_provisioning_code] = (struct value){
+			.state = VALUE_VALID, .text = arena_strndup(j->mem, cell, n),
+		};
+}
+
+/* Of `2005;` with `20;`, the time to ring goes that stands beside the number that is none. */
+static void drop_times(struct row *row)
+{
+	const struct value *numbers = &row->values[FIELD_incall_exten];
+	struct value *times = &row->values[FIELD_incall_ring_seconds];
+
+	for (size_t n = numbers->n_dropped; n > 0 && times->n_items > numbers->n_items
+	    && times->items[times->n_items - 1] == NULL; n--)
+		times->n_items--;
+}
+
 int row_check(enum reader_kind kind, const struct header *h,
     const struct record *r, bool guard, struct arena *mem, struct row *out,
     const struct reader_sink *sink)
@@ -225,16 +272,20 @@ int row_check(enum reader_kind kind, const struct header *h,
 		give_cells(&j);
 		return j.errors;
 	}
+	out->width = (long)r->n;
 	for (size_t c = 0; c < h->n && c < r->n && !j.stopped; c++) {
 		const struct column *column = &h->columns[c];
 		bool known = column->kind == FIELD_NEW || column->kind == FIELD_OLD;
 		if (known && !ignored(&j, column->field))
 			check_field(&j, column->field, c);
+		else if (known && column->field == FIELD_provisioning_code)
+			keep_code(&j, r->cells[c]);
 		else if (column->kind == FIELD_SPREAD)
 			check_spread(&j, "call_record_enabled", r->cells[c]);
 		else if (column->kind == FIELD_SPLIT)
 			check_split(&j, column, c);
 	}
+	drop_times(out);
 	if (h->mapping != NULL)
 		check_fixed(&j, h->mapping);
 	return j.errors;

@@ -10,6 +10,7 @@
 struct row {
 	long number;
 	long line;
+	long width;		/* cells, empty ones at the end too; 0: they do not fit */
 	struct value values[FIELD__MAX];
 };
 
@@ -24,15 +25,15 @@ extern const enum field_id row_spread[ROW_SPREAD];
 
 /* Checks a record's cells into `out` (texts live in `mem`, which the caller
  * resets between rows) and gives each error and row warning to `sink->issue`,
- * in the order of the header: cells, missing, invalid, choice, range, masked.
+ * in the order of the header: cells, missing, invalid, choice, range, masked, quotes.
  *
  * The count of cells: too few or too many are one `cells` error, and no cell is
  * judged (empty ones behind the last column do not count).  Missing: firstname,
  * on update uuid too; what a resource requires is SQL's to say.  Old column
  * call_record_enabled is spread over those of its four that the file lacks.  A
  * masked secret is VALUE_EMPTY with a warning on import and VALUE_ABSENT ("as
- * it is") on update.  On import uuid, and always provisioning_code, are left
- * VALUE_ABSENT (the reader warned once).
+ * it is") on update.  On import uuid and provisioning_code are left VALUE_ABSENT (the
+ * reader warned once); on update the latter is as the file has it.
  *
  * Columns of issues have their new names; values are cut for showing.  Once
  * sink->issue says stop it is not called again.  Returns the number of errors

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "csv/field.h"
+#include "csv/synonym.h"
 
 static bool begins(const char *p, size_t n, const char *with, size_t m)
 {
@@ -146,7 +147,7 @@ static size_t look_cell(struct look *l, char *name, size_t max)
 static bool look_record(struct look *l)
 {
 	char name[256];
-	enum field_id id;
+	enum field_id id, second;
 
 	l->data = false;
 	l->known = 0;
@@ -154,7 +155,8 @@ static bool look_record(struct look *l)
 		size_t n = look_cell(l, name, sizeof(name));
 		if (n > sizeof(name) || !utf8_blank(name, n))
 			l->data = true;
-		if (n <= sizeof(name) && field_find(name, n, &id) != FIELD_UNKNOWN)
+		if (n <= sizeof(name) && (field_find(name, n, &id) != FIELD_UNKNOWN
+		    || synonym_find(name, n, &id, &second) != SYNONYM_NONE))
 			l->known++;
 		if (l->p == l->end)
 			return false;

@@ -3,7 +3,7 @@
 #include "csv/value.h"
 
 #include <string.h>
-#include <strings.h>
+#include <uniname.h>
 
 #include "base/utf8.h"
 #include "csv/check.h"
@@ -71,26 +71,67 @@ static bool scientific(const char *s)
 	return n > 0 && s[n] == '\0';
 }
 
-static bool boolean_word(const char *s)
+/* Why the cell is damage of a spreadsheet and no value, NULL where it may be one: the error
+ * of a formula in any language (#REF!, #NOM?, #N/A, Err:502), or #### for a number that did
+ * not fit into its column. */
+static const char *damage(const struct type *t, const char *s, size_t n)
 {
-	static const char *const words[] = {
-		"true", "false", "vrai", "faux", "wahr", "falsch", "verdadero", "falso",
-		"vero", "yes", "no", "oui", "non", "ja", "nein", "si", "s\xc3\xad",
-		"on", "off", "y", "n", "t", "f", "x",
-	};
+	static const char *const errors[] = { "#N/A", "#NV", "#ND", "#N/D" };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcasecmp(s, words[i]) == 0)
-			return true;
-	}
-	return false;
+	if (s[0] == '#' && n > 2 && (s[n - 1] == '!' || s[n - 1] == '?')
+	    && strspn(s + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ/0_") == n - 2)
+		return "expected.not_error";
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (strcmp(s, errors[i]) == 0)
+			return "expected.not_error";
+	if (n == 7 && strncmp(s, "Err:5", 5) == 0 && strspn(s + 5, "0123456789") == 2)
+		return "expected.not_error";
+	return !t->secret && n >= 3 && strspn(s, "#") == n ? "expected.not_hashes" : NULL;
 }
 
-static const char *hint(enum value_type t, const char *s)
+/* --- hints ---------------------------------------------------------------- */
+
+/* Whether s is a number with a decimal point, or with a comma. */
+static bool decimal(const char *s)
 {
-	if (t == VALUE_BOOL && boolean_word(s))
-		return "hint.boolean";
-	return scientific(s) ? "hint.scientific" : NULL;
+	size_t n = strspn(s, "0123456789"), m;
+
+	if (n == 0 || (s[n] != '.' && s[n] != ','))
+		return false;
+	m = strspn(s + n + 1, "0123456789");
+	return m > 0 && s[n + 1 + m] == '\0';
+}
+
+static bool has_digit(const char *s)
+{
+	return strpbrk(s, "0123456789") != NULL;
+}
+
+/* Adds the hint that says what has happened to the value, if that can be seen. */
+static void add_hint(struct check *c, const char *s, size_t n)
+{
+	int32_t invisible = utf8_find_invisible(s, n);
+	char name[UNINAME_MAX] = "";
+	const char *hint = NULL;
+
+	if (invisible >= 0 && !c->type->secret) {
+		if (unicode_character_name((ucs4_t)invisible, name) == NULL)
+			name[0] = '\0';
+		hint = "hint.invisible";
+		check_param(c, "character", arena_printf(c->mem, "U+%04X%s%s", (unsigned)invisible,
+		    name[0] != '\0' ? " " : "", name));
+	} else if (c->field->type == VALUE_BOOL) {
+		hint = "hint.boolean";
+	} else if (scientific(s)) {
+		hint = "hint.scientific";
+	} else if (decimal(s)) {
+		hint = "hint.decimal";
+	} else if (s[0] == '=' && has_digit(s)) {
+		hint = "hint.formula";
+	} else if (s[0] == '\'' && has_digit(s)) {
+		hint = "hint.apostrophe";
+	}
+	check_param(c, "hint", hint);
 }
 
 /* Moves *s to the value within the cell, without blanks and guard; returns its length. */
@@ -106,7 +147,23 @@ static size_t strip(enum value_type t, const char **s, bool guard)
 		if (types[t].trimmed)
 			n = utf8_trim(s, n);
 	}
+	if (!types[t].trimmed && !types[t].secret)
+		n = utf8_trim_invisible(s, n);
 	return n;
+}
+
+/* What the type says of the value, after what no value of any type may be. */
+static const char *judge(struct check *c, char *s, size_t n)
+{
+	const char *expected = damage(c->type, s, n);
+
+	if (expected != NULL) {
+		check_param(c, "expected", expected);
+		return "invalid";
+	}
+	if (c->type->trimmed && c->type->expected != NULL && utf8_find_invisible(s, n) >= 0)
+		return check_invalid(c);
+	return c->type->check(c, s, n);
 }
 
 const char *value_check(const struct field *f, const char *cell, bool guard,
@@ -127,7 +184,7 @@ const char *value_check(const struct field *f, const char *cell, bool guard,
 	char *s = arena_strndup(mem, cell, n);
 	out->state = VALUE_VALID;
 	out->text = s;
-	const char *key = types[f->type].check(&c, s, n);
+	const char *key = judge(&c, s, n);
 	if (key == NULL) {
 		if (out->state == VALUE_EMPTY)
 			*out = (struct value){ .state = VALUE_EMPTY };
@@ -135,7 +192,7 @@ const char *value_check(const struct field *f, const char *cell, bool guard,
 	}
 	*out = (struct value){ .state = VALUE_WRONG };
 	if (strcmp(key, "range") != 0)
-		check_param(&c, "hint", hint(f->type, arena_strndup(mem, cell, n)));
+		add_hint(&c, arena_strndup(mem, cell, n), n);
 	if (c.n_params < ISSUE_PARAMS_MAX)
 		params[c.n_params] = (struct issue_param){ NULL, NULL };
 	return key;

@@ -39,8 +39,11 @@ struct value {
 	enum value_state state;
 	bool masked;		/* the cell was ********; state is VALUE_EMPTY, see csv/row.h */
 	bool hashed;		/* VALUE_PASSWORD: a crypt(5) hash already */
+	bool word;		/* VALUE_BOOL: a word such as "yes", not 0 or 1 */
+	bool cross;		/* ... it was x: empty cells of the column mean no */
 	const char *text;	/* scalar types: the value, trimmed and without guard */
 	size_t n_items;		/* list types */
+	size_t n_dropped;	/* VALUE_DIDS, VALUE_NAMES_EACH: empty items at the end, which are none */
 	const char **items;	/* NULL item: null */
 };
 
@@ -56,7 +59,8 @@ bool value_guard_needed(const char *s, size_t n);
 
 struct field;
 
-/* Checks one cell of a column.  `cell` is as the file has it (no NUL).  With `guard`
+/* Checks one cell of a column.  Invisible characters are taken off its ends, except those of
+ * secrets.  `cell` is as the file has it (no NUL).  With `guard`
  * one ' is taken away first.  The texts of `out` live in `mem`.  Returns NULL where
  * the cell is right (its state is VALID or EMPTY); else the key of the error's text
  * (csv/issues.def), and fills at most ISSUE_PARAMS_MAX of `params`. */

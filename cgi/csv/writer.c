@@ -30,6 +30,9 @@ static void add_cell(struct buf *out, bool first, const char *bytes, size_t n, b
 {
 	bool add_guard = guard && value_guard_needed(bytes, n);
 
+	/* In ' or typographic quotes it would be warned of. */
+	quote = quote || quotes_around(bytes, n) || (add_guard && bytes[n - 1] == '\'');
+
 	if (!first)
 		buf_addch(out, ',');
 	if (!quote) {

@@ -29,6 +29,10 @@ struct stage {
 	struct buf positions;	/* rows of the table position */
 	struct buf sheet_rows;	/* rows of the table sheet_row */
 	long apart;		/* a row's number and the spreadsheet's: their difference */
+	long n_words;		/* cells of bools that are words */
+	bool words[FIELD__MAX];	/* the columns that have some */
+	bool crosses[FIELD__MAX];	/* ... that are an x */
+	long header_line;
 	struct mask *mask;
 	struct staged *result;
 	long bytes;
@@ -91,6 +95,17 @@ static void add_kept(struct buf *b, const struct row *row)
 	copy_array(b, false, n, names);
 }
 
+/* Takes notice of bools that are words. */
+static void count_words(struct stage *s, const struct row *row)
+{
+	for (enum field_id id = 0; id < FIELD__MAX; id++) {
+		const struct value *v = &row->values[id];
+		s->n_words += v->word;
+		s->words[id] = s->words[id] || v->word;
+		s->crosses[id] = s->crosses[id] || v->cross;
+	}
+}
+
 static void add_row(struct stage *s, struct row *row)
 {
 	const struct value *password = &row->values[FIELD_password];
@@ -114,6 +129,12 @@ static void add_row(struct stage *s, struct row *row)
 		else
 			copy_text(&s->out, false, v->text);
 	}
+	count_words(s, row);
+	copy_text(&s->out, false, row->values[FIELD_provisioning_code].text);
+	if (row->width > 0)
+		copy_long(&s->out, false, row->width);
+	else
+		copy_text(&s->out, false, NULL);
 	copy_text(&s->out, false, plain ? "t" : "f");
 	copy_text(&s->out, false, drawn ? "t" : "f");
 	copy_text(&s->out, false, drawn_secret ? "t" : "f");
@@ -146,6 +167,7 @@ static bool on_header(void *ctx, const struct header *h)
 {
 	struct stage *s = ctx;
 
+	s->header_line = h->line;
 	for (size_t i = 0; i < h->n; i++) {
 		const struct column *c = &h->columns[i];
 		bool known = c->kind == FIELD_NEW || c->kind == FIELD_OLD;
@@ -217,6 +239,47 @@ static int copy_small(struct stage *s, const char *copy, struct buf *rows, struc
 	return copy_end(s->task->work, NULL, NULL, e);
 }
 
+/* The names of the columns that are marked, separated. */
+static void join_names(struct buf *names, const bool *marked, const char *separator)
+{
+	for (enum field_id id = 0; id < FIELD__MAX; id++)
+		if (marked[id])
+			buf_addf(names, "%s%s", names->len > 0 ? separator : "", fields[id].name);
+}
+
+/* The one warning of words that were read as bools. */
+static void give_words(struct stage *s)
+{
+	struct buf names = {0};
+	char count[24];
+	struct issue i = {
+		.level = ISSUE_WARNING, .key = "bool_words", .line = s->header_line,
+		.params = { { "count", count } },
+	};
+
+	snprintf(count, sizeof(count), "%ld", s->n_words);
+	join_names(&names, s->words, ", ");
+	i.params[1] = (struct issue_param){ "columns", buf_str(&names) };
+	if (s->n_words > 0)
+		on_issue(s, &i);
+	buf_free(&names);
+}
+
+/* In a column of crosses an empty cell is no. */
+static int fill_crosses(struct stage *s, struct err *e)
+{
+	struct buf names = {0}, list = {0};
+	int rc = 0;
+
+	join_names(&names, s->crosses, ",");
+	buf_addf(&list, "{%s}", buf_str(&names));
+	if (names.len > 0)
+		rc = db_query(s->task->work, "import_crosses", ARGS(arg_text(buf_str(&list))), NULL, e);
+	buf_free(&names);
+	buf_free(&list);
+	return rc;
+}
+
 /* Feeds the reader between the beginning and the end of the rows' COPY. */
 static int read_rows(struct stage *s)
 {
@@ -226,6 +289,8 @@ static int read_rows(struct stage *s)
 		s->failed = true;
 	if (!s->failed && s->result->readable && reader_end(s->reader) != 0)
 		s->result->readable = false;
+	if (!s->failed && s->result->readable)
+		give_words(s);
 	if (!s->failed && copy_send(s->task->work, &s->out, true, s->err) != 0)
 		s->failed = true;
 	if (s->failed) {
@@ -249,7 +314,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 	s.spool = spool_new();
 	s.mem = arena_new();
 	s.reader = reader_new(kind, &limits, &s.sink);
-	if (db_run_file(t->work, "shared/stage.sql", NULL, e) != 0 || read_rows(&s) != 0
+	if (db_run_file(t->work, "shared/stage.sql", NULL, e) != 0 || read_rows(&s) != 0 || fill_crosses(&s, e) != 0
 	    || copy_small(&s, "import_position", &s.positions, e) != 0
 	    || copy_small(&s, "import_sheet_row", &s.sheet_rows, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
 		goto out;

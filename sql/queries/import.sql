@@ -15,11 +15,31 @@ COPY stage (row_number, line, wrong, kept,
 	voicemail_name, voicemail_number, voicemail_context, voicemail_password, voicemail_email,
 	voicemail_attach_audio, voicemail_delete_messages, voicemail_ask_password, call_permissions,
 	-- end
-	plain_password, drawn, drawn_secret, new_uuid, new_line_uuid)
+	provisioning_code, width, plain_password, drawn, drawn_secret, new_uuid, new_line_uuid)
 FROM STDIN;
 
 -- name: import_issue
 COPY issue (row_number, line, level, key, column_name, value, params) FROM STDIN;
+
+-- The columns $1 of bools have crosses: an empty cell is no.
+-- name: import_crosses
+UPDATE stage SET
+	-- each column of type boolean: {name} = coalesce({name}, CASE WHEN '{name}' = ANY ($1::text[]) AND NOT '{name}' = ANY (wrong) THEN false END),
+	enabled = coalesce(enabled, CASE WHEN 'enabled' = ANY ($1::text[]) AND NOT 'enabled' = ANY (wrong) THEN false END),
+	supervision_enabled = coalesce(supervision_enabled, CASE WHEN 'supervision_enabled' = ANY ($1::text[]) AND NOT 'supervision_enabled' = ANY (wrong) THEN false END),
+	call_transfer_enabled = coalesce(call_transfer_enabled, CASE WHEN 'call_transfer_enabled' = ANY ($1::text[]) AND NOT 'call_transfer_enabled' = ANY (wrong) THEN false END),
+	dtmf_hangup_enabled = coalesce(dtmf_hangup_enabled, CASE WHEN 'dtmf_hangup_enabled' = ANY ($1::text[]) AND NOT 'dtmf_hangup_enabled' = ANY (wrong) THEN false END),
+	call_record_outgoing_external_enabled = coalesce(call_record_outgoing_external_enabled, CASE WHEN 'call_record_outgoing_external_enabled' = ANY ($1::text[]) AND NOT 'call_record_outgoing_external_enabled' = ANY (wrong) THEN false END),
+	call_record_outgoing_internal_enabled = coalesce(call_record_outgoing_internal_enabled, CASE WHEN 'call_record_outgoing_internal_enabled' = ANY ($1::text[]) AND NOT 'call_record_outgoing_internal_enabled' = ANY (wrong) THEN false END),
+	call_record_incoming_external_enabled = coalesce(call_record_incoming_external_enabled, CASE WHEN 'call_record_incoming_external_enabled' = ANY ($1::text[]) AND NOT 'call_record_incoming_external_enabled' = ANY (wrong) THEN false END),
+	call_record_incoming_internal_enabled = coalesce(call_record_incoming_internal_enabled, CASE WHEN 'call_record_incoming_internal_enabled' = ANY ($1::text[]) AND NOT 'call_record_incoming_internal_enabled' = ANY (wrong) THEN false END),
+	online_call_record_enabled = coalesce(online_call_record_enabled, CASE WHEN 'online_call_record_enabled' = ANY ($1::text[]) AND NOT 'online_call_record_enabled' = ANY (wrong) THEN false END),
+	cti_profile_enabled = coalesce(cti_profile_enabled, CASE WHEN 'cti_profile_enabled' = ANY ($1::text[]) AND NOT 'cti_profile_enabled' = ANY (wrong) THEN false END),
+	voicemail_attach_audio = coalesce(voicemail_attach_audio, CASE WHEN 'voicemail_attach_audio' = ANY ($1::text[]) AND NOT 'voicemail_attach_audio' = ANY (wrong) THEN false END),
+	voicemail_delete_messages = coalesce(voicemail_delete_messages, CASE WHEN 'voicemail_delete_messages' = ANY ($1::text[]) AND NOT 'voicemail_delete_messages' = ANY (wrong) THEN false END),
+	voicemail_ask_password = coalesce(voicemail_ask_password, CASE WHEN 'voicemail_ask_password' = ANY ($1::text[]) AND NOT 'voicemail_ask_password' = ANY (wrong) THEN false END),
+	-- end
+	width = width;
 
 -- name: import_position
 COPY position (column_name, n) FROM STDIN;

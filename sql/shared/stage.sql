@@ -58,6 +58,8 @@ CREATE TEMP TABLE IF NOT EXISTS stage (
 	drawn boolean NOT NULL,			-- sip_username was drawn, not given
 	drawn_secret boolean NOT NULL,		-- sip_secret was drawn, not given
 	plain_password boolean NOT NULL,	-- it has one, to be hashed
+	provisioning_code text,			-- of an update: as the file has it
+	width int,				-- cells of the record; null where they do not fit
 	wrong text[] NOT NULL,
 	kept text[] NOT NULL,
 	-- each column of user: {name} {type},

@@ -54,8 +54,8 @@ function otherValue({ name, type, values }, n, current) {
 
 // What no column takes, by its type, and the code that says so.
 const wrong = {
-	number: ['99999999999999999999', 'range'], bool: ['TRUE', 'choice'], text: ['x'.repeat(600), 'invalid'], email: ['nobody', 'invalid'],
-	choice: ['nothing of it', 'choice'], phone: ['call me', 'invalid'], exten: ['12 34', 'invalid'], digits: ['12a', 'invalid'],
+	number: ['99999999999999999999', 'range'], bool: ['maybe', 'choice'], text: ['x'.repeat(600), 'invalid'], email: ['nobody', 'invalid'],
+	choice: ['nothing of it', 'choice'], phone: ['call me', 'invalid'], exten: ['12a', 'invalid'], digits: ['12a', 'invalid'],
 	extens: ['12a', 'invalid'], numbers: ['ten', 'invalid'], secret: ['é', 'invalid'],
 	name: ['No such thing', 'unknown'], names: ['No such thing', 'unknown'],
 };

@@ -58,6 +58,13 @@ const parts = [
 // What a text begins or ends with matters most.
 const edges = ['=', '+', '-', '@', '\t', '\r', '\'', '\'=', '\'\'-', '"', '\\.', ' ', '\n', ',', '\ufeff', '😀', 'שלום', '\u00a0', '#'];
 
+// What reading takes off the ends of a text; a text that shows nothing.
+const invisible = /^(?:(?![\t\r\n])[\p{Cc}\p{Cf}])+|(?:(?![\t\r\n])[\p{Cc}\p{Cf}])+$/gu;
+const blank = /^[\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+// A first name shows something.
+const seen = (name) => (blank.test(name) ? `${name}x` : name);
+
 // A text of 1 to `most` characters, with or without control characters.
 export function text(random, most, { oneLine = false } = {}) {
 	if (random.chance(0.04))
@@ -68,13 +75,13 @@ export function text(random, most, { oneLine = false } = {}) {
 	if (random.chance(0.2))
 		taken.push(random.of(edges));
 	const signs = [...taken.join('')].filter((sign) => !oneLine || !/[\u0000-\u001f\u007f-\u009f\u2028]/.test(sign));
-	return signs.slice(0, most).join('') || 'x';
+	return signs.slice(0, most).join('').replace(invisible, '') || 'x';
 }
 
 // The name of a thing: blanks around it are not part of it.
 export function name(random, n) {
 	return `${random.of(['', '=', '+', '-', '@', '\'', '\\', ';', '"'])}${n}${random.of(parts)}${random.of(['', ';', '\\', '\\;', ',', '"', '.'])}`
-		.replace(/[\p{Cc}\p{Cf}\p{Zl}]/gu, '').replace(/[ \u00a0]+$/, '');
+		.replace(/[\p{Cc}\p{Cf}\p{Zl}]/gu, '').replace(/[ \u00a0]+$/, '').normalize('NFC');
 }
 
 const hash = (random) => random.of([
@@ -124,7 +131,7 @@ export function people(random, count, things) {
 		}
 	};
 	const email = () => {
-		const local = text(random, 20, { oneLine: true }).replace(/[@ \u00a0\u3000\u2028\u0085\ufeff\t]/g, '') || 'x';
+		const local = text(random, 20, { oneLine: true }).replace(/[@<>;:,\p{Z}\p{Cf}\u0085\t]/gu, '') || 'x';
 		return `${local}${random.below(1e6)}@${random.letters(alphanumeric, 1, 20)}.${random.of(['example', 'org', 'museum'])}`;
 	};
 	let number = 100000;
@@ -155,7 +162,7 @@ export function people(random, count, things) {
 		const bool = () => random.chance(0.5);
 		rows.users.push({
 			tenant_id: 1, id, subscription_type: random.below(11),
-			firstname: random.of(given), lastname: maybe(() => random.of(family), 0.8),
+			firstname: seen(random.of(given)), lastname: maybe(() => random.of(family), 0.8),
 			email: maybe(() => once(email)), language: random.of([null, 'de_DE', 'en_US', 'es_ES', 'fr_FR', 'fr_CA']),
 			mobile_phone_number: maybe(() => `${random.of(['', '+'])}${random.letters(`${digits}*#`, 1, 79)}`),
 			outgoing_caller_id: maybe(() => text(random, 80)),

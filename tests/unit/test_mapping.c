@@ -198,7 +198,7 @@ static void a_mapping_that_does_not_fit_the_file_is_one_error(void **state)
 	assert_null(mapping_set(&twice, mem, "language:fr_FR"));
 	expect_read(READER_IMPORT, &twice, "firstname,language\nA,en_US\n",
 	    "- the mapping gives language twice: from two columns, or from one and as a value for all rows\n");
-	expect_read(READER_IMPORT, &nothing, "Poste\n1\n", "- the header has no column firstname: each user needs one; are the column names on the first line?\n");
+	expect_read(READER_IMPORT, &nothing, "Poste\n1\n", "- the header has no column firstname, it has Poste: each user needs one; are the column names on the first line?\n");
 	arena_free(mem);
 }
 

@@ -1,6 +1,8 @@
 /* A file is read: header, warnings, limits, and what stops it. */
 #include "csv_transcript.h"
 
+#include "csv/synonym.h"
+
 static void expect(enum reader_kind kind, const char *bytes, const char *expected)
 {
 	struct transcript t = { .kind = kind, .records = true };
@@ -115,10 +117,62 @@ static void the_key_column_must_be_there(void **state)
 {
 	(void)state;
 	expect(READER_IMPORT, "\nlastname\nx\n", "error file.header_missing row 0 line 2 "
+	    "column - value - {name=firstname,why=why.firstname,found=lastname}\n");
+	/* a name that is nearly it; names that may be data are not shown */
+	expect(READER_IMPORT, "lastname,firstnam\nx,y\n", "error file.header_missing row 0 line 1 "
+	    "column - value - {name=firstname,why=why.firstname,found=lastname, firstnam,near=firstnam}\n");
+	expect(READER_IMPORT, "Ann,mobile,hunter2\nx,y,z\n", "error file.header_missing row 0 line 1 "
 	    "column - value - {name=firstname,why=why.firstname}\n");
 	expect(READER_UPDATE, "firstname\nx\n", "error file.header_missing row 0 line 1 "
-	    "column - value - {name=uuid,why=why.uuid}\n");
+	    "column - value - {name=uuid,why=why.uuid,found=firstname}\n");
 	expect(READER_UPDATE, "UUID\nx\n", "header , [UUID]\nrecord 1 line 2 [x]\n");
+}
+
+static void labels_are_read_as_their_columns(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "PRE\xcc\x81NOM *;Last_name;e-mail;\xc2\xabNum\xc3\xa9ro\xc2\xbb;Ville\nA;B;C;1;D\n",
+	    "warning separator row 0 line 1 column - value - {what=what.semicolon}\n"
+	    "warning labels_read row 0 line 1 column - value - {columns=PRE\xcc\x81NOM * = firstname, "
+	    "Last_name = lastname, e-mail = email, \xc2\xabNum\xc3\xa9ro\xc2\xbb = exten}\n"
+	    "warning column_unknown row 0 line 1 column Ville value - {}\n"
+	    "header ; [PRE\xcc\x81NOM *|Last_name|e-mail|\xc2\xabNum\xc3\xa9ro\xc2\xbb|Ville]\n"
+	    "record 1 line 2 [A|B|C|1|D]\n");
+	/* a column that is there by its own name is not there twice; two labels of one are */
+	expect(READER_IMPORT, "firstname,Vorname\nA,B\n",
+	    "warning column_unknown row 0 line 1 column Vorname value - {}\n"
+	    "header , [firstname|Vorname]\n"
+	    "record 1 line 2 [A|B]\n");
+	expect(READER_IMPORT, "Pr\xc3\xa9nom,Vorname\nA,B\n",
+	    "error file.duplicate_header row 0 line 1 column - value - "
+	    "{name=firstname,first=Pr\xc3\xa9nom,second=Vorname}\n");
+}
+
+/* Each label of the pages means a column, in each language; those of several columns mean one. */
+static void the_labels_of_our_pages_are_known(void **state)
+{
+	static const char *const files[] = { "templates/i18n/en.hdf", "templates/i18n/fr.hdf" };
+
+	(void)state;
+	for (size_t f = 0; f < sizeof(files) / sizeof(files[0]); f++) {
+		struct buf text = transcript_file(files[f]);
+		const char *p = strstr(buf_str(&text), "\nuser {\n");
+		enum field_id id, second;
+		size_t labels = 0, n;
+
+		assert_non_null(p);
+		p = strstr(p, "\n  label {\n");
+		assert_non_null(p);
+		for (p += strlen("\n  label {\n"); strncmp(p, "    ", 4) == 0; p += n + 1) {
+			n = strcspn(p, "\n");
+			const char *label = strstr(p, " = ") + 3;
+			if (synonym_find(label, n - (size_t)(label - p), &id, &second) == SYNONYM_NONE)
+				fail_msg("%s: %.*s", files[f], (int)n, p);
+			labels++;
+		}
+		assert_true(labels >= 40);
+		buf_free(&text);
+	}
 }
 
 static void a_name_twice_is_an_error(void **state)
@@ -154,9 +208,8 @@ static void ignored_columns_are_told_once(void **state)
 	    "{why=why.provisioning_code}\n"
 	    "header , [uuid|firstname|provisioning_code]\n"
 	    "record 1 line 2 [1|A|2]\nrecord 2 line 3 [1|A|2]\n");
+	/* on update the rules say where it differs */
 	expect(READER_UPDATE, "uuid,provisioning_code\n1,\n",
-	    "warning column_ignored row 0 line 1 column provisioning_code value - "
-	    "{why=why.provisioning_code}\n"
 	    "header , [uuid|provisioning_code]\nrecord 1 line 2 [1|]\n");
 }
 
@@ -282,6 +335,8 @@ int main(void)
 		cmocka_unit_test(cells_are_given_as_they_are),
 		cmocka_unit_test(a_file_without_rows_is_an_error),
 		cmocka_unit_test(the_key_column_must_be_there),
+		cmocka_unit_test(labels_are_read_as_their_columns),
+		cmocka_unit_test(the_labels_of_our_pages_are_known),
 		cmocka_unit_test(a_name_twice_is_an_error),
 		cmocka_unit_test(unknown_names_are_ignored_with_a_warning),
 		cmocka_unit_test(ignored_columns_are_told_once),

@@ -23,11 +23,11 @@ static const struct value *one_row(struct transcript *t, const char *bytes)
 static void all_errors_of_a_row_come_in_the_order_of_the_header(void **state)
 {
 	(void)state;
-	expect(READER_IMPORT, "lastname,ring_seconds,firstname,enabled,email\n,7,,yes,x\n",
+	expect(READER_IMPORT, "lastname,ring_seconds,firstname,enabled,email\n,7,,maybe,x\n",
 	    "header , [lastname|ring_seconds|firstname|enabled|email]\n"
 	    "error range row 1 line 2 column ring_seconds value 7 {min=0,max=10800,multiple=5}\n"
 	    "error missing row 1 line 2 column firstname value - {}\n"
-	    "error choice row 1 line 2 column enabled value yes {values=0, 1,hint=hint.boolean}\n"
+	    "error choice row 1 line 2 column enabled value maybe {values=0, 1,hint=hint.boolean}\n"
 	    "error invalid row 1 line 2 column email value x {expected=expected.email,min=0,max=254}\n");
 }
 
@@ -128,7 +128,7 @@ static void the_old_recording_column_sets_four(void **state)
 	    "warning old_name row 0 line 1 column - value - "
 	    "{columns=call_record_enabled = call_record_*}\n"
 	    "header , [firstname|call_record_enabled]\n"
-	    "error choice row 1 line 2 column call_record_enabled value 2 {values=0, 1}\n");
+	    "error choice row 1 line 2 column call_record_enabled value 2 {values=0, 1,hint=hint.boolean}\n");
 }
 
 static void a_stop_in_a_row_stops(void **state)

@@ -336,7 +336,7 @@ static void cells_that_hold_no_text_are_named(void **state)
 	    "error file.empty row 0 line 0 column - value - {}\n");
 	expect_records("", "error file.empty row 0 line 0 column - value - {}\n");
 	expect_records("<row/><row>" TEXT("exten") "</row>",
-	    "error file.header_missing row 0 line 2 column - value - {name=firstname,why=why.firstname}\n");
+	    "error file.header_missing row 0 line 2 column - value - {name=firstname,why=why.firstname,found=exten}\n");
 }
 
 int main(void)

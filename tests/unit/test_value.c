@@ -106,22 +106,39 @@ static void bools_are_0_and_1(void **state)
 	same(FIELD_enabled, "0");
 	wrong(FIELD_enabled, "2", "choice");
 	assert_string_equal(param("values"), "0, 1");
-	assert_null(param("hint"));
+	assert_string_equal(param("hint"), "hint.boolean");
 	wrong(FIELD_enabled, "01", "choice");
-	wrong(FIELD_enabled, "VRAI", "choice");
-	assert_string_equal(param("hint"), "hint.boolean");
-	wrong(FIELD_enabled, "true", "choice");
-	assert_string_equal(param("hint"), "hint.boolean");
-	wrong(FIELD_enabled, "WAHR", "choice");
-	assert_string_equal(param("hint"), "hint.boolean");
+	wrong(FIELD_enabled, "maybe", "choice");
+	right(FIELD_enabled, "1", "1");
+	assert_false(value.word);
 	empty(FIELD_enabled, "  ");
+}
+
+static void bools_may_be_words(void **state)
+{
+	static const char *const words[][2] = {
+		{ "TRUE", "FALSE" }, { "vrai", "Faux" }, { "WAHR", "falsch" }, { "Yes", "no" }, { "oui", "NON" },
+		{ "ja", "Nein" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		right(FIELD_enabled, words[i][0], "1");
+		assert_true(value.word && !value.cross);
+		right(FIELD_enabled, words[i][1], "0");
+		assert_true(value.word && !value.cross);
+	}
+	right(FIELD_enabled, " X", "1");
+	assert_true(value.word && value.cross);
 }
 
 static void some_texts_are_one_of_a_list(void **state)
 {
 	(void)state;
 	same(FIELD_language, "fr_CA");
-	wrong(FIELD_language, "fr_ca", "choice");
+	right(FIELD_language, "FR_ca", "fr_CA");
+	right(FIELD_line_protocol, "SIP", "sip");
+	wrong(FIELD_language, "fr_c", "choice");
 	wrong(FIELD_language, "xx_XX", "choice");
 	assert_string_equal(param("values"), "de_DE, en_US, es_ES, fr_FR, fr_CA");
 	right(FIELD_line_protocol, " webrtc", "webrtc");
@@ -202,6 +219,15 @@ static void emails_have_a_name_and_a_host(void **state)
 	wrong(FIELD_email, "a@b..c", "invalid");
 	wrong(FIELD_email, "a@b.", "invalid");
 	wrong(FIELD_email, "a@b_c", "invalid");
+	same(FIELD_email, "ann@b\xc3\xbc" "cher.example");
+	same(FIELD_email, "ann@xn--bcher-kva.example");
+	same(FIELD_email, "ann@\xe4\xbe\x8b\xe3\x81\x88.jp");
+	wrong(FIELD_email, "mailto:ann@example.org", "invalid");
+	wrong(FIELD_email, "<ann@example.org>", "invalid");
+	wrong(FIELD_email, "a;b@example.org", "invalid");
+	wrong(FIELD_email, "a,b@example.org", "invalid");
+	wrong(FIELD_email, "a\xe3\x80\x80@example.org", "invalid");
+	wrong(FIELD_email, "a@\xc2\xad.example", "invalid");
 	wrong(FIELD_email, arena_printf(mem, "a@%s.c", times("b", 64)), "invalid");
 	wrong(FIELD_voicemail_email, arena_printf(mem, "a@%s.%s", times("b", 40), times("c", 40)),
 	    "invalid");
@@ -213,7 +239,11 @@ static void numbers_that_are_called(void **state)
 	right(FIELD_mobile_phone_number, " +33*12#4\xc2\xa0", "+33*12#4");
 	wrong(FIELD_mobile_phone_number, "+", "invalid");
 	wrong(FIELD_mobile_phone_number, "1+2", "invalid");
-	wrong(FIELD_mobile_phone_number, "06 12", "invalid");
+	right(FIELD_mobile_phone_number, "01 42.00-02\xe2\x80\xaf" "00\xc2\xa0\xe2\x80\x91" "1", "01420002001");
+	right(FIELD_exten, "10 00", "1000");
+	same(FIELD_exten, "_1-.");
+	right(FIELD_voicemail_number, "10-00", "1000");
+	wrong(FIELD_exten, "-", "invalid");
 	wrong(FIELD_mobile_phone_number, times("1", 81), "invalid");
 	wrong(FIELD_mobile_phone_number, "3.36E+10", "invalid");
 	assert_string_equal(param("hint"), "hint.scientific");
@@ -308,7 +338,11 @@ static void lists_that_go_together_keep_their_places(void **state)
 	(void)state;
 	assert_null(check(FIELD_incall_exten, "2021; +33*1#;2021"));
 	items(3, "2021", "+33*1#", "2021");
-	wrong(FIELD_incall_exten, "2021;", "invalid");
+	assert_null(check(FIELD_incall_exten, "2021; +33 1.42-00;"));
+	items(2, "2021", "+3314200");
+	assert_null(check(FIELD_incall_context, "in;"));
+	items(1, "in");
+	wrong(FIELD_incall_exten, "2021;;2022", "invalid");
 	wrong(FIELD_incall_exten, ";", "invalid");
 	wrong(FIELD_incall_exten, "2021;+", "invalid");
 	wrong(FIELD_incall_exten, "2021,2022", "invalid");
@@ -324,6 +358,68 @@ static void lists_that_go_together_keep_their_places(void **state)
 	wrong(FIELD_incall_ring_seconds, "20;10801", "range");
 	wrong(FIELD_incall_ring_seconds, "20;x", "invalid");
 	empty(FIELD_incall_ring_seconds, " ");
+}
+
+static void invisible_characters_are_trimmed_and_named(void **state)
+{
+	(void)state;
+	right(FIELD_firstname, "\xe2\x80\x8b\x01" "Anna\xef\xbb\xbf", "Anna");
+	same(FIELD_firstname, " A\xe2\x80\x8b" "B\n");
+	right(FIELD_exten, "\xe2\x80\xaa" "1000\xe2\x80\xac", "1000");
+	right(FIELD_email, "\xe2\x80\x8e" "ann@example.org\xe3\x80\x80", "ann@example.org");
+	right(FIELD_context, "\xc2\xad" "in", "in");
+	/* a flag is written with tags */
+	same(FIELD_firstname, "\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xbf");
+	wrong(FIELD_exten, "10\xe2\x80\x8b" "00", "invalid");
+	assert_string_equal(param("hint"), "hint.invisible");
+	assert_string_equal(param("character"), "U+200B ZERO WIDTH SPACE");
+	wrong(FIELD_context, "a\tb", "invalid");
+	assert_string_equal(param("character"), "U+0009");
+	wrong(FIELD_labels, "a;b\xe2\x80\x8b" "c", "invalid");
+	wrong(FIELD_username, "a\xc2\xad" "b", "invalid");
+	wrong(FIELD_email, "a\xe2\x80\x8d@b.c", "invalid");
+	assert_string_equal(param("hint"), "hint.invisible");
+}
+
+static void names_of_things_are_in_normal_form(void **state)
+{
+	(void)state;
+	right(FIELD_context, "Cafe\xcc\x81", "Caf\xc3\xa9");
+	assert_null(check(FIELD_labels, "e\xcc\x81;\xc3\xa9"));
+	items(1, "\xc3\xa9");
+	same(FIELD_firstname, "Zoe\xcc\x88");
+}
+
+static void damage_of_spreadsheets_is_no_value(void **state)
+{
+	static const char *const errors[] = { "#REF!", "#NAME?", "#NOM?", "#N/A", "#NV", "#VALEUR!", "#DIV/0!", "Err:502" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		wrong(FIELD_firstname, errors[i], "invalid");
+		assert_string_equal(param("expected"), "expected.not_error");
+	}
+	wrong(FIELD_firstname, "########", "invalid");
+	assert_string_equal(param("expected"), "expected.not_hashes");
+	same(FIELD_firstname, "#1");
+	same(FIELD_voicemail_password, "###");
+}
+
+static void what_happened_to_a_value_is_told(void **state)
+{
+	static const struct { const char *cell, *hint; } cells[] = {
+		{ "1000.0", "hint.decimal" }, { "1000.00", "hint.decimal" }, { "1,000", "hint.decimal" },
+		{ "1.000", "hint.decimal" }, { "12.5", "hint.decimal" }, { "=\"0102\"", "hint.formula" },
+		{ "'0101", "hint.apostrophe" }, { "1.2E+11", "hint.scientific" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+		wrong(FIELD_exten, cells[i].cell, "invalid");
+		assert_string_equal(param("hint"), cells[i].hint);
+	}
+	wrong(FIELD_ring_seconds, "30.0", "invalid");
+	assert_string_equal(param("hint"), "hint.decimal");
 }
 
 static void secrets_are_never_trimmed(void **state)
@@ -460,6 +556,11 @@ int main(void)
 		TEST(uuids_become_lower_case),
 		TEST(lists_of_names_collapse),
 		TEST(lists_that_go_together_keep_their_places),
+		TEST(bools_may_be_words),
+		TEST(invisible_characters_are_trimmed_and_named),
+		TEST(names_of_things_are_in_normal_form),
+		TEST(damage_of_spreadsheets_is_no_value),
+		TEST(what_happened_to_a_value_is_told),
 		TEST(secrets_are_never_trimmed),
 		TEST(the_mask_is_no_value),
 		TEST(whole_hashes_are_taken),

@@ -1,11 +1,12 @@
--- Warn of an incall of which only the number or only the context is there.
+-- Warn of an incall of which only the number is there.
 -- columns: incall_exten incall_context
 INSERT INTO issue (row_number, line, level, key, params)
 SELECT row_number, line, 'warning', 'group', jsonb_build_object('resource', 'incall',
-	'columns', CASE WHEN there.exten THEN 'incall_context' ELSE 'incall_exten' END)
+	'columns', 'incall_context')
 FROM plan
 CROSS JOIN LATERAL (SELECT
 	incall_exten IS NOT NULL OR 'incall_exten' = ANY (wrong) AS exten,
 	incall_context IS NOT NULL OR 'incall_context' = ANY (wrong) AS context
 ) there
-WHERE there.exten <> there.context;
+-- A context alone, as it is filled down a column, asks for no incall.
+WHERE there.exten AND NOT there.context;

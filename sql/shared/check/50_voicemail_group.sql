@@ -22,5 +22,6 @@ CROSS JOIN LATERAL (SELECT
 	voicemail_number IS NOT NULL OR 'voicemail_number' = ANY (wrong) AS number,
 	voicemail_context IS NOT NULL OR 'voicemail_context' = ANY (wrong) AS context
 ) there
-WHERE (voicemail_name IS NOT NULL OR there.number OR there.context)
+-- A context alone, as it is filled down a column, asks for no voicemail.
+WHERE (voicemail_name IS NOT NULL OR there.number)
 	AND NOT (there.name AND there.number AND there.context);
