@@ -113,8 +113,8 @@ export class Phones {
 
 	// A phone (answer, busy, ring), a carrier or a voicemail server at a port; `ended`
 	// resolves when its call is over.
-	phone(scenario, port) {
-		return this.start(scenario, { port });
+	phone(scenario, port, options) {
+		return this.start(scenario, { port, ...options });
 	}
 
 	// A call that is answered `status`; an answered one is hung up after ms.
@@ -124,8 +124,8 @@ export class Phones {
 	}
 
 	// A call from a trunk's port, without a digest.
-	callIn(number, port, { status = 200, ...options } = {}) {
-		return this.sipp(status === 200 ? 'trunk' : 'trunk_refused', { rows: [[number]], status, port, ...options, more: ['-d', 100] });
+	callIn(number, port, { status = 200, from = '0699999999', ...options } = {}) {
+		return this.sipp(status === 200 ? 'trunk' : 'trunk_refused', { rows: [[number, from]], status, port, ...options, more: ['-d', 100] });
 	}
 
 	watch(phone, number, status = 200) {

@@ -323,6 +323,18 @@ test('a call permission refuses, inside too; an emergency number is never refuse
 	assert.equal(invited((await trunk.ended).messages), `sip:112@127.0.0.1:${ports.trunk}`);
 });
 
+test('a call permission with a password: the media server asks, and sends the call back', async () => {
+	const media = phones.phone('answer', ports.media, { address: '127.0.0.9' });
+	await phones.call(phone('fay'), '0612345678');
+	assert.equal(invited((await media.ended).messages), `sip:pw_0612345678_fay@127.0.0.9:${ports.media}`);
+	const trunk = phones.phone('answer', ports.trunk);
+	await phones.callIn('0612345678', ports.media, { address: '127.0.0.9', from: 'fay' });
+	const { messages } = await trunk.ended;
+	assert.equal(invited(messages), `sip:0612345678@127.0.0.1:${ports.trunk}`);
+	assert.match(header(messages, 'From'), /<sip:0142000106@rollcall>/);
+	await phones.callIn('0612345678', ports.media, { status: 407, from: 'fay' });
+});
+
 // --- supervision, guessing ---------------------------------------------------------------------
 
 test('who allows it is seen ringing and talking, by the own tenant alone', async () => {
