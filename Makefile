@@ -265,9 +265,11 @@ install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PRE
 deb: dist ## The last commit as build/deb/rollcall_VERSION_ARCH.deb, and what lintian says of it
 	@nginx/debian/build $(BUILD) $(VERSION)
 
-.PHONY: bench dist
+.PHONY: bench bench-phones dist
 bench: build ## Speed of imports, updates and exports against the database's own floor, and memory
 	@tests/bench/bench.sh
+bench-phones: build deps-test ## Registrations and routes a second, and imports while phones register
+	@tests/bench/phones.sh
 dist: ## The source of the last commit as build/rollcall-VERSION.tar.gz
 	@git diff --quiet HEAD || { echo 'dist: there are changes that are not committed' >&2; exit 1; }
 	@mkdir -p $(BUILD)
