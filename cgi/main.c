@@ -1,7 +1,12 @@
 /* The program: a table of subcommands, and nothing else. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/conf.h"
 #include "base/log.h"
@@ -49,7 +54,12 @@ static int run(const struct command *command, const char *config, int argc, char
 	struct conf conf = {0};
 	struct err e = {0};
 
-	if (!command->settings)
+	/* What these ask for is handed on to a script. */
+	bool script = command->run == cli_admin_script;
+	bool asked = argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+	if (asked && !script)
+		cli_help();
+	if (!command->settings || (asked && !script))
 		return command->run(&conf, argc, argv);
 	if (conf_load(&conf, config, &e) != 0) {
 		int status = cli_fail(&e);
@@ -64,12 +74,29 @@ static int run(const struct command *command, const char *config, int argc, char
 	return status;
 }
 
-int main(int argc, char **argv)
+/* Where a standard descriptor is closed, the next file that is opened would get its number,
+ * and with it what is printed. */
+static void open_standard(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+			abort();
+}
+
+/* What was printed may still be on its way to a full disk. */
+static int flushed(int status)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return status;
+	fprintf(stderr, "rollcall: standard output: %s\n", errno != 0 ? strerror(errno) : "cannot be written");
+	return status == CLI_OK ? CLI_SYSTEM : status;
+}
+
+static int rollcall(int argc, char **argv)
 {
 	const char *config = NULL;
 	int i = 1;
 
-	log_setup("rollcall", false, LOG_INFO);
 	for (; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
 			config = argv[++i];
@@ -97,4 +124,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "rollcall: there is no command \"%s\"\n", argv[i]);
 	help(stderr);
 	return CLI_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	open_standard();
+	log_setup("rollcall", false, LOG_INFO);
+	return flushed(rollcall(argc, argv));
 }

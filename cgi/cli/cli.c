@@ -2,6 +2,8 @@
  * `rollcall version`.  Contract: cli.h. */
 #include "cli/cli.h"
 
+#include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 int cli_fail(const struct err *e)
@@ -22,8 +24,20 @@ int cli_fail(const struct err *e)
 	}
 }
 
+static bool helping;
+
+void cli_help(void)
+{
+	helping = true;
+	opterr = 0;
+}
+
 int cli_usage(const char *usage)
 {
+	if (helping) {
+		printf("usage: rollcall %s\n", usage);
+		return CLI_OK;
+	}
 	fprintf(stderr, "usage: rollcall %s\n", usage);
 	return CLI_USAGE;
 }

@@ -37,6 +37,9 @@ int cli_worker(const struct conf *conf, int argc, char **argv);
  * that its code means. */
 int cli_fail(const struct err *e);
 
+/* From now on cli_usage prints what somebody has asked for: on standard output, CLI_OK. */
+void cli_help(void);
+
 /* Prints how the subcommand is called on standard error; returns CLI_USAGE. */
 int cli_usage(const char *usage);
 

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -153,10 +154,18 @@ out:
 	return rc;
 }
 
+/* Whether standard error is a terminal that can go back in its line. */
+static bool can_move(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDERR_FILENO) == 1 && term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+}
+
 int follow_job(struct db *db, const struct principal *who, long id, struct arena *mem,
     struct job *out, struct err *e)
 {
-	struct told told = { .bar = isatty(STDERR_FILENO) == 1 };
+	struct told told = { .bar = can_move() };
 	int rc = -1;
 
 	snprintf(farewell, sizeof(farewell), "%srollcall: not waited for: the page of job %ld tells the rest\n",

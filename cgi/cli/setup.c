@@ -367,7 +367,7 @@ int cli_setup(const struct conf *conf, int argc, char **argv)
 	struct setup s = {0};
 	int status;
 
-	if (argc != 2)
+	if (argc != 2 || strncmp(argv[1], "-", 1) == 0)
 		return cli_usage("setup FILE.json");
 	s.mem = arena_new();
 	s.doc = load(argv[1], &e);

@@ -1,0 +1,62 @@
+// What every subcommand does with its surroundings: help, full disks, closed descriptors.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, mkdirSync, writeFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { before } from 'node:test';
+import { freshSite, rollcall, root } from '../lib/stack.mjs';
+
+let site;
+before(async () => {
+	site = await freshSite({ start: false });
+});
+
+// A line of a shell with the program as $R and the site's settings as $C.
+const shell = (line, env = {}) => new Promise((done) => execFile('bash', ['-c', line],
+	{ env: { ...process.env, R: rollcall, C: join(site.dir, 'rollcall.conf'), ...env }, timeout: 20000 },
+	(error, stdout, stderr) => done({ status: error ? error.code : 0, stdout, stderr })));
+
+const commands = ['import', 'update', 'setup', 'admin', 'convert', 'export', 'phones', 'template', 'fields',
+	'doctor', 'migrate', 'config', 'web', 'worker', 'version'];
+
+test('each subcommand says how it is called, on standard output', async () => {
+	for (const command of commands) {
+		for (const option of ['--help', '-h']) {
+			const said = await shell(`"$R" --config /nowhere ${command} ${option}`);
+			assert.deepEqual([said.status, said.stderr], [0, ''], `${command} ${option}`);
+			assert.match(said.stdout, new RegExp(`^usage: rollcall ${command}`), command);
+		}
+	}
+});
+
+test('what cannot be written to a full disk is an error', async () => {
+	for (const line of ['help', '--version', 'version', 'fields', 'config', 'import --help', 'template', 'export --tenant 1', 'admin list',
+		'migrate --status', 'doctor --json'])
+		assert.match((await shell(`"$R" --config "$C" ${line} >/dev/full; echo "status $?"`)).stdout, /^status [1-9]/m, line);
+});
+
+test('with the standard descriptors closed nothing is written into what is opened next', async () => {
+	const file = join(site.dir, 'people.csv');
+	writeFileSync(file, 'firstname\nClosed\n');
+	for (const closed of ['<&-', '>&-', '2>&-', '<&- >&- 2>&-']) {
+		assert.equal((await shell(`"$R" --config "$C" export --tenant 1 ${closed}`)).status, 0, closed);
+		assert.equal((await shell(`"$R" --config "$C" admin list ${closed}`)).status, 0, closed);
+	}
+	const whole = await shell('"$R" --config "$C" export --tenant 1 <&-');
+	assert.match(whole.stdout, /^\W*firstname|^\W*uuid|^\W*entity_id/m);
+});
+
+test('a folder with a command\'s name is completed as the command', async () => {
+	const dir = mkdtempSync(join(tmpdir(), 'complete-'));
+	mkdirSync(join(dir, 'export'));
+	const complete = (words) => shell(`cd '${dir}' && . '${root}/docs/rollcall.bash-completion'
+		compopt() { echo "compopt $*"; }
+		COMP_WORDS=(${words}) COMP_CWORD=$((${words.split(' ').length} - 1)); _rollcall; printf '%s\\n' "\${COMPREPLY[@]}"
+		complete -p rollcall`);
+	const commandsOnly = await complete('rollcall exp');
+	assert.match(commandsOnly.stdout, /^export$/m);
+	assert.doesNotMatch(commandsOnly.stdout, /filenames/);
+	assert.match((await complete('rollcall convert exp')).stdout, /compopt -o filenames[^]*^export$/m);
+	rmSync(dir, { recursive: true });
+});
