@@ -53,6 +53,7 @@ static const struct route routes[] = {
 	/* These ask for name and password themselves, or are a secret by themselves. */
 	{ HTTP_POST,   "/api/auth/0.1/token",        ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_open) },
 	{ HTTP_GET,    "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0, "scope tenant", API(api_token) },
+	{ HTTP_DELETE, "/api/auth/0.1/token",        ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_close) },
 	{ HTTP_DELETE, "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_close) },
 	{ HTTP_GET,    "/status",                    ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_status) },
 	{ HTTP_GET,    "/status/live",               ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_live) },

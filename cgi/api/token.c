@@ -174,10 +174,14 @@ int api_token(struct api *a, struct err *e)
 
 int api_token_close(struct api *a, struct err *e)
 {
+	const char *token = api_param(a, "token");
 	bool found;
 
+	/* An address may be written to a log on its way, a header is not. */
+	if (token == NULL)
+		token = request_header(a->req, "x-auth-token");
 	if (db_ensure(a->db, e) != 0
-	    || token_close(a->db, api_param(a, "token"), a->req->remote_addr, &found, e) != 0)
+	    || token_close(a->db, token, a->req->remote_addr, &found, e) != 0)
 		return -1;
 	if (!found)
 		return no_token(a);

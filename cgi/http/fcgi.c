@@ -115,7 +115,7 @@ static void serve_one(FCGX_Request *fcgx, struct arena *mem, fcgi_handler *handl
 	log_context(context, 1);
 	response_header(&res, "X-Request-Id", req.id);
 	handler(ctx, &req, &res);
-	if (!res.sent)
+	if (!res.sent && !req.refused)
 		drain(&req);
 
 	bool failed = response_send(&res, &e) != 0 || FCGX_FFlush(fcgx->out) != 0;

@@ -117,7 +117,7 @@ static int compare_path(const struct request *req, const char *path, struct err 
 {
 	const char *read = find_param(req, "DOCUMENT_URI");
 
-	if (read == NULL || strcmp(read, path) == 0)
+	if (req->beforehand || read == NULL || strcmp(read, path) == 0)
 		return 0;
 	return err_set(e, ERR_INVALID, "path", "the address can be read in more than one way");
 }
@@ -178,6 +178,9 @@ int request_init(struct request *req, struct arena *mem,
 	req->https = strcasecmp(param(req, "HTTPS"), "on") == 0;
 	req->accept_language = param(req, "HTTP_ACCEPT_LANGUAGE");
 	req->tls_port = param(req, "TLS_PORT");
+	/* A location that only nginx itself can ask for. */
+	req->refused = *param(req, "REFUSED") != '\0';
+	req->beforehand = strcmp(param(req, "DOCUMENT_URI"), "/beforehand") == 0;
 
 	if (read_target(req, &req->error) == 0 && read_length(req, &req->error) == 0 &&
 	    read_host(req, &req->error) == 0)

@@ -40,6 +40,8 @@ struct request {
 	long long content_length;	/* -1: no body */
 	const char *remote_addr;
 	bool https;
+	bool beforehand;	/* nginx asks whether this request would be let in, before it reads the body */
+	bool refused;		/* such a question was answered with no: the body is not waited for */
 	const char *host;	/* name and port as the client sent them; only characters of a host name */
 	const char *accept_language;
 	const char *tls_port;	/* the port of this site for TLS */

@@ -292,8 +292,16 @@ static int run(const struct side *side, struct call *c, struct err *e)
 		return rc;
 	if (found != ROUTE_FOUND)
 		return no_route(side, c, found, path, e);
-	if ((rc = guard_rights(side, c, e)) != CALL_PASS || (rc = guard_body(side, c, e)) != CALL_PASS
-	    || (rc = guard_query(side, c, e)) != CALL_PASS || (rc = guard_form(side, c, e)) != CALL_PASS)
+	if ((rc = guard_rights(side, c, e)) != CALL_PASS || (rc = guard_body(side, c, e)) != CALL_PASS)
+		return rc;
+	if (c->req->beforehand) {
+		c->res->status = 204;
+		return 0;
+	}
+	/* Since then the account was let in again. */
+	if (c->req->refused)
+		return refuse(side, c, 503, "busy", "Try again.", e);
+	if ((rc = guard_query(side, c, e)) != CALL_PASS || (rc = guard_form(side, c, e)) != CALL_PASS)
 		return rc;
 	return side->handle(c, e);
 }
@@ -319,6 +327,10 @@ void dispatch(const struct side *side, struct call *c)
 	form_init(&c->form, c->mem);
 	if (run(side, c, &e) != 0)
 		answer_error(side, c, &e);
+	/* nginx hands the request over once more without its body, for the answer itself. */
+	if (c->req->beforehand && c->res->status != 204 && c->res->status < 500
+	    && response_restart(c->res) == 0)
+		c->res->status = 401;
 	form_data_close(c->files);
 	counter_request(method_name(c->req->method), c->route.route != NULL ? c->route.route->pattern : "none",
 	    c->res->status, clock_ms() - begun);

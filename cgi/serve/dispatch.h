@@ -12,6 +12,9 @@
  *	9. the form, and its token		400, 413, 403
  *	10. the handler
  *
+ * Before it reads the body of an upload, nginx asks whether it would come past step 7: then
+ * the answer is 204, else 401 (nginx/rollcall.nginx).
+ *
  * Of a multipart body step 9 reads as far as its first file: no byte of a file reaches a
  * handler before the token has been compared. */
 #ifndef SERVE_DISPATCH_H

@@ -1,8 +1,10 @@
 // Attacks that once went through, or came near: each is tried again.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
+import { connect as tls } from 'node:tls';
 import { freshSite, root } from '../lib/stack.mjs';
 import { Api, apiOf, jobOf } from '../lib/api.mjs';
 
@@ -40,6 +42,91 @@ test('an account that is guessed at lets its owner in from a new address after t
 	await guess();
 	assert.equal((await apiOf(site, 'bob').get('/1.1/users')).status, 200);
 	await site.psql('DELETE FROM throttle');
+});
+
+// ---- who is not let in
+
+// Sends the head of a request and nothing of its body; resolves to the head of the answer.
+const headOnly = (method, path, headers) => new Promise((done, fail) => {
+	const { hostname, port } = new URL(site.url);
+	const socket = connect(port, hostname, () => socket.write(`${method} ${path} HTTP/1.1\r\nHost: ${hostname}\r\n`
+		+ `Content-Length: 900000\r\n${headers.map((line) => `${line}\r\n`).join('')}\r\n`));
+	socket.setTimeout(10000, () => fail(new Error(`${method} ${path}: the body is waited for`)));
+	socket.on('error', fail);
+	socket.once('data', (data) => {
+		socket.destroy();
+		done(data.toString().split('\r\n')[0].slice(9));
+	});
+});
+
+test('an upload of who is not let in is refused before its body comes', async () => {
+	const type = 'Content-Type: multipart/form-data; boundary=x', csv = 'Content-Type: text/csv; charset=utf-8';
+	const basic = (account) => `Authorization: Basic ${btoa(account)}`;
+	assert.match(await headOnly('POST', '/services/ipbx/users/import', [type]), /^303/);
+	assert.match(await headOnly('POST', '/services/ipbx/users/update', [type, `Cookie: rollcall_session=${'0'.repeat(64)}`]), /^303/);
+	for (const prefix of ['', '/api/confd']) {
+		assert.match(await headOnly('POST', `${prefix}/1.1/users/import`, [csv]), /^401/);
+		assert.match(await headOnly('PUT', `${prefix}/1.1/users/import`, [csv, 'X-Auth-Token: x']), /^401/);
+		assert.match(await headOnly('POST', `${prefix}/1.1/users/import`, [csv, basic('bob:wrong')]), /^401/);
+	}
+	assert.match(await headOnly('POST', '/1.1/users/import', ['Content-Type: text/plain', basic(`bob:${site.passwords.bob}`)]), /^415/);
+	assert.match(await headOnly('POST', '/beforehand', [type]), /^404/);
+	await site.psql('DELETE FROM throttle');
+	const right = await apiOf(site, 'bob').import('firstname\nLet in\n');
+	assert.equal(right.status, 201, right.text);
+});
+
+test('tokens stay out of the access log, and are ended by a header too', async () => {
+	const api = apiOf(site, 'bob');
+	const open = async () => (await api.request('POST', '/api/auth/0.1/token')).json.data.token;
+	const tokens = [await open(), await open()];
+	assert.equal((await api.delete(`/api/auth/0.1/token/${tokens[0]}`)).status, 204);
+	assert.equal((await api.request('DELETE', '/api/auth/0.1/token', { headers: { 'x-auth-token': tokens[1] } })).status, 204);
+	for (const token of tokens) {
+		assert.equal((await new Api(site.url, { headers: { 'x-auth-token': token } }).get('/1.1/users')).status, 401);
+		assert.ok(!site.log('access').includes(token));
+	}
+	assert.equal((await new Api(site.url).request('DELETE', '/api/auth/0.1/token')).status, 404);
+});
+
+test('TLS 1.2 has no cipher with CBC or without forward secrecy', async () => {
+	const { port } = new URL(site.tlsUrl);
+	const cipher = (ciphers) => new Promise((done) => {
+		const socket = tls({ port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.2', ciphers });
+		socket.once('secureConnect', () => done(socket.end().getCipher().name));
+		socket.once('error', () => done(null));
+	});
+	for (const ciphers of ['ECDHE-RSA-AES128-SHA', 'ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384', 'AES128-GCM-SHA256', 'AES256-SHA'])
+		assert.equal(await cipher(ciphers), null, ciphers);
+	assert.match(await cipher('ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256'), /GCM/);
+});
+
+test('who sends nothing is cut off', () => {
+	const settings = readFileSync(join(root, 'nginx/rollcall.nginx'), 'utf8');
+	for (const [name, most] of [['client_header_timeout', 20], ['client_body_timeout', 60], ['send_timeout', 60]])
+		assert.ok(Number(new RegExp(`^${name} +(\\d+)s;`, 'm').exec(settings)[1]) <= most, name);
+});
+
+test('one address cannot have all connections', async () => {
+	// Heads of uploads that are let in and never go on.
+	const { hostname, port } = new URL(site.url);
+	const sockets = [], first = [];
+	for (let i = 0; i < 40; i++) {
+		const socket = connect(port, hostname, () => socket.write(`POST /1.1/users/import HTTP/1.1\r\nHost: ${hostname}\r\n`
+			+ `Authorization: Basic ${btoa(`bob:${site.passwords.bob}`)}\r\nContent-Type: text/csv\r\nContent-Length: 900000\r\n\r\nx`));
+		sockets.push(socket);
+		first.push(new Promise((done) => {
+			socket.once('data', (data) => done(data.toString()));
+			socket.on('error', () => done(''));
+			socket.on('close', () => done(''));
+		}));
+	}
+	const answer = await Promise.any(first);
+	assert.match(answer, /^HTTP\/1.1 429/);
+	assert.match(answer, /Too many requests from this address/);
+	assert.equal((await (await site.client()).get('/login')).status, 200, 'pages are still there');
+	for (const socket of sockets)
+		socket.destroy();
 });
 
 // ---- a file that is wrong in every cell
