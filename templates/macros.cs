@@ -41,6 +41,7 @@ def:plus_menu() ?><?cs if:May.import || May.update || May.export ?><div class="p
 <button type="button" class="plus-button" aria-expanded="false" aria-controls="plus-menu"><?cs call:icon("plus") ?><span class="hidden"><?cs var:T.users.add ?></span></button>
 <ul id="plus-menu" class="plus-menu"><?cs
 if:May.import ?>
+<li><a href="/services/ipbx/users/add"><?cs call:icon("plus") ?><?cs var:T.users.add ?></a></li>
 <li><a href="/services/ipbx/users/import"><?cs call:icon("import") ?><?cs var:T.users.import ?></a></li><?cs
 /if ?><?cs
 if:May.update ?>

@@ -1,10 +1,23 @@
 <?cs # One user.  Values: cgi/pages/user.c. ?><?cs
 call:strip_begin(User.name) ?>
 <p class="strip-count"><?cs call:icon(User.state) ?><?cs var:T.users[User.state] ?></p><?cs
+if:May.update || May.delete ?>
+<div class="tools"><?cs
+if:May.update ?>
+<form class="user-tools" method="post" action="/services/ipbx/users/<?cs var:User.uuid ?>/set"><?cs call:csrf() ?><?cs
+if:User.state == "enabled" ?><button class="small" name="action" value="disable"><?cs var:T.user_set.disable ?></button><?cs
+else ?><button class="small" name="action" value="enable"><?cs var:T.user_set.enable ?></button><?cs /if ?><?cs
+if:User.voicemail ?><button class="small" name="action" value="pin"><?cs var:T.user_set.pin.button ?></button><?cs /if ?><?cs
+if:User.registers ?><button class="small" name="action" value="sip_secret"><?cs var:T.user_set.sip_secret.button ?></button><?cs /if ?>
+</form>
+<a class="button small" href="/services/ipbx/users/<?cs var:User.uuid ?>/edit"><?cs var:T.users.edit ?></a><?cs
+/if ?><?cs
 if:May.delete ?>
-<form class="tools" method="post" action="/services/ipbx/users/delete"><?cs call:csrf() ?>
+<form method="post" action="/services/ipbx/users/delete"><?cs call:csrf() ?>
 <button class="small" name="only" value="<?cs var:User.uuid ?>"><?cs var:T.users.delete ?></button>
 </form><?cs
+/if ?>
+</div><?cs
 /if ?><?cs
 call:strip_end() ?>
 <div class="groups"><?cs

@@ -25,6 +25,8 @@ static const struct route routes[] = {
 	{ HTTP_GET,  PATH_USERS,                               ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     "q context phones sort dir size page",        PAGE(page_users) },
 	{ HTTP_GET,  PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
 	{ HTTP_POST, PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_users_delete) },
+	{ HTTP_GET,  PATH_USERS "/add",                        ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_user_add) },
+	{ HTTP_POST, PATH_USERS "/add",                        ROUTE_SESSION, RIGHT_USERS_IMPORT, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_add_post) },
 	{ HTTP_GET,  PATH_USERS "/import",                     ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_import) },
 	{ HTTP_POST, PATH_USERS "/import",                     ROUTE_SESSION, RIGHT_USERS_IMPORT, true,  ROUTE_MULTIPART, 0,     "check",                               PAGE(page_import_post) },
 	{ HTTP_GET,  PATH_USERS "/import/template.csv",        ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     "examples",                            PAGE(page_import_template) },
@@ -45,7 +47,10 @@ static const struct route routes[] = {
 	{ HTTP_POST, PATH_IMPORTS "/{id}/cancel",              ROUTE_SESSION, JOBS,               true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_job_cancel) },
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/apply",               ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_asked) },
 	{ HTTP_POST, PATH_IMPORTS "/{id}/apply",               ROUTE_SESSION, JOBS,               true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_job_apply) },
-	{ HTTP_GET,  PATH_USERS "/{uuid}",                     ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_user) },
+	{ HTTP_GET,  PATH_USERS "/{uuid}",                     ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     "job",                                 PAGE(page_user) },
+	{ HTTP_GET,  PATH_USERS "/{uuid}/edit",                ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_user_edit) },
+	{ HTTP_POST, PATH_USERS "/{uuid}/set",                 ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_set) },
+	{ HTTP_POST, PATH_USERS "/{uuid}/edit",                ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_edit_post) },
 };
 
 static const struct route *table(size_t *n)

@@ -12,6 +12,9 @@ page_handler page_home, page_login, page_login_post,		/* session.c */
     page_logout, page_language, page_scope;
 page_handler page_users;					/* users.c */
 page_handler page_user;						/* user.c */
+page_handler page_user_add, page_user_add_post,			/* user_form.c */
+    page_user_edit, page_user_edit_post;
+page_handler page_user_set;					/* user_set.c */
 page_handler page_users_delete;					/* users_delete.c */
 page_handler page_import, page_import_post, page_import_template,	/* import.c */
     page_update, page_update_post, page_update_template;

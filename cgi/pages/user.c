@@ -6,6 +6,7 @@
 #include "pages/routes.h"
 #include "users/list.h"
 #include "users/phones.h"
+#include "users/report.h"
 
 /* A value as it is shown: yes and no for 1 and 0. */
 static const char *shown(struct page *p, size_t field, const char *value)
@@ -55,17 +56,41 @@ static int fill_phones(struct page *p, const char *uuid, struct err *e)
 	return 0;
 }
 
+/* The warnings of the job that has just changed the user. */
+static int say_warnings(struct page *p, struct err *e)
+{
+	const struct report report = { .db = p->db, .who = p->who, .mem = p->mem,
+		.job = form_number(form_get(&p->query, "job"), 1, 999999999, 0) };
+	const struct report_filter warnings = { .level = "warning" };
+	struct report_slice slice = { .limit = 20 };
+	struct issue *issues;
+
+	if (report.job == 0)
+		return 0;
+	if (report_issues(&report, &warnings, &slice, &issues, e) != 0)
+		return -1;
+	for (size_t i = 0; i < slice.n; i++) {
+		struct buf text = {0};
+		issue_write(&text, &issues[i], page_issue_text, p);
+		page_say(p, PAGE_WARNING, buf_str(&text));
+		buf_free(&text);
+	}
+	return 0;
+}
+
 int page_user(struct page *p, struct err *e)
 {
 	struct user_detail u;
 
 	if (list_user(p->db, p->who, page_param(p, "uuid"), p->mem, &u, e) != 0
-	    || fill_phones(p, u.uuid, e) != 0)
+	    || fill_phones(p, u.uuid, e) != 0 || say_warnings(p, e) != 0)
 		return -1;
 	view_set(p->view, u.uuid, "User.uuid");
 	view_set(p->view, u.name, "User.name");
 	view_set(p->view, u.enabled ? "enabled" : "disabled", "User.state");
 	view_set(p->view, u.entity, "User.entity");
+	if (u.values[FIELD_voicemail_number].value != NULL)
+		view_set(p->view, "1", "User.voicemail");
 	fill_groups(p, &u);
 	if (u.values[FIELD_sip_username].value != NULL)
 		view_set(p->view, "1", "User.registers");

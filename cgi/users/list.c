@@ -139,6 +139,7 @@ static void read_user(const PGresult *res, struct arena *mem, struct user_detail
 	out->enabled = db_get_long(res, 0, "enabled") != 0;
 	out->entity_id = db_get_long(res, 0, "entity_id");
 	out->entity = kept(mem, res, 0, "entity");
+	out->version = kept(mem, res, 0, "version");
 	out->n_values = FIELD__MAX;
 	out->values = arena_alloc(mem, FIELD__MAX * sizeof(*out->values));
 	for (size_t i = 0; i < FIELD__MAX; i++) {

@@ -67,6 +67,7 @@ struct user_detail {
 	bool enabled;
 	long entity_id;
 	const char *entity;
+	const char *version;	/* another text after any change of the user or its resources */
 	size_t n_values;
 	struct user_value *values;	/* in the order of fields.def */
 };

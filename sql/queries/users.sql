@@ -72,6 +72,7 @@ ORDER BY concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu", u.id;
 -- joins, but looks up the lists of this one user only.
 -- name: users_one
 SELECT concat_ws(' ', users.firstname, users.lastname) AS full_name, tenant.name AS entity,
+	user_version(users) AS version,
 	-- each column: {shown}
 	users.uuid, users.tenant_id AS entity_id, users.subscription_type, users.firstname, users.lastname,
 	users.email, users.language, users.mobile_phone_number, users.outgoing_caller_id, users.enabled::int,

@@ -38,7 +38,7 @@ describe('the form', () => {
 		const page = await site.page('alice');
 		await page.goto('/services/ipbx/users');
 		await page.click('.plus-button');
-		assert.deepEqual(await page.locator('.plus-menu a').allInnerTexts(), ['Import a file', 'Update from file', 'Export to CSV']);
+		assert.deepEqual(await page.locator('.plus-menu a').allInnerTexts(), ['Add', 'Import a file', 'Update from file', 'Export to CSV']);
 		await page.click('.plus-menu a[href$="/update"]');
 		assert.equal(await page.title(), 'Update from file - Rollcall');
 		assert.match(await page.locator('main').innerText(), /Users of acme are changed\./);

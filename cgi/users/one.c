@@ -1,0 +1,109 @@
+/* One user as a file of one row.  Contract: one.h. */
+#include "users/one.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "csv/writer.h"
+#include "job/queue.h"
+#include "users/report.h"
+
+#define ISSUES_MAX 100
+
+static void add_cell(struct buf *header, struct buf *row, const char *name, const char *value)
+{
+	bool first = header->len == 0;
+
+	writer_cell(header, first, name, strlen(name), false);
+	writer_cell(row, first, value, strlen(value), false);
+}
+
+/* The file: header and row. */
+static void write_file(struct buf *out, const struct one *o)
+{
+	struct buf row = {0};
+
+	if (o->uuid != NULL)
+		add_cell(out, &row, fields[FIELD_uuid].name, o->uuid);
+	for (size_t i = 0; i < FIELD__MAX; i++)
+		if (o->cells[i] != NULL)
+			add_cell(out, &row, fields[i].name, o->cells[i]);
+	writer_end(out);
+	writer_end(&row);
+	buf_add(out, row.data, row.len);
+	buf_free(&row);
+}
+
+/* The options of the job.  `seen` is none that can be sent with a file. */
+static const char *options(const struct one *o, struct arena *mem)
+{
+	json_t *all = json_object();
+	char *text;
+
+	if (o->uuid != NULL)
+		json_object_set_new(all, "replace_incalls", json_string("1"));
+	if (o->seen != NULL)
+		json_object_set_new(all, "seen", json_string(o->seen));
+	text = json_dumps(all, JSON_COMPACT);
+	if (text == NULL)
+		abort();
+	const char *copy = arena_strdup(mem, text);
+	free(text);
+	json_decref(all);
+	return copy;
+}
+
+int one_send(struct db *db, const struct conf *conf, const struct principal *who,
+    const struct one *o, struct arena *mem, long *id, struct err *e)
+{
+	/* Values come as they are meant: no formula guard is taken off. */
+	const struct upload_options how = {
+		.kind = o->kind, .nonce = o->nonce, .raw = true, .options = options(o, mem),
+		.max_bytes = conf->max_upload_mb * 1024LL * 1024,
+	};
+	struct upload *u = NULL;
+	struct buf file = {0};
+	int rc = -1;
+
+	write_file(&file, o);
+	if (upload_open(&u, db, who, &how, e) == 0) {
+		rc = upload_add(u, file.data, file.len, e);
+		if (rc == 0)
+			rc = upload_keep(u, o->name, id, e);
+		else
+			upload_drop(u);
+	}
+	buf_free(&file);
+	return rc;
+}
+
+int one_wait(struct db *db, const struct conf *conf, const struct principal *who, long id,
+    long seconds, struct arena *mem, struct one_result *out, struct err *e)
+{
+	const struct report report = { .db = db, .who = who, .job = id, .mem = mem };
+	struct report_slice issues = { .limit = ISSUES_MAX }, users = { .limit = 1 };
+	struct report_user *made;
+	struct job job;
+
+	*out = (struct one_result){0};
+	if (queue_wait(db, conf, who, id, seconds, &out->ended, e) != 0
+	    || queue_find(db, who, id, mem, &job, e) != 0)
+		return -1;
+	if (!out->ended)
+		return 0;
+	out->done = strcmp(job.state, "done") == 0;
+	if (report_issues(&report, &(struct report_filter){0}, &issues, &out->issues, e) != 0
+	    || report_users(&report, &users, &made, e) != 0)
+		return -1;
+	out->n = issues.n;
+	out->uuid = users.n > 0 ? made[0].uuid : NULL;
+	return 0;
+}
+
+bool one_is_changed_since(const struct issue *i)
+{
+	return strcmp(i->key, "changed_since") == 0;
+}
