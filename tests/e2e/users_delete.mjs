@@ -69,7 +69,7 @@ test('while an import runs nothing is deleted and the page says why', async () =
 		const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
 		await page.click('button.main.danger');
 		assert.equal((await answered).status(), 409);
-		assert.match(await page.locator('.box').innerText(), /An import is running/);
+		assert.match(await page.locator('.box').innerText(), /an import is running/);
 		assert.ok(await exists(3));
 		await release();
 	}
@@ -88,7 +88,7 @@ test('an import of another entity is in nobody\'s way', async () => {
 test('line and number go too; the incall and the voicemail stay and are free', async () => {
 	await page.goto(`${users}?q=Fod`);
 	await page.click('tbody .col-name a');
-	await page.click('.strip .tools button');
+	await page.click('.strip .tools button[name="only"]');
 	await page.click('button.main.danger');
 	assert.match(await page.locator('.box.done').innerText(), /1 user was deleted/);
 	assert.deepEqual(await site.sql(`SELECT (SELECT count(*) FROM line WHERE provisioning_code = 188150) AS lines,
