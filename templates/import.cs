@@ -1,5 +1,7 @@
 <?cs # Import a file, or update from one.  Values: cgi/pages/import.c, cgi/pages/help.c. ?><?cs
 def:example(name, text) ?><li><a href="/static/examples/<?cs var:name ?>.csv" download><?cs var:text ?></a></li><?cs /def ?><?cs
+def:apply_button(class) ?><button<?cs if:class ?> class="<?cs var:class ?>"<?cs /if ?> name="action" value="apply" data-sending="<?cs var:T.upload[Import.kind].sending ?>"><?cs var:T.upload[Import.kind].submit ?></button><?cs /def ?><?cs
+def:check_button(class) ?><button<?cs if:class ?> class="<?cs var:class ?>"<?cs /if ?> name="action" value="check" formaction="<?cs var:Import.path ?>?check=1" aria-describedby="check-help" data-sending="<?cs var:T.import.check.sending ?>"><?cs var:T.import.check.submit ?></button><?cs /def ?><?cs
 call:heading(Page.title) ?>
 <div class="import">
 <div class="text">
@@ -32,8 +34,10 @@ else ?><label for="<?cs var:o.name ?>"><?cs var:o.label ?></label>
 </div><?cs
 /each ?>
 </details>
-<?cs /if ?><div class="actions"><button class="main" name="action" value="apply" data-sending="<?cs var:T.upload[Import.kind].sending ?>"><?cs var:T.upload[Import.kind].submit ?></button>
-<button name="action" value="check" formaction="<?cs var:Import.path ?>?check=1" aria-describedby="check-help" data-sending="<?cs var:T.import.check.sending ?>"><?cs var:T.import.check.submit ?></button>
+<?cs /if ?><div class="actions"><?cs
+# What changes users is looked at first. ?><?cs if:Import.kind == "update" ?><?cs call:check_button("main") ?>
+<?cs call:apply_button("") ?><?cs else ?><?cs call:apply_button("main") ?>
+<?cs call:check_button("") ?><?cs /if ?>
 <span class="sending" role="status"></span></div>
 <p class="help" id="check-help"><?cs var:T.upload[Import.kind].check_help ?></p>
 </form>

@@ -170,7 +170,7 @@ var:T.job.changes.new ?></th></tr></thead>
 <tbody><?cs
 each:c = Changes ?>
 <tr><td class="number" data-label="<?cs var:T.job.users.row ?>"><?cs var:c.row ?></td><th scope="row" data-label="<?cs
-var:T.job.users.name ?>"><a href="/services/ipbx/users/<?cs var:c.uuid ?>"><bdi><?cs var:c.name ?></bdi></a></th><td class="column" data-label="<?cs
+var:T.job.users.name ?>"><?cs if:c.uuid ?><a href="/services/ipbx/users/<?cs var:c.uuid ?>"><bdi><?cs var:c.name ?></bdi></a><?cs else ?><bdi><?cs var:c.name ?></bdi><?cs /if ?></th><td class="column" data-label="<?cs
 var:T.job.issues.field ?>"><code><?cs var:c.column ?></code></td><td class="value" data-label="<?cs
 var:T.job.changes.old ?>"><?cs if:?c.old ?><del><span class="sign" aria-hidden="true">−</span><span class="hidden"><?cs var:T.job.changes.removed ?> </span><code><?cs var:c.old ?></code></del><?cs
 else ?><span class="dim"><?cs var:T.job.changes.empty ?></span><?cs /if ?></td><td class="value" data-label="<?cs

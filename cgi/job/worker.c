@@ -153,7 +153,7 @@ static int run_kind(struct task *t, const struct job_kind *kinds, size_t n, stru
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(kinds[i].name, t->kind_name) == 0)
 			t->kind = &kinds[i];
-	if (t->kind == NULL)
+	if (t->kind == NULL || t->kind->run == NULL)
 		return err_set(e, ERR_INVALID, "job", "kind %s is not known to this program", t->kind_name);
 	return t->kind->run(t, e);
 }

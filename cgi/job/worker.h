@@ -66,7 +66,8 @@ struct job_kind {
 	/* Runs the job.  0: it has ended, and its row says so, in the transaction of its
 	 * effect.  -1: it has not, `e` says why; the job is cancelled if somebody asked for
 	 * that, else it is taken up again.  Statements of t->work fail with
-	 * ERR_DB_CANCELED as soon as it is to be cancelled. */
+	 * ERR_DB_CANCELED as soon as it is to be cancelled.  NULL: such a job is never
+	 * queued, it is written down when it is done. */
 	int (*run)(struct task *t, struct err *e);
 };
 

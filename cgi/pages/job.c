@@ -245,8 +245,11 @@ static int set_result(struct page *p, const struct job *j, struct err *e)
 {
 	struct view *v = p->view;
 
-	view_set(v, page_size(p, j->bytes), "Job.size");
-	view_set(v, j->rows > 0 ? page_long(p, j->rows) : NULL, "Job.rows");
+	/* A job without a file has neither. */
+	if (j->bytes > 0) {
+		view_set(v, page_size(p, j->bytes), "Job.size");
+		view_set(v, j->rows > 0 ? page_long(p, j->rows) : NULL, "Job.rows");
+	}
 	if (is(j->state, "failed"))
 		return set_failure(p, j, e);
 	if (is(j->state, "cancelled")) {
@@ -272,7 +275,7 @@ static int show_result(struct page *p, const struct job *j, const char *title, s
 	/* It was cancelled too late. */
 	if (is(j->state, "done") && is(form_get(&p->query, "late"), "1"))
 		page_say(p, PAGE_WARNING, page_text(p, arena_printf(p->mem, "job.%s.late", j->kind), NULL));
-	if (may_decide(p, j))
+	if (may_decide(p, j) && j->bytes > 0)
 		view_set(p->view, arena_printf(p->mem, PATH_USERS "/%s", j->kind), "Job.again");
 	if (set_result(p, j, e) != 0 || page_job_files(p, j, e) != 0
 	    || page_job_report(p, j, &gone, e) != 0)

@@ -134,7 +134,8 @@ static void set_change(struct page *p, const struct report_change *c, bool done,
 {
 	struct view *v = p->view;
 
-	view_set(v, page_long(p, c->row), "Changes.%zu.row", i);
+	if (c->row > 0)
+		view_set(v, page_long(p, c->row), "Changes.%zu.row", i);
 	view_set(v, c->uuid, "Changes.%zu.uuid", i);
 	view_set(v, c->name, "Changes.%zu.name", i);
 	view_set(v, c->column, "Changes.%zu.column", i);
@@ -168,7 +169,8 @@ struct tab {
 
 #define TABS 4
 
-/* How many cells a check found to change.  They are data of users. */
+/* How many changes there are to show; -1 for an import, which changes nobody.  They are
+ * data of users. */
 static int count_changes(struct page *p, const struct job *j, const struct report *r, long *total,
     struct err *e)
 {
@@ -176,7 +178,7 @@ static int count_changes(struct page *p, const struct job *j, const struct repor
 	struct report_change *none;
 
 	*total = -1;
-	if (!j->dry_run || !is(j->kind, "update") || j->plan == NULL || is(j->state, "failed")
+	if (is(j->kind, "import") || !(is(j->state, "done") || (j->plan != NULL && !is(j->state, "failed")))
 	    || !page_may(p, RIGHT_USERS_READ))
 		return 0;
 	if (report_changes(r, &slice, &none, e) != 0)
@@ -193,10 +195,12 @@ static int list_tabs(struct page *p, const struct job *j, const struct report *r
 
 	if (count_changes(p, j, r, &changes, e) != 0)
 		return -1;
-	tabs[0] = (struct tab){ "issues", "job.issues.title", !is(j->state, "cancelled") || issues > 0,
+	tabs[0] = (struct tab){ "issues", "job.issues.title",
+		(!is(j->state, "cancelled") && !is(j->kind, "delete")) || issues > 0,
 		issues, set_issues };
 	tabs[1] = (struct tab){ "changes", "job.changes.title", changes >= 0, changes, set_changes };
-	tabs[2] = (struct tab){ "users", users, is(j->state, "done"), job_text_users(j), set_users };
+	tabs[2] = (struct tab){ "users", users, is(j->state, "done") && !is(j->kind, "delete"),
+		job_text_users(j), set_users };
 	tabs[3] = (struct tab){ "log", "job.log.title", true, -1, set_log };
 	return 0;
 }
@@ -214,7 +218,9 @@ static const struct tab *choose_tab(const struct page *p, const struct job *j, c
 		return &tabs[1];
 	if (tabs[0].is && (checked || j->errors + j->warnings > 0))
 		return &tabs[0];
-	return is(j->state, "done") ? &tabs[2] : &tabs[3];
+	if (!is(j->state, "done"))
+		return &tabs[3];
+	return tabs[2].is ? &tabs[2] : tabs[1].is ? &tabs[1] : &tabs[3];
 }
 
 static void set_tabs(struct page *p, const struct job *j, const struct tab tabs[TABS], const struct tab *current)

@@ -41,6 +41,7 @@ static int run_update(struct task *t, struct err *e)
 const struct job_kind job_kinds[] = {
 	{ "import", RIGHT_USERS_IMPORT, transfer_phases, run_import },
 	{ "update", RIGHT_USERS_UPDATE, transfer_phases, run_update },
+	{ "delete", RIGHT_USERS_DELETE, NULL, NULL },
 };
 const size_t job_kinds_n = sizeof(job_kinds) / sizeof(*job_kinds);
 

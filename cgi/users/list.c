@@ -200,7 +200,9 @@ int list_delete(struct db *db, const struct principal *who, const char *address,
 		goto out;
 	if (!db_get_bool(locked, 0, "locked"))
 		err_set(e, ERR_DB_RETRY, "users", "an import is running");
-	else if (db_query(db, "users_delete_incalls", ARGS(arg_text(array)), NULL, e) == 0 &&
+	else if (db_query(db, "users_delete_job", ARGS(arg_text(array), arg_long(who->tenant_id),
+	    arg_long(who->admin_id), arg_text(who->username)), NULL, e) == 0 &&
+	    db_query(db, "users_delete_incalls", ARGS(arg_text(array)), NULL, e) == 0 &&
 	    db_query(db, "users_delete", ARGS(arg_text(array)), &gone, e) == 0 &&
 	    audit_deleted(db, who, address, gone, e) == 0 && db_commit(db, e) == 0) {
 		*deleted = PQntuples(gone);

@@ -77,9 +77,9 @@ int list_user(struct db *db, const struct principal *who, const char *uuid,
     struct arena *mem, struct user_detail *out, struct err *e);
 
 /* Deletes users (uuids) in scope with their lines and extensions; their incalls and
- * voicemails stay, without a user.  Takes the tenants' locks as a job does: ERR_DB_RETRY
- * while a job runs.  *deleted is their number.  The caller has checked RIGHT_USERS_DELETE;
- * `address` is for the audit. */
+ * voicemails stay, without a user.  What was deleted is kept as a job of its own.  Takes
+ * the tenants' locks as a job does: ERR_DB_RETRY while a job runs.  *deleted is their
+ * number.  The caller has checked RIGHT_USERS_DELETE; `address` is for the audit. */
 int list_delete(struct db *db, const struct principal *who, const char *address,
     size_t n, const char *const *uuids, long *deleted, struct err *e);
 

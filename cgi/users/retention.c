@@ -113,6 +113,18 @@ static int forget_audit(struct task *t, struct err *e)
 	return n > 0;
 }
 
+static int forget_secrets(struct task *t, struct err *e)
+{
+	PGresult *res;
+	int found;
+
+	if (db_query(t->work, "worker_forget_secrets", ARGS(arg_long(t->conf->undo_days)), &res, e) != 0)
+		return -1;
+	found = PQntuples(res) > 0;
+	PQclear(res);
+	return found;
+}
+
 int retention_step(struct task *t, struct err *e)
 {
 	struct err why = {0};
@@ -123,6 +135,8 @@ int retention_step(struct task *t, struct err *e)
 		log_err("an upload could not be masked", &why);
 	if (did == 1 || t->unmasked != 0)
 		return 1;
-	did = forget_oldest(t, e);
+	did = forget_secrets(t, e);
+	if (did == 0)
+		did = forget_oldest(t, e);
 	return did == 0 ? forget_audit(t, e) : did;
 }

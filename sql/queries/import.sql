@@ -62,7 +62,8 @@ SELECT set_config('rollcall.scope', CASE WHEN $2::int = 0
 		THEN (SELECT coalesce(array_agg(id), '{}')::text FROM all_tenants())
 		ELSE format('{%s}', $2::int) END, true),
 	set_config('rollcall.tenant', coalesce(nullif($2::int, 0)::text, ''), true),
-	set_config('rollcall.job', $1, true);
+	set_config('rollcall.job', $1, true),
+	set_config('rollcall.kind', (SELECT kind FROM job WHERE id = $1::int), true);
 
 -- A job of a tenant beside those of other tenants, one over all tenants alone.
 -- LOCK_ALL and LOCK_TENANT of db/lock.h.

@@ -69,12 +69,30 @@ ORDER BY n OFFSET $2::bigint LIMIT $3::bigint;
 -- name: report_log_count
 SELECT count(*) AS total FROM job_log WHERE job_id = $1::int;
 
--- The cells that a check would change, or that were changed when it was applied.
+-- The cells that a check would change, or that were changed when it was applied.  Of a job
+-- that was applied unchecked they are read from the rows that it changed, which are
+-- counted in place of their cells.
 -- name: report_changes
 SELECT sheet_row(job_id, row_number), user_uuid AS uuid, user_name AS name, column_name, old, new, generated
-FROM job_change WHERE job_id = $1::int AND n > $2::bigint
-ORDER BY n LIMIT $3::bigint;
+FROM (
+	SELECT n, 0 AS place, job_id, row_number, user_uuid, user_name, column_name, old, new, generated
+	FROM job_change WHERE job_id = $1::int AND n > $2::bigint AND n <= $2::bigint + $3::bigint
+	UNION ALL
+	SELECT (kept.row).n, cell.place, $1::int, job_row.row_number, users.uuid,
+		coalesce(nullif(concat_ws(' ', users.firstname, users.lastname), ''), (kept.row).name),
+		cell.column_name, cell.was, cell.becomes, false
+	FROM (
+		SELECT c AS row FROM job_row_change c
+		WHERE job_id = $1::int AND NOT EXISTS (SELECT FROM job_change WHERE job_id = $1::int)
+		ORDER BY n OFFSET $2::bigint LIMIT $3::bigint
+	) AS kept
+	CROSS JOIN LATERAL change_cells(kept.row) WITH ORDINALITY AS cell (user_id, column_name, was, becomes, place)
+	LEFT JOIN users ON users.tenant_id = (kept.row).tenant_id AND users.id = cell.user_id
+	LEFT JOIN job_row ON job_row.job_id = $1::int AND job_row.user_id = cell.user_id
+) AS cells
+ORDER BY n, place;
 
 -- There may be millions of them, numbered from 1 without a gap (update_changes).
 -- name: report_change_count
-SELECT coalesce(max(n), 0) AS total FROM job_change WHERE job_id = $1::int;
+SELECT coalesce((SELECT max(n) FROM job_change WHERE job_id = $1::int),
+	(SELECT count(*) FROM job_row_change WHERE job_id = $1::int)) AS total;

@@ -136,6 +136,24 @@ SELECT pg_try_advisory_xact_lock_shared(1, 0)
 	AND coalesce((SELECT bool_and(pg_try_advisory_xact_lock(2, tenant_id)) FROM (
 		SELECT DISTINCT tenant_id FROM users WHERE uuid = ANY ($1::uuid[]) ORDER BY 1) touched), true) AS locked;
 
+-- What is deleted is kept as a job, that has ended by then: $2 tenant (0: all), $3 and $4
+-- who.  Nobody to delete: no job.
+-- name: users_delete_job
+WITH gone AS (
+	SELECT count(*) AS n, array_agg(concat_ws(' ', firstname, lastname) ORDER BY id) AS names
+	FROM users WHERE uuid = ANY ($1::uuid[])
+), made AS (
+	INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, state, attempt,
+		percent, rows, counts, kept_as_sent, started_at, ended_at)
+	SELECT nullif($2::int, 0), $3::bigint, $4, 'delete',
+		array_to_string(names[:3], ', ') || CASE WHEN n > 3 THEN ', …' ELSE '' END, 0, sha256(''),
+		'delete:' || gen_random_uuid(), 'done', 1, 100, n, json_build_object('users', n), false,
+		clock_timestamp(), clock_timestamp()
+	FROM gone WHERE n > 0
+	RETURNING id
+)
+SELECT set_config('rollcall.job', id::text, true), set_config('rollcall.kind', 'delete', true) FROM made;
+
 -- Its incalls stay, free.
 -- name: users_delete_incalls
 UPDATE incall SET user_id = NULL, ring_seconds = NULL

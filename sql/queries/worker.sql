@@ -178,8 +178,26 @@ WITH old AS (
 	DELETE FROM job_row USING old WHERE job_row.job_id = old.id
 ), changes_of AS (
 	DELETE FROM job_change USING old WHERE job_change.job_id = old.id
+), rows_of AS (
+	DELETE FROM job_row_change USING old WHERE job_row_change.job_id = old.id
+), secrets_of AS (
+	DELETE FROM job_row_secret USING old WHERE job_row_secret.job_id = old.id
+), made_of AS (
+	DELETE FROM job_made USING old WHERE job_made.job_id = old.id
 )
 SELECT id FROM old;
+
+-- The secrets that one job changed, $1 days after its end.
+-- name: worker_forget_secrets
+DELETE FROM job_row_secret
+WHERE job_id = (
+	SELECT id FROM job
+	WHERE ended_at < clock_timestamp() - make_interval(days => $1::int)
+		AND EXISTS (SELECT FROM job_row_secret WHERE job_id = job.id)
+	ORDER BY id
+	LIMIT 1
+)
+RETURNING job_id;
 
 -- name: worker_analyze_users
 SELECT analyze_users();

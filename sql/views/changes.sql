@@ -1,0 +1,102 @@
+-- What jobs changed (job_row_change), in the words of a file.
+
+-- A kept value as a cell of a file has it; what is named by an id that is gone is empty.
+CREATE OR REPLACE FUNCTION change_text(kind text, tenant int, value text) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+	SELECT CASE kind
+		WHEN 'boolean' THEN CASE value WHEN 't' THEN '1' WHEN 'f' THEN '0' END
+		WHEN 'context' THEN (SELECT c.name FROM context c WHERE c.tenant_id = tenant AND c.id = value::bigint)
+		WHEN 'line_template' THEN (SELECT t.name FROM line_template t
+			WHERE t.tenant_id = tenant AND t.id = value::bigint)
+		WHEN 'cti_profile' THEN (SELECT p.name FROM cti_profile p
+			WHERE p.tenant_id = tenant AND p.id = value::bigint)
+		WHEN 'voicemail' THEN (SELECT v.number FROM voicemail v
+			WHERE v.tenant_id = tenant AND v.id = value::bigint)
+		ELSE value END
+$$;
+
+-- The cells of one kept row, and whose each is.  A number that passes from one user to
+-- another is a cell of both.
+CREATE OR REPLACE FUNCTION change_cells(c job_row_change)
+RETURNS TABLE (user_id bigint, column_name text, was text, becomes text)
+LANGUAGE sql STABLE
+AS $$
+	SELECT c.user_id, k.name, change_text(k.kind, c.tenant_id, c.old -> k.kept),
+		change_text(k.kind, c.tenant_id, c.new -> k.kept)
+	FROM (VALUES
+		-- each column kept in users: ('users', '{kept}', '{name}', '{type}'),
+		('users', 'subscription_type', 'subscription_type', 'int'),
+		('users', 'firstname', 'firstname', 'text'), ('users', 'lastname', 'lastname', 'text'),
+		('users', 'email', 'email', 'text'), ('users', 'language', 'language', 'text'),
+		('users', 'mobile_phone_number', 'mobile_phone_number', 'text'),
+		('users', 'outgoing_caller_id', 'outgoing_caller_id', 'text'),
+		('users', 'enabled', 'enabled', 'boolean'),
+		('users', 'supervision_enabled', 'supervision_enabled', 'boolean'),
+		('users', 'call_transfer_enabled', 'call_transfer_enabled', 'boolean'),
+		('users', 'dtmf_hangup_enabled', 'dtmf_hangup_enabled', 'boolean'),
+		('users', 'call_record_outgoing_external_enabled', 'call_record_outgoing_external_enabled', 'boolean'),
+		('users', 'call_record_outgoing_internal_enabled', 'call_record_outgoing_internal_enabled', 'boolean'),
+		('users', 'call_record_incoming_external_enabled', 'call_record_incoming_external_enabled', 'boolean'),
+		('users', 'call_record_incoming_internal_enabled', 'call_record_incoming_internal_enabled', 'boolean'),
+		('users', 'online_call_record_enabled', 'online_call_record_enabled', 'boolean'),
+		('users', 'simultaneous_calls', 'simultaneous_calls', 'int'),
+		('users', 'ring_seconds', 'ring_seconds', 'int'),
+		('users', 'call_permission_password', 'call_permission_password', 'text'),
+		('users', 'userfield', 'userfield', 'text'), ('users', 'username', 'username', 'text'),
+		('users', 'cti_profile_enabled', 'cti_profile_enabled', 'boolean'),
+		-- end
+		('users', 'password_hash', 'password', 'text'),
+		('users', 'cti_profile_id', 'cti_profile_name', 'cti_profile'),
+		('users', 'voicemail_id', 'voicemail_number', 'voicemail'),
+		-- each column kept in line: ('line', '{kept}', '{name}', '{type}'),
+		('line', 'protocol', 'line_protocol', 'text'),
+		('line', 'sip_username', 'sip_username', 'text COLLATE "C"'),
+		('line', 'sip_secret', 'sip_secret', 'text'),
+		-- end
+		('line', 'context_id', 'context', 'context'),
+		('line', 'line_template_id', 'line_site', 'line_template'),
+		-- each column kept in voicemail: ('voicemail', '{kept}', '{name}', '{type}'),
+		('voicemail', 'name', 'voicemail_name', 'text'),
+		('voicemail', 'number', 'voicemail_number', 'text COLLATE "C"'),
+		('voicemail', 'password', 'voicemail_password', 'text'),
+		('voicemail', 'email', 'voicemail_email', 'text'),
+		('voicemail', 'attach_audio', 'voicemail_attach_audio', 'boolean'),
+		('voicemail', 'delete_messages', 'voicemail_delete_messages', 'boolean'),
+		('voicemail', 'ask_password', 'voicemail_ask_password', 'boolean'),
+		-- end
+		('voicemail', 'context_id', 'voicemail_context', 'context'),
+		('incall', 'ring_seconds', 'incall_ring_seconds', 'int')
+	) AS k (relation, kept, name, kind)
+	-- Two masked secrets look the same and are not.
+	WHERE k.relation = c.relation AND CASE c.how WHEN 'update' THEN c.old ? k.kept
+		ELSE coalesce(c.old, c.new) -> k.kept IS NOT NULL END
+	UNION ALL
+	SELECT side.user_id, CASE c.relation WHEN 'extension' THEN 'exten' ELSE 'incall_exten' END, side.was, side.becomes
+	FROM (
+		SELECT CASE c.relation WHEN 'extension' THEN 'line_id' ELSE 'user_id' END AS holder,
+			CASE WHEN c.how <> 'insert' THEN coalesce(c.old -> 'exten', c.name) END AS was,
+			CASE WHEN c.how <> 'delete' THEN coalesce(c.new -> 'exten', c.name) END AS becomes
+		WHERE c.relation IN ('extension', 'incall')
+	) AS number
+	CROSS JOIN LATERAL (
+		SELECT c.user_id, number.was, number.becomes
+		WHERE NOT coalesce(c.old ? holder, false) AND NOT coalesce(c.new ? holder, false)
+		UNION ALL
+		SELECT c.user_id, number.was, NULL WHERE c.old -> holder IS NOT NULL
+		UNION ALL
+		SELECT CASE c.relation WHEN 'incall' THEN (c.new -> holder)::bigint
+			ELSE (SELECT l.user_id FROM line l WHERE l.tenant_id = c.tenant_id AND l.id = (c.new -> holder)::bigint) END,
+			NULL, number.becomes
+		WHERE c.new -> holder IS NOT NULL
+	) AS side
+	WHERE side.was IS DISTINCT FROM side.becomes
+	UNION ALL
+	SELECT c.user_id, CASE c.relation WHEN 'user_label' THEN 'labels' ELSE 'call_permissions' END,
+		CASE c.how WHEN 'delete' THEN item.name END, CASE c.how WHEN 'insert' THEN item.name END
+	FROM (SELECT CASE c.relation
+		WHEN 'user_label' THEN (SELECT g.name FROM label g WHERE g.tenant_id = c.tenant_id AND g.id = c.item_id)
+		WHEN 'user_call_permission' THEN (SELECT g.name FROM call_permission g
+			WHERE g.tenant_id = c.tenant_id AND g.id = c.item_id) END AS name) item
+	WHERE c.relation IN ('user_label', 'user_call_permission')
+$$;
