@@ -381,6 +381,16 @@ test('scanners and floods get no answer', async () => {
 	socket.close();
 });
 
+test('a name that belongs to trunks is imported with a warning, and its phone does not register', async () => {
+	const job = await jobs.run('import', csv([person('Trunk-Lyon', '1160'), person('trunkful', '1161')]));
+	assert.deepEqual([job.state, job.issues.map((issue) => [issue.row, issue.column, issue.key])], ['done', [[1, 'sip_username', 'trunk_name']]]);
+	await phones.register([{ name: 'Trunk-Lyon', secret: 'secret-of-Trunk-Lyon' }], { status: 401 });
+	await phones.register([{ name: 'trunkful', secret: 'secret-of-trunkful' }]);
+	const uuid = await jobs.value(`SELECT u.uuid FROM users u JOIN line l ON (l.tenant_id, l.user_id) = (u.tenant_id, u.id) WHERE l.sip_username = 'Trunk-Lyon'`);
+	const again = await jobs.run('update', csv([{ uuid, sip_username: 'Trunk-Lyon', lastname: 'x' }]));
+	assert.deepEqual([again.state, again.issues], ['done', []], 'what stays as it is warns of nothing');
+});
+
 // --- changes ------------------------------------------------------------------------------------
 
 test('changes are in force at the next request', async () => {
