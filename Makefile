@@ -22,6 +22,8 @@ PHONE_PACKAGES := kamailio kamailio-postgres-modules kamailio-websocket-modules 
 	kamailio-tls-modules kamailio-presence-modules
 TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium-headless-shell nodejs npm wrk libreoffice-calc-nogui \
 	$(PHONE_PACKAGES) sip-tester sipsak baresip
+CLUSTER_PACKAGES := etcd-server patroni haproxy iproute2
+DEB_PACKAGES := debhelper dh-apparmor lintian dpkg-dev
 
 # --- compiler -------------------------------------------------------------
 
@@ -200,6 +202,16 @@ fuzz: fuzzers ## Each fuzzer for FUZZ_SECONDS=60 on its corpus
 			-artifact_prefix=$(BUILD)/fuzz/$$f- $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit; \
 	done
 
+.PHONY: cluster cluster-stop cluster-check
+cluster: build ## Two Rollcall hosts, three PostgreSQL under Patroni, HAProxy: http://10.77.0.30/ (VIA=haproxy)
+	@nginx/stack/deps.sh $(CLUSTER_PACKAGES)
+	@tests/cluster/up
+cluster-stop: ## Ends what `make cluster` started, with its data
+	@tests/cluster/down
+cluster-check: build ## Kills, freezes and cuts nodes of it while it works (RUNS=1, FAULT=word, VIA=haproxy, TABLE=)
+	@nginx/stack/deps.sh $(CLUSTER_PACKAGES)
+	@tests/cluster/run
+
 .PHONY: faults
 faults: build deps-test ## Kills, cuts and full disks at random moments (FAULTS=3, SEED=, TABLE=docs/faults.md)
 	@tests/faults/run
@@ -263,6 +275,7 @@ install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PRE
 
 .PHONY: deb
 deb: dist ## The last commit as build/deb/rollcall_VERSION_ARCH.deb, and what lintian says of it
+	@nginx/stack/deps.sh $(DEB_PACKAGES)
 	@nginx/debian/build $(BUILD) $(VERSION)
 
 .PHONY: bench bench-phones dist

@@ -209,7 +209,7 @@ site_certificate() {
 # stack's paths, and around it what Debian's nginx.conf has elsewhere.
 site_nginx_conf() {
 	for _part in rollcall-http rollcall-site rollcall; do
-		sed -e "s|@HTTP@|127.0.0.1:$2|; s|@TLS@|127.0.0.1:$3|; s|@TLS_PORT@|$3|" \
+		sed -e "s|@HTTP@|${LISTEN:-127.0.0.1}:$2|; s|@TLS@|${LISTEN:-127.0.0.1}:$3|; s|@TLS_PORT@|$3|" \
 		    -e "s|@SOCKETS@|$1/sock|; s|@STATIC@|$top/static|; s|@HELP@|$(dirname "$ROLLCALL")/help|" \
 		    -e "s|@TLS_DIR@|$1/tls|; s|@BODY_MB@|$4|; s|@SNIPPET@|$1/rollcall.nginx|" \
 		    -e "s|@PHONES@|$1/phones|" \
@@ -240,7 +240,7 @@ site_nginx_conf() {
 }
 
 port_taken() {
-	curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$1/"
+	curl -s -o /dev/null --max-time 2 "http://${LISTEN:-127.0.0.1}:$1/"
 	[ $? -ne 7 ]
 }
 
@@ -259,7 +259,7 @@ worker_start() {
 }
 
 # site_start DIR PORT TLS_PORT [PAGES [UPLOADS [WORKERS]]]: the database is
-# there.  Returns when requests are answered.
+# there.  Returns when requests are answered.  LISTEN is another address than loopback.
 site_start() {
 	_mb=$(site_setting "$1" max_upload_mb) && [ -n "$_mb" ] || return 1
 	site_certificate "$1" || { cat "$1/log/openssl.log" >&2; return 1; }
@@ -284,7 +284,7 @@ site_start() {
 # A page is asked for, so the program and its database answer too.
 site_answers() {
 	[ -S "$1/sock/pages.sock" ] && [ -S "$1/sock/uploads.sock" ] &&
-		curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$2/login"
+		curl -sf -o /dev/null --max-time 5 "http://${LISTEN:-127.0.0.1}:$2/login"
 }
 
 site_stop() {
