@@ -2,6 +2,7 @@
 #include "csv_transcript.h"
 
 #include "csv/mapping.h"
+#include "csv/suggest.h"
 #include "csv/synonym.h"
 
 /* --- names ---------------------------------------------------------------- */
@@ -54,6 +55,53 @@ static void no_name_stands_for_two_columns(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		assert_string_equal(found(all[i].name), all[i].column);
+}
+
+/* --- what columns probably are --------------------------------------------- */
+
+static void expect_suggested(const char *name, const char *const *samples, const char *expected)
+{
+	struct suggest_column c = { .name = name };
+	char text[100];
+
+	for (; samples[c.n] != NULL; c.n++)
+		c.samples[c.n] = samples[c.n];
+	suggest_columns(&c, 1);
+	snprintf(text, sizeof(text), "%s%s%s", c.found.to == MAPPING_IGNORED ? "" : fields[c.found.field].name,
+	    c.found.to == MAPPING_SPLIT ? "," : "", c.found.to == MAPPING_SPLIT ? fields[c.found.second].name : "");
+	assert_string_equal(text, expected);
+}
+
+#define SAMPLES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static void what_a_name_does_not_say_the_values_do(void **state)
+{
+	(void)state;
+	expect_suggested("Poste", SAMPLES("abc"), "exten");
+	expect_suggested("x", SAMPLES("1201", "1202", "13 01"), "exten");
+	expect_suggested("x", SAMPLES("+33 6 12 34 00 00", "06.12.34.00.01"), "mobile_phone_number");
+	expect_suggested("x", SAMPLES("a@example.com", "b@example.com"), "email");
+	expect_suggested("x", SAMPLES("LEFÈVRE, Amélie", "O’BRIEN, Gaëlle"), "lastname,firstname");
+	expect_suggested("x", SAMPLES("oui", "non"), "");
+	expect_suggested("x", SAMPLES("1201", "none"), "");
+	expect_suggested("provisioning code", SAMPLES("123456"), "");
+	expect_suggested("", SAMPLES("1201"), "exten");
+}
+
+static void no_column_is_suggested_twice(void **state)
+{
+	struct suggest_column c[] = {
+		{ .name = "Numéro", .n = 1, .samples = { "1201" } }, { .name = "Poste", .n = 1, .samples = { "1201" } },
+		{ .name = "x", .n = 1, .samples = { "1201" } }, { .name = "Nom, Prénom" }, { .name = "Prénom" },
+	};
+
+	(void)state;
+	suggest_columns(c, sizeof(c) / sizeof(c[0]));
+	assert_int_equal(c[0].found.field, FIELD_exten);
+	assert_int_equal(c[1].found.to, MAPPING_IGNORED);
+	assert_int_equal(c[2].found.to, MAPPING_IGNORED);
+	assert_int_equal(c[3].found.to, MAPPING_SPLIT);
+	assert_int_equal(c[4].found.to, MAPPING_IGNORED);
 }
 
 /* --- what a text says ----------------------------------------------------- */
@@ -207,6 +255,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_found_without_regard_to_case_accents_and_signs),
 		cmocka_unit_test(no_name_stands_for_two_columns),
+		cmocka_unit_test(what_a_name_does_not_say_the_values_do),
+		cmocka_unit_test(no_column_is_suggested_twice),
 		cmocka_unit_test(what_is_no_mapping_is_refused),
 		cmocka_unit_test(a_name_is_split_at_its_comma_else_at_its_first_blank),
 		cmocka_unit_test(a_file_is_read_as_the_mapping_says),
