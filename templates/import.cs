@@ -9,10 +9,10 @@ call:heading(Page.title) ?>
 <p class="import-scope"><?cs call:icon("notice") ?><?cs var:Import.scope ?></p>
 </div>
 <form class="import-form" method="post" action="<?cs var:Import.path ?>" enctype="multipart/form-data" data-upload>
-<?cs call:csrf() ?><input type="hidden" name="nonce" value="<?cs var:Import.nonce ?>">
+<?cs call:csrf() ?><input type="hidden" name="nonce" value="<?cs var:Import.nonce ?>"><input type="hidden" name="unknown" value="ask">
 <div class="field dropzone" data-drop="<?cs var:T.import.dropped ?>" data-several="<?cs var:T.import.dropped_several ?>">
 <label for="file"><?cs var:T.import.file ?></label>
-<input id="file" name="file" type="file" accept=".csv,.txt,text/csv,text/plain" required<?cs call:described("file", "1") ?>>
+<input id="file" name="file" type="file" accept=".csv,.txt,.xlsx,.ods,text/csv,text/plain,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,application/vnd.oasis.opendocument.spreadsheet" required<?cs call:described("file", "1") ?>>
 <?cs call:fault("file") ?>
 <p class="help" id="file-help"><?cs var:Import.file_help ?></p>
 <p class="help drop-hint" hidden><?cs var:T.import.drop ?></p>

@@ -68,7 +68,8 @@ elif:Job.apply_gone ?>
 <?cs call:box("notice", T.job.apply.gone) ?><?cs
 /if ?>
 </section>
-<?cs /if ?><?cs if:Job.converted ?><?cs call:box_begin("notice") ?><p><?cs var:T.job.converted.text ?></p>
+<?cs /if ?><?cs if:Job.map ?><?cs call:box_begin("notice") ?><p><?cs var:T.mapping.needed.text ?></p>
+<p><?cs call:link_button(Job.map, T.mapping.needed.link) ?></p><?cs call:box_end() ?><?cs elif:Job.mapped ?><p><a href="<?cs var:Job.mapped ?>"><?cs var:T.mapping.change ?></a></p><?cs /if ?><?cs if:Job.converted ?><?cs call:box_begin("notice") ?><p><?cs var:T.job.converted.text ?></p>
 <p><a href="<?cs var:Job.converted ?>" download><?cs var:T.job.converted.link ?></a></p><?cs call:box_end() ?><?cs /if ?>
 <?cs if:Job.files.errors ?><?cs call:box_begin("notice") ?><p><?cs if:Job.files.only ?><?cs var:T.job.files.mend ?><?cs else ?><?cs var:T.job.files.look ?><?cs /if ?><?cs
 if:Job.files.only && Job.files.masked ?> <?cs var:T.job.files.masked ?><?cs /if ?></p>

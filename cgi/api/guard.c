@@ -161,7 +161,7 @@ static bool is_csv(struct api *a)
 
 #define SEND_CSV "send the CSV as the body with Content-Type: text/csv; charset=utf-8 " \
 	"(curl: -H 'Content-Type: text/csv; charset=utf-8' --data-binary @file.csv), " \
-	"or as one file of multipart/form-data (curl: -F file=@file.csv)"
+	"or as one file of multipart/form-data (curl: -F file=@file.csv), which may be a workbook (.xlsx, .ods)"
 
 int guard_body_type(struct api *a)
 {
@@ -174,6 +174,8 @@ int guard_body_type(struct api *a)
 		    utf8_valid(encoding, strlen(encoding)) ? encoding : "?");
 	/* No body at all is read as a file without rows. */
 	if ((*type == '\0' && a->req->content_length <= 0) || is_csv(a)
+	    || header_is(type, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	    || header_is(type, "application/vnd.oasis.opendocument.spreadsheet")
 	    || header_is(type, "multipart/form-data"))
 		return CALL_PASS;
 	if (header_is(type, "text/csv"))

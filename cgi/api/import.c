@@ -146,6 +146,8 @@ static int run(struct api *a, const char *kind, struct err *e)
 	    || api_query_choice(a, "escape", escapes, &escape, e) != 0
 	    || (in.options.options = options_read(kind, &a->query, a->mem, e)) == NULL)
 		return -1;
+	if ((options_rights(in.options.options, a->mem) & ~a->who->rights) != 0)
+		return api_problem(a, 403, "create_labels needs the right setup.");
 	in.options.raw = escape == 1;
 	in.options.dry_run = dry_run == 1;
 	if (in.options.nonce == NULL)

@@ -29,10 +29,14 @@ bool header_has(const struct header *h, enum field_id id)
 bool column_secret(const struct column *c)
 {
 	const char *meant = c->kind == FIELD_UNKNOWN ? field_nearest(c->name) : NULL;
-	enum field_id id;
+	enum field_id id, second;
 
 	if (is_field(c))
 		return field_secret(c->field);
+	if (c->kind == FIELD_SPLIT)
+		return field_secret(c->field) || field_secret(c->second);
+	if (synonym_find(c->name, strlen(c->name), &id, &second) == SYNONYM_COLUMN && field_secret(id))
+		return true;
 	return meant != NULL && field_find(meant, strlen(meant), &id) == FIELD_NEW && field_secret(id);
 }
 
@@ -135,6 +139,54 @@ static const char *near_found(const struct header_job *job, const struct header 
 	return NULL;
 }
 
+/* Names that nothing is known of, where somebody can be asked what they mean. */
+static bool check_unknown(const struct header_job *job, const struct header *h)
+{
+	struct buf names = {0};
+	bool ok;
+
+	for (size_t c = 0; c < h->n; c++)
+		if (h->columns[c].kind == FIELD_UNKNOWN && h->columns[c].name[0] != '\0')
+			buf_addf(&names, "%s%s", names.len > 0 ? ", " : "", h->columns[c].name);
+	struct issue i = {
+		.key = "file.columns_unknown", .line = job->line,
+		.params = { { "names", shown(job, buf_str(&names)) } },
+	};
+	ok = names.len == 0 || job->give(job->ctx, &i);
+	buf_free(&names);
+	return ok;
+}
+
+/* What the file's columns may mean by their names, as options of a job: NULL for none. */
+static const char *proposals(const struct header_job *job, const struct header *h)
+{
+	const char *list = NULL;
+
+	for (size_t c = 0; c < h->n; c++) {
+		const char *name = h->columns[c].name;
+		enum field_id id, second;
+		const char *one = NULL;
+
+		if (is_field(&h->columns[c]))
+			continue;
+		switch (synonym_find(name, strlen(name), &id, &second)) {
+		case SYNONYM_COLUMN:
+			one = arena_printf(job->now, "map=%s:%s", shown(job, name), fields[id].name);
+			break;
+		case SYNONYM_SPLIT:
+			one = arena_printf(job->now, "split=%s:%s,%s", shown(job, name), fields[id].name,
+			    fields[second].name);
+			break;
+		case SYNONYM_NONE:
+		default:
+			break;
+		}
+		if (one != NULL)
+			list = list == NULL ? one : arena_printf(job->now, "%s, %s", list, one);
+	}
+	return list;
+}
+
 static bool check_required(const struct header_job *job, const struct header *h)
 {
 	bool import = job->kind == READER_IMPORT;
@@ -146,6 +198,7 @@ static bool check_required(const struct header_job *job, const struct header *h)
 			{ "why", import ? "why.firstname" : "why.uuid" },
 			{ "found", names_found(job, h) },
 			{ "near", near_found(job, h, required) },
+			{ "proposals", proposals(job, h) },
 		},
 	};
 
@@ -279,6 +332,8 @@ bool header_read(const struct header_job *job, size_t n, const char *const *name
 	read_labels(job, h, columns);
 	/* In this order: where there is no header, its names are a user's data. */
 	if (!check_required(job, h) || !check_duplicates(job, h) || !check_mapping(job, h))
+		return false;
+	if (job->refuse_unknown && !check_unknown(job, h))
 		return false;
 	if (guessed && !warn_separator(job, h))
 		return false;

@@ -14,6 +14,7 @@ struct header_job {
 	bool (*give)(void *ctx, struct issue *i);
 	void *ctx;
 	const struct mapping *mapping;	/* NULL: none */
+	bool refuse_unknown;	/* unknown names are an error of the file */
 };
 
 /* Judges n names and fills `h`: a name twice or a required one missing is a

@@ -8,6 +8,8 @@
 #include "csv/reader.h"
 
 #include <csv.h>
+#include <errno.h>
+#include <iconv.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,9 @@ struct reader {
 	struct csv_parser parser;
 	reader_mapping *ask;	/* NULL: none */
 	void *ask_ctx;
+	bool refuse_unknown;
+	bool decoded;		/* a CSV file is Windows-1252: `decode` makes it UTF-8 */
+	iconv_t decode;
 	const char *sheet_name;
 	struct sheet *sheet;	/* of a workbook; NULL: it is none */
 	struct arena *mem;	/* what lives as long as the file: the header */
@@ -173,6 +178,7 @@ static bool on_header(struct reader *r, long line)
 	const struct header_job job = {
 		.kind = r->kind, .line = line, .mem = r->mem, .now = r->now,
 		.ctx = r, .give = give_from_header,
+		.refuse_unknown = r->refuse_unknown,
 		.mapping = r->ask != NULL ? r->ask(r->ask_ctx, r->n, r->cells) : NULL,
 	};
 	enum sniff_from from;
@@ -184,6 +190,7 @@ static bool on_header(struct reader *r, long line)
 		return false;
 	r->header.line = line;
 	r->header.workbook = r->sheet != NULL;
+	r->header.decoded = r->decoded && r->sheet == NULL;
 	r->held = arena_alloc(r->mem, r->n * sizeof(*r->held));
 	r->numbers = arena_alloc(r->mem, r->n * sizeof(*r->numbers));
 	r->first_number = arena_alloc(r->mem, r->n * sizeof(*r->first_number));
@@ -348,15 +355,53 @@ void reader_choose_sheet(struct reader *r, const char *name)
 	r->sheet_name = name;
 }
 
+void reader_refuse_unknown(struct reader *r, bool refuse)
+{
+	r->refuse_unknown = refuse;
+}
+
 void reader_ask_mapping(struct reader *r, reader_mapping *ask, void *ctx)
 {
 	r->ask = ask;
 	r->ask_ctx = ctx;
 }
 
+void reader_decode(struct reader *r)
+{
+	r->decode = iconv_open("UTF-8", "WINDOWS-1252");
+	if (r->decode == (iconv_t)-1)
+		abort();	/* the C library is not whole */
+	r->decoded = true;
+}
+
+/* Every byte is a character but five, which are none: for those a sign that says so. */
+static int decode_and_push(struct reader *r, const char *bytes, size_t n)
+{
+	char utf8[4096];
+	int rc = 0;
+
+	while (rc == 0 && n > 0) {
+		/* iconv(3) does not write to its input. */
+		char *from = (char *)(size_t)bytes, *to = utf8;
+		size_t left = n, room = sizeof(utf8) - 3;
+
+		if (iconv(r->decode, &from, &left, &to, &room) == (size_t)-1 && errno != E2BIG) {
+			memcpy(to, "\xef\xbf\xbd", 3);
+			to += 3;
+			left--;
+		}
+		rc = dialect_push(r->dialect, utf8, (size_t)(to - utf8));
+		bytes += n - left;
+		n = left;
+	}
+	return rc;
+}
+
 static int push(struct reader *r, const char *bytes, size_t n)
 {
-	return r->sheet != NULL ? sheet_push(r->sheet, bytes, n) : dialect_push(r->dialect, bytes, n);
+	if (r->sheet != NULL)
+		return sheet_push(r->sheet, bytes, n);
+	return r->decoded ? decode_and_push(r, bytes, n) : dialect_push(r->dialect, bytes, n);
 }
 
 /* The first bytes are there, or all of them. */
@@ -483,6 +528,8 @@ void reader_free(struct reader *r)
 	if (r == NULL)
 		return;
 	csv_free(&r->parser);
+	if (r->decoded)
+		iconv_close(r->decode);
 	dialect_free(r->dialect);
 	sheet_free(r->sheet);
 	arena_free(r->mem);

@@ -47,7 +47,7 @@ struct header {
 	const struct column *columns;
 	long line;		/* as of a record */
 	char separator;		/* of a CSV file */
-	bool workbook;
+	bool workbook, decoded;	/* decoded: the file is not UTF-8 (reader_decode) */
 	/* index into columns of each field, -1 where the file has none */
 	int of_field[FIELD__MAX];
 	int spread;		/* of call_record_enabled, -1 for none */
@@ -90,6 +90,13 @@ struct reader *reader_new(enum reader_kind kind,
 /* Chooses a workbook's sheet by its name, before the first push; NULL or "": the
  * first one that is shown.  `name` must live as long as the reader. */
 void reader_choose_sheet(struct reader *r, const char *name);
+
+/* The bytes of a CSV file are Windows-1252, not UTF-8; before the first push. */
+void reader_decode(struct reader *r);
+
+/* Whether a name that nothing is known of is a file error, not a warning; before the first
+ * push. */
+void reader_refuse_unknown(struct reader *r, bool refuse);
 
 /* Asks for a mapping, before the first push: `ask` gets the names of the header as the file
  * has them and returns a mapping that lives as long as the reader, or NULL. */

@@ -33,6 +33,7 @@ struct stored_file {
 	const struct principal *who;
 	const char *token;	/* of the session, as its cookie came: says who sent the file */
 	long job;
+	const char *options;	/* of the job, JSON: how it was read as it was sent; NULL: as usual */
 	/* Set by stored_find. */
 	enum stored_as as;
 	bool misencoded;	/* stored as sent, and refused for its encoding */

@@ -319,6 +319,8 @@ static int look(struct task *t, const struct job_kind *kinds, size_t n, struct e
 			found = -1;
 		db_query(t->watch, "worker_release", NO_ARGS, NULL, NULL);
 	}
+	free(t->options_read);
+	t->options_read = NULL;
 	PQclear(keep);
 	return found;
 }

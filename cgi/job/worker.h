@@ -34,6 +34,7 @@ struct task {
 	bool raw;		/* the values have no formula guard */
 	bool dry_run;		/* it was sent to be checked */
 	const char *options;	/* JSON object: what was asked for beside the file */
+	char *options_read;	/* the same with what the reading found; NULL: nothing */
 	const char *applied_by;	/* who asked that what was checked be applied; NULL: nobody */
 	const char *plan_digest;	/* of its check; NULL: there was none */
 	int64_t told_ms;		/* clock_ms when progress was last written */

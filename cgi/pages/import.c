@@ -12,6 +12,7 @@
 #include "pages/options.h"
 #include "pages/paths.h"
 #include "pages/routes.h"
+#include "users/options.h"
 
 #define FILE_FIELD "file"
 
@@ -197,6 +198,9 @@ static int take_options(struct incoming *in, struct err *e)
 	struct err why = {0};
 
 	in->options.options = page_options_read(in->p, in->page->kind, &why);
+	if (in->options.options != NULL
+	    && (options_rights(in->options.options, in->p->mem) & ~in->p->who->rights) != 0)
+		return err_set(e, ERR_INVALID, NULL, "an option needs a right that the form did not offer");
 	if (in->options.options != NULL)
 		return 0;
 	in->field = arena_strdup(in->p->mem, why.place);
@@ -252,7 +256,7 @@ static int post(struct page *p, const struct upload_page *page, struct err *e)
 		return answer_fault(&in, &why, e);
 	}
 	page_job_wait(p, id, p->conf->page_wait);
-	return page_go(p, PATH_JOB, id);
+	return page_job_next(p, id, e);
 }
 
 int page_import_post(struct page *p, struct err *e)

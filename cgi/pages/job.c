@@ -12,6 +12,7 @@
 #include "pages/paths.h"
 #include "pages/routes.h"
 #include "users/kinds.h"
+#include "users/options.h"
 #include "users/plan.h"
 #include "users/report.h"
 
@@ -269,7 +270,7 @@ static int set_result(struct page *p, const struct job *j, struct err *e)
 
 static int show_result(struct page *p, const struct job *j, const char *title, struct err *e)
 {
-	bool gone;
+	bool unmapped, gone;
 
 	view_set(p->view, "1", "Job.is_ended");
 	/* It was cancelled too late. */
@@ -277,6 +278,11 @@ static int show_result(struct page *p, const struct job *j, const char *title, s
 		page_say(p, PAGE_WARNING, page_text(p, arena_printf(p->mem, "job.%s.late", j->kind), NULL));
 	if (may_decide(p, j) && j->bytes > 0)
 		view_set(p->view, arena_printf(p->mem, PATH_USERS "/%s", j->kind), "Job.again");
+	if (page_job_unmapped(p, j, &unmapped, e) != 0)
+		return -1;
+	if (unmapped || (may_decide(p, j) && options_has_mapping(j->options, p->mem)))
+		view_set(p->view, arena_printf(p->mem, "%s/mapping", job_text_path(p, j->id)),
+		    unmapped ? "Job.map" : "Job.mapped");
 	if (set_result(p, j, e) != 0 || page_job_files(p, j, e) != 0
 	    || page_job_report(p, j, &gone, e) != 0)
 		return -1;
@@ -312,6 +318,16 @@ void page_job_wait(struct page *p, long id, long seconds)
 
 	if (queue_wait(p->db, p->conf, p->who, id, seconds, &ended, &e) != 0)
 		log_err("waiting for a job", &e);
+}
+
+int page_job_next(struct page *p, long id, struct err *e)
+{
+	bool unmapped;
+	struct job j;
+
+	if (queue_find(p->db, p->who, id, p->mem, &j, e) != 0 || page_job_unmapped(p, &j, &unmapped, e) != 0)
+		return -1;
+	return unmapped ? page_go(p, PATH_JOB "/mapping", id) : page_go(p, PATH_JOB, id);
 }
 
 /* CALL_PASS, or what ends the answer.  The row of routes.c asks for one of two rights. */

@@ -24,4 +24,17 @@ int page_job_files(struct page *p, const struct job *j, struct err *e);	/* job_f
  * who sent it: the address of the file as UTF-8.  0, or -1 with `e`. */
 int page_job_converted(struct page *p, long job, struct err *e);	/* job_converted.c */
 
+/* Whether the job's file was refused for its encoding, who asks is who sent it, and it may
+ * be Windows-1252.  0, or -1 with `e`. */
+int page_job_misencoded(struct page *p, long job, bool *misencoded,
+    struct err *e);							/* job_converted.c */
+
+/* Whether a job came to nothing because it is not known what its columns mean, or how it is
+ * encoded: then the mapping page goes on.  0, or -1 with `e`. */
+int page_job_unmapped(struct page *p, const struct job *j, bool *unmapped,
+    struct err *e);							/* job_converted.c */
+
+/* Leads to where a job that was just sent goes on: its page, or the mapping page. */
+int page_job_next(struct page *p, long id, struct err *e);		/* job.c */
+
 #endif

@@ -1,8 +1,10 @@
-/* A file that was refused for its encoding, as UTF-8. */
+/* A file that was refused for its encoding, as UTF-8; and whether the mapping page can go
+ * on with a file that was refused. */
 #include "pages/job.h"
 
 #include <string.h>
 
+#include "auth/account.h"
 #include "csv/convert.h"
 #include "job/queue.h"
 #include "job/stored.h"
@@ -10,6 +12,7 @@
 #include "pages/paths.h"
 #include "pages/routes.h"
 #include "serve/download.h"
+#include "users/kinds.h"
 
 /* How many bytes of a file are searched for those that no text has. */
 #define LOOK_BYTES ((size_t)1024 * 1024)
@@ -41,14 +44,42 @@ static struct stored_file file_of(struct page *p, long job)
 	};
 }
 
-int page_job_converted(struct page *p, long job, struct err *e)
+int page_job_misencoded(struct page *p, long job, bool *misencoded, struct err *e)
 {
 	struct stored_file file = file_of(p, job);
 	struct look look = {0};
 
 	if (stored_find(&file, e) != 0 || (file.misencoded && stored_each(&file, feed_look, &look, e) != 0))
 		return -1;
-	if (file.misencoded && worth_offering(&look))
+	*misencoded = file.misencoded && worth_offering(&look);
+	return 0;
+}
+
+int page_job_unmapped(struct page *p, const struct job *j, bool *unmapped, struct err *e)
+{
+	PGresult *res;
+
+	*unmapped = false;
+	if (strcmp(j->state, "failed") != 0 || !kind_allowed(p->who, j->kind))
+		return 0;
+	if (page_job_misencoded(p, j->id, unmapped, e) != 0)
+		return -1;
+	if (*unmapped)
+		return 0;
+	if (account_query(p->db, p->who, "job_unmapped", ARGS(arg_long(j->id)), &res, e) != 0)
+		return -1;
+	*unmapped = db_get_bool(res, 0, "unmapped");
+	PQclear(res);
+	return 0;
+}
+
+int page_job_converted(struct page *p, long job, struct err *e)
+{
+	bool misencoded;
+
+	if (page_job_misencoded(p, job, &misencoded, e) != 0)
+		return -1;
+	if (misencoded)
 		view_set(p->view, arena_printf(p->mem, PATH_JOB "/converted.csv", job),
 		    "Job.converted");
 	return 0;

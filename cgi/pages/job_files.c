@@ -70,6 +70,7 @@ static void set_file(struct job_file *d)
 	d->stored = (struct stored_file){
 		.db = d->p->db, .conf = d->p->conf, .who = d->p->who,
 		.token = cookie_get(d->p, COOKIE_SESSION), .job = d->job.id,
+		.options = d->job.options,
 	};
 }
 

@@ -5,6 +5,17 @@
 
 #include "users/options.h"
 
+/* The text of a word of a choice; keys have no hyphens. */
+static const char *choice_text(struct page *p, const struct job_option *o, const char *word)
+{
+	char *key = arena_printf(p->mem, "option.%s.choice.%s", o->name, word);
+
+	for (char *c = key; *c != '\0'; c++)
+		if (*c == '-')
+			*c = '_';
+	return page_text(p, key, NULL);
+}
+
 /* --- the form -------------------------------------------------------------- */
 
 /* The choices of an option; the one that was sent with the form, or is meant without one,
@@ -15,7 +26,7 @@ static void set_choices(struct page *p, const struct job_option *o, const char *
 
 	for (size_t i = 0; (word = option_choice(o, i, p->mem)) != NULL; i++) {
 		view_set(p->view, word, "Options.%zu.choices.%zu.value", n, i);
-		view_set(p->view, page_text(p, arena_printf(p->mem, "option.%s.choice.%s", o->name, word), NULL),
+		view_set(p->view, choice_text(p, o, word),
 		    "Options.%zu.choices.%zu.text", n, i);
 		if (said != NULL ? strcmp(said, word) == 0 : i == 0)
 			view_set(p->view, "1", "Options.%zu.choices.%zu.chosen", n, i);
@@ -30,7 +41,9 @@ void page_options(struct page *p, const char *kind)
 		const struct job_option *o = &job_options[i];
 		const char *said = form_get(&p->form, o->name);
 
-		if (!option_is_of(o, kind) || o->type == OPTION_LIST)
+		/* Of a page it is asked what unknown columns are: the form says so itself. */
+		if (!option_is_of(o, kind) || o->type == OPTION_LIST || strcmp(o->name, "unknown") == 0
+		    || (strcmp(o->name, "create_labels") == 0 && !page_may(p, RIGHT_SETUP)))
 			continue;
 		view_set(p->view, o->name, "Options.%zu.name", n);
 		view_set(p->view, page_text(p, arena_printf(p->mem, "option.%s.label", o->name), NULL),
@@ -69,7 +82,7 @@ static void say(struct page *p, const struct job_option *o, const char *value, c
 	const char *label = page_text(p, arena_printf(p->mem, "option.%s.label", o->name), NULL);
 
 	if (o->type == OPTION_CHOICE)
-		value = page_text(p, arena_printf(p->mem, "option.%s.choice.%s", o->name, value), NULL);
+		value = choice_text(p, o, value);
 	view_set(p->view, o->type == OPTION_FLAG ? label : page_text(p, "option.said", "label", label,
 	    "value", value, NULL), "%s.%zu", name, n);
 }

@@ -43,6 +43,8 @@ static const struct route routes[] = {
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/original.csv",        ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_original) },
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/log",                 ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_log) },
 	/* Which of the two rights, the job's kind says. */
+	{ HTTP_GET,  PATH_IMPORTS "/{id}/mapping",             ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_mapping) },
+	{ HTTP_POST, PATH_IMPORTS "/{id}/mapping",             ROUTE_SESSION, JOBS,               true,  ROUTE_FORM,      256 * 1024, NULL,                             PAGE(page_mapping_post) },
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/cancel",              ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_asked) },
 	{ HTTP_POST, PATH_IMPORTS "/{id}/cancel",              ROUTE_SESSION, JOBS,               true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_job_cancel) },
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/apply",               ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_asked) },

@@ -83,7 +83,7 @@ static int end_record(struct mask *m, struct err *e)
 int mask_header(struct mask *m, const struct header *h, struct err *e)
 {
 	/* What else a workbook holds, nobody has looked at: only the sheet is kept. */
-	if (!h->workbook && !has_secrets(h))
+	if (!h->workbook && !h->decoded && !has_secrets(h))
 		return 0;
 	m->file = tmpfile();
 	if (m->file == NULL)

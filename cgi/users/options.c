@@ -135,6 +135,7 @@ static int read_one(const struct job_option *o, const struct form *said, json_t 
 const char *options_read(const char *kind, const struct form *said, struct arena *mem, struct err *e)
 {
 	json_t *out = json_object();
+	struct mapping mapping;
 	const char *result = NULL;
 	char *text;
 
@@ -144,7 +145,8 @@ const char *options_read(const char *kind, const struct form *said, struct arena
 	text = json_dumps(out, JSON_COMPACT);
 	if (text == NULL)
 		abort();
-	result = arena_strdup(mem, text);
+	if (options_mapping(text, mem, &mapping, e) == 0)
+		result = arena_strdup(mem, text);
 	free(text);
 out:
 	json_decref(out);
@@ -174,4 +176,44 @@ size_t options_list(const char *options, const char *name, struct arena *mem, co
 	*out = texts;
 	json_decref(all);
 	return n;
+}
+
+/* --- the mapping ------------------------------------------------------------ */
+
+typedef const char *add_text(struct mapping *m, struct arena *mem, const char *text);
+
+static int read_texts(const char *options, const char *name, add_text *add, struct arena *mem,
+    struct mapping *out, struct err *e)
+{
+	const char *const *texts;
+	size_t n = options_list(options, name, mem, &texts);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *wrong = add(out, mem, texts[i]);
+		if (wrong != NULL)
+			return err_set(e, ERR_INVALID, name, "%s: %s", name, wrong);
+	}
+	return 0;
+}
+
+int options_mapping(const char *options, struct arena *mem, struct mapping *out, struct err *e)
+{
+	*out = (struct mapping){0};
+	if (read_texts(options, "map", mapping_map, mem, out, e) != 0
+	    || read_texts(options, "split", mapping_split, mem, out, e) != 0
+	    || read_texts(options, "set", mapping_set, mem, out, e) != 0)
+		return -1;
+	return 0;
+}
+
+bool options_has_mapping(const char *options, struct arena *mem)
+{
+	struct mapping m;
+
+	return options_mapping(options, mem, &m, NULL) == 0 && (m.n_sources > 0 || m.n_fixed > 0);
+}
+
+unsigned options_rights(const char *options, struct arena *mem)
+{
+	return options_get(options, "create_labels", mem) != NULL ? RIGHT_SETUP : 0;
 }

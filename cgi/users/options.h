@@ -6,8 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "auth/principal.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "csv/mapping.h"
 #include "http/form.h"
 
 enum option_type { OPTION_CHOICE, OPTION_FLAG, OPTION_NUMBER, OPTION_TEXT, OPTION_LIST };
@@ -37,6 +39,16 @@ const char *options_read(const char *kind, const struct form *said, struct arena
 
 /* The text of an option in such a JSON object, in `mem`; NULL: it was not said. */
 const char *options_get(const char *options, const char *name, struct arena *mem);
+
+/* Reads map, split and set of a job's options.  Returns 0; or -1 with ERR_INVALID, whose
+ * place is the option's name. */
+int options_mapping(const char *options, struct arena *mem, struct mapping *out, struct err *e);
+
+/* The rights that options need beyond that of sending such a file. */
+unsigned options_rights(const char *options, struct arena *mem);
+
+/* Whether it has one of these three. */
+bool options_has_mapping(const char *options, struct arena *mem);
 
 /* The items of a LIST; *out lives in `mem`.  Returns their number. */
 size_t options_list(const char *options, const char *name, struct arena *mem, const char *const **out);

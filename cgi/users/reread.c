@@ -1,6 +1,8 @@
 /* A job's upload read once more.  Contract: reread.h. */
 #include "users/reread.h"
 
+#include "users/mapped.h"
+
 
 static bool on_chunk(void *ctx, const char *bytes, size_t n)
 {
@@ -39,14 +41,27 @@ int reread_upload(struct task *t, enum reader_kind kind, const struct reread *to
 	const struct reader_limits limits = reader_limits_of(t->conf);
 	const struct reader_sink sink = sink_of(to);
 	struct reader *reader = reader_new(kind, &limits, &sink);
+	struct mapped mapped;
+	int rc;
 
-	return end(reader, stored_each_of_task(t, on_chunk, reader, e), whole);
+	mapped_begin(&mapped, t, reader, false, e);
+	rc = mapped.failed ? -1 : stored_each_of_task(t, on_chunk, reader, e);
+	rc = end(reader, rc, whole);
+	mapped_end(&mapped);
+	return mapped.failed ? -1 : rc;
 }
 
 int reread_stored(const struct stored_file *f, const struct reread *to, bool *whole, struct err *e)
 {
 	const struct reader_sink sink = sink_of(to);
 	struct reader *reader = reader_new(READER_CONVERT, &reader_limits_most, &sink);
+	struct arena *mem = arena_new();
+	int rc;
 
-	return end(reader, stored_each(f, on_chunk, reader, e), whole);
+	/* A masked copy is written anew: one sheet, UTF-8. */
+	if (f->as == STORED_AS_SENT && f->options != NULL)
+		mapped_choose(reader, f->options, mem);
+	rc = end(reader, stored_each(f, on_chunk, reader, e), whole);
+	arena_free(mem);
+	return rc;
 }

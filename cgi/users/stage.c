@@ -11,6 +11,7 @@
 #include "db/copy.h"
 #include "job/stored.h"
 #include "users/random.h"
+#include "users/mapped.h"
 #include "users/spool.h"
 
 /* Lengths of what is drawn for a SIP line whose file gives none. */
@@ -22,6 +23,7 @@ struct stage {
 	enum reader_kind kind;
 	struct reader *reader;
 	struct reader_sink sink;
+	struct mapped mapped;
 	struct spool *spool;
 	struct arena *mem;	/* of one row */
 	struct random_pool random;
@@ -163,18 +165,40 @@ static void note_sheet_row(struct stage *s, const struct record *r)
 	copy_row(&s->sheet_rows);
 }
 
+/* A mapping of earlier is used without being asked for. */
+static int say_mapping(struct stage *s, const struct header *h)
+{
+	const struct issue i = {
+		.level = ISSUE_WARNING, .key = "mapping_used", .line = h->line,
+		.params = { { "made", s->mapped.used } },
+	};
+
+	return s->mapped.used == NULL ? 0 : spool_add(s->spool, &i, s->err);
+}
+
+/* The columns of ours that one of the file's gives. */
+static void add_positions(struct stage *s, const struct column *c, size_t i)
+{
+	if (c->name[0] == '\0' || c->kind == FIELD_IGNORED)
+		return;
+	if (c->kind == FIELD_NEW || c->kind == FIELD_OLD || c->kind == FIELD_SPLIT)
+		add_position(s, fields[c->field].name, (int)i);
+	else
+		add_position(s, c->name, (int)i);
+	if (c->kind == FIELD_SPLIT)
+		add_position(s, fields[c->second].name, (int)i);
+}
+
 static bool on_header(void *ctx, const struct header *h)
 {
 	struct stage *s = ctx;
 
 	s->header_line = h->line;
-	for (size_t i = 0; i < h->n; i++) {
-		const struct column *c = &h->columns[i];
-		bool known = c->kind == FIELD_NEW || c->kind == FIELD_OLD;
-		if (c->name[0] != '\0')
-			add_position(s, known ? fields[c->field].name : c->name, (int)i);
-	}
-	s->failed = mask_header(s->mask, h, s->err) != 0;
+	for (size_t i = 0; i < h->n; i++)
+		add_positions(s, &h->columns[i], i);
+	for (size_t i = 0; h->mapping != NULL && i < h->mapping->n_fixed; i++)
+		add_position(s, fields[h->mapping->fixed[i].field].name, (int)(h->n + i));
+	s->failed = s->mapped.failed || say_mapping(s, h) != 0 || mask_header(s->mask, h, s->err) != 0;
 	return !s->failed;
 }
 
@@ -314,7 +338,9 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 	s.spool = spool_new();
 	s.mem = arena_new();
 	s.reader = reader_new(kind, &limits, &s.sink);
-	if (db_run_file(t->work, "shared/stage.sql", NULL, e) != 0 || read_rows(&s) != 0 || fill_crosses(&s, e) != 0
+	mapped_begin(&s.mapped, t, s.reader, true, e);
+	if (s.mapped.failed || db_run_file(t->work, "shared/stage.sql", NULL, e) != 0 || read_rows(&s) != 0
+	    || fill_crosses(&s, e) != 0
 	    || copy_small(&s, "import_position", &s.positions, e) != 0
 	    || copy_small(&s, "import_sheet_row", &s.sheet_rows, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
 		goto out;
@@ -326,6 +352,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 	rc = 0;
 out:
 	reader_free(s.reader);
+	mapped_end(&s.mapped);
 	spool_free(s.spool);
 	random_end(&s.random);
 	arena_free(s.mem);

@@ -58,7 +58,8 @@ test('completion offers each command', async () => {
 });
 
 test('completion offers the options of a command', async () => {
-	assert.deepEqual(await offered('rollcall import --'), ['--tenant', '--dry-run', '--json']);
+	assert.deepEqual(await offered('rollcall import --'),
+		['--tenant', '--dry-run', '--json', ...await asked('import')]);
 	assert.deepEqual(await offered('rollcall update --'),
 		['--tenant', '--dry-run', '--json', ...await asked('update')]);
 	assert.deepEqual(await offered('rollcall export --'), ['--tenant', '--columns', '--raw', '--xlsx']);

@@ -1,0 +1,121 @@
+/* How a file is read by the options of its job.  Contract: mapped.h. */
+#include "users/mapped.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/utf8.h"
+#include "users/options.h"
+
+/* --- of earlier ------------------------------------------------------------ */
+
+static char *names_json(size_t n, const char *const *names)
+{
+	json_t *all = json_array();
+	char *text;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = names[i];
+		size_t length = utf8_trim(&name, strlen(name));
+		if (length > 0 && json_array_append_new(all, json_stringn(name, length)) != 0)
+			abort();
+	}
+	text = json_dumps(all, JSON_COMPACT);
+	if (text == NULL)
+		abort();
+	json_decref(all);
+	return text;
+}
+
+/* Whether a header has a name that is none of a file of ours. */
+static bool has_unknown(size_t n, const char *const *names)
+{
+	enum field_id id;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = names[i];
+		size_t length = utf8_trim(&name, strlen(name));
+		if (length > 0 && field_find(name, length, &id) == FIELD_UNKNOWN)
+			return true;
+	}
+	return false;
+}
+
+/* The task's options with those of the mapping, for as long as the job runs. */
+static int take_over(struct mapped *m, const char *options)
+{
+	struct task *t = m->task;
+	json_t *all = json_parsed(t->options), *more = json_parsed(options);
+	char *text;
+
+	if (json_object_update(all, more) != 0 || (text = json_dumps(all, JSON_COMPACT)) == NULL)
+		abort();
+	json_decref(all);
+	json_decref(more);
+	free(t->options_read);
+	t->options_read = text;
+	t->options = text;
+	return db_query(t->watch, "mapping_of_job", ARGS(arg_long(t->id), arg_text(options)), NULL, m->err);
+}
+
+static int find_earlier(struct mapped *m, size_t n, const char *const *names)
+{
+	char *json = names_json(n, names);
+	PGresult *res = NULL;
+	int rc = db_query(m->task->watch, "mapping_find", ARGS(arg_long(m->task->tenant_id), arg_text(json)), &res,
+	    m->err);
+
+	free(json);
+	if (rc == 0 && PQntuples(res) == 1) {
+		const char *options = arena_strdup(m->mem, db_get(res, 0, "options"));
+		struct err wrong = {0};
+
+		/* One that names a column which is gone is no mapping any more. */
+		if (options_mapping(options, m->mem, &m->mapping, &wrong) == 0) {
+			m->used = arena_printf(m->mem, "%s, %s, %s", db_get(res, 0, "file_name"),
+			    db_get(res, 0, "admin_name"), db_get(res, 0, "changed_at"));
+			rc = take_over(m, options);
+		} else {
+			m->mapping = (struct mapping){0};
+		}
+	}
+	PQclear(res);
+	return rc;
+}
+
+/* -------------------------------------------------------------------------- */
+
+static const struct mapping *ask(void *ctx, size_t n, const char *const *names)
+{
+	struct mapped *m = ctx;
+
+	if (m->first && m->mapping.n_sources == 0 && m->mapping.n_fixed == 0 && m->task->tenant_id != 0
+	    && has_unknown(n, names) && find_earlier(m, n, names) != 0)
+		m->failed = true;
+	return m->mapping.n_sources > 0 || m->mapping.n_fixed > 0 ? &m->mapping : NULL;
+}
+
+void mapped_choose(struct reader *r, const char *options, struct arena *mem)
+{
+	reader_choose_sheet(r, options_get(options, "sheet", mem));
+	if (options_get(options, "encoding", mem) != NULL)
+		reader_decode(r);
+}
+
+void mapped_begin(struct mapped *m, struct task *t, struct reader *r, bool first, struct err *e)
+{
+	*m = (struct mapped){ .task = t, .mem = arena_new(), .first = first, .err = e };
+	/* They were read when the job was stored: what is wrong now names a column that is gone. */
+	if (options_mapping(t->options, m->mem, &m->mapping, e) != 0)
+		m->failed = true;
+	mapped_choose(r, t->options, m->mem);
+	reader_refuse_unknown(r, options_get(t->options, "unknown", m->mem) != NULL);
+	reader_ask_mapping(r, ask, m);
+}
+
+void mapped_end(struct mapped *m)
+{
+	arena_free(m->mem);
+	m->mem = NULL;
+}

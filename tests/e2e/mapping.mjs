@@ -1,0 +1,115 @@
+// A file with names of its own: the mapping page, with and without scripts, and what is
+// remembered of it.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { before, test } from 'node:test';
+import { assertAccessible, assertFits } from '../lib/axe.mjs';
+import { jobId } from '../lib/client.mjs';
+import { data, freshSite } from '../lib/stack.mjs';
+import { workbook } from '../lib/workbook.mjs';
+
+let site, alice;
+before(async () => {
+	site = await freshSite({ settings: { page_wait: 60 } });
+	await site.psql(`UPDATE admin SET language = 'en'`);
+	alice = await site.client('alice');
+});
+
+const import_ = '/services/ipbx/users/import';
+
+async function sendFile(page, bytes, name) {
+	await page.goto(import_);
+	await page.setInputFiles('#file', { name, mimeType: 'text/csv', buffer: bytes });
+	await page.click('button[value="apply"]');
+	await page.waitForURL(/imports\/\d+/);
+}
+
+const row = (page, name) => page.locator('tr', { has: page.locator(`th:has-text("${name}")`) });
+const choice = (page, name) => row(page, name).locator('select');
+
+for (const javaScriptEnabled of [true, false]) {
+	test(`the sheet of an HR department gets in with one upload and one mapping, ${javaScriptEnabled ? 'with' : 'without'} scripts`, async () => {
+		await site.psql('DELETE FROM users; DELETE FROM mapping; DELETE FROM label WHERE tenant_id = 1');
+		const page = await site.page('alice', { javaScriptEnabled });
+		await sendFile(page, readFileSync(data('hr/personnel-janvier.csv')), 'personnel-janvier.csv');
+		assert.match(page.url(), /imports\/\d+\/mapping$/);
+		// What the names and values say is chosen already, and the letters are right.
+		const suggested = { Matricule: 'userfield', 'Nom, Prénom': 'lastname,firstname', Courriel: 'email', Poste: 'exten',
+			'Numéro direct': 'incall_exten', Portable: 'mobile_phone_number', Service: 'labels', Messagerie: 'ignore' };
+		for (const [name, to] of Object.entries(suggested))
+			assert.equal(await choice(page, name).inputValue(), to, name);
+		assert.match(await row(page, 'Nom, Prénom').innerText(), /LEFÈVRE, Amélie/);
+		assert.equal(await page.inputValue('#set_context'), 'default');
+		assert.equal(await page.inputValue('#set_line_protocol'), 'sip');
+		if (javaScriptEnabled) {
+			await assertAccessible(page);
+			await page.setViewportSize({ width: 320, height: 640 });
+			await assertFits(page);
+			await page.setViewportSize({ width: 1280, height: 800 });
+		}
+		assert.equal(await page.inputValue('#set_incall_context'), 'from-extern');
+		assert.match(await page.innerText('.mapping'), /Create these 4 labels.*\n+.*Ventes/);
+		// The site of the tests has none of that company's numbers.
+		for (const name of ['Numéro direct', 'Portable'])
+			await choice(page, name).selectOption('ignore');
+		await page.click('button[value="apply"]');
+		await page.waitForURL(/imports\/\d+$/);
+		const job = await site.job(Number(/\d+$/.exec(page.url())[0]));
+		assert.deepEqual([job.state, Number(job.counts.users), Number(job.counts.phones ?? job.counts.lines ?? 0) > 0],
+			['done', 60, true], JSON.stringify(job.counts));
+		const [first] = await site.sql(`SELECT firstname, lastname, email FROM users WHERE userfield = 'MAT01000'`);
+		assert.deepEqual(first, { firstname: 'Amélie', lastname: 'LEFÈVRE', email: 'amelie.lefevre0@exemple.fr' });
+		assert.deepEqual((await site.sql('SELECT name FROM label WHERE tenant_id = 1 ORDER BY name')).map((label) => label.name),
+			['Atelier', 'Comptabilité', 'Direction', 'Ventes']);
+		assert.equal(Number(await site.value('SELECT count(*) FROM user_label')), 60);
+		// Whoever has no number got no phone.
+		assert.equal(Number(await site.value(`SELECT count(*) FROM line`)), 54);
+		assert.match(await page.innerText('main'), /Assign|assignment of columns/);
+	});
+}
+
+const sheet = (rows) => workbook({ S: [['Vorname', 'Nachname', 'Nebenstelle', 'Bemerkung'], ...rows] });
+
+test('a mapping is used at once for the next file with these names, with a notice and a link to change it', async () => {
+	const page = await site.page('alice');
+	await sendFile(page, sheet([['Ann', 'Lee', '1801', 'x']]), 'a.xlsx');
+	assert.match(page.url(), /mapping$/);
+	await page.click('button[value="apply"]');
+	await page.waitForURL(/imports\/\d+$/);
+	await sendFile(page, sheet([['Bea', 'Lee', '1802', 'y']]), 'b.xlsx');
+	assert.match(page.url(), /imports\/\d+$/);
+	const id = Number(/\d+$/.exec(page.url())[0]);
+	assert.equal((await site.job(id)).state, 'done');
+	assert.equal(await site.value(`SELECT key FROM job_issue WHERE job_id = ${id}`), 'mapping_used');
+	await page.click('text=Change the assignment of columns');
+	assert.match(page.url(), new RegExp(`imports/${id}/mapping$`));
+	await assertAccessible(page);
+	await choice(page, 'Bemerkung').selectOption('userfield');
+	await page.click('button[value="save"]');
+	await page.waitForURL(/imports\/\d+$/);
+	assert.match(await page.innerText('main'), /The choice is saved/);
+	await sendFile(page, sheet([['Cy', 'Lee', '1803', 'noted']]), 'c.xlsx');
+	assert.equal(await site.value(`SELECT userfield FROM users WHERE firstname = 'Cy'`), 'noted');
+	// It is this entity's alone.
+	const bob = await site.client('bob');
+	assert.match((await bob.upload(sheet([['Di', 'Lee', '', '']]), { name: 'd.xlsx' })).location, /mapping$/);
+});
+
+test('what cannot be is said where it is chosen, and the choice stays', async () => {
+	const page = await site.page('alice');
+	await site.psql('DELETE FROM mapping');
+	await sendFile(page, sheet([['Eve', 'Lee', '1804', 'x']]), 'e.xlsx');
+	await choice(page, 'Bemerkung').selectOption('firstname');
+	await page.click('button[value="apply"]');
+	await page.waitForURL(/imports\/\d+\/mapping$/);
+	assert.equal(await choice(page, 'Bemerkung').inputValue(), 'firstname');
+	assert.equal(Number(await site.value(`SELECT count(*) FROM users WHERE firstname = 'Eve'`)), 0);
+});
+
+test('nobody else may map the file, and other faults lead to the report', async () => {
+	const id = jobId(await alice.upload(sheet([['Fay', 'Lee', '1805', 'x']]), { name: 'f.xlsx' }));
+	for (const [name, status] of [['bob', 404], ['reader', 403]])
+		assert.equal((await (await site.client(name)).get(`/services/ipbx/imports/${id}/mapping`)).status, status, name);
+	const broken = await alice.upload(data('bad/unclosed_quote.csv'));
+	assert.match(broken.location, /imports\/\d+$/);
+});
