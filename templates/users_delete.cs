@@ -11,5 +11,7 @@ if:u.number ?> · <?cs var:u.number ?><?cs /if ?> · <?cs var:u.entity ?></span>
 /each ?>
 </ul>
 <p><?cs var:T.users_delete.what ?></p>
+<div class="field"><label class="tick"><input name="numbers" type="checkbox" value="delete"<?cs if:Delete.numbers ?> checked<?cs /if ?> aria-describedby="numbers-help"> <?cs var:T.users_delete.numbers ?></label>
+<p class="help" id="numbers-help"><?cs var:T.users_delete.numbers_help ?></p></div>
 <div class="actions"><button class="main danger"><?cs var:T.users_delete.submit ?></button> <?cs call:link_button(Delete.go, T.users_delete.cancel) ?></div>
 </form>

@@ -158,12 +158,16 @@ static int uuid_of(struct api *a, const char *number, const char **uuid, struct 
 
 int api_user_delete(struct api *a, struct err *e)
 {
+	static const char *const fates[] = { "keep", "delete", NULL };
 	const char *name = api_param(a, "uuid");
 	long deleted = 0;
+	int voicemail;
 
-	if (!uuid_valid(name) && uuid_of(a, name, &name, e) != 0)
+	if (api_query_choice(a, "voicemail", fates, &voicemail, e) != 0
+	    || (!uuid_valid(name) && uuid_of(a, name, &name, e) != 0))
 		return -1;
-	if (list_delete(a->db, a->who, a->req->remote_addr, 1, &name, &deleted, e) != 0)
+	if (list_delete(a->db, a->who, a->req->remote_addr, 1, &name,
+	    voicemail == 1 ? LIST_WITH_VOICEMAILS : 0, &deleted, e) != 0)
 		return -1;
 	if (deleted == 0)
 		return no_user(e);

@@ -32,6 +32,9 @@ static int ask(struct page *p, size_t n, const char *const *uuids, struct err *e
 	users_fill(p, users, n);
 	view_set(p->view, page_back(p, PATH_USERS), "Delete.go");
 	view_set(p->view, page_count(p, "users_delete.sure", (long)n), "Delete.sure");
+	/* Chosen, unless somebody has sent the form without it. */
+	if (form_get(&p->form, "sure") == NULL || form_get(&p->form, "numbers") != NULL)
+		view_set(p->view, "1", "Delete.numbers");
 	page_menu(p, "users");
 	page_trail(p, page_back(p, PATH_USERS), page_text(p, "users.title", NULL));
 	return page_show(p, "users_delete", page_text(p, "users_delete.title", NULL), e);
@@ -41,12 +44,13 @@ int page_users_delete(struct page *p, struct err *e)
 {
 	const char *uuids[DELETE_MAX];
 	size_t n = chosen(p, uuids);
+	unsigned with = form_get(&p->form, "numbers") != NULL ? LIST_WITH_VOICEMAILS | LIST_WITH_INCALLS : 0;
 	struct err why = {0};
 	long deleted = 0;
 
 	if (form_get(&p->form, "sure") == NULL)
 		return ask(p, n, uuids, e);
-	if (list_delete(p->db, p->who, p->req->remote_addr, n, uuids, &deleted, &why) == 0) {
+	if (list_delete(p->db, p->who, p->req->remote_addr, n, uuids, with, &deleted, &why) == 0) {
 		page_say_next(p, PAGE_DONE, "users_delete.done", deleted);
 		return page_go(p, "%s", page_back(p, PATH_USERS));
 	}

@@ -169,9 +169,9 @@ int list_user(struct db *db, const struct principal *who, const char *uuid,
 
 /* --- deleting ------------------------------------------------------------- */
 
-/* The users that are gone, for the audit: {"users": ["uuid", ...]}. */
+/* The users that are gone, for the audit: {"users": ["uuid", ...], "with": [...]}. */
 static int audit_deleted(struct db *db, const struct principal *who, const char *address,
-    const PGresult *gone, struct err *e)
+    unsigned with, const PGresult *gone, struct err *e)
 {
 	struct buf detail = {0};
 	int n = PQntuples(gone), rc;
@@ -181,14 +181,16 @@ static int audit_deleted(struct db *db, const struct principal *who, const char 
 	buf_adds(&detail, "{\"users\": [");
 	for (int i = 0; i < n; i++)
 		buf_addf(&detail, "%s\"%s\"", i ? ", " : "", db_get(gone, i, "uuid"));
-	buf_adds(&detail, "]}");
+	buf_addf(&detail, "], \"with\": [%s%s%s]}", (with & LIST_WITH_VOICEMAILS) != 0 ? "\"voicemails\"" : "",
+	    with == (LIST_WITH_VOICEMAILS | LIST_WITH_INCALLS) ? ", " : "",
+	    (with & LIST_WITH_INCALLS) != 0 ? "\"incalls\"" : "");
 	rc = audit_add(db, who, address, "user.delete", buf_str(&detail), e);
 	buf_free(&detail);
 	return rc;
 }
 
 int list_delete(struct db *db, const struct principal *who, const char *address, size_t n,
-    const char *const *uuids, long *deleted, struct err *e)
+    const char *const *uuids, unsigned with, long *deleted, struct err *e)
 {
 	struct arena *mem = arena_new();
 	const char *array = uuid_array(mem, n, uuids, e);
@@ -202,9 +204,10 @@ int list_delete(struct db *db, const struct principal *who, const char *address,
 		err_set(e, ERR_DB_RETRY, "users", "an import is running");
 	else if (db_query(db, "users_delete_job", ARGS(arg_text(array), arg_long(who->tenant_id),
 	    arg_long(who->admin_id), arg_text(who->username)), NULL, e) == 0 &&
-	    db_query(db, "users_delete_incalls", ARGS(arg_text(array)), NULL, e) == 0 &&
-	    db_query(db, "users_delete", ARGS(arg_text(array)), &gone, e) == 0 &&
-	    audit_deleted(db, who, address, gone, e) == 0 && db_commit(db, e) == 0) {
+	    db_query(db, "users_delete_incalls", ARGS(arg_text(array),
+	    arg_bool((with & LIST_WITH_INCALLS) != 0)), NULL, e) == 0 &&
+	    db_query(db, "users_delete", ARGS(arg_text(array), arg_bool((with & LIST_WITH_VOICEMAILS) != 0)),
+	    &gone, e) == 0 && audit_deleted(db, who, address, with, gone, e) == 0 && db_commit(db, e) == 0) {
 		*deleted = PQntuples(gone);
 		rc = 0;
 	}

@@ -76,11 +76,18 @@ struct user_detail {
 int list_user(struct db *db, const struct principal *who, const char *uuid,
     struct arena *mem, struct user_detail *out, struct err *e);
 
-/* Deletes users (uuids) in scope with their lines and extensions; their incalls and
- * voicemails stay, without a user.  What was deleted is kept as a job of its own.  Takes
- * the tenants' locks as a job does: ERR_DB_RETRY while a job runs.  *deleted is their
- * number.  The caller has checked RIGHT_USERS_DELETE; `address` is for the audit. */
+/* What is deleted with users beside lines and extensions. */
+enum list_with {
+	LIST_WITH_VOICEMAILS = 1,	/* those that nobody else has */
+	LIST_WITH_INCALLS = 2
+};
+
+/* Deletes users (uuids) in scope with their lines and extensions, and what `with` (of enum
+ * list_with) says; else their incalls and voicemails stay, without a user.  What was deleted
+ * is kept as a job of its own.  Takes the tenants' locks as a job does: ERR_DB_RETRY while a
+ * job runs.  *deleted is the number of users.  The caller has checked RIGHT_USERS_DELETE;
+ * `address` is for the audit. */
 int list_delete(struct db *db, const struct principal *who, const char *address,
-    size_t n, const char *const *uuids, long *deleted, struct err *e);
+    size_t n, const char *const *uuids, unsigned with, long *deleted, struct err *e);
 
 #endif

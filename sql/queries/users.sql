@@ -154,15 +154,30 @@ WITH gone AS (
 )
 SELECT set_config('rollcall.job', id::text, true), set_config('rollcall.kind', 'delete', true) FROM made;
 
--- Its incalls stay, free.
+-- Its incalls stay, free, or go too ($2).
 -- name: users_delete_incalls
+WITH gone AS (
+	DELETE FROM incall
+	USING users u
+	WHERE $2::boolean AND u.uuid = ANY ($1::uuid[]) AND incall.tenant_id = u.tenant_id AND incall.user_id = u.id
+)
 UPDATE incall SET user_id = NULL, ring_seconds = NULL
 FROM users u
-WHERE u.uuid = ANY ($1::uuid[]) AND incall.tenant_id = u.tenant_id AND incall.user_id = u.id;
+WHERE NOT $2 AND u.uuid = ANY ($1::uuid[]) AND incall.tenant_id = u.tenant_id AND incall.user_id = u.id;
 
--- Line, extension and memberships go with it; the voicemail stays.
+-- Line, extension and memberships go with it; the voicemail stays, unless it is to go too
+-- ($2) and nobody else has it.
 -- name: users_delete
-DELETE FROM users WHERE uuid = ANY ($1::uuid[]) RETURNING uuid, tenant_id;
+WITH gone AS (
+	DELETE FROM users WHERE uuid = ANY ($1::uuid[]) RETURNING uuid, tenant_id, voicemail_id
+), emptied AS (
+	DELETE FROM voicemail
+	USING gone
+	WHERE $2::boolean AND voicemail.tenant_id = gone.tenant_id AND voicemail.id = gone.voicemail_id
+		AND NOT EXISTS (SELECT FROM users other WHERE other.tenant_id = voicemail.tenant_id
+			AND other.voicemail_id = voicemail.id AND other.uuid <> ALL ($1::uuid[]))
+)
+SELECT uuid, tenant_id FROM gone;
 
 -- The contexts with their ranges; how many numbers nobody has, and the first of
 -- them.  The taken ones are counted off in order: where the n-th is not the n-th

@@ -240,6 +240,13 @@ test('a deleted user is gone, its line too; incall and voicemail stay, free', as
 	assert.equal(await site.value(`SELECT count(*) FROM line WHERE id = ${user.lines[0].id}`), 0);
 	assert.equal(await site.value(`SELECT user_id IS NULL FROM incall WHERE id = ${user.incalls[0].id}`), true);
 	assert.equal(await site.value(`SELECT count(*) FROM voicemail WHERE id = ${user.voicemail.id}`), 1);
+	// On request the voicemail goes too, where nobody else has it.
+	const boxes = ['1290', '1291'].map((number) => ({ voicemail_name: 'Box', voicemail_number: number, voicemail_context: 'default' }));
+	const { created } = (await api.import(csv(...[0, 1, 1].map((box, n) => ({ firstname: `Box ${n}`, ...boxes[box] }))))).json;
+	assert.equal((await api.request('DELETE', `/1.1/users/${created[0].user_uuid}?voicemail=gone`)).status, 400);
+	for (const { user_uuid: uuid } of created.slice(0, 2))
+		assert.equal((await api.request('DELETE', `/1.1/users/${uuid}?voicemail=delete`)).status, 204);
+	assert.deepEqual(await site.sql(`SELECT number FROM voicemail WHERE number LIKE '129_'`), [{ number: '1291' }]);
 	const { json } = await api.get(`/1.1/imports/1/result`);
 	assert.deepEqual([json.created[2].user_uuid, json.created[2].line_id], [uuids[2], null], 'the job still tells whom it made');
 });

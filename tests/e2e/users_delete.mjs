@@ -85,10 +85,15 @@ test('an import of another entity is in nobody\'s way', async () => {
 	await release();
 });
 
-test('line and number go too; the incall and the voicemail stay and are free', async () => {
+test('line and number go too; where the box is cleared, the incall and the voicemail stay and are free', async () => {
 	await page.goto(`${users}?q=Fod`);
 	await page.click('tbody .col-name a');
 	await page.click('.strip .tools button[name="only"]');
+	assert.ok(await page.isChecked('input[name=numbers]'));
+	await assertAccessible(page);
+	if (process.env.SHOTS)
+		await page.screenshot({ path: `${process.env.SHOTS}/delete.png` });
+	await page.uncheck('input[name=numbers]');
 	await page.click('button.main.danger');
 	assert.match(await page.locator('.box.done').innerText(), /1 user was deleted/);
 	assert.deepEqual(await site.sql(`SELECT (SELECT count(*) FROM line WHERE provisioning_code = 188150) AS lines,
@@ -97,7 +102,24 @@ test('line and number go too; the incall and the voicemail stay and are free', a
 		(SELECT count(*) FROM voicemail) AS voicemails`), [{ lines: 0, extensions: 0, incalls: 1, voicemails: 1 }]);
 	const [audit] = await site.sql(`SELECT * FROM audit WHERE action = 'user.delete' ORDER BY id DESC LIMIT 1`);
 	assert.equal(audit.admin_name, 'alice');
-	assert.deepEqual(audit.detail, { users: [uuid(1)] });
+	assert.deepEqual(audit.detail, { users: [uuid(1)], with: [] });
+});
+
+test('incall and voicemail go too; what somebody else has stays', async () => {
+	await site.psql(`INSERT INTO voicemail (tenant_id, id, context_id, number, name)
+			SELECT 1, 9000 + n, id, 1900 + n, 'Box' FROM context, generate_series(1, 2) n WHERE tenant_id = 1 AND name = 'default';
+		INSERT INTO users (tenant_id, id, firstname, voicemail_id) VALUES (1, 9001, 'Leaves', 9001), (1, 9002, 'Leaves too', 9002), (1, 9003, 'Stays', 9002);
+		INSERT INTO incall (tenant_id, context_id, exten, user_id) SELECT 1, id, '2901', 9001 FROM context WHERE tenant_id = 1 AND name = 'from-extern'`);
+	await page.goto(`${users}?q=Leaves`);
+	await page.locator('tbody tr input').first().check();
+	await page.locator('tbody tr input').last().check();
+	await page.click('.list-end button');
+	await page.click('button.main.danger');
+	assert.match(await page.locator('.box.done').innerText(), /2 users were deleted/);
+	assert.deepEqual(await site.sql(`SELECT id FROM voicemail WHERE id > 9000`), [{ id: 9002 }]);
+	assert.equal(await site.value(`SELECT count(*) FROM incall WHERE exten = '2901'`), 0);
+	const [audit] = await site.sql(`SELECT * FROM audit WHERE action = 'user.delete' ORDER BY id DESC LIMIT 1`);
+	assert.deepEqual(audit.detail.with, ['voicemails', 'incalls']);
 });
 
 test('the message is said once', async () => {
