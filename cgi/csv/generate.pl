@@ -9,11 +9,13 @@
 #	-- end
 #
 # Which columns: `column` alone is all of them; `read` those that files may have, `of
-# phone` these of one resource, `of type boolean` those of one type, `kept in users` those that are kept there as they are and
-# that files may set, `named email` that one; `but a b` leaves some out.  A template that ends with a comma has
-# one behind the last item too.  In a template:
+# phone` these of one resource, `of type boolean` those of one type, `kept in users` those
+# that are kept there as they are and that files may set, `secret` those whose values not
+# everybody sees, `named email` that one; `but a b` leaves some out.  A template that ends
+# with a comma has one behind the last item too.  In a template:
 #
 #   {name} {kept}   the column in a file, and in its table
+#   {table}         that table
 #   {type}          its type in the database
 #   {filled stage}  the cell of stage, or the default where it is empty
 #   {wanted line}   what an update makes of it: the cell of stage; where the file does not
@@ -49,6 +51,7 @@ sub chosen {
 	return @found if $which eq '';
 	@found = grep { $_->{required} ne 'NEVER' } @found;
 	return @found if $which eq ' read';
+	return grep { $_->{secret} } @found if $which eq ' secret';
 	return grep { $_->{same} && $_->{table} eq $1 } @found if $which =~ /^ kept in (\w+)$/;
 	return grep { $_->{sql} eq $1 } @found if $which =~ /^ of type (\w+)$/;
 	return grep { lc $_->{resource} eq $1 } @found if $which =~ /^ of (\w+)$/;
@@ -93,6 +96,7 @@ sub item {
 	my %do = (
 		name => sub { $f->{name} },
 		kept => sub { $f->{kept} },
+		table => sub { $f->{table} },
 		type => sub { $f->{sql} },
 		filled => sub { filled($f, @_) },
 		wanted => sub { wanted($f, @_) },

@@ -364,6 +364,35 @@ CREATE TEMP TABLE IF NOT EXISTS made_voicemail (
 	how text NOT NULL CHECK (how IN ('anew', 'taken over', 'moved'))
 );
 
+-- Of an update by somebody who may not see secrets: the secrets that a row gives, of a
+-- voicemail for each row whose user has it.  They count as changes whether or not they are
+-- the stored ones: else a count would tell whether a guess was right.
+CREATE OR REPLACE TEMP VIEW secret_given AS
+	WITH given_cell AS (
+		SELECT plan.row_number, plan.tenant_id, plan.voicemail_id, secret.column_name, secret.kept_in
+		FROM plan
+		JOIN stage USING (row_number)
+		CROSS JOIN LATERAL (VALUES
+			-- each column secret: ('{name}', '{table}', stage.{name} IS NOT NULL)
+			('call_permission_password', 'users', stage.call_permission_password IS NOT NULL),
+			('password', 'users', stage.password IS NOT NULL),
+			('sip_secret', 'line', stage.sip_secret IS NOT NULL),
+			('voicemail_password', 'voicemail', stage.voicemail_password IS NOT NULL)
+			-- end
+		) AS secret (column_name, kept_in, there)
+		WHERE NOT (SELECT job_secrets()) AND secret.there AND CASE secret.kept_in
+			WHEN 'line' THEN plan.line_id IS NOT NULL AND plan.old_protocol <> 'sccp' AND NOT plan.drawn_secret
+			WHEN 'voicemail' THEN plan.voicemail_id NOT IN (SELECT id FROM made_voicemail WHERE how = 'anew')
+			ELSE true END
+	)
+	SELECT row_number, column_name, CASE kept_in WHEN 'users' THEN 'user' ELSE kept_in END AS what
+	FROM given_cell
+	UNION
+	SELECT plan.row_number, given_cell.column_name, 'voicemail'
+	FROM given_cell
+	JOIN plan ON plan.tenant_id = given_cell.tenant_id AND plan.voicemail_id = given_cell.voicemail_id
+	WHERE given_cell.kept_in = 'voicemail';
+
 CREATE TEMP TABLE IF NOT EXISTS touched (
 	row_number bigint NOT NULL,
 	what text NOT NULL,

@@ -16,5 +16,10 @@ FROM (
 	JOIN user_row ON user_row.uuid = plan.uuid
 	CROSS JOIN LATERAL ROWS FROM (json_each_text(after.cells), json_each_text(row_to_json(user_row)))
 		WITH ORDINALITY AS cell (column_name, new, same_column, old, n)
-	WHERE cell.new IS DISTINCT FROM cell.old AND cell.column_name <> 'provisioning_code'
+	WHERE cell.column_name <> 'provisioning_code' AND (cell.new IS DISTINCT FROM cell.old
+		OR (cell.column_name IN (
+			-- each column secret: '{name}'
+			'call_permission_password', 'password', 'sip_secret', 'voicemail_password'
+			-- end
+		) AND (plan.row_number, cell.column_name) IN (SELECT row_number, column_name FROM secret_given)))
 ) cell;

@@ -27,37 +27,47 @@ WITH changing AS (
 	SELECT plan.row_number, plan.line, plan.user_id, voicemail.tenant_id, voicemail.id,
 		plan.voicemail_number AS number,
 		(
-			-- each column kept in voicemail: plan.{name},
-			plan.voicemail_name, plan.voicemail_number, plan.voicemail_password,
-			plan.voicemail_email, plan.voicemail_attach_audio, plan.voicemail_delete_messages,
+			-- each column kept in voicemail but voicemail_password: plan.{name},
+			plan.voicemail_name, plan.voicemail_number, plan.voicemail_email,
+			plan.voicemail_attach_audio, plan.voicemail_delete_messages,
 			plan.voicemail_ask_password,
 			-- end
 			plan.voicemail_context_id
 		)::text AS wanted,
+		pin.judged, plan.voicemail_password AS pin,
 		(plan.voicemail_context_id, plan.voicemail_number)
 			IS DISTINCT FROM (voicemail.context_id, voicemail.number) AS moves,
 		(
-			-- each column kept in voicemail: plan.{name},
-			plan.voicemail_name, plan.voicemail_number, plan.voicemail_password,
-			plan.voicemail_email, plan.voicemail_attach_audio, plan.voicemail_delete_messages,
+			-- each column kept in voicemail but voicemail_password: plan.{name},
+			plan.voicemail_name, plan.voicemail_number, plan.voicemail_email,
+			plan.voicemail_attach_audio, plan.voicemail_delete_messages,
 			plan.voicemail_ask_password,
 			-- end
 			plan.voicemail_context_id
 		) IS DISTINCT FROM (
-			-- each column kept in voicemail: voicemail.{kept},
-			voicemail.name, voicemail.number, voicemail.password, voicemail.email,
-			voicemail.attach_audio, voicemail.delete_messages, voicemail.ask_password,
+			-- each column kept in voicemail but voicemail_password: voicemail.{kept},
+			voicemail.name, voicemail.number, voicemail.email, voicemail.attach_audio,
+			voicemail.delete_messages, voicemail.ask_password,
 			-- end
 			voicemail.context_id
-		) AS changes,
+		) OR pin.changes AS changes,
 		plan.old_voicemail_id IS DISTINCT FROM voicemail.id AS comes,
 		min(plan.user_id) OVER of_one <> max(plan.user_id) OVER of_one AS several
 	FROM plan
 	JOIN voicemail ON voicemail.tenant_id = plan.tenant_id AND voicemail.id = plan.voicemail_id
+	JOIN stage USING (row_number)
+	CROSS JOIN given
+	-- Who may not see secrets does not learn from what is said whether a PIN is the stored
+	-- one: one that is given is a change, and one that is not is no part of it.
+	CROSS JOIN LATERAL (SELECT given.voicemail_password AND NOT 'voicemail_password' = ANY (stage.kept)) AS pin_given (it_is)
+	CROSS JOIN LATERAL (SELECT it_is OR (SELECT job_secrets()),
+		it_is AND (NOT (SELECT job_secrets()) AND stage.voicemail_password IS NOT NULL
+			OR plan.voicemail_password IS DISTINCT FROM voicemail.password)
+	) AS pin (judged, changes)
 	WHERE voicemail.id NOT IN (SELECT id FROM made_voicemail WHERE how = 'taken over')
 	WINDOW of_one AS (PARTITION BY voicemail.tenant_id, voicemail.id)
 ), first AS (
-	SELECT DISTINCT ON (tenant_id, id) tenant_id, id, row_number, line, wanted, moves
+	SELECT DISTINCT ON (tenant_id, id) tenant_id, id, row_number, line, wanted, judged, pin, moves
 	FROM changing
 	WHERE changes
 	ORDER BY tenant_id, id, row_number
@@ -69,7 +79,8 @@ WITH changing AS (
 		jsonb_build_object('row', least(changing.row_number, first.row_number)::text)
 	FROM changing
 	JOIN first USING (tenant_id, id)
-	WHERE changing.row_number <> first.row_number AND changing.wanted <> first.wanted
+	WHERE changing.row_number <> first.row_number AND (changing.wanted <> first.wanted
+			OR (changing.judged AND first.judged AND changing.pin IS DISTINCT FROM first.pin))
 		-- A row that leaves a voicemail as it is does not stand against one that
 		-- changes it, but for its number: there it must be told which one counts.
 		AND (changing.changes OR first.moves)

@@ -1,0 +1,94 @@
+// Who may change users and not see their secrets learns nothing of a secret by guessing it:
+// what is answered is the same whether the guess is right or wrong.
+import assert from 'node:assert/strict';
+import test, { before } from 'node:test';
+import { apiOf, csv } from '../lib/api.mjs';
+import { freshSite } from '../lib/stack.mjs';
+
+const secrets = { call_permission_password: '4711', sip_secret: 'hush-hush', voicemail_password: '4711',
+	password: `$6$salt$${'a'.repeat(86)}` };
+const wrong = { call_permission_password: '4712', sip_secret: 'hush-hash', voicemail_password: '4712',
+	password: `$6$salt$${'b'.repeat(86)}` };
+const box = { voicemail_name: 'Box', voicemail_number: '1100', voicemail_context: 'default' };
+
+let site, api, a, b, c;
+before(async () => {
+	site = await freshSite();
+	api = apiOf(site, 'alice');
+	const made = await api.import(csv({ firstname: 'A', line_protocol: 'sip', context: 'default', sip_username: 'guessed', ...box, ...secrets },
+		{ firstname: 'B', ...box }, { firstname: 'C', voicemail_name: 'C', voicemail_number: '1101', voicemail_context: 'default' }));
+	[a, b, c] = made.json.created.map((row) => row.user_uuid);
+	await site.psql(`UPDATE admin SET rights = array_remove(rights, 'users.secrets') WHERE username = 'alice'`);
+});
+
+const restore = () => site.psql(`UPDATE voicemail SET number = '1100', email = NULL, password = '${secrets.voicemail_password}' WHERE name = 'Box';
+	UPDATE users SET call_permission_password = '${secrets.call_permission_password}', password_hash = '${secrets.password}', voicemail_id =
+		(SELECT id FROM voicemail WHERE name = 'Box') WHERE firstname = 'A';
+	UPDATE users SET lastname = NULL, voicemail_id = (SELECT id FROM voicemail WHERE name = 'Box') WHERE firstname = 'B';
+	UPDATE users SET voicemail_id = (SELECT id FROM voicemail WHERE name = 'C') WHERE firstname = 'C';
+	UPDATE line SET sip_secret = '${secrets.sip_secret}'`);
+
+// All that an answer says, but for the digest of its plan, which is keyed for each job.
+async function said(rows, query) {
+	const { status, json } = await api.update(csv(...rows), {}, query);
+	const list = (issues = []) => issues.map(({ code, message, details }) => [code, message, details.row_number, details.column]);
+	const stored = await site.sql(`SELECT errors, warnings, counts, rows FROM job ORDER BY id DESC LIMIT 1`);
+	return { status, errors: list(json.errors), warnings: list(json.warnings), plan: json.plan, changes: json.changes,
+		updated: json.updated?.map((row) => row.row_number), unchanged: json.unchanged, stored };
+}
+
+async function same(right, guess) {
+	const told = [];
+	for (const rows of [right, guess]) {
+		for (const query of ['?dry_run=1', '']) {
+			await restore();
+			told.push(await said(rows, query));
+		}
+	}
+	assert.deepEqual(told.slice(2), told.slice(0, 2));
+	return told;
+}
+
+for (const name of Object.keys(secrets)) {
+	test(`${name} of a row that changes nothing else`, async () => {
+		const [checked, applied] = await same([{ uuid: a, [name]: secrets[name] }], [{ uuid: a, [name]: wrong[name] }]);
+		assert.deepEqual([checked.plan.update, applied.unchanged], [1, 0], 'it counts as a change');
+		assert.deepEqual(checked.changes.map((change) => [change.column, change.old, change.new]), [[name, '********', '********']]);
+	});
+}
+
+test('a PIN that two rows give for one voicemail', async () => {
+	const rows = (one, other) => [{ uuid: a, voicemail_password: one }, { uuid: b, voicemail_password: other }];
+	const [checked] = await same(rows('4711', '0000'), rows('4712', '0000'));
+	assert.deepEqual(checked.errors.map(([code]) => code), ['duplicate']);
+	await same(rows('4711', '4711'), rows('4712', '4712'));
+});
+
+test('a PIN beside a row that leaves it as it is', async () => {
+	for (const other of [{ voicemail_password: '********' }, { voicemail_password: '********', voicemail_email: 'new@example.org' }]) {
+		const rows = (pin) => [{ uuid: a, voicemail_password: pin, voicemail_email: '' }, { uuid: b, voicemail_email: '', ...other }];
+		await same(rows('4711'), rows('4712'));
+		await same(rows('4711').reverse(), rows('4712').reverse());
+	}
+	const bare = (pin) => [{ uuid: a, voicemail_password: pin }, { uuid: b, voicemail_password: '********', lastname: 'L' }];
+	await same(bare('4711'), bare('4712'));
+});
+
+test('a PIN with another number, of the own voicemail and of one that somebody else has', async () => {
+	const move = (pin) => [{ uuid: a, voicemail_number: '1105', voicemail_password: pin }, { uuid: b, voicemail_number: '1105', voicemail_password: '********' }];
+	await same(move('4711'), move('4712'));
+	const take = (pin) => [{ uuid: c, voicemail_number: '1100', voicemail_password: pin }];
+	await same(take('4711'), take('4712'));
+});
+
+test('every PIN at once: one file tells nothing', async () => {
+	const { json } = await api.update(csv(...[a, b, c].map((uuid, n) => ({ uuid, voicemail_number: '1100', voicemail_password: String(4710 + n) }))), {}, '?dry_run=1');
+	assert.deepEqual(json.errors.map((error) => [error.code, error.details.row_number]), [['duplicate', 2], ['duplicate', 3]]);
+});
+
+test('who may see secrets is told what changes, and an unchanged file is unchanged', async () => {
+	await restore();
+	await site.psql(`UPDATE admin SET rights = array_append(rights, 'users.secrets') WHERE username = 'alice'`);
+	const { json } = await api.update(csv({ uuid: a, voicemail_password: '4711', sip_secret: secrets.sip_secret }));
+	assert.deepEqual([json.unchanged, json.warnings], [1, []]);
+});
