@@ -74,7 +74,7 @@ for (const javaScriptEnabled of [true, false])
 				Lines: '2 - -',
 				Extensions: '2 0 -',
 				'Incoming numbers': '1 0 -',
-				Voicemails: '1 - 1',
+				Voicemails: '1 0 1',
 				'Call permissions': '3 - -',
 			});
 			await page.getByText('Everything else stays as it is.').waitFor();
