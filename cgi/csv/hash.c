@@ -92,8 +92,8 @@ static const char *rounds(const char *s)
 	return value <= 1000000 ? s + n + 1 : NULL;
 }
 
-/* $6$[rounds=N$]SALT$HASH */
-static bool sha512(const char *s)
+/* $6$ and $5$: [rounds=N$]SALT$HASH, the hash of `length` digits */
+static bool sha_crypt(const char *s, size_t length)
 {
 	size_t salt = 0;
 
@@ -106,7 +106,17 @@ static bool sha512(const char *s)
 		salt++;
 	if (salt < 1 || salt > 16 || s[salt] != '$')
 		return false;
-	return digits_exactly(s + salt + 1, 86);
+	return digits_exactly(s + salt + 1, length);
+}
+
+static bool sha512(const char *s)
+{
+	return sha_crypt(s, 86);
+}
+
+static bool sha256(const char *s)
+{
+	return sha_crypt(s, 43);
 }
 
 /* $2b$COST$, 22 digits of salt and 31 of hash */
@@ -127,9 +137,13 @@ static const struct method {
 	bool (*whole)(const char *rest);
 } methods[] = {
 	{ "$y$", yescrypt },
+	{ "$gy$", yescrypt },	/* another function at its end */
 	{ "$7$", scrypt },
 	{ "$6$", sha512 },
+	{ "$5$", sha256 },
+	{ "$2a$", bcrypt },
 	{ "$2b$", bcrypt },
+	{ "$2y$", bcrypt },
 };
 
 static const struct method *method_of(const char *s)
@@ -141,9 +155,20 @@ static const struct method *method_of(const char *s)
 	return NULL;
 }
 
+/* $id$: what stands before a hash of whatever kind. */
+static bool has_id(const char *s)
+{
+	size_t n;
+
+	if (s[0] != '$')
+		return false;
+	n = strspn(s + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+	return n >= 1 && n <= 16 && s[1 + n] == '$';
+}
+
 bool hash_begins(const char *s)
 {
-	return method_of(s) != NULL;
+	return has_id(s);
 }
 
 bool hash_whole(const char *s)

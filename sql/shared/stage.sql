@@ -297,7 +297,8 @@ CREATE TEMP TABLE IF NOT EXISTS own_incall (
 	extens text[] NOT NULL,
 	contexts text[] NOT NULL,
 	rings int[] NOT NULL,
-	id bigint NOT NULL		-- of the only one, where n = 1
+	ids bigint[] NOT NULL,
+	stays boolean NOT NULL		-- several, and the option replace_incalls was not chosen
 );
 
 -- Of an update: what passes from one to another.  Each gets what `from_id` leaves; a

@@ -301,6 +301,36 @@ describe('incoming calls', () => {
 	});
 });
 
+test('the incalls of a user who has several are replaced on request', async () => {
+	const [x, y, z, w, free1] = [freshIn(), freshIn(), freshIn(), freshIn(), freshIn()];
+	const two = (...extens) => ({ incall_exten: extens.join(';'), incall_context: extens.map(() => 'from-extern').join(';') });
+	const options = { replace_incalls: '1' };
+	const [a, b, c] = await make({ ...two(x, y), incall_ring_seconds: '10;20' }, incall(z), {});
+	await refused([{ uuid: a, ...two(x, w) }], ['1 incall_exten incalls']);
+	await applies([{ uuid: a, ...two(y, x) }], 0, [], { options });
+	// One stays as it is, one goes, one is new.
+	const { incall_ids: ids } = await user(a);
+	await applies([{ uuid: a, ...two(x, w) }], 1, ['1 incall_exten detached'], { options });
+	let now = await user(a);
+	assert.deepEqual([now.incall_exten, now.incall_ring_seconds], [`${x};${w}`, '10;']);
+	assert.ok(now.incall_ids.includes(ids[0]));
+	assert.equal(await freeNumber('incall', y, 'exten'), 1);
+	// What one leaves another may take, in the same file; what somebody has is taken.
+	await refused([{ uuid: a, ...two(x, z) }], ['1 incall_exten taken.incall'], { options });
+	const job = await update([{ uuid: a, ...two(w, free1) }, { uuid: c, ...two(x) }], { options });
+	assert.deepEqual([job.state, said(job)], ['done', ['1 incall_exten detached']]);
+	assert.deepEqual([(await user(a)).incall_exten, (await user(c)).incall_exten], [[w, free1].sort().join(';'), x]);
+	const swap = await update([{ uuid: a, ...two(z, free1) }, { uuid: b, ...two(w) }], { options });
+	assert.equal(swap.state, 'done', said(swap).join());
+	assert.deepEqual([(await user(a)).incall_exten, (await user(b)).incall_exten], [[z, free1].sort().join(';'), w]);
+	// None at all, and the ring seconds alone.
+	await applies([{ uuid: a, incall_ring_seconds: '30;40' }], 1, [], { options });
+	assert.equal((await user(a)).incall_ring_seconds, '30;40');
+	await applies([{ uuid: a, incall_exten: '', incall_context: '' }], 1, ['1 incall_exten detached', '1 incall_exten detached'], { options });
+	now = await user(a);
+	assert.deepEqual(now.incall_ids, []);
+});
+
 describe('voicemail', () => {
 	test('a user who has none gets one, with the defaults', async () => {
 		const [a] = await make({});

@@ -484,7 +484,14 @@ static void whole_hashes_are_taken(void **state)
 		hash(arena_printf(mem, "$y$j%cT$salt$%s", *n, h43), true);
 	hash(arena_printf(mem, "$y$j75$salt$%s", h43), true);
 	hash(arena_printf(mem, "$2b$16$%s", h53), true);
-	same(FIELD_password, "$1$salt");
+	hash(arena_printf(mem, "$gy$j9T$salt$%s", h43), true);
+	hash(arena_printf(mem, "$5$salt$%s", h43), true);
+	hash(arena_printf(mem, "$5$rounds=5000$salt$%s", h43), true);
+	hash(arena_printf(mem, "$2a$05$%s", h53), true);
+	hash(arena_printf(mem, "$2y$16$%s", h53), true);
+	same(FIELD_password, "$1salt");
+	assert_false(value.hashed);
+	same(FIELD_password, "$ 1$salt");
 	assert_false(value.hashed);
 	same(FIELD_password, "a$y$j9T");
 	assert_false(value.hashed);
@@ -495,6 +502,16 @@ static void half_and_costly_hashes_are_not_passwords(void **state)
 	const char *h43 = times("a", 43), *h86 = times("b", 86), *h53 = times("c", 53);
 
 	(void)state;
+	/* Of a method that is not known here, it is not a plain password either. */
+	for (const char *const *id = (const char *const []){ "1", "3", "md5", "sha1", "argon2id", "pbkdf2-sha256", "2x", "2", "P", NULL };
+	    *id != NULL; id++)
+		hash(arena_printf(mem, "$%s$salt$%s", *id, h43), false);
+	hash(arena_printf(mem, "$5$salt$%s", h86), false);
+	hash(arena_printf(mem, "$6$salt$%s", h43), false);
+	hash(arena_printf(mem, "$5$rounds=1000001$s$%s", h43), false);
+	hash(arena_printf(mem, "$gy$jET$salt$%s", h43), false);
+	hash(arena_printf(mem, "$2y$17$%s", h53), false);
+	hash(arena_printf(mem, "$2a$03$%s", h53), false);
 	hash("$y$", false);
 	hash("$y$plain", false);
 	hash("$7$", false);

@@ -2,7 +2,7 @@
 -- columns: exten context
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT row_number, line, 'exten_range', 'exten', exten,
-	jsonb_build_object('exten', exten, 'context', context)
+	range_params(tenant_id, context_id, 'user', exten, context)
 FROM plan
 WHERE NOT same_number AND context_type = 'internal' AND exten ~ '^[0-9]+$'
 	AND NOT EXISTS (

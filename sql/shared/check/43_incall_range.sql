@@ -2,7 +2,7 @@
 -- columns: incall_exten
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT row_number, line, 'exten_range', 'incall_exten', exten,
-	jsonb_build_object('exten', exten, 'context', context)
+	range_params(tenant_id, context_id, 'incall', exten, context)
 FROM plan_incall
 WHERE context_type = 'incall' AND exten ~ '^\+?[0-9]+$'
 	AND NOT EXISTS (

@@ -7,8 +7,8 @@ WITH wanted AS (
 	UNION ALL
 	SELECT plan.row_number, plan.tenant_id, incall.id, incall.context_id, incall.exten, NULL, NULL
 	FROM plan
-	JOIN own_incall ON own_incall.row_number = plan.row_number AND own_incall.n = 1
-	JOIN incall ON incall.tenant_id = plan.tenant_id AND incall.id = own_incall.id
+	JOIN own_incall ON own_incall.row_number = plan.row_number AND NOT own_incall.stays
+	JOIN incall ON incall.tenant_id = plan.tenant_id AND incall.id = ANY (own_incall.ids)
 	WHERE incall.id NOT IN (SELECT incall_id FROM plan_incall WHERE incall_id IS NOT NULL)
 ), changed AS (
 	UPDATE incall
@@ -26,10 +26,11 @@ FROM changed;
 
 -- A user whose incall another row took has changed too.
 INSERT INTO touched (row_number, what, how)
-SELECT own_incall.row_number, 'incall', 'moved'
+SELECT DISTINCT own_incall.row_number, 'incall', 'moved'
 FROM own_incall
-WHERE n = 1 AND NOT EXISTS (SELECT FROM plan_incall
-	WHERE plan_incall.row_number = own_incall.row_number AND plan_incall.incall_id = own_incall.id);
+CROSS JOIN LATERAL unnest(ids) AS own (id)
+WHERE NOT stays AND NOT EXISTS (SELECT FROM plan_incall
+	WHERE plan_incall.row_number = own_incall.row_number AND plan_incall.incall_id = own.id);
 
 INSERT INTO touched (row_number, what, how)
 SELECT row_number, 'incall', 'created'

@@ -1,4 +1,5 @@
--- Several incalls of a user cannot be updated: what the file says must be there already.
+-- Several incalls of a user are not changed without the option replace_incalls: what the file
+-- says must be there already.
 -- columns: incall_exten incall_context incall_ring_seconds
 INSERT INTO issue (row_number, line, key, column_name)
 SELECT plan.row_number, plan.line, 'incalls', 'incall_exten'
@@ -23,5 +24,5 @@ CROSS JOIN LATERAL (
 	SELECT array_agg((exten, context, ring) ORDER BY exten, context, ring) AS incalls
 	FROM unnest(own_incall.extens, own_incall.contexts, own_incall.rings) AS item (exten, context, ring)
 ) there
-WHERE own_incall.n > 1 AND wanted.incalls IS DISTINCT FROM there.incalls
+WHERE own_incall.stays AND wanted.incalls IS DISTINCT FROM there.incalls
 	AND NOT plan.wrong && ARRAY['incall_exten', 'incall_context', 'incall_ring_seconds'];

@@ -2,13 +2,14 @@
 -- columns: incall_exten incall_context
 INSERT INTO issue (row_number, line, level, key, column_name, params)
 SELECT plan.row_number, plan.line, 'warning', 'detached', 'incall_exten',
-	jsonb_build_object('resource', 'incall', 'number', own_incall.extens[1])
+	jsonb_build_object('resource', 'incall', 'number', own.exten)
 FROM plan
 JOIN own_incall USING (row_number)
-WHERE own_incall.n = 1
+CROSS JOIN LATERAL unnest(own_incall.ids, own_incall.extens) AS own (id, exten)
+WHERE NOT own_incall.stays
 	AND NOT EXISTS (SELECT FROM plan_incall
 		WHERE plan_incall.row_number = plan.row_number
 			-- A number that is taken, or a context that does not exist, is an error of its own.
-			AND (plan_incall.incall_id = own_incall.id OR plan_incall.holder_id IS NOT NULL
+			AND (plan_incall.incall_id = own.id OR plan_incall.holder_id IS NOT NULL
 				OR plan_incall.context_id IS NULL))
 	AND NOT plan.wrong && ARRAY['incall_exten', 'incall_context'];

@@ -40,13 +40,13 @@ SELECT stage.row_number, stage.line, found.user_id, found.tenant_id, phone.conte
 		WHEN NOT 'voicemail_password' = ANY (stage.kept) THEN stage.voicemail_password
 		WHEN NOT 'voicemail_password' = ANY (maker.kept) THEN maker.voicemail_password
 		ELSE base.password END,
-	-- An empty number or context takes the incall from the user; several incalls
-	-- are not changed (a check compares them).
-	CASE WHEN own_incall.n > 1 OR (incalls.contexts IS NULL AND own_incall.n = 1
+	-- An empty number or context takes the incalls from the user; several are changed on
+	-- request only (a check compares them).
+	CASE WHEN own_incall.stays OR (incalls.contexts IS NULL AND own_incall.n > 0
 		AND NOT 'incall_context' = ANY (stage.wrong)) THEN NULL ELSE incalls.extens END,
-	CASE WHEN own_incall.n > 1 OR (incalls.extens IS NULL AND own_incall.n = 1
+	CASE WHEN own_incall.stays OR (incalls.extens IS NULL AND own_incall.n > 0
 		AND NOT 'incall_exten' = ANY (stage.wrong)) THEN NULL ELSE incalls.contexts END,
-	CASE WHEN own_incall.n IS NULL OR own_incall.n = 1 THEN stage.incall_ring_seconds END,
+	CASE WHEN own_incall.stays IS NOT TRUE THEN stage.incall_ring_seconds END,
 	stage.labels, stage.call_permissions,
 	-- each column named cti_profile_enabled: {wanted users},
 	coalesce(stage.cti_profile_enabled, CASE WHEN NOT given.cti_profile_enabled THEN users.cti_profile_enabled END, false),

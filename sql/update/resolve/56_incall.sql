@@ -7,8 +7,8 @@ INSERT INTO plan_incall
 SELECT plan.row_number, plan.line, plan.tenant_id, plan.user_id, item.exten, item.context,
 	CASE WHEN given.incall_ring_seconds
 		THEN item.ring_seconds
-		WHEN cardinality(plan.incall_exten) = 1 OR incall.id = own_incall.id
-		THEN own_incall.rings[1] END,
+		WHEN incall.user_id = plan.user_id THEN incall.ring_seconds
+		WHEN own_incall.n = 1 AND cardinality(plan.incall_exten) = 1 THEN own_incall.rings[1] END,
 	context.id, context.type, incall.id, nullif(incall.user_id, plan.user_id)
 FROM plan
 CROSS JOIN given
@@ -21,6 +21,15 @@ LEFT JOIN incall ON incall.tenant_id = plan.tenant_id
 	AND incall.context_id = context.id AND incall.exten = item.exten
 -- In coalesce for its estimate: see import/resolve/56_incall.sql.
 WHERE coalesce(cardinality(plan.incall_exten) = cardinality(plan.incall_context), false);
+
+-- Who has several leaves those that his row does not name, to whoever wants them.
+UPDATE plan_incall
+SET holder_id = NULL
+FROM plan
+JOIN own_incall USING (row_number)
+WHERE own_incall.n > 1 AND NOT own_incall.stays AND plan_incall.holder_id = plan.user_id
+	AND plan_incall.incall_id NOT IN (SELECT incall_id FROM plan_incall
+		WHERE holder_id IS NULL AND incall_id IS NOT NULL);
 
 ANALYZE plan_incall;
 
@@ -35,7 +44,7 @@ JOIN own_incall ON own_incall.row_number = plan.row_number AND own_incall.n = 1
 LEFT JOIN (SELECT row_number, holder_id AS user_id FROM plan_incall WHERE holder_id IS NOT NULL) held
 	ON held.row_number = plan.row_number
 WHERE NOT EXISTS (SELECT FROM plan_incall WHERE plan_incall.row_number = plan.row_number
-	AND plan_incall.incall_id = own_incall.id);
+	AND plan_incall.incall_id = own_incall.ids[1]);
 ANALYZE chain;
 
 UPDATE plan_incall
@@ -51,12 +60,12 @@ ANALYZE plan_incall;
 UPDATE plan_incall
 SET own = true, incall_id = first.id
 FROM (
-	SELECT DISTINCT ON (item.row_number) item.row_number, item.exten, item.context, own_incall.id
+	SELECT DISTINCT ON (item.row_number) item.row_number, item.exten, item.context, own_incall.ids[1] AS id
 	FROM plan_incall item
 	JOIN own_incall ON own_incall.row_number = item.row_number AND own_incall.n = 1
 	WHERE item.incall_id IS NULL AND item.context_id IS NOT NULL
 		AND NOT EXISTS (SELECT FROM plan_incall kept
-			WHERE kept.row_number = item.row_number AND kept.incall_id = own_incall.id)
+			WHERE kept.row_number = item.row_number AND kept.incall_id = own_incall.ids[1])
 	ORDER BY item.row_number, item.exten, item.context
 ) first
 WHERE first.row_number = plan_incall.row_number AND first.exten = plan_incall.exten
