@@ -1,4 +1,5 @@
 /* What handlers of the API read and answer by.  Contract: api.h. */
+#include "auth/digest.h"
 #include "api/api.h"
 
 #include <ctype.h>
@@ -181,4 +182,19 @@ int api_query_bool(struct api *a, const char *name, bool *out, struct err *e)
 	if (text == NULL || *out || strcasecmp(text, "false") == 0 || strcmp(text, "0") == 0)
 		return 0;
 	return err_set(e, ERR_INVALID, name, "%s must be true or false", name);
+}
+
+const char *api_idempotency(struct api *a)
+{
+	const char *key = request_header(a->req, "idempotency-key");
+	char random[DIGEST_HEX_SIZE];
+
+	if (key == NULL) {
+		digest_random(random);
+		return arena_printf(a->mem, "once:%s", random);
+	}
+	for (const char *s = key; *s != '\0'; s++)
+		if (*s < 0x20 || *s > 0x7E)
+			return NULL;
+	return *key == '\0' || strlen(key) > 255 ? NULL : arena_printf(a->mem, "key:%s", key);
 }

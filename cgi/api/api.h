@@ -67,4 +67,8 @@ int api_query_choice(struct api *a, const char *name, const char *const *list,
  * names it. */
 int api_query_bool(struct api *a, const char *name, bool *out, struct err *e);
 
+/* The key that makes a repeated request the same job: the client's Idempotency-Key, or a
+ * random one.  NULL where the client's is none: 1 to 255 printable ASCII characters. */
+const char *api_idempotency(struct api *a);
+
 #endif

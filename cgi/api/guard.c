@@ -167,6 +167,9 @@ int guard_body_type(struct api *a)
 {
 	const char *type = a->req->content_type, *encoding = request_header(a->req, "content-encoding");
 
+	if (a->route.route->body == ROUTE_JSON)
+		return header_is(type, "application/json") ? CALL_PASS
+		    : api_problem(a, 415, "Send a JSON object with Content-Type: application/json.");
 	if (a->route.route->body != ROUTE_CSV)
 		return CALL_PASS;
 	if (encoding != NULL && *encoding != '\0' && strcasecmp(encoding, "identity") != 0)

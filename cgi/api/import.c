@@ -7,7 +7,6 @@
 #include "api/result.h"
 #include "api/routes.h"
 #include "api/wait.h"
-#include "auth/digest.h"
 #include "base/utf8.h"
 #include "http/header.h"
 #include "users/options.h"
@@ -15,23 +14,6 @@
 #define CHUNK ((size_t)64 * 1024)
 
 /* --- what the headers say ------------------------------------------------- */
-
-/* The key that makes a repeated request the same job: the client's Idempotency-Key, or a
- * random one.  NULL where the client's cannot be used. */
-static const char *nonce(struct api *a)
-{
-	const char *key = request_header(a->req, "idempotency-key");
-	char random[DIGEST_HEX_SIZE];
-
-	if (key == NULL) {
-		digest_random(random);
-		return arena_printf(a->mem, "once:%s", random);
-	}
-	for (const char *s = key; *s != '\0'; s++)
-		if (*s < 0x20 || *s > 0x7E)
-			return NULL;
-	return *key == '\0' || strlen(key) > 255 ? NULL : arena_printf(a->mem, "key:%s", key);
-}
 
 /* --- the body ------------------------------------------------------------- */
 
@@ -136,7 +118,7 @@ static int run(struct api *a, const char *kind, struct err *e)
 	static const char *const modes[] = { "0", "1", NULL };
 	struct incoming in = {
 		.a = a,
-		.options = { .kind = kind, .nonce = nonce(a),
+		.options = { .kind = kind, .nonce = api_idempotency(a),
 			.max_bytes = a->conf->max_upload_mb * 1024LL * 1024 },
 		.file_name = arena_printf(a->mem, "%s.csv", kind),
 	};

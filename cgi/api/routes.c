@@ -11,6 +11,7 @@
 
 #include "api/guard.h"
 
+#define BODY (256 * 1024)	/* of a JSON object */
 #define API(handler) ((void (*)(void))(handler))
 /* Who may make jobs may look at them. */
 #define JOBS (RIGHT_USERS_IMPORT | RIGHT_USERS_UPDATE)
@@ -38,8 +39,10 @@ static const struct route routes[] = {
 	{ HTTP_POST,   "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_IMPORT, false, ROUTE_CSV,     0, import_query, API(api_import) },
 	{ HTTP_PUT,    "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_CSV,     0, update_query, API(api_update) },
 	{ HTTP_GET,    "/1.1/users",                 ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, users_query, API(api_users) },
+	{ HTTP_POST,   "/1.1/users",                 ROUTE_ACCOUNT, RIGHT_USERS_IMPORT, false, ROUTE_JSON,    BODY, NULL, API(api_user_add) },
 	{ HTTP_GET,    "/1.1/users/export",          ROUTE_ACCOUNT, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0, "search context columns escape format", API(api_export) },
 	{ HTTP_GET,    "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, NULL, API(api_user) },
+	{ HTTP_PUT,    "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_JSON,    BODY, NULL, API(api_user_change) },
 	{ HTTP_DELETE, "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY, 0, "voicemail", API(api_user_delete) },
 	{ HTTP_GET,    "/1.1/imports",               ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, "limit offset", API(api_imports) },
 	{ HTTP_GET,    "/1.1/imports/{id}",          ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job) },

@@ -13,11 +13,18 @@ void api_answer(const struct conf *conf, struct db *db, struct request *req, str
 /* The route table; its paths are those without the prefix /api/confd. */
 const struct route *api_routes(size_t *n);
 
+/* Answers with one user, by uuid or number.  ERR_NOT_FOUND. */
+int api_user_show(struct api *a, const char *name, struct err *e);
+
+/* The uuid of the user that the path names by uuid or number.  ERR_NOT_FOUND. */
+int api_user_uuid(struct api *a, const char **uuid, struct err *e);
+
 /* Handlers, by the file that they are in. */
 api_handler api_import, api_update;				/* import.c */
 api_handler api_imports, api_job, api_job_result,		/* imports.c */
     api_job_apply, api_job_cancel;
 api_handler api_users, api_user, api_user_delete;		/* users.c */
+api_handler api_user_add, api_user_change;			/* user_write.c */
 api_handler api_export;						/* export.c */
 api_handler api_token_open, api_token, api_token_close;		/* token.c */
 api_handler api_status, api_live, api_ready, api_metrics, api_infos;	/* status.c */

@@ -119,14 +119,11 @@ static int no_user(struct err *e)
 	return err_set(e, ERR_NOT_FOUND, NULL, "there is no such user");
 }
 
-int api_user(struct api *a, struct err *e)
+int api_user_show(struct api *a, const char *name, struct err *e)
 {
-	const char *name = api_param(a, "uuid");
 	PGresult *res;
 	int rc;
 
-	if (!uuid_valid(name) && form_number(name, 1, 999999999, 0) == 0)
-		return no_user(e);
 	if (account_query(a->db, a->who, uuid_valid(name) ? "api_user" : "api_user_by_id",
 	    ARGS(arg_text(name), secrets(a)), &res, e) != 0)
 		return -1;
@@ -139,15 +136,26 @@ int api_user(struct api *a, struct err *e)
 	return rc;
 }
 
-/* The uuid of a user that is named by its number. */
-static int uuid_of(struct api *a, const char *number, const char **uuid, struct err *e)
+int api_user(struct api *a, struct err *e)
 {
+	const char *name = api_param(a, "uuid");
+
+	if (!uuid_valid(name) && form_number(name, 1, 999999999, 0) == 0)
+		return no_user(e);
+	return api_user_show(a, name, e);
+}
+
+int api_user_uuid(struct api *a, const char **uuid, struct err *e)
+{
+	const char *name = api_param(a, "uuid");
+	bool by_uuid = uuid_valid(name);
 	PGresult *res;
 	int rc;
 
-	if (form_number(number, 1, 999999999, 0) == 0)
+	if (!by_uuid && form_number(name, 1, 999999999, 0) == 0)
 		return no_user(e);
-	if (account_query(a->db, a->who, "api_user_uuid", ARGS(arg_text(number)), &res, e) != 0)
+	if (account_query(a->db, a->who, "api_user_uuid",
+	    ARGS(arg_text(by_uuid ? NULL : name), arg_text(by_uuid ? name : NULL)), &res, e) != 0)
 		return -1;
 	rc = PQntuples(res) == 1 ? 0 : no_user(e);
 	if (rc == 0)
@@ -159,14 +167,13 @@ static int uuid_of(struct api *a, const char *number, const char **uuid, struct 
 int api_user_delete(struct api *a, struct err *e)
 {
 	static const char *const fates[] = { "keep", "delete", NULL };
-	const char *name = api_param(a, "uuid");
+	const char *uuid;
 	long deleted = 0;
 	int voicemail;
 
-	if (api_query_choice(a, "voicemail", fates, &voicemail, e) != 0
-	    || (!uuid_valid(name) && uuid_of(a, name, &name, e) != 0))
+	if (api_query_choice(a, "voicemail", fates, &voicemail, e) != 0 || api_user_uuid(a, &uuid, e) != 0)
 		return -1;
-	if (list_delete(a->db, a->who, a->req->remote_addr, 1, &name,
+	if (list_delete(a->db, a->who, a->req->remote_addr, 1, &uuid,
 	    voicemail == 1 ? LIST_WITH_VOICEMAILS : 0, &deleted, e) != 0)
 		return -1;
 	if (deleted == 0)

@@ -12,7 +12,7 @@
 /* Who may ask: anybody, a browser's session, an account of the API. */
 enum route_login { ROUTE_PUBLIC, ROUTE_SESSION, ROUTE_ACCOUNT };
 
-enum route_body { ROUTE_NO_BODY, ROUTE_FORM, ROUTE_MULTIPART, ROUTE_CSV };
+enum route_body { ROUTE_NO_BODY, ROUTE_FORM, ROUTE_MULTIPART, ROUTE_CSV, ROUTE_JSON };
 
 struct route {
 	unsigned methods;	/* enum http_method bits; HTTP_GET serves HEAD too */

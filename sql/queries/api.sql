@@ -136,7 +136,7 @@ SELECT user_object(u, $2::boolean)::text AS object FROM users u WHERE u.uuid = $
 SELECT user_object(u, $2::boolean)::text AS object FROM users u WHERE u.id = $1::bigint;
 
 -- name: api_user_uuid
-SELECT uuid FROM users WHERE id = $1::bigint;
+SELECT uuid FROM users WHERE id = $1::bigint OR uuid = $2::uuid;
 
 -- name: api_tenant
 SELECT uuid FROM tenant WHERE id = $1::int;

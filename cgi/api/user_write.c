@@ -1,0 +1,176 @@
+/* POST /1.1/users and PUT /1.1/users/{uuid or id}: one user by JSON.
+ *
+ * Members are named as the columns of the files, which are the names of the older service
+ * too.  The object becomes a file of one row (users/one.h): rules, errors and history are
+ * those of any file. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/result.h"
+#include "api/routes.h"
+#include "api/wait.h"
+#include "base/uuid.h"
+#include "csv/field.h"
+#include "csv/writer.h"
+#include "users/one.h"
+
+#define BODY_MAX ((size_t)256 * 1024)
+#define ITEMS_MAX 1000
+
+/* The body, a JSON object.  ERR_INVALID where it is none. */
+static json_t *read_object(struct api *a, struct err *e)
+{
+	char *body = arena_alloc(a->mem, BODY_MAX);
+	size_t n = 0, got;
+	json_t *object;
+
+	do {
+		if (request_read(a->req, body + n, BODY_MAX - n, &got, e) != 0)
+			return NULL;
+		n += got;
+	} while (got > 0 && n < BODY_MAX);
+	object = json_loadb(body, n, JSON_REJECT_DUPLICATES, NULL);
+	explicit_bzero(body, n);
+	if (json_is_object(object))
+		return object;
+	json_decref(object);
+	err_set(e, ERR_INVALID, NULL, "the body must be a JSON object, whose members are columns");
+	return NULL;
+}
+
+static int no_cell(const char *name, struct err *e)
+{
+	return err_set(e, ERR_INVALID, name,
+	    "%s must be a text, a whole number, true, false or null, or for a list of names an array of texts", name);
+}
+
+/* An item of a list: a text, or an object with a name as the older service has it. */
+static const char *item_text(const json_t *item)
+{
+	return json_string_value(json_is_object(item) ? json_object_get(item, "name") : item);
+}
+
+static const char *list_cell(struct api *a, const char *name, const json_t *list, struct err *e)
+{
+	const char *items[ITEMS_MAX], *text;
+	struct buf cell = {0};
+	size_t i, n = json_array_size(list);
+	json_t *item;
+
+	if (n > ITEMS_MAX) {
+		no_cell(name, e);
+		return NULL;
+	}
+	json_array_foreach(list, i, item)
+		if ((items[i] = item_text(item)) == NULL) {
+			no_cell(name, e);
+			return NULL;
+		}
+	writer_list(&cell, n, items);
+	text = arena_strdup(a->mem, buf_str(&cell));
+	buf_free(&cell);
+	return text;
+}
+
+/* A member as a cell; NULL with `e`. */
+static const char *cell_of(struct api *a, const char *name, const json_t *value, struct err *e)
+{
+	switch (json_typeof(value)) {
+	case JSON_NULL:
+		return "";
+	case JSON_TRUE:
+		return "1";
+	case JSON_FALSE:
+		return "0";
+	case JSON_STRING:
+		return arena_strdup(a->mem, json_string_value(value));
+	case JSON_INTEGER:
+		return arena_printf(a->mem, "%lld", (long long)json_integer_value(value));
+	case JSON_ARRAY:
+		return list_cell(a, name, value, e);
+	default:
+		no_cell(name, e);
+		return NULL;
+	}
+}
+
+/* The members into o->cells. */
+static int read_members(struct api *a, json_t *object, struct one *o, struct err *e)
+{
+	const char *name, *near;
+	enum field_id id;
+	json_t *value;
+
+	json_object_foreach(object, name, value) {
+		if (field_find(name, strlen(name), &id) != FIELD_NEW || id == FIELD_uuid
+		    || fields[id].required == REQUIRED_NEVER) {
+			near = field_nearest(name);
+			return err_set(e, ERR_INVALID, "members", "%s is no column that can be set%s%s%s", name,
+			    near != NULL ? "; did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
+		}
+		if ((o->cells[id] = cell_of(a, fields[id].name, value, e)) == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+/* Sends it, and waits for its end.  CALL_PASS where it is done; else the answer is given. */
+static int carry_out(struct api *a, struct one *o, struct one_result *r, struct err *e)
+{
+	struct job job = { .kind = o->kind, .state = "queued", .counts = "{}", .options = "{}" };
+	json_t *object = read_object(a, e);
+	struct err why = {0};
+	long id;
+	int rc;
+
+	if (object == NULL)
+		return -1;
+	rc = read_members(a, object, o, e);
+	json_decref(object);
+	if (rc != 0)
+		return -1;
+	if ((o->nonce = api_idempotency(a)) == NULL)
+		return api_problem(a, 400, "The Idempotency-Key must be 1 to 255 printable ASCII characters.");
+	o->name = o->cells[FIELD_firstname] != NULL ? o->cells[FIELD_firstname] : o->uuid != NULL ? o->uuid : "-";
+	if (one_send(a->db, a->conf, a->who, o, a->mem, &id, &why) != 0) {
+		if (why.code == ERR_INVALID)
+			return api_problem(a, 422, "This Idempotency-Key was sent before, with another request.");
+		*e = why;
+		return -1;
+	}
+	if (wait_preferred(a, id, &job, e) != 0)
+		return -1;
+	if (strcmp(job.state, "done") != 0)
+		return result_answer(a, &job, e);
+	return one_wait(a->db, a->conf, a->who, id, 0, a->mem, r, e) == 0 ? CALL_PASS : -1;
+}
+
+int api_user_add(struct api *a, struct err *e)
+{
+	struct one o = { .kind = "import" };
+	struct one_result r;
+	int rc = carry_out(a, &o, &r, e);
+
+	if (rc != CALL_PASS)
+		return rc;
+	if (r.uuid == NULL || api_user_show(a, r.uuid, e) != 0)
+		return -1;
+	response_header(a->res, "Location", arena_printf(a->mem, "/1.1/users/%s", r.uuid));
+	a->res->status = 201;
+	return 0;
+}
+
+int api_user_change(struct api *a, struct err *e)
+{
+	struct one o = { .kind = "update" };
+	struct one_result r;
+	int rc;
+
+	if (api_user_uuid(a, &o.uuid, e) != 0)
+		return -1;
+	rc = carry_out(a, &o, &r, e);
+	if (rc != CALL_PASS)
+		return rc;
+	a->res->status = 204;
+	return 0;
+}
