@@ -376,6 +376,9 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 		process_alive();
 		int did = look(&t, kinds, n, &look_err);
 
+		/* A job may leave something to do. */
+		if (did == 1)
+			next_idle = 0;
 		if (did == 0)
 			did = do_idle(&t, idle, &next_idle, &look_err);
 		if (did < 0) {

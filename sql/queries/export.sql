@@ -11,15 +11,14 @@ SELECT set_config('rollcall.search', $1, true), set_config('rollcall.context', $
 -- One row a user, of the view user_row (sql/views/user_row.sql); which of
 -- its columns are written, and how, is said in cgi/users/export.c.
 --
--- The filter is that of users_list (sql/queries/users.sql).
+-- What a search finds is said in sql/views/user_search_now.sql.
 -- name: export_users
 COPY (
 	SELECT *
 	FROM user_row u
 	WHERE ((SELECT current_setting('rollcall.search')) = ''
-			OR strpos(lower(concat_ws(E'\n', concat_ws(' ', u.firstname, u.lastname),
-				u.exten, u.email, u.username, u.userfield)),
-				lower((SELECT current_setting('rollcall.search')))) > 0)
+			OR (u.entity_id, u.user_id) IN (
+				SELECT tenant_id, user_id FROM users_found(current_setting('rollcall.search'))))
 		AND ((SELECT current_setting('rollcall.context')) = ''
 			OR u.context = (SELECT current_setting('rollcall.context')))
 	ORDER BY u.entity_id, u.lastname COLLATE "C" NULLS FIRST, u.firstname COLLATE "C", u.user_id

@@ -211,3 +211,7 @@ SELECT audit_forget($1::int, 5000) AS n;
 -- Before its worker gives it back: why this attempt came to nothing.
 -- name: worker_failed
 UPDATE job SET failed_reason = $3 WHERE id = $1::int AND state = 'running' AND attempt = $2::int;
+
+-- Makes texts that searches look at, of some who changed (sql/migrations, user_search).
+-- name: worker_search_refresh
+SELECT search_refresh() AS some;

@@ -38,6 +38,8 @@ test('the list: search, order, direction, limit, offset', async () => {
 	assert.deepEqual(await names('?search=USER3%40'), [1, 'User3']);
 	assert.deepEqual(await names('?limit=0'), [4]);
 	assert.deepEqual(await names('?search=%25'), [0]);
+	assert.deepEqual(await names('?search=wh%C3%B6le%20USER3'), [1, 'User3']);
+	assert.deepEqual((await api.export('?search=wh%C3%B6le%20USER3')).map((row) => row.firstname), ['User3']);
 	for (const order of ['name', 'firstname', 'lastname', 'email', 'username', 'provisioning_code', 'entity_id'])
 		for (const direction of ['asc', 'desc'])
 			assert.equal((await names(`?order=${order}&direction=${direction}`)).length, 5);

@@ -1,5 +1,5 @@
 -- Tenants kept apart by the database itself: by its catalog, and by trying.
-SELECT plan(43);
+SELECT plan(44);
 
 -- The tables of tenants' data: all that have a tenant_id, but administrators'
 -- and jobs' (which tests/sql/signin.sql and jobs.sql look at).
@@ -39,8 +39,10 @@ SELECT is_empty($$SELECT t.name, p.polname FROM tenant_table t JOIN pg_policy p 
 		AND p.polroles IN (ARRAY['rollcall_names'::regrole::oid], ARRAY['rollcall_phones'::regrole::oid]))
 		AND NOT (p.polname = 'phones_pin' AND p.polroles = ARRAY['rollcall_phones'::regrole::oid])
 		AND p.polroles <> ARRAY['rollcall_links'::regrole::oid]
-		AND NOT (t.name = 'mapping' AND p.polcmd = 'r' AND p.polroles = ARRAY['rollcall_worker'::regrole::oid])$$,
-	'besides the scope there are policies for names, phones and mappings, to read, for PINs and for the links');
+		AND NOT (t.name = 'mapping' AND p.polcmd = 'r' AND p.polroles = ARRAY['rollcall_worker'::regrole::oid])
+		AND NOT (p.polroles = ARRAY['rollcall_search'::regrole::oid]
+			AND (p.polcmd = 'r' OR t.name LIKE 'user\_search%'))$$,
+	'besides the scope there are policies for names, phones, mappings and the search, to read, for PINs and for the links');
 SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'v', 'm', 'S', 'p')
 	AND c.relowner IN ('rollcall_web'::regrole, 'rollcall_worker'::regrole)
 	AND c.relpersistence = 'p'$$, 'web and worker own nothing');
@@ -50,7 +52,7 @@ SELECT is_empty($$SELECT rolname FROM pg_roles WHERE rolname LIKE 'rollcall%'
 SELECT is_empty($$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
 	AND p.prosecdef AND p.proname NOT IN ('analyze_users', 'analyze_report') AND (p.proconfig IS NULL OR NOT 'search_path=public, pg_temp' = ANY (p.proconfig)
 		OR p.proowner NOT IN ('rollcall_names'::regrole, 'rollcall_signin'::regrole, 'rollcall_links'::regrole,
-			'rollcall_phones'::regrole))
+			'rollcall_phones'::regrole, 'rollcall_search'::regrole))
 	AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')$$,
 	'each definer function has a fixed search path and an owner that may little');
 -- ANALYZE is a table's owner's alone; it neither gives nor takes anything.
@@ -60,7 +62,8 @@ SELECT is_empty($$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public
 	AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')$$,
 	'and nobody may call it who was not named');
 SELECT ok(NOT has_schema_privilege(r, 'public', 'CREATE'), r || ' makes nothing in the schema')
-FROM unnest(ARRAY['rollcall_web', 'rollcall_worker', 'rollcall_names', 'rollcall_signin', 'rollcall_links']) AS r;
+FROM unnest(ARRAY['rollcall_web', 'rollcall_worker', 'rollcall_names', 'rollcall_signin', 'rollcall_links',
+	'rollcall_search']) AS r;
 
 -- A user in each tenant
 SELECT set_config('rollcall.scope', '{1,2}', true) \g /dev/null
