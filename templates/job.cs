@@ -3,6 +3,19 @@
 def:at(t) ?><?cs if:t.iso ?><time datetime="<?cs var:t.iso ?>"><?cs var:t.text ?></time><?cs else ?><?cs var:T.common.none ?><?cs /if ?><?cs /def ?><?cs
 def:fact(label, value) ?><div><dt><?cs var:label ?></dt><dd><?cs var:value ?></dd></div><?cs /def ?><?cs
 def:fact_at(label, t) ?><?cs if:t.iso ?><div><dt><?cs var:label ?></dt><dd><?cs call:at(t) ?></dd></div><?cs /if ?><?cs /def ?><?cs
+def:facts() ?><dl class="facts">
+<?cs call:fact(T.job.fact.file, Job.file) ?><?cs
+if:Job.size ?><?cs call:fact(T.job.fact.size, Job.size) ?><?cs /if ?><?cs
+if:Job.rows ?><?cs call:fact(T.job.fact.rows, Job.rows) ?><?cs /if ?><?cs
+if:subcount(Job.options) ?><div><dt><?cs var:T.job.fact.options ?></dt><?cs each:o = Job.options ?><dd><?cs var:o ?></dd><?cs /each ?></div><?cs /if ?><?cs
+if:Job.show_entity ?><?cs call:fact(T.job.fact.entity, Job.entity) ?><?cs /if ?><?cs
+if:Job.state == "done" ?><?cs call:fact(T.job[Job.words].who, Job.who) ?><?cs else ?><?cs call:fact(T.job.check.who, Job.who) ?><?cs /if ?><?cs
+if:Job.applied_by ?><?cs call:fact(T.job.fact.applied_by, Job.applied_by) ?><?cs /if ?><?cs
+call:fact_at(T.job.fact.created, Job.created) ?><?cs
+if:Job.started.iso != Job.created.iso ?><?cs call:fact_at(T.job.fact.started, Job.started) ?><?cs /if ?><?cs
+call:fact_at(T.job.fact.ended, Job.ended) ?><?cs
+if:Job.duration ?><?cs call:fact(T.job.fact.duration, Job.duration) ?><?cs /if ?>
+</dl><?cs /def ?><?cs
 call:heading(Page.title) ?><?cs
 if:!Job.is_ended ?>
 <div id="job" class="job" data-follow="<?cs var:Job.seconds ?>" data-lost="<?cs var:T.job.background.lost ?>"<?cs if:Job.follow_href ?> data-stopped<?cs /if ?>>
@@ -35,6 +48,7 @@ if:Job.plan_changed ?>
 /if ?>
 <?cs call:box_begin(Job.icon) ?>
 <p class="sentence"><?cs var:Job.result ?></p><?cs
+if:Job.error ?><p class="lone"><?cs var:Job.error ?></p><?cs /if ?><?cs
 if:Job.gave_up ?><p><?cs var:T.job.gave_up_more ?></p><?cs /if ?><?cs
 if:subcount(Job.counts) ?>
 <ul class="counts" aria-label="<?cs var:T.job[Job.kind_name].made ?>"><?cs each:c = Job.counts ?><li><?cs var:c ?></li><?cs /each ?></ul><?cs
@@ -71,36 +85,11 @@ elif:Job.apply_gone ?>
 <?cs /if ?><?cs if:Job.map ?><?cs call:box_begin("notice") ?><p><?cs var:T.mapping.needed.text ?></p>
 <p><?cs call:link_button(Job.map, T.mapping.needed.link) ?></p><?cs call:box_end() ?><?cs elif:Job.mapped ?><p><a href="<?cs var:Job.mapped ?>"><?cs var:T.mapping.change ?></a></p><?cs /if ?><?cs if:Job.converted ?><?cs call:box_begin("notice") ?><p><?cs var:T.job.converted.text ?></p>
 <p><a href="<?cs var:Job.converted ?>" download><?cs var:T.job.converted.link ?></a></p><?cs call:box_end() ?><?cs /if ?>
-<?cs if:Job.files.errors ?><?cs call:box_begin("notice") ?><p><?cs if:Job.files.only ?><?cs var:T.job.files.mend ?><?cs else ?><?cs var:T.job.files.look ?><?cs /if ?><?cs
-if:Job.files.only && Job.files.masked ?> <?cs var:T.job.files.masked ?><?cs /if ?></p>
-<p><a href="<?cs var:Job.files.errors ?>"><?cs if:Job.files.only ?><?cs var:T.job.files.errors ?><?cs else ?><?cs var:T.job.files.warnings ?><?cs /if ?></a><?cs
-if:Job.files.only ?> · <a href="<?cs var:Job.files.only ?>"><?cs var:T.job.files.only ?></a><?cs /if ?></p><?cs call:box_end() ?><?cs /if ?>
-<p class="ways"><?cs
-if:Job.again ?><?cs call:link_button(Job.again, T.job[Job.words].again) ?> <?cs /if ?><?cs
-if:Job.state == "done" && May.read ?><a href="/services/ipbx/users"><?cs var:T.job.list ?></a><?cs /if ?></p><?cs
-if:Job.files.log ?>
-<p class="ways"><span class="dim"><?cs var:T.job.files.title ?></span><?cs
-if:Job.files.result ?> <a href="<?cs var:Job.files.result ?>"><?cs var:T.job.files.result ?></a><?cs /if ?><?cs
-if:Job.files.original ?> <a href="<?cs var:Job.files.original ?>"><?cs var:T.job.files.original ?></a><?cs /if ?>
-<a href="<?cs var:Job.files.log ?>"><?cs var:T.job.files.log ?></a></p><?cs
-/if ?>
 <?cs /if ?>
-<section aria-labelledby="facts">
+<?cs if:!Job.is_ended ?><section aria-labelledby="facts">
 <h2 id="facts" class="hidden"><?cs var:T.job[Job.words].facts ?></h2>
-<dl class="facts">
-<?cs call:fact(T.job.fact.file, Job.file) ?><?cs
-if:Job.size ?><?cs call:fact(T.job.fact.size, Job.size) ?><?cs /if ?><?cs
-if:Job.rows ?><?cs call:fact(T.job.fact.rows, Job.rows) ?><?cs /if ?><?cs
-if:subcount(Job.options) ?><div><dt><?cs var:T.job.fact.options ?></dt><?cs each:o = Job.options ?><dd><?cs var:o ?></dd><?cs /each ?></div><?cs /if ?><?cs
-if:Job.show_entity ?><?cs call:fact(T.job.fact.entity, Job.entity) ?><?cs /if ?><?cs
-if:Job.state == "done" ?><?cs call:fact(T.job[Job.words].who, Job.who) ?><?cs else ?><?cs call:fact(T.job.check.who, Job.who) ?><?cs /if ?><?cs
-if:Job.applied_by ?><?cs call:fact(T.job.fact.applied_by, Job.applied_by) ?><?cs /if ?><?cs
-call:fact_at(T.job.fact.created, Job.created) ?><?cs
-if:Job.started.iso != Job.created.iso ?><?cs call:fact_at(T.job.fact.started, Job.started) ?><?cs /if ?><?cs
-call:fact_at(T.job.fact.ended, Job.ended) ?><?cs
-if:Job.duration ?><?cs call:fact(T.job.fact.duration, Job.duration) ?><?cs /if ?>
-</dl>
-</section><?cs
+<?cs call:facts() ?>
+</section><?cs /if ?><?cs
 if:Job.is_ended ?>
 <nav class="tabs" aria-label="<?cs var:T.job.report ?>"><ul><?cs
 each:t = Tabs ?><li><a href="<?cs var:t.href ?>"<?cs if:t.current ?> aria-current="page"<?cs /if ?>><?cs var:t.title ?><?cs
@@ -110,7 +99,7 @@ if:Job.section == "issues" ?>
 <div>
 <h2 id="issues" class="hidden"><?cs var:T.job.issues.title ?></h2><?cs
 if:Job.unlisted ?><?cs call:box("notice", Job.unlisted) ?><?cs /if ?><?cs
-if:subcount(Columns) || subcount(Issues) || Filter.level || Filter.column ?>
+if:!Job.error && (subcount(Columns) || subcount(Issues) || subcount(Causes) || Filter.level || Filter.column) ?>
 <form class="filter" method="get">
 <input type="hidden" name="show" value="issues">
 <label for="level"><?cs var:T.job.issues.level ?></label>
@@ -129,20 +118,43 @@ each:c = Columns ?>
 <button class="small"><?cs var:T.job.issues.apply ?></button>
 </form><?cs
 /if ?><?cs
-if:subcount(Issues) ?><?cs
+if:Filter.causes ?><p class="ways"><a href="<?cs var:Filter.causes ?>"><?cs var:T.job.causes.back ?></a></p><?cs /if ?><?cs
+if:subcount(Causes) ?><?cs
+call:scroll_begin(T.job.causes.caption) ?>
+<table class="causes stacked">
+<caption class="hidden"><?cs var:T.job.causes.caption ?></caption>
+<thead><tr><th scope="col"><?cs
+var:T.job.issues.level ?></th><th scope="col"><?cs
+var:T.job.issues.text ?></th><th scope="col"><?cs
+var:T.job.issues.field ?></th><th scope="col" class="number"><?cs
+var:T.job.causes.rows ?></th></tr></thead>
+<tbody><?cs
+each:i = Causes ?>
+<tr class="<?cs var:i.level ?>"><td class="level" data-label="<?cs var:T.job.issues.level ?>"><span class="mark <?cs var:i.level ?>"><?cs call:icon(i.level) ?><?cs var:i.word ?></span></td><td class="what" data-label="<?cs
+var:T.job.issues.text ?>"><span><?cs var:i.text ?><?cs if:i.varied ?> <span class="dim"><?cs var:i.varied ?></span><?cs /if ?></span></td><td class="column" data-label="<?cs
+var:T.job.issues.field ?>"><?cs if:i.column ?><code><?cs var:i.column ?></code><?cs /if ?></td><td class="number" data-label="<?cs
+var:T.job.causes.rows ?>"><?cs if:i.rows ?><a href="<?cs var:i.href ?>"><?cs var:i.rows ?></a><?cs else ?><?cs var:T.job.issues.whole_file ?><?cs /if ?></td></tr><?cs
+/each ?>
+</tbody>
+</table><?cs
+call:scroll_end() ?><?cs
+call:pager() ?>
+<p class="ways"><a href="<?cs var:Filter.all ?>"><?cs var:T.job.causes.all ?></a></p><?cs
+elif:subcount(Issues) ?><?cs
 call:scroll_begin(T.job.issues.title) ?>
 <table class="issues stacked">
 <caption class="hidden"><?cs var:T.job.issues.caption ?></caption>
 <thead><tr><th scope="col"><?cs
 var:T.job.issues.level ?></th><th scope="col" class="number"><?cs
-var:T.job.issues.row ?></th><th scope="col"><?cs
+var:T.job.issues.row ?></th><?cs if:Issues_named ?><th scope="col"><?cs var:T.job.users.name ?></th><?cs /if ?><th scope="col"><?cs
 var:T.job.issues.field ?></th><th scope="col"><?cs
 var:T.job.issues.value ?></th><th scope="col"><?cs
 var:T.job.issues.text ?></th></tr></thead>
 <tbody><?cs
 each:i = Issues ?>
 <tr class="<?cs var:i.level ?>"><td class="level" data-label="<?cs var:T.job.issues.level ?>"><span class="mark <?cs var:i.level ?>"><?cs call:icon(i.level) ?><?cs var:i.word ?></span></td><td class="number" data-label="<?cs
-var:T.job.issues.row ?>"><?cs if:i.row ?><?cs var:i.row ?><?cs else ?><?cs var:T.job.issues.whole_file ?><?cs /if ?></td><td class="column" data-label="<?cs
+var:T.job.issues.row ?>"><?cs if:i.row ?><?cs var:i.row ?><?cs else ?><?cs var:T.job.issues.whole_file ?><?cs /if ?></td><?cs if:Issues_named ?><td class="who" data-label="<?cs
+var:T.job.users.name ?>"><?cs if:i.name ?><bdi><?cs var:i.name ?></bdi><?cs /if ?></td><?cs /if ?><td class="column" data-label="<?cs
 var:T.job.issues.field ?>"><?cs if:i.column ?><code><?cs var:i.column ?></code><?cs /if ?></td><td class="value" data-label="<?cs
 var:T.job.issues.value ?>"><?cs if:i.value ?><code><?cs var:i.value ?></code><?cs /if ?></td><td class="what" data-label="<?cs
 var:T.job.issues.text ?>"><?cs var:i.text ?></td></tr><?cs
@@ -231,6 +243,23 @@ call:pager() ?><?cs
 else ?><p class="dim"><?cs var:T.job.log.none ?></p><?cs
 /if ?>
 </div><?cs
-/if ?><?cs
+/if ?>
+<?cs if:Job.files.errors ?><?cs call:box_begin("notice") ?><p><?cs if:Job.files.only ?><?cs var:T.job.files.mend ?><?cs else ?><?cs var:T.job.files.look ?><?cs /if ?><?cs
+if:Job.files.only && Job.files.masked ?> <?cs var:T.job.files.masked ?><?cs /if ?></p>
+<p><a href="<?cs var:Job.files.errors ?>"><?cs if:Job.files.only ?><?cs var:T.job.files.errors ?><?cs else ?><?cs var:T.job.files.warnings ?><?cs /if ?></a><?cs
+if:Job.files.only ?> · <a href="<?cs var:Job.files.only ?>"><?cs var:T.job.files.only ?></a><?cs /if ?></p><?cs call:box_end() ?><?cs /if ?>
+<p class="ways"><?cs
+if:Job.again ?><?cs call:link_button(Job.again, T.job[Job.words].again) ?> <?cs /if ?><?cs
+if:Job.state == "done" && May.read ?><a href="/services/ipbx/users"><?cs var:T.job.list ?></a><?cs /if ?></p><?cs
+if:Job.files.log ?>
+<p class="ways"><span class="dim"><?cs var:T.job.files.title ?></span><?cs
+if:Job.files.result ?> <a href="<?cs var:Job.files.result ?>"><?cs var:T.job.files.result ?></a><?cs /if ?><?cs
+if:Job.files.original ?> <a href="<?cs var:Job.files.original ?>"><?cs var:T.job.files.original ?></a><?cs /if ?>
+<a href="<?cs var:Job.files.log ?>"><?cs var:T.job.files.log ?></a></p><?cs
+/if ?>
+<details class="facts-part">
+<summary><?cs var:T.job.details ?></summary>
+<?cs call:facts() ?>
+</details><?cs
 /if ?>
 </div>

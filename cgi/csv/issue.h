@@ -28,6 +28,7 @@ struct issue {
 	long line;		/* physical line from 1; 0: none */
 	const char *column;	/* NULL: the row as a whole */
 	const char *value;	/* cut (issue_cut); NULL: none, or of a secret column: never shown */
+	const char *user;	/* name of the row's user, in reports; NULL: not known, or not to who asks */
 	struct issue_param params[ISSUE_PARAMS_MAX];	/* beside column and value; name NULL ends them */
 };
 

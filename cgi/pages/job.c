@@ -227,6 +227,26 @@ static void set_plan(struct page *p, const struct job *j)
 
 /* --- the result ------------------------------------------------------------ */
 
+/* An error of the file that is the only one is said at once, under what it came to. */
+static int set_lone_error(struct page *p, const struct job *j, const struct report *r, struct err *e)
+{
+	const struct report_filter errors = { .level = "error" };
+	struct report_slice slice = { .limit = 1 };
+	struct issue *found;
+	struct buf text = {0};
+
+	if (j->errors != 1)
+		return 0;
+	if (report_issues(r, &errors, &slice, &found, e) != 0)
+		return -1;
+	if (slice.n == 1) {
+		issue_write(&text, found, page_issue_text, p);
+		view_set(p->view, buf_str(&text), "Job.error");
+	}
+	buf_free(&text);
+	return 0;
+}
+
 static int set_failure(struct page *p, const struct job *j, struct err *e)
 {
 	const struct report report = { .db = p->db, .who = p->who, .job = j->id, .mem = p->mem };
@@ -234,7 +254,8 @@ static int set_failure(struct page *p, const struct job *j, struct err *e)
 
 	if (report_wrong_rows(&report, &wrong_rows, e) != 0)
 		return -1;
-	if (wrong_rows == 0 && page_job_converted(p, j->id, e) != 0)
+	if (wrong_rows == 0
+	    && (set_lone_error(p, j, &report, e) != 0 || page_job_converted(p, j->id, e) != 0))
 		return -1;
 	view_set(p->view, failure(p, j, wrong_rows), "Job.result");
 	if (queue_gave_up(j))

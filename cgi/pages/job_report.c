@@ -21,20 +21,21 @@ struct section {
 	struct buf query;	/* of the URL, without page */
 };
 
-static void set_issue(struct page *p, const struct issue *x, size_t i)
+/* What of an issue stands alike in the list of issues and in that of causes. */
+static void set_issue(struct page *p, const struct issue *x, const char *list, size_t i)
 {
 	struct view *v = p->view;
 	struct buf text = {0};
 
 	issue_write(&text, x, page_issue_text, p);
-	view_set(v, x->level == ISSUE_ERROR ? "error" : "warning", "Issues.%zu.level", i);
+	view_set(v, x->level == ISSUE_ERROR ? "error" : "warning", "%s.%zu.level", list, i);
 	view_set(v, page_text(p, x->level == ISSUE_ERROR ? "job.issues.error_word"
-	    : "job.issues.warning_word", NULL), "Issues.%zu.word", i);
+	    : "job.issues.warning_word", NULL), "%s.%zu.word", list, i);
 	if (x->row > 0)
-		view_set(v, page_long(p, x->sheet_row), "Issues.%zu.row", i);
-	view_set(v, x->column, "Issues.%zu.column", i);
-	view_set(v, x->value, "Issues.%zu.value", i);
-	view_set(v, buf_str(&text), "Issues.%zu.text", i);
+		view_set(v, page_long(p, x->sheet_row), "%s.%zu.row", list, i);
+	view_set(v, x->column, "%s.%zu.column", list, i);
+	view_set(v, x->value, "%s.%zu.value", list, i);
+	view_set(v, buf_str(&text), "%s.%zu.text", list, i);
 	buf_free(&text);
 }
 
@@ -54,24 +55,69 @@ static int set_columns(struct page *p, const struct report *r, const char *chose
 }
 
 /* The filter's values as a part of the URL's query. */
-static void add_filter(struct buf *query, const struct report_filter *f)
+static void add_filter(struct page *p, struct buf *query, const struct report_filter *f, bool rows)
 {
 	if (f->level != NULL)
 		form_encode(query, "level", f->level);
 	if (f->column != NULL)
 		form_encode(query, "column", f->column);
+	if (f->cause > 0)
+		form_encode(query, "cause", arena_printf(p->mem, "%ld", f->cause));
+	else if (rows)
+		form_encode(query, "rows", "all");
 }
 
-/* Says how many errors and warnings are only counted. */
-static int set_unlisted(struct page *p, const struct job *j, const struct report *r, struct err *e)
+/* Says how many errors and warnings are only counted; *listed: the others. */
+static int set_unlisted(struct page *p, const struct job *j, const struct report *r, long *listed,
+    struct err *e)
 {
-	long listed;
-
-	if (report_listed(r, &listed, e) != 0)
+	if (report_listed(r, listed, e) != 0)
 		return -1;
-	if (j->errors + j->warnings > listed)
-		view_set(p->view, page_text(p, "job.issues.unlisted", "listed", page_long(p, listed),
-		    "n", page_long(p, j->errors + j->warnings - listed), NULL), "Job.unlisted");
+	if (j->errors + j->warnings > *listed)
+		view_set(p->view, page_text(p, "job.issues.unlisted", "listed", page_long(p, *listed),
+		    "n", page_long(p, j->errors + j->warnings - *listed), NULL), "Job.unlisted");
+	return 0;
+}
+
+/* The causes, unless each has one issue: then the issues themselves say no less.
+ * *grouped: they are shown. */
+static int set_causes(struct page *p, const struct job *j, struct section *s, long listed, bool *grouped,
+    struct err *e)
+{
+	struct report_slice slice = s->slice;
+	struct report_cause *causes;
+
+	if (report_causes(&s->report, &slice, &causes, e) != 0)
+		return -1;
+	*grouped = slice.total < listed;
+	if (!*grouped)
+		return 0;
+	for (size_t i = 0; i < slice.n; i++) {
+		const struct report_cause *c = &causes[i];
+		set_issue(p, &c->first, "Causes", i);
+		if (c->first.row > 0)
+			view_set(p->view, page_count(p, "job.rows", c->rows), "Causes.%zu.rows", i);
+		if (c->varied)
+			view_set(p->view, page_count(p, "job.causes.varied", c->issues - 1), "Causes.%zu.varied", i);
+		view_set(p->view, arena_printf(p->mem, "%s?show=issues&cause=%ld", job_text_path(p, j->id), c->n),
+		    "Causes.%zu.href", i);
+	}
+	s->slice = slice;
+	return 0;
+}
+
+static int set_rows(struct page *p, const struct report_filter *f, struct section *s, struct err *e)
+{
+	struct issue *issues;
+
+	if (report_issues(&s->report, f, &s->slice, &issues, e) != 0)
+		return -1;
+	for (size_t i = 0; i < s->slice.n; i++) {
+		set_issue(p, &issues[i], "Issues", i);
+		view_set(p->view, issues[i].user, "Issues.%zu.name", i);
+		if (issues[i].user != NULL)
+			view_set(p->view, "1", "Issues_named");
+	}
 	return 0;
 }
 
@@ -81,18 +127,25 @@ static int set_issues(struct page *p, const struct job *j, struct section *s, st
 	struct report_filter f = {
 		.level = is(level, "error") || is(level, "warning") ? level : NULL,
 		.column = column != NULL && *column != '\0' ? column : NULL,
+		.cause = form_number(form_get(&p->query, "cause"), 1, 999999999, 0),
 	};
-	struct issue *issues;
+	bool rows = is(form_get(&p->query, "rows"), "all"), grouped = false;
+	bool narrowed = f.level != NULL || f.column != NULL || f.cause > 0;
+	long listed;
 
-	if (set_unlisted(p, j, &s->report, e) != 0
-	    || report_issues(&s->report, &f, &s->slice, &issues, e) != 0
-	    || set_columns(p, &s->report, f.column, e) != 0)
+	if (set_unlisted(p, j, &s->report, &listed, e) != 0
+	    || (!rows && !narrowed && set_causes(p, j, s, listed, &grouped, e) != 0))
 		return -1;
-	for (size_t i = 0; i < s->slice.n; i++)
-		set_issue(p, &issues[i], i);
-	add_filter(&s->query, &f);
+	if ((!grouped && set_rows(p, &f, s, e) != 0) || set_columns(p, &s->report, f.column, e) != 0)
+		return -1;
+	add_filter(p, &s->query, &f, rows);
 	view_set(p->view, f.level, "Filter.level");
 	view_set(p->view, f.column, "Filter.column");
+	if (rows || narrowed)
+		view_set(p->view, arena_printf(p->mem, "%s?show=issues", job_text_path(p, j->id)), "Filter.causes");
+	else if (grouped)
+		view_set(p->view, arena_printf(p->mem, "%s?show=issues&rows=all", job_text_path(p, j->id)),
+		    "Filter.all");
 	return 0;
 }
 

@@ -36,7 +36,7 @@ static const struct route routes[] = {
 	{ HTTP_POST, PATH_USERS "/update",                     ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_MULTIPART, 0,     "check",                               PAGE(page_update_post) },
 	{ HTTP_GET,  PATH_USERS "/update/template.csv",        ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_update_template) },
 	{ HTTP_GET,  PATH_IMPORTS,                             ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     "page",                                PAGE(page_imports) },
-	{ HTTP_GET,  PATH_IMPORTS "/{id}",                     ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     "show level column page follow late",  PAGE(page_job) },
+	{ HTTP_GET,  PATH_IMPORTS "/{id}",                     ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     "show level column rows cause page follow late",  PAGE(page_job) },
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/converted.csv",       ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_converted) },
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/errors.csv",          ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     "only",                                PAGE(page_job_errors) },
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/result.csv",          ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_result) },

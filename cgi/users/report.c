@@ -87,13 +87,21 @@ static struct issue *read_issues(const PGresult *res, struct arena *mem)
 int report_issues(const struct report *r, const struct report_filter *f, struct report_slice *s,
     struct issue **out, struct err *e)
 {
+	const char *cause = f->cause > 0 ? arena_printf(r->mem, "%ld", f->cause) : NULL;
+	bool names = (r->who->rights & RIGHT_USERS_READ) != 0;
 	PGresult *res;
 
-	if (ask(r, "report_issue_count", ARGS(arg_long(r->job), arg_text(f->level), arg_text(f->column)),
-	    "report_issues", ARGS(arg_long(r->job), arg_text(f->level), arg_text(f->column),
-	    arg_long(s->offset), arg_long(s->limit)), s, &res, e) != 0)
+	if (ask(r, "report_issue_count",
+	    ARGS(arg_long(r->job), arg_text(f->level), arg_text(f->column), arg_text(cause)), "report_issues",
+	    ARGS(arg_long(r->job), arg_text(f->level), arg_text(f->column), arg_text(cause),
+	    arg_long(s->offset), arg_long(s->limit), arg_bool(names)), s, &res, e) != 0)
 		return -1;
-	*out = read_issues(res, r->mem);
+	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
+	for (size_t i = 0; i < s->n; i++) {
+		const char *name = db_get(res, (int)i, "name");
+		report_read(&(*out)[i], res, (int)i, r->mem);
+		(*out)[i].user = name != NULL && *name != '\0' ? arena_strdup(r->mem, name) : NULL;
+	}
 	PQclear(res);
 	return 0;
 }
@@ -138,7 +146,8 @@ static int ask_total(const struct report *r, const char *query, const struct db_
 
 int report_listed(const struct report *r, long *issues, struct err *e)
 {
-	return ask_total(r, "report_issue_count", ARGS(arg_long(r->job), arg_null(), arg_null()), issues, e);
+	return ask_total(r, "report_issue_count", ARGS(arg_long(r->job), arg_null(), arg_null(), arg_null()),
+	    issues, e);
 }
 
 int report_wrong_rows(const struct report *r, long *rows, struct err *e)
@@ -166,6 +175,25 @@ static int ask_slice(const struct report *r, const char *count, const char *rows
 {
 	return ask(r, count, ARGS(arg_long(r->job)), rows,
 	    ARGS(arg_long(r->job), arg_long(s->offset), arg_long(s->limit)), s, res, e);
+}
+
+int report_causes(const struct report *r, struct report_slice *s, struct report_cause **out, struct err *e)
+{
+	PGresult *res;
+
+	if (ask_slice(r, "report_cause_count", "report_causes", s, &res, e) != 0)
+		return -1;
+	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)s->n; i++) {
+		struct report_cause *c = &(*out)[i];
+		report_read(&c->first, res, i, r->mem);
+		c->n = db_get_long(res, i, "n");
+		c->issues = db_get_long(res, i, "issues");
+		c->rows = db_get_long(res, i, "rows");
+		c->varied = db_get_bool(res, i, "varied");
+	}
+	PQclear(res);
+	return 0;
 }
 
 int report_users(const struct report *r, struct report_slice *s, struct report_user **out, struct err *e)

@@ -33,14 +33,27 @@ struct report_slice {
 struct report_filter {
 	const char *level;	/* "error", "warning", NULL: both */
 	const char *column;	/* NULL: any */
+	long cause;		/* report_cause.n; 0: any */
 };
 
 /* An issue out of a row of job_issue; its texts live in `mem`. */
 void report_read(struct issue *i, const PGresult *res, int row, struct arena *mem);
 
-/* Issues in the order of the file, with their keys and params. */
+/* Errors first, each level in the order of the file, with their keys and params. */
 int report_issues(const struct report *r, const struct report_filter *f, struct report_slice *s,
     struct issue **out, struct err *e);
+
+/* Issues of one kind: of a key and a column, with the same value; or with values that all
+ * differ. */
+struct report_cause {
+	long n;			/* names it, in the report's filter */
+	struct issue first;
+	long issues, rows;	/* how many, and in how many rows */
+	bool varied;		/* the values differ */
+};
+
+/* Errors first, those with most rows first. */
+int report_causes(const struct report *r, struct report_slice *s, struct report_cause **out, struct err *e);
 
 /* The next issues in the order of the file, some hundreds, after the first `after` ones;
  * *n is 0 past the last. */

@@ -179,16 +179,57 @@ describe('a report', () => {
 		await site.jobEnded(wrong);
 	});
 
-	test('shows a hundred issues a page, in the order of the file', async () => {
+	test('shows causes first: errors before warnings, each with its rows on demand', async () => {
 		const page = await site.page('alice');
 		await page.goto(path(wrong));
+		const causes = page.locator('table.causes tbody tr');
+		const levels = await causes.locator('.mark').allInnerTexts();
+		assert.deepEqual(levels, ['Error', 'Error', 'Error', 'Warning']);
+		assert.match(await causes.first().innerText(), /firstname\s+125 rows/);
+		assert.equal(await page.locator('table.issues').count(), 0);
+		await assertFits(page);
+		await assertAccessible(page);
+		await causes.first().getByRole('link').click();
+		await page.waitForURL(/cause=\d+/);
+		assert.equal(await page.locator('table.issues tbody tr').count(), 100);
+		await page.locator('.pager a[rel=next]').click();
+		await page.waitForURL(/cause=\d+&page=2/);
+		assert.equal(await page.locator('table.issues tbody tr').count(), 25);
+		await page.getByRole('link', { name: 'All causes' }).click();
+		await causes.first().waitFor();
+		await page.context().close();
+	});
+
+	test('shows the first error without scrolling, and the facts on demand', async () => {
+		for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+			const page = await site.page('alice', { viewport });
+			await page.goto(path(wrong));
+			const box = await page.locator('table.causes tbody tr').first().boundingBox();
+			assert.ok(box.y + Math.min(box.height, 60) <= viewport.height, `${viewport.width}: ${box.y}`);
+			assert.equal(await page.locator('dl.facts').isVisible(), false);
+			await page.getByText('Details', { exact: true }).click();
+			assert.equal(await page.locator('dl.facts').isVisible(), true);
+			await page.context().close();
+		}
+	});
+
+	test('names the user beside the row', async () => {
+		const page = await site.page('alice');
+		await page.goto(`${path(wrong)}?show=issues&column=language`);
+		assert.match(await page.locator('table.issues tbody tr').innerText(), /Error\s+127\s+A\s+language/);
+		await page.context().close();
+	});
+
+	test('shows a hundred issues a page, errors first, in the order of the file', async () => {
+		const page = await site.page('alice');
+		await page.goto(`${path(wrong)}?show=issues&rows=all`);
 		const rows = page.locator('table.issues tbody tr');
 		assert.equal(await rows.count(), 100);
 		assert.match(await page.locator('.pager-rows').innerText(), /^1–100 of \d+$/);
 		await page.locator('.pager a[rel=next]').click();
 		await page.waitForURL(/page=2/);
 		assert.ok(await rows.count() < 100);
-		const numbers = await page.locator('table.issues tbody td:nth-child(2)').allInnerTexts();
+		const numbers = await page.locator('table.issues tbody tr.error td:nth-child(2)').allInnerTexts();
 		assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
 		await page.context().close();
 	});
@@ -225,7 +266,8 @@ describe('a report', () => {
 	});
 
 	test('leads from a page past the end to the last one', async () => {
-		for (const [query, last] of [['page=99999', 'show=issues&page=2'], ['show=issues&page=3&level=error&column=firstname',
+		for (const [query, last] of [['page=99999', 'show=issues&page=1'],
+			['rows=all&page=99999', 'show=issues&rows=all&page=2'], ['show=issues&page=3&level=error&column=firstname',
 			'show=issues&level=error&column=firstname&page=2'], ['show=issues&level=warning&page=2', 'show=issues&level=warning&page=1'],
 			['show=log&page=7', 'show=log&page=1'], ['show=issues&column=nothing&page=5', 'show=issues&column=nothing&page=1']]) {
 			const answer = await alice.get(`${path(wrong)}?${query}`);
