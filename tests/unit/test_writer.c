@@ -94,36 +94,53 @@ struct trip {
 	const struct reader_sink *sink;
 };
 
+/* Whether the cell shows only #, as a spreadsheet does where a number has no room: it is
+ * refused, whoever wrote it. */
+static bool hashes(const char *cell)
+{
+	return strlen(cell) >= 3 && strspn(cell, "#") == strlen(cell);
+}
+
 static bool back_again(void *ctx, const struct header *h, const struct record *r)
 {
 	static const enum field_id id[] = { FIELD_firstname, FIELD_lastname, FIELD_userfield };
 	struct trip *t = ctx;
 	struct row row;
+	int refused = 0;
+	int errors = row_check(READER_IMPORT, h, r, true, t->mem, &row, t->sink);
 
-	assert_int_equal(row_check(READER_IMPORT, h, r, true, t->mem, &row, t->sink), 0);
 	assert_int_equal(r->row, t->row + 1);
 	for (size_t c = 0; c < 3; c++) {
 		const struct value *v = &row.values[id[c]];
 		/* what is invisible is taken off the ends */
 		const char *cell = t->cells[t->row][c];
 		size_t n = utf8_trim_invisible(&cell, strlen(cell));
-		assert_string_equal(v->state == VALUE_EMPTY ? "" : v->text, arena_strndup(t->mem, cell, n));
+		cell = arena_strndup(t->mem, cell, n);
+		if (hashes(cell)) {
+			assert_int_equal(v->state, VALUE_WRONG);
+			refused++;
+		} else {
+			assert_string_equal(v->state == VALUE_EMPTY ? "" : v->text, cell);
+		}
 	}
+	assert_int_equal(errors, refused);
 	t->row++;
 	return true;
 }
 
-static bool no_issue(void *ctx, const struct issue *i)
+static bool only_hashes(void *ctx, const struct issue *i)
 {
 	(void)ctx;
-	fail_msg("%s", i->key);
+	if (strcmp(i->key, "invalid") == 0 && strcmp(i->params[0].value, "expected.not_hashes") == 0)
+		return true;
+	fail_msg("%s of %s", i->key, i->value != NULL ? i->value : "");
 	return false;
 }
 
 static void round_trip(struct arena *mem)
 {
 	struct trip t = { .mem = mem };
-	const struct reader_sink sink = { &t, NULL, back_again, no_issue, NULL };
+	const struct reader_sink sink = { &t, NULL, back_again, only_hashes, NULL };
 	const struct reader_limits limits = { ROWS, 200, 65536, 0 };
 	struct buf file = {0};
 
