@@ -56,6 +56,7 @@ elif:May.export ?>
 <li><a href="/services/ipbx/users/export/columns"><?cs var:T.upload.update.export ?></a></li><?cs
 /if ?>
 </ul>
+<?cs call:csv_hint() ?>
 </section>
 
 <?cs if:Import.kind == "update" ?><section class="import-part" aria-labelledby="how">

@@ -255,7 +255,8 @@ if:Job.files.log ?>
 <p class="ways"><span class="dim"><?cs var:T.job.files.title ?></span><?cs
 if:Job.files.result ?> <a href="<?cs var:Job.files.result ?>"><?cs var:T.job.files.result ?></a><?cs /if ?><?cs
 if:Job.files.original ?> <a href="<?cs var:Job.files.original ?>"><?cs var:T.job.files.original ?></a><?cs /if ?>
-<a href="<?cs var:Job.files.log ?>"><?cs var:T.job.files.log ?></a></p><?cs
+<a href="<?cs var:Job.files.log ?>"><?cs var:T.job.files.log ?></a></p>
+<?cs call:csv_hint() ?><?cs
 /if ?>
 <details class="facts-part">
 <summary><?cs var:T.job.details ?></summary>

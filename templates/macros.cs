@@ -72,6 +72,10 @@ def:link_button(href, text) ?><a class="button" href="<?cs var:href ?>"><?cs var
 def:scroll_begin(label) ?><div class="scroll" role="region" aria-label="<?cs var:label ?>" tabindex="0"><?cs /def ?><?cs
 def:scroll_end() ?></div><?cs /def ?><?cs
 
+# --- downloads ------------------------------------------------------------------
+# Beside every CSV file: a spreadsheet may spoil it. ?><?cs
+def:csv_hint() ?><p class="help csv-hint"><?cs var:T.common.csv_open ?> <a href="/help/<?cs var:T.common.help_page ?>#open_csv"><?cs var:T.common.csv_how ?></a></p><?cs /def ?><?cs
+
 # What page_pager set. ?><?cs
 def:pager() ?><div class="pager"><p class="pager-rows"><?cs var:Pager.rows ?></p><?cs
 if:subcount(Pager.pages) ?><nav aria-label="<?cs var:T.common.pages ?>"><ul><?cs

@@ -58,6 +58,7 @@ static const struct {
 	enum err_code code;
 } states[] = {
 	{ "23505", ERR_DB_UNIQUE },
+	{ "23P01", ERR_DB_UNIQUE },	/* of an exclusion constraint */
 	{ "40001", ERR_DB_RETRY },
 	{ "40P01", ERR_DB_RETRY },
 	{ "55P03", ERR_DB_RETRY },

@@ -1,7 +1,8 @@
 // What a spreadsheet takes away when it opens a file: zeros and the + in front of numbers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { jobs, make, update, user, applies, refused, fresh, freshIn } from '../lib/updates.mjs';
+import { csv } from '../lib/jobs.mjs';
+import { site, jobs, make, update, user, applies, refused, fresh, freshIn } from '../lib/updates.mjs';
 
 const lost = (job) => job.issues.filter(({ code }) => code === 'zeros_lost').map(({ column, value, params }) => [column, value, params.old, params.what]);
 
@@ -44,6 +45,24 @@ test('a number outside of the ranges: which there are, and that it would be insi
 	const [one, other] = job.issues;
 	assert.deepEqual([one.code, one.params.hint, other.params.hint], ['exten_range', 'hint.zeros', undefined]);
 	assert.match(one.params.ranges, /00100-00199/);
+});
+
+test('a number with a + in front and without is one number: two users cannot have it', async () => {
+	const [x, y] = [freshIn(), freshIn()];
+	const incall = (exten) => ({ incall_exten: exten, incall_context: 'from-extern' });
+	const [a, b] = await make(incall(`+${x}`), incall(y));
+	assert.deepEqual((await jobs.run('import', csv({ firstname: 'C', ...incall(x) }))).issues.map(({ key }) => key), ['taken.incall']);
+	assert.deepEqual((await jobs.run('import', csv({ firstname: 'C', ...incall('2111') }, { firstname: 'D', ...incall('+2111') }))).issues.map(({ row, key }) => [row, key]),
+		[[2, 'duplicate']]);
+	await refused([{ uuid: b, ...incall(x) }], ['1 incall_exten taken.incall']);
+	// The own one may be written the other way, and what somebody leaves may be had.
+	await applies([{ uuid: a, ...incall(x) }], 1, [], { options: { zeros: 'lost' } });
+	const swap = await update([{ uuid: a, ...incall(`+${y}`) }, { uuid: b, ...incall(`+${x}`) }]);
+	assert.equal(swap.state, 'done', JSON.stringify(swap.issues));
+	assert.deepEqual([(await user(a)).incall_exten, (await user(b)).incall_exten], [`+${y}`, `+${x}`]);
+	// The database keeps it too.
+	await assert.rejects(site.psql(`INSERT INTO incall (tenant_id, context_id, exten, user_id) SELECT 1, i.context_id, '${x}', u.id
+		FROM incall i, users u WHERE i.exten = '+${x}' AND u.uuid = '${a}'`), /incall_plus/);
 });
 
 test('a name that is not found: the nearest one, whatever its case and apostrophe', async () => {
