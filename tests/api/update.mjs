@@ -374,9 +374,9 @@ describe('voicemail', () => {
 		const [a, b, c] = await make({}, {}, voicemail(fresh(), { voicemail_password: '99' }));
 		const pair = (one, other) => [{ uuid: a, ...voicemail(number, one) }, { uuid: b, ...voicemail(number, other) }];
 		await refused(pair({ voicemail_password: '4711' }, { voicemail_password: '' }),
-			['1 voicemail_number voicemail_taken_over', '2 voicemail_number duplicate']);
+			['1 voicemail_number voicemail_taken_over', '2 voicemail_password duplicate.voicemail']);
 		await refused(pair({ voicemail_password: '1' }, { voicemail_password: '' }),
-			['1 voicemail_number voicemail_taken_over', '2 voicemail_number duplicate']);
+			['1 voicemail_number voicemail_taken_over', '2 voicemail_password duplicate.voicemail']);
 		await applies([{ uuid: c, voicemail_number: number }], 1, ['1 voicemail_number voicemail_taken_over', '1 voicemail_number detached']);
 		assert.deepEqual(box(await user(c)), { name: 'User 3', password: null, email: null, attach_audio: null, delete_messages: '0',
 			ask_password: '1', id });
@@ -472,7 +472,7 @@ describe('voicemail', () => {
 		const number = fresh();
 		const [a, b] = await make(voicemail(number), voicemail(number));
 		await refused([{ uuid: a, voicemail_name: 'One' }, { uuid: b, voicemail_name: 'Other' }],
-			['1 voicemail_number shared.changed', '2 voicemail_number shared.changed', '2 voicemail_number duplicate']);
+			['1 voicemail_number shared.changed', '2 voicemail_name duplicate.voicemail', '2 voicemail_number shared.changed']);
 		const job = await update([{ uuid: a, voicemail_name: 'Same' }, { uuid: b, voicemail_name: 'Same' }]);
 		assert.deepEqual([job.state, (await user(b)).voicemail_name], ['done', 'Same']);
 	});
@@ -505,8 +505,8 @@ describe('voicemail', () => {
 		const number = fresh();
 		const [a, b] = await make({}, {});
 		const pair = (one, other) => [{ uuid: a, ...voicemail(number, one) }, { uuid: b, ...voicemail(number, other) }];
-		await refused(pair({ voicemail_name: 'N' }, { voicemail_name: 'M' }), ['2 voicemail_number duplicate']);
-		await refused(pair({ voicemail_password: '12' }, { voicemail_password: '' }), ['2 voicemail_number duplicate']);
+		await refused(pair({ voicemail_name: 'N' }, { voicemail_name: 'M' }), ['2 voicemail_name duplicate.voicemail']);
+		await refused(pair({ voicemail_password: '12' }, { voicemail_password: '' }), ['2 voicemail_password duplicate.voicemail']);
 	});
 	test('rows that name a new one share it: the first makes it', async () => {
 		const number = fresh();

@@ -4,7 +4,7 @@
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT DISTINCT ON (greatest(plan.row_number, maker.row_number)) greatest(plan.row_number, maker.row_number),
 	CASE WHEN plan.row_number > maker.row_number THEN plan.line ELSE maker.line END,
-	'duplicate', 'voicemail_number', plan.voicemail_number,
+	'duplicate.voicemail', 'voicemail_number', plan.voicemail_number,
 	jsonb_build_object('row', least(plan.row_number, maker.row_number)::text)
 FROM made_voicemail made
 JOIN plan maker USING (row_number)
@@ -74,8 +74,8 @@ WITH changing AS (
 ), differing AS (
 	INSERT INTO issue (row_number, line, key, column_name, value, params)
 	SELECT greatest(changing.row_number, first.row_number),
-		CASE WHEN changing.row_number > first.row_number THEN changing.line ELSE first.line END, 'duplicate',
-		'voicemail_number', changing.number,
+		CASE WHEN changing.row_number > first.row_number THEN changing.line ELSE first.line END,
+		'duplicate.voicemail', 'voicemail_number', changing.number,
 		jsonb_build_object('row', least(changing.row_number, first.row_number)::text)
 	FROM changing
 	JOIN first USING (tenant_id, id)
@@ -98,3 +98,28 @@ WHERE (changes OR comes) AND EXISTS (
 		AND users.id NOT IN (SELECT user_id FROM plan
 			WHERE voicemail_id IS DISTINCT FROM old_voicemail_id))
 	OR (comes AND several);
+
+-- Name the columns that the file has and the two rows differ in.
+UPDATE issue
+SET column_name = coalesce(differing.first, 'voicemail_number'),
+	value = CASE WHEN coalesce(differing.first, 'voicemail_number') = 'voicemail_number' THEN issue.value END,
+	params = issue.params || jsonb_strip_nulls(jsonb_build_object('number', issue.value, 'columns', differing.columns))
+FROM stage one, stage other, LATERAL (
+	SELECT string_agg(cell.column_name, ', ' ORDER BY position.n) AS columns,
+		(array_agg(cell.column_name ORDER BY position.n))[1] AS first
+	FROM (VALUES
+		-- each column of voicemail: ('{name}', one.{name}::text, other.{name}::text)
+		('voicemail_name', one.voicemail_name::text, other.voicemail_name::text),
+		('voicemail_number', one.voicemail_number::text, other.voicemail_number::text),
+		('voicemail_context', one.voicemail_context::text, other.voicemail_context::text),
+		('voicemail_password', one.voicemail_password::text, other.voicemail_password::text),
+		('voicemail_email', one.voicemail_email::text, other.voicemail_email::text),
+		('voicemail_attach_audio', one.voicemail_attach_audio::text, other.voicemail_attach_audio::text),
+		('voicemail_delete_messages', one.voicemail_delete_messages::text, other.voicemail_delete_messages::text),
+		('voicemail_ask_password', one.voicemail_ask_password::text, other.voicemail_ask_password::text)
+		-- end
+	) AS cell (column_name, here, there)
+	JOIN position USING (column_name)
+	WHERE cell.here IS DISTINCT FROM cell.there
+) differing
+WHERE issue.key = 'duplicate.voicemail' AND one.row_number = issue.row_number AND other.row_number = (issue.params ->> 'row')::bigint;
