@@ -147,7 +147,7 @@ for (const javaScriptEnabled of [true, false])
 
 test('warnings of a checked file are not to be overlooked', async () => {
 	const page = await site.page('alice');
-	const id = await send(page, imports, file('firstname;fistname', 'Warned;x'));
+	const id = await send(page, imports, file('firstname;agentnumber', 'Warned;1'));
 	assert.equal(await page.locator('#result .box.warning').count(), 1);
 	assert.match(await page.locator('#result').innerText(), /Checked, nothing was imported: 1 user would be created, with 2 warnings/);
 	await page.goto('/services/ipbx/imports');
