@@ -22,6 +22,9 @@ each:c = g.columns ?>
 </fieldset><?cs
 /each ?>
 </div>
+<p><label for="separator"><?cs var:T.export.separator.label ?></label> <select name="separator" id="separator"><?cs
+each:s = Export.separators ?><option value="<?cs var:s.word ?>"<?cs if:s.chosen ?> selected<?cs /if ?>><?cs var:s.label ?></option><?cs
+/each ?></select> <span class="dim"><?cs var:T.export.separator.help ?></span></p>
 <div class="actions"><?cs call:button(T.export.submit) ?>
 <button type="submit" name="format" value="xlsx"><?cs var:T.export.submit_xlsx ?></button></div>
 </form>

@@ -34,6 +34,8 @@ static const struct export_format *accepted(const struct request *req)
 int api_export(struct api *a, struct err *e)
 {
 	static const char *const escapes[] = { "formula", "none", NULL };
+	static const char *const words[] = { "comma", "semicolon", "tab", NULL };
+	static const char separators[] = { ',', ';', '\t' };
 	static const char *const names[] = { "csv", "xlsx", "json", NULL };
 	const char *columns = form_get(&a->query, "columns");
 	char unknown[EXPORT_UNKNOWN_SIZE], name[EXPORT_NAME_SIZE];
@@ -41,14 +43,16 @@ int api_export(struct api *a, struct err *e)
 		.search = form_get(&a->query, "search"), .context = form_get(&a->query, "context"),
 	};
 	struct download d = { .call = &a->call, .name = name };
-	int escape, format;
+	int escape, format, separator;
 
 	if (api_query_choice(a, "escape", escapes, &escape, e) != 0
-	    || api_query_choice(a, "format", names, &format, e) != 0)
+	    || api_query_choice(a, "format", names, &format, e) != 0
+	    || api_query_choice(a, "separator", words, &separator, e) != 0)
 		return -1;
 	if (columns != NULL && !export_columns(&o, columns, unknown))
 		return api_problem(a, 400, "columns: %s is not a column that is exported.", unknown);
 	o.guard = escape == 0;
+	o.separator = separators[separator];
 	o.format = form_get(&a->query, "format") != NULL ? formats[format] : accepted(a->req);
 	d.type = o.format->type;
 	if (o.format == &export_json)

@@ -40,7 +40,7 @@ static const struct route routes[] = {
 	{ HTTP_PUT,    "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_CSV,     0, update_query, API(api_update) },
 	{ HTTP_GET,    "/1.1/users",                 ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, users_query, API(api_users) },
 	{ HTTP_POST,   "/1.1/users",                 ROUTE_ACCOUNT, RIGHT_USERS_IMPORT, false, ROUTE_JSON,    BODY, NULL, API(api_user_add) },
-	{ HTTP_GET,    "/1.1/users/export",          ROUTE_ACCOUNT, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0, "search context columns escape format", API(api_export) },
+	{ HTTP_GET,    "/1.1/users/export",          ROUTE_ACCOUNT, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0, "search context columns escape format separator", API(api_export) },
 	{ HTTP_GET,    "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, NULL, API(api_user) },
 	{ HTTP_PUT,    "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_JSON,    BODY, NULL, API(api_user_change) },
 	{ HTTP_DELETE, "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY, 0, "voicemail", API(api_user_delete) },

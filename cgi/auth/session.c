@@ -143,6 +143,25 @@ int session_language(struct db *db, const struct conf *conf, const char *token,
 	return done ? 0 : err_set(e, ERR_NOT_FOUND, "session", "the session has ended");
 }
 
+int session_separator(struct db *db, const struct conf *conf, const char *token, const char *wanted,
+    struct arena *mem, const char **chosen, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	PGresult *res = NULL;
+	const char *word;
+
+	*chosen = NULL;
+	if (!digest_token(token, hash))
+		return 0;
+	if (db_query(db, "session_separator", ARGS(SESSION_ARGS(hash, conf), arg_text(wanted)), &res, e) != 0)
+		return -1;
+	word = PQntuples(res) == 1 ? db_get(res, 0, "separator") : NULL;
+	if (word != NULL)
+		*chosen = arena_strdup(mem, word);
+	PQclear(res);
+	return 0;
+}
+
 int session_close(struct db *db, const char *token, const char *address, struct err *e)
 {
 	char hash[DIGEST_SIZE];

@@ -55,6 +55,12 @@ int session_tenants(struct db *db, const struct conf *conf, const char *token,
 int session_language(struct db *db, const struct conf *conf, const char *token,
     const char *language, struct err *e);
 
+/* The word of the separator ("comma", "semicolon", "tab") that the session's administrator has
+ * chosen for his downloads, in *chosen (of `mem`; NULL: none yet).  `wanted` (NULL: nothing)
+ * is chosen first.  Returns 0 or -1. */
+int session_separator(struct db *db, const struct conf *conf, const char *token, const char *wanted,
+    struct arena *mem, const char **chosen, struct err *e);
+
 /* Logs out.  No error where there is no such session. */
 int session_close(struct db *db, const char *token, const char *address, struct err *e);
 

@@ -13,10 +13,12 @@
 #include "cli/cli.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "csv/writer.h"
 #include "users/export.h"
 
 static const char usage[] =
     "export [--tenant NUMBER|UUID|NAME] [--columns LIST] [--raw] [--xlsx]\n"
+    "       [--separator comma|semicolon|tab]\n"
     "\n"
     "Without --tenant: all tenants.  LIST: names of columns (see rollcall fields)\n"
     "separated by commas; uuid always comes first.  --raw: values as they are,\n"
@@ -36,6 +38,7 @@ static bool read_options(struct work *w, int argc, char **argv, struct err *e)
 		{ "columns", required_argument, NULL, 'c' },
 		{ "raw", no_argument, NULL, 'r' },
 		{ "xlsx", no_argument, NULL, 'x' },
+		{ "separator", required_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 },
 	};
 	char unknown[EXPORT_UNKNOWN_SIZE];
@@ -51,6 +54,10 @@ static bool read_options(struct work *w, int argc, char **argv, struct err *e)
 			return false;
 		} else if (option == 'r') {
 			w->options.guard = false;
+		} else if (option == 's') {
+			w->options.separator = writer_separator(optarg);
+			if (w->options.separator == '\0')
+				return false;
 		} else if (option == 'x') {
 			w->options.format = &export_xlsx;
 		} else if (option == '?') {

@@ -22,7 +22,7 @@ int cli_template(const struct conf *conf, int argc, char **argv)
 		kind = READER_UPDATE;
 	else if (argc != 1)
 		status = cli_usage("template [--examples | --update]");
-	if (status == CLI_OK && template_write(&out, kind, examples, &e) != 0)
+	if (status == CLI_OK && template_write(&out, kind, ',', examples, &e) != 0)
 		status = cli_fail(&e);
 	if (status == CLI_OK && (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout) != 0))
 		status = CLI_SYSTEM;

@@ -201,7 +201,7 @@ static void write_header(struct convert *c)
 	if (c->bom)
 		buf_adds(&c->out, "\xef\xbb\xbf");
 	for (size_t i = 0; i < c->n_parts; i++)
-		writer_name(&c->out, i == 0, c->parts[i].name, false);
+		writer_name(&c->out, ',', i == 0, c->parts[i].name, false);
 	writer_end(&c->out);
 }
 
@@ -257,11 +257,11 @@ static void add_record(struct convert *c, const struct header *h, const struct r
 
 	for (size_t i = 0; i < c->n_parts && c->parts[i].from < r->n; i++, first = false) {
 		size_t from = c->parts[i].from;
-		writer_cell(&c->out, first, r->cells[from], r->lengths[from], false);
+		writer_cell(&c->out, ',', first, r->cells[from], r->lengths[from], false);
 		data = data || r->lengths[from] > 0;
 	}
 	for (size_t i = h->n; !fits && i < r->n; i++, first = false) {
-		writer_cell(&c->out, first, r->cells[i], r->lengths[i], false);
+		writer_cell(&c->out, ',', first, r->cells[i], r->lengths[i], false);
 		data = data || r->lengths[i] > 0;
 	}
 	if (data)

@@ -23,16 +23,16 @@ static size_t ours(const struct rewrite *w, const struct header *h, size_t i)
 	return NOT_OURS;
 }
 
-static void add(struct buf *out, bool *first, const char *text, bool guard)
+static void add(struct buf *out, bool *first, const struct rewrite *w, const char *text, bool guard)
 {
-	writer_cell(out, *first, text, strlen(text), guard);
+	writer_cell(out, w->separator, *first, text, strlen(text), guard);
 	*first = false;
 }
 
 /* A name of the file's header. */
 static void add_name(struct buf *out, bool *first, const struct rewrite *w, const char *name)
 {
-	writer_name(out, *first, w->raw ? name : value_unguard(name), true);
+	writer_name(out, w->separator, *first, w->raw ? name : value_unguard(name), true);
 	*first = false;
 }
 
@@ -41,20 +41,20 @@ void rewrite_header(struct buf *out, const struct rewrite *w, const struct heade
 	bool first = true;
 
 	if (w->front != NULL)
-		add(out, &first, w->front, false);
+		add(out, &first, w, w->front, false);
 	for (size_t i = 0; i < h->n; i++)
 		if (!left_out(h, i))
 			add_name(out, &first, w, h->columns[i].name);
 	for (size_t k = 0; k < w->n; k++)
 		if (h->of_field[w->own[k]] < 0)
-			add(out, &first, fields[w->own[k]].name, false);
+			add(out, &first, w, fields[w->own[k]].name, false);
 	writer_end(out);
 }
 
 /* A cell of the file; cells have no NUL (csv/reader.h). */
 static void add_cell(struct buf *out, bool *first, const struct rewrite *w, const char *cell)
 {
-	add(out, first, w->raw ? cell : value_unguard(cell), true);
+	add(out, first, w, w->raw ? cell : value_unguard(cell), true);
 }
 
 void rewrite_record(struct buf *out, const struct rewrite *w, const struct header *h,
@@ -64,18 +64,18 @@ void rewrite_record(struct buf *out, const struct rewrite *w, const struct heade
 	bool first = true;
 
 	if (w->front != NULL)
-		add(out, &first, front, true);
+		add(out, &first, w, front, true);
 	for (size_t i = 0; i < n; i++) {
 		size_t k = ours(w, h, i);
 		if (left_out(h, i))
 			continue;
 		if (k != NOT_OURS)
-			add(out, &first, values[k] != NULL ? values[k] : "", true);
+			add(out, &first, w, values[k] != NULL ? values[k] : "", true);
 		else
 			add_cell(out, &first, w, i < r->n ? r->cells[i] : "");
 	}
 	for (size_t k = 0; k < w->n; k++)
 		if (h->of_field[w->own[k]] < 0)
-			add(out, &first, values[k] != NULL ? values[k] : "", true);
+			add(out, &first, w, values[k] != NULL ? values[k] : "", true);
 	writer_end(out);
 }

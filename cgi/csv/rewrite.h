@@ -1,5 +1,5 @@
 /* A file that was read is written once more with cells of ours: a column in
- * front, columns in place of the file's or behind them.  Comma, RFC 4180.
+ * front, columns in place of the file's or behind them.  RFC 4180 but for the separator.
  *
  * What is written reads as the file did: of each value the formula guard
  * (csv/value.h) is set anew, so that a spreadsheet runs nothing.  Names stay as
@@ -17,6 +17,7 @@ struct rewrite {
 	const char *front;	/* name of a column before all others; NULL: none */
 	const enum field_id *own;	/* columns whose cells are ours, n of them */
 	size_t n;
+	char separator;
 	bool raw;		/* the file's values have no guard to be taken off */
 };
 

@@ -11,6 +11,7 @@
 struct template {
 	struct buf *out;
 	enum reader_kind kind;
+	char separator;
 };
 
 bool template_has(enum reader_kind kind, const struct field *f)
@@ -25,7 +26,7 @@ static void write_header(const struct template *t)
 	for (enum field_id id = 0; id < FIELD__MAX; id++) {
 		if (!template_has(t->kind, &fields[id]))
 			continue;
-		writer_cell(t->out, first, fields[id].name, strlen(fields[id].name), false);
+		writer_cell(t->out, t->separator, first, fields[id].name, strlen(fields[id].name), false);
 		first = false;
 	}
 	writer_end(t->out);
@@ -41,9 +42,9 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 		if (!template_has(t->kind, &fields[id]))
 			continue;
 		if (i >= 0 && (size_t)i < r->n)
-			writer_cell(t->out, first, r->cells[i], r->lengths[i], false);
+			writer_cell(t->out, t->separator, first, r->cells[i], r->lengths[i], false);
 		else
-			writer_cell(t->out, first, "", 0, false);
+			writer_cell(t->out, t->separator, first, "", 0, false);
 		first = false;
 	}
 	writer_end(t->out);
@@ -75,9 +76,9 @@ static int write_rows(struct template *t, FILE *in, const char *path, struct err
 	return rc;
 }
 
-int template_write(struct buf *out, enum reader_kind kind, const char *examples, struct err *e)
+int template_write(struct buf *out, enum reader_kind kind, char separator, const char *examples, struct err *e)
 {
-	struct template t = { out, kind };
+	struct template t = { out, kind, separator };
 	FILE *in;
 	int rc;
 

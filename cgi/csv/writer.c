@@ -1,4 +1,4 @@
-/* CSV out: strict RFC 4180, quotes only where needed, CRLF. */
+/* CSV out.  Contract: writer.h. */
 #include "csv/writer.h"
 
 #include <string.h>
@@ -7,25 +7,37 @@
 #include "csv/quotes.h"
 #include "csv/value.h"
 
-static bool special(char c)
+char writer_separator(const char *word)
 {
-	return c == '"' || c == ',' || c == '\r' || c == '\n';
+	if (word == NULL || strcmp(word, "comma") == 0)
+		return ',';
+	return strcmp(word, "semicolon") == 0 ? ';' : strcmp(word, "tab") == 0 ? '\t' : '\0';
+}
+
+char writer_like(char separator)
+{
+	return separator == ';' || separator == '\t' ? separator : ',';
+}
+
+static char given(char separator)
+{
+	return separator != '\0' ? separator : ',';
 }
 
 /* Besides the four characters, a cell of blanks: alone on a line it would be a
  * blank line. */
-static bool quotes_needed(const char *p, size_t n)
+static bool quotes_needed(char separator, const char *p, size_t n)
 {
 	const char *text = p;
 
 	for (size_t i = 0; i < n; i++) {
-		if (special(p[i]))
+		if (p[i] == '"' || p[i] == separator || p[i] == '\r' || p[i] == '\n')
 			return true;
 	}
 	return n > 0 && utf8_trim(&text, n) == 0;
 }
 
-static void add_cell(struct buf *out, bool first, const char *bytes, size_t n, bool guard,
+static void add_cell(struct buf *out, char separator, bool first, const char *bytes, size_t n, bool guard,
     bool quote)
 {
 	bool add_guard = guard && value_guard_needed(bytes, n);
@@ -34,7 +46,7 @@ static void add_cell(struct buf *out, bool first, const char *bytes, size_t n, b
 	quote = quote || quotes_around(bytes, n) || (add_guard && bytes[n - 1] == '\'');
 
 	if (!first)
-		buf_addch(out, ',');
+		buf_addch(out, separator);
 	if (!quote) {
 		if (add_guard)
 			buf_addch(out, '\'');
@@ -46,16 +58,19 @@ static void add_cell(struct buf *out, bool first, const char *bytes, size_t n, b
 	buf_addch(out, '"');
 }
 
-void writer_cell(struct buf *out, bool first, const char *bytes, size_t n, bool guard)
+void writer_cell(struct buf *out, char separator, bool first, const char *bytes, size_t n, bool guard)
 {
-	add_cell(out, first, bytes, n, guard, quotes_needed(bytes, n));
+	separator = given(separator);
+	add_cell(out, separator, first, bytes, n, guard, quotes_needed(separator, bytes, n));
 }
 
-void writer_name(struct buf *out, bool first, const char *name, bool guard)
+void writer_name(struct buf *out, char separator, bool first, const char *name, bool guard)
 {
 	size_t n = strlen(name);
 
-	add_cell(out, first, name, n, guard, quotes_needed(name, n) || strpbrk(name, ";\t|") != NULL);
+	bool quote = quotes_needed(given(separator), name, n) || strpbrk(name, ",;\t|") != NULL;
+
+	add_cell(out, given(separator), first, name, n, guard, quote);
 }
 
 void writer_end(struct buf *out)

@@ -92,6 +92,24 @@ static const char *scope_text(struct page *p, const char *search, const char *in
 	return users;
 }
 
+static int set_separators(struct page *p, struct err *e)
+{
+	static const char *const words[] = { "comma", "semicolon", "tab" };
+	const char *chosen;
+	char separator;
+
+	if (page_separator(p, &chosen, &separator, e) != 0)
+		return -1;
+	for (int i = 0; i < 3; i++) {
+		view_set(p->view, words[i], "Export.separators.%d.word", i);
+		view_set(p->view, page_text(p, arena_printf(p->mem, "export.separator.%s", words[i]), NULL),
+		    "Export.separators.%d.label", i);
+		if (strcmp(words[i], chosen) == 0)
+			view_set(p->view, "1", "Export.separators.%d.chosen", i);
+	}
+	return 0;
+}
+
 static int show_columns(struct page *p, const struct export_options *o, struct err *e)
 {
 	const char *search = users_search(p), *in = context(p);
@@ -108,6 +126,8 @@ static int show_columns(struct page *p, const struct export_options *o, struct e
 	buf_free(&query);
 	view_set(p->view, scope_text(p, search, in), "Export.scope");
 	set_columns(p, o);
+	if (set_separators(p, e) != 0)
+		return -1;
 	page_menu(p, "users");
 	page_trail(p, PATH_USERS, page_text(p, "menu.users", NULL));
 	return page_show(p, "export", page_text(p, "export.title", NULL), e);
@@ -133,6 +153,7 @@ int page_export(struct page *p, struct err *e)
 		.search = users_search(p), .context = context(p), .guard = true, .bom = true,
 	};
 	char unknown[EXPORT_UNKNOWN_SIZE], name[EXPORT_NAME_SIZE];
+	const char *separator;
 	struct download d = { .call = &p->call, .type = o.format->type, .name = name };
 
 	if (!read_columns(p, &o, unknown)) {
@@ -140,6 +161,8 @@ int page_export(struct page *p, struct err *e)
 		page_say(p, PAGE_ERROR, page_text(p, "export.unknown", "name", unknown, NULL));
 		return show_columns(p, &o, e);
 	}
+	if (page_separator(p, &separator, &o.separator, e) != 0)
+		return -1;
 	export_name(o.format, name);
 	/* HEAD gets no data and leaves no record. */
 	if (p->req->method == HTTP_HEAD)

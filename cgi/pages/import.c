@@ -80,7 +80,13 @@ int page_update(struct page *p, struct err *e)
 static int send_template(struct page *p, enum reader_kind kind, const char *examples, const char *file_name,
     struct err *e)
 {
-	if (template_write(&p->res->body, kind, examples, e) != 0)
+	const char *word;
+	char separator;
+
+	if (page_separator(p, &word, &separator, e) != 0)
+		return -1;
+	buf_adds(&p->res->body, "\xef\xbb\xbf");
+	if (template_write(&p->res->body, kind, separator, examples, e) != 0)
 		return -1;
 	response_header(p->res, "Content-Type", "text/csv; charset=utf-8");
 	response_attachment(p->res, file_name);

@@ -138,6 +138,7 @@ int page_job_errors(struct page *p, struct err *e)
 		.only_errors = is(form_get(&p->query, "only"), "errors"),
 	};
 	bool errors, any;
+	const char *word;
 	int rc = find_job(&d, e);
 
 	if (rc != CALL_PASS)
@@ -153,6 +154,8 @@ int page_job_errors(struct page *p, struct err *e)
 	if ((rc = find_file(&d, e)) != CALL_PASS)
 		return rc;
 	m.raw = d.job.raw;
+	if (page_separator(p, &word, &m.separator, e) != 0)
+		return -1;
 	d.out.name = download_name(p->mem, d.job.file_name, m.only_errors ? "only-errors.csv" : "errors.csv");
 	if (p->req->method == HTTP_HEAD)
 		return download_send(&d.out, "", 0, e);
@@ -169,6 +172,7 @@ int page_job_result(struct page *p, struct err *e)
 	struct result_csv o = {
 		.file = &d.stored, .secrets = page_may(p, RIGHT_USERS_SECRETS), .write = download_send, .ctx = &d.out,
 	};
+	const char *word;
 	int rc = find_job(&d, e);
 
 	if (rc != CALL_PASS)
@@ -178,6 +182,8 @@ int page_job_result(struct page *p, struct err *e)
 	if ((rc = find_file(&d, e)) != CALL_PASS)
 		return rc;
 	o.raw = d.job.raw;
+	if (page_separator(p, &word, &o.separator, e) != 0)
+		return -1;
 	o.update = is(d.job.kind, "update");
 	d.out.name = download_name(p->mem, d.job.file_name, "result.csv");
 	if (p->req->method == HTTP_HEAD)

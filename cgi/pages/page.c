@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "auth/session.h"
+#include "csv/writer.h"
 #include "pages/cookie.h"
 
 /* --- texts ---------------------------------------------------------------- */
@@ -128,6 +130,20 @@ const char *page_back(const struct page *p, const char *otherwise)
 	if (go == NULL)
 		go = form_get(&p->query, "go");
 	return go != NULL && request_own_path(go) ? go : otherwise;
+}
+
+int page_separator(struct page *p, const char **word, char *separator, struct err *e)
+{
+	const char *wanted = form_get(&p->query, "separator");
+
+	if (writer_separator(wanted) == '\0')
+		wanted = NULL;
+	if (session_separator(p->db, p->conf, cookie_get(p, COOKIE_SESSION), wanted, p->mem, word, e) != 0)
+		return -1;
+	if (*word == NULL)
+		*word = page_text(p, "common.separator", NULL);
+	*separator = writer_separator(*word);
+	return 0;
 }
 
 bool page_may(const struct page *p, enum right right)

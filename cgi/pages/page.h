@@ -46,6 +46,10 @@ const char *page_param(const struct page *p, const char *name);
 /* The field or parameter `go` where it is a path of this site, else `otherwise`. */
 const char *page_back(const struct page *p, const char *otherwise);
 
+/* The separator of the downloads of who asks, and its word (csv/writer.h): what the parameter
+ * `separator` chooses, which is kept; else what was chosen before; else that of the language. */
+int page_separator(struct page *p, const char **word, char *separator, struct err *e);
+
 /* Whether who asks has the right. */
 bool page_may(const struct page *p, enum right right);
 

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "csv/reader.h"
 #include "csv/rewrite.h"
+#include "csv/writer.h"
 #include "users/report.h"
 #include "users/reread.h"
 
@@ -68,6 +69,7 @@ static bool on_header(void *ctx, const struct header *h)
 {
 	struct pass *p = ctx;
 
+	p->rewrite.separator = h->workbook ? p->to->separator : writer_like(h->separator);
 	buf_adds(&p->out, "\xef\xbb\xbf");
 	rewrite_header(&p->out, &p->rewrite, h);
 	return true;

@@ -12,6 +12,7 @@
 
 struct errors_csv {
 	const struct stored_file *file;	/* stored_find has found one */
+	char separator;		/* of a workbook; a CSV file keeps its own */
 	bool raw;		/* of the job */
 	bool only_errors;	/* rows with an error alone */
 	issue_lookup *find;	/* texts in a language; NULL: English */

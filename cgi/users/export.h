@@ -22,6 +22,7 @@ struct export_options {
 	const char *search;	/* as in users/list.h; NULL or "": all */
 	const char *context;
 	bool guard;		/* not of JSON: one ' before what a spreadsheet would run */
+	char separator;		/* of CSV: as in csv/writer.h; '\0': a comma */
 	bool bom;		/* of CSV: a byte order mark, for spreadsheets */
 };
 

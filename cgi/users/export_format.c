@@ -17,7 +17,7 @@ static int csv_begin(struct export_sink *s, struct err *e)
 		buf_adds(&s->out, "\xef\xbb\xbf");
 	for (size_t i = 0; i < s->options->n_columns; i++) {
 		const char *name = fields[s->options->columns[i]].name;
-		writer_cell(&s->out, i == 0, name, strlen(name), false);
+		writer_cell(&s->out, s->options->separator, i == 0, name, strlen(name), false);
 	}
 	writer_end(&s->out);
 	return 0;
@@ -27,7 +27,8 @@ static int csv_record(struct export_sink *s, const char *const *cells, const siz
 {
 	(void)e;
 	for (size_t i = 0; i < s->options->n_columns; i++)
-		writer_cell(&s->out, i == 0, cells[i] != NULL ? cells[i] : "", cells[i] != NULL ? lengths[i] : 0,
+		writer_cell(&s->out, s->options->separator, i == 0,
+		    cells[i] != NULL ? cells[i] : "", cells[i] != NULL ? lengths[i] : 0,
 		    s->options->guard);
 	writer_end(&s->out);
 	return 0;

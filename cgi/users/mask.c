@@ -65,7 +65,7 @@ static void add_cell(struct mask *m, bool first, enum cell_kind kind, const char
 	if (m->sheet != NULL)
 		xlsx_cell(m->sheet, kind == CELL_NUMBER ? CELL_NUMBER : CELL_TEXT, bytes, n);
 	else
-		writer_cell(&m->record, first, bytes, n, false);
+		writer_cell(&m->record, ',', first, bytes, n, false);
 }
 
 static int end_record(struct mask *m, struct err *e)
@@ -97,7 +97,7 @@ int mask_header(struct mask *m, const struct header *h, struct err *e)
 		if (h->workbook)
 			add_cell(m, i == 0, CELL_TEXT, name, strlen(name));
 		else
-			writer_name(&m->record, i == 0, name, false);
+			writer_name(&m->record, ',', i == 0, name, false);
 	}
 	return end_record(m, e);
 }

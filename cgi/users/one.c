@@ -17,8 +17,8 @@ static void add_cell(struct buf *header, struct buf *row, const char *name, cons
 {
 	bool first = header->len == 0;
 
-	writer_cell(header, first, name, strlen(name), false);
-	writer_cell(row, first, value, strlen(value), false);
+	writer_cell(header, ',', first, name, strlen(name), false);
+	writer_cell(row, ',', first, value, strlen(value), false);
 }
 
 /* The file: header and row. */

@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "csv/reader.h"
 #include "csv/rewrite.h"
+#include "csv/writer.h"
 #include "csv/value.h"
 #include "users/reread.h"
 
@@ -124,6 +125,7 @@ static bool on_header(void *ctx, const struct header *h)
 	}
 	p->header = *h;
 	p->header.columns = columns;
+	p->rewrite.separator = h->workbook ? p->o->separator : writer_like(h->separator);
 	buf_adds(&p->out, "\xef\xbb\xbf");
 	rewrite_header(&p->out, &p->rewrite, h);
 	return true;

@@ -11,6 +11,7 @@
 
 struct result_csv {
 	const struct stored_file *file;	/* stored_find has found one */
+	char separator;		/* of a workbook; a CSV file keeps its own */
 	bool raw;		/* of the job */
 	bool update;		/* its rows name their users */
 	bool secrets;		/* else ******** in place of sip_secret */

@@ -20,6 +20,9 @@ SELECT session_scope($1::bytea, $2::int, $3::int, $4::int) AS done;
 -- name: session_tenants
 SELECT id, name FROM session_tenants($1::bytea, $2::int, $3::int);
 
+-- name: session_separator
+SELECT session_separator($1::bytea, $2::int, $3::int, $4) AS separator;
+
 -- name: session_language
 SELECT session_language($1::bytea, $2::int, $3::int, $4) AS done;
 

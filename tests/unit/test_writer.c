@@ -8,7 +8,7 @@ static void expect(const char *cell, bool guard, const char *written)
 {
 	struct buf b = {0};
 
-	writer_cell(&b, true, cell, strlen(cell), guard);
+	writer_cell(&b, ',', true, cell, strlen(cell), guard);
 	assert_string_equal(buf_str(&b), written);
 	buf_free(&b);
 }
@@ -46,9 +46,9 @@ static void records_end_in_crlf(void **state)
 	struct buf b = {0};
 
 	(void)state;
-	writer_cell(&b, true, "a", 1, true);
-	writer_cell(&b, false, "", 0, true);
-	writer_cell(&b, false, "c", 1, true);
+	writer_cell(&b, ',', true, "a", 1, true);
+	writer_cell(&b, ',', false, "", 0, true);
+	writer_cell(&b, ',', false, "c", 1, true);
 	writer_end(&b);
 	assert_string_equal(buf_str(&b), "a,,c\r\n");
 	buf_free(&b);
@@ -151,7 +151,7 @@ static void round_trip(struct arena *mem)
 			t.cells[r][c] = random_text(mem);
 			if (c == 0)	/* a user has a name that can be seen */
 				t.cells[r][c] = arena_printf(mem, "%sA", t.cells[r][c]);
-			writer_cell(&file, c == 0, t.cells[r][c], strlen(t.cells[r][c]), true);
+			writer_cell(&file, ',', c == 0, t.cells[r][c], strlen(t.cells[r][c]), true);
 		}
 		writer_end(&file);
 	}
