@@ -17,7 +17,7 @@
 
 #include "base/arena.h"
 #include "csv/field.h"
-#include "pages/routes.h"
+#include "csv/template.h"
 #include "view/view.h"
 
 static const struct conf conf = { .share_dir = (char *)".", .languages = (char *)"en" };
@@ -106,17 +106,13 @@ static void assert_header(const char *where, const char *header)
 
 static void the_template_file_has_the_columns_that_an_import_reads(void **state)
 {
-	struct arena *mem = arena_new();
-	struct response res;
-	struct page page = { .res = &res, .mem = mem };
+	struct buf template = {0};
 	struct err e = {0};
 
 	(void)state;
-	response_init(&res, mem, false, NULL, NULL);
-	assert_int_equal(page_import_template(&page, &e), 0);
-	assert_header("template.csv", buf_str(&res.body));
-	response_free(&res);
-	arena_free(mem);
+	assert_int_equal(template_write(&template, READER_IMPORT, ',', NULL, &e), 0);
+	assert_header("template.csv", buf_str(&template));
+	buf_free(&template);
 }
 
 static void the_sample_with_every_column_has_the_same_columns(void **state)
