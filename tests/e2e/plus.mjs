@@ -14,6 +14,7 @@ before(async () => {
 
 const button = (where = page) => where.locator('.plus-button');
 const entry = (where = page) => where.locator('.plus-menu a', { hasText: /Import a file|Importer un fichier/ });
+const add = () => page.locator('.plus-menu a').first();
 const closed = async (where = page) => {
 	await entry(where).waitFor({ state: 'hidden' });
 	assert.equal(await button(where).getAttribute('aria-expanded'), 'false');
@@ -70,6 +71,9 @@ test('by keyboard: Tab does not open it, Enter does, Escape closes it and gives 
 	await page.keyboard.press('Enter');
 	await open();
 	await page.keyboard.press('Tab');
+	assert.equal(await add().innerText(), 'Add');
+	assert.ok(await add().evaluate((a) => a === document.activeElement));
+	await page.keyboard.press('Tab');
 	assert.ok(await entry().evaluate((a) => a === document.activeElement));
 	await page.keyboard.press('Escape');
 	await closed();
@@ -77,7 +81,7 @@ test('by keyboard: Tab does not open it, Enter does, Escape closes it and gives 
 	await page.keyboard.press('ArrowDown');
 	await open();
 	await page.keyboard.press('Enter');
-	await page.waitForURL(/\/users\/import$/);
+	await page.waitForURL(/\/users\/add$/);
 });
 
 test('it closes when the focus goes on', async () => {
@@ -131,7 +135,7 @@ test('only what is there and allowed is in it', async () => {
 	const entries = async (where) => (await where.locator('.plus-menu a').allTextContents())
 		.map((text) => text.trim()).join(' · ');
 	await page.goto(users);
-	assert.match(await entries(page), /^(Import a file|Importer un fichier) · .*(Export to CSV|Exporter en CSV)$/);
+	assert.match(await entries(page), /^(Add · Import a file · Update from file · Export to CSV|Ajouter · Importer un fichier · .* · Exporter en CSV)$/);
 	await site.psql(`UPDATE admin SET rights = '{users.read}' WHERE username = 'reader'`);
 	const reader = await site.page('reader');
 	await reader.goto(users);
