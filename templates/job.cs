@@ -198,6 +198,37 @@ call:pager() ?><?cs
 else ?><p class="dim"><?cs var:T.job.changes.none ?></p><?cs
 /if ?>
 </div><?cs
+elif:Job.section == "planned" ?>
+<div>
+<h2 id="planned" class="hidden"><?cs var:T.job.planned.title ?></h2><?cs
+if:Planned_bare ?><p><?cs var:Planned_bare ?></p><?cs /if ?><?cs
+if:subcount(Planned) ?><?cs
+call:scroll_begin(T.job.planned.title) ?>
+<table class="planned stacked">
+<caption class="hidden"><?cs var:T.job.planned.caption ?></caption>
+<thead><tr><th scope="col" class="number"><?cs
+var:T.job.users.row ?></th><th scope="col"><?cs
+var:T.job.users.name ?></th><th scope="col"><?cs
+var:T.job.users.exten ?></th><th scope="col"><?cs
+var:T.job.planned.incalls ?></th><th scope="col"><?cs
+var:T.job.planned.username ?></th><th scope="col"><?cs
+var:T.job.planned.voicemail ?></th></tr></thead>
+<tbody><?cs
+each:u = Planned ?>
+<tr><td class="number" data-label="<?cs var:T.job.users.row ?>"><?cs var:u.row ?></td><th scope="row" data-label="<?cs
+var:T.job.users.name ?>"><bdi><?cs var:u.name ?></bdi></th><td data-label="<?cs
+var:T.job.users.exten ?>"><?cs alt:u.exten ?><?cs var:T.common.none ?><?cs /alt ?></td><td data-label="<?cs
+var:T.job.planned.incalls ?>"><?cs alt:u.incalls ?><?cs var:T.common.none ?><?cs /alt ?></td><td data-label="<?cs
+var:T.job.planned.username ?>"><?cs alt:u.username ?><?cs var:T.common.none ?><?cs /alt ?></td><td data-label="<?cs
+var:T.job.planned.voicemail ?>"><?cs alt:u.voicemail ?><?cs var:T.common.none ?><?cs /alt ?></td></tr><?cs
+/each ?>
+</tbody>
+</table><?cs
+call:scroll_end() ?><?cs
+call:pager() ?><?cs
+else ?><p class="dim"><?cs var:T.job.planned.none ?></p><?cs
+/if ?>
+</div><?cs
 elif:Job.section == "users" ?>
 <div>
 <h2 id="users" class="hidden"><?cs var:T.job[Job.kind_name].users.title ?></h2><?cs

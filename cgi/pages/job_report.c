@@ -210,6 +210,29 @@ static int set_changes(struct page *p, const struct job *j, struct section *s, s
 	return 0;
 }
 
+/* Whom a checked import would create. */
+static int set_planned(struct page *p, const struct job *j, struct section *s, struct err *e)
+{
+	struct report_planned *users;
+	struct view *v = p->view;
+	long bare;
+
+	(void)j;
+	if (report_planned(&s->report, &s->slice, &users, &bare, e) != 0)
+		return -1;
+	for (size_t i = 0; i < s->slice.n; i++) {
+		view_set(v, page_long(p, users[i].row), "Planned.%zu.row", i);
+		view_set(v, users[i].name, "Planned.%zu.name", i);
+		view_set(v, users[i].exten, "Planned.%zu.exten", i);
+		view_set(v, users[i].incalls, "Planned.%zu.incalls", i);
+		view_set(v, users[i].username, "Planned.%zu.username", i);
+		view_set(v, users[i].voicemail, "Planned.%zu.voicemail", i);
+	}
+	if (bare > 0)
+		view_set(v, page_count(p, "job.planned.bare", bare), "Planned_bare");
+	return 0;
+}
+
 /* --- tabs ------------------------------------------------------------------- */
 
 struct tab {
@@ -220,7 +243,7 @@ struct tab {
 	int (*set)(struct page *p, const struct job *j, struct section *s, struct err *e);
 };
 
-#define TABS 4
+#define TABS 5
 
 /* How many changes there are to show; -1 for an import, which changes nobody.  They are
  * data of users. */
@@ -255,6 +278,8 @@ static int list_tabs(struct page *p, const struct job *j, const struct report *r
 	tabs[2] = (struct tab){ "users", users, is(j->state, "done") && !is(j->kind, "delete"),
 		job_text_users(j), set_users };
 	tabs[3] = (struct tab){ "log", "job.log.title", true, -1, set_log };
+	tabs[4] = (struct tab){ "planned", "job.planned.title", is(j->state, "checked") && is(j->kind, "import"),
+		job_text_users(j), set_planned };
 	return 0;
 }
 
@@ -269,6 +294,8 @@ static const struct tab *choose_tab(const struct page *p, const struct job *j, c
 			return &tabs[i];
 	if (checked && tabs[1].is)
 		return &tabs[1];
+	if (tabs[4].is && j->warnings == 0)
+		return &tabs[4];
 	if (tabs[0].is && (checked || j->errors + j->warnings > 0))
 		return &tabs[0];
 	if (!is(j->state, "done"))

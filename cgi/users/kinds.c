@@ -14,6 +14,7 @@ static int run_import(struct task *t, struct err *e)
 		.changes = { "shared/apply", "import/apply" },
 		.counts = "import_counts",
 		.plan = "import_plan",
+		.planned = "import_planned",
 		.digest = "import_digest",
 	};
 

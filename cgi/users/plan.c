@@ -76,6 +76,7 @@ int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, str
 		return err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
 	if ((hashed || db_query(t->work, "import_hash_none", NO_ARGS, NULL, e) == 0)
 	    && rehearse(t, kind, after, mem, out, e) == 0
+	    && (kind->planned == NULL || db_query(t->work, kind->planned, NO_ARGS, NULL, e) == 0)
 	    && (after == NULL || compare(t, kind, after, mem, e) == 0)) {
 		out->digest = ask(t, kind->digest, ARGS(arg_text(out->counts)), mem, e);
 		rc = out->digest != NULL ? 0 : -1;

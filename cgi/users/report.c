@@ -215,6 +215,28 @@ int report_users(const struct report *r, struct report_slice *s, struct report_u
 	return 0;
 }
 
+int report_planned(const struct report *r, struct report_slice *s, struct report_planned **out, long *bare,
+    struct err *e)
+{
+	PGresult *res;
+
+	if (ask_total(r, "report_planned_bare", ARGS(arg_long(r->job)), bare, e) != 0
+	    || ask_slice(r, "report_planned_count", "report_planned", s, &res, e) != 0)
+		return -1;
+	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)s->n; i++)
+		(*out)[i] = (struct report_planned){
+			.row = db_get_long(res, i, "sheet_row"),
+			.name = arena_strdup(r->mem, db_get(res, i, "name")),
+			.exten = arena_strdup(r->mem, db_get(res, i, "exten")),
+			.incalls = arena_strdup(r->mem, db_get(res, i, "incalls")),
+			.username = arena_strdup(r->mem, db_get(res, i, "username")),
+			.voicemail = arena_strdup(r->mem, db_get(res, i, "voicemail")),
+		};
+	PQclear(res);
+	return 0;
+}
+
 int report_changes(const struct report *r, struct report_slice *s, struct report_change **out, struct err *e)
 {
 	PGresult *res;

@@ -82,6 +82,16 @@ struct report_user {
 
 int report_users(const struct report *r, struct report_slice *s, struct report_user **out, struct err *e);
 
+/* A user whom a checked import would create; NULL: without. */
+struct report_planned {
+	long row;		/* of the spreadsheet */
+	const char *name, *exten, *incalls, *username, *voicemail;
+};
+
+/* *bare: how many have no number, in the whole list. */
+int report_planned(const struct report *r, struct report_slice *s, struct report_planned **out, long *bare,
+    struct err *e);
+
 /* A cell that a checked update would change, in the order of the file; of an applied
  * one what it changed.  Secrets are masked, long values cut. */
 struct report_change {

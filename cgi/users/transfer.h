@@ -17,6 +17,7 @@ struct transfer_kind {
 	const char *counts;				/* query: what was done, as one JSON object */
 	/* Of a check (users/plan.h). */
 	const char *plan;				/* query: what would be done, as one JSON object */
+	const char *planned;				/* query that keeps whom it would make; NULL: none */
 	const char *digest;				/* query: of the plan cell by cell, as a text */
 	const char *after_save, *after_load;		/* queries: users as they would be; NULL: not compared */
 	const char *compare;				/* file below sql/ that compares them */

@@ -160,8 +160,18 @@ WITH issues AS (
 	DELETE FROM job_sheet_row WHERE job_id = $1::int
 ), changes AS (
 	DELETE FROM job_change WHERE job_id = $1::int
+), planned AS (
+	DELETE FROM job_planned WHERE job_id = $1::int
 )
 DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'masked';
+
+-- Whom an import would create.
+-- name: import_planned
+INSERT INTO job_planned (job_id, n, tenant_id, row_number, name, exten, incalls, username, voicemail)
+SELECT job_id(), row_number() OVER (ORDER BY plan.row_number), job_tenant(), plan.row_number,
+	concat_ws(' ', stage.firstname, stage.lastname), CASE WHEN plan.line_protocol IS NOT NULL THEN plan.exten END,
+	nullif(array_to_string(plan.incall_exten, ', '), ''), plan.username, plan.voicemail_number
+FROM plan JOIN stage ON stage.row_number = plan.row_number;
 
 -- What an import would do, by resource: what is made, and what exists and is used.
 -- name: import_plan

@@ -121,3 +121,15 @@ ORDER BY n, place;
 -- name: report_change_count
 SELECT coalesce((SELECT max(n) FROM job_change WHERE job_id = $1::int),
 	(SELECT count(*) FROM job_row_change WHERE job_id = $1::int)) AS total;
+
+-- Whom a checked import would create; how many, and how many of them without a number.
+-- name: report_planned
+SELECT sheet_row(job_id, row_number), name, exten, incalls, username, voicemail
+FROM job_planned WHERE job_id = $1::int AND n > $2::bigint
+ORDER BY n LIMIT $3::bigint;
+
+-- name: report_planned_count
+SELECT coalesce(max(n), 0) AS total FROM job_planned WHERE job_id = $1::int;
+
+-- name: report_planned_bare
+SELECT count(*) AS total FROM job_planned WHERE job_id = $1::int AND exten IS NULL;

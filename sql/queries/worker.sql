@@ -162,7 +162,7 @@ SELECT $1::int, (item ->> 'n')::bigint, nullif($2::int, 0), item -> 'row'
 FROM json_array_elements($3::json) item;
 
 -- A job that ended $1 days ago, with all that belongs to it; what does not refer to it
--- (job_row, job_change) is named.
+-- (job_row, job_change, job_planned) is named.
 -- name: worker_forget
 WITH old AS (
 	DELETE FROM job
@@ -178,6 +178,8 @@ WITH old AS (
 	DELETE FROM job_row USING old WHERE job_row.job_id = old.id
 ), changes_of AS (
 	DELETE FROM job_change USING old WHERE job_change.job_id = old.id
+), planned_of AS (
+	DELETE FROM job_planned USING old WHERE job_planned.job_id = old.id
 ), rows_of AS (
 	DELETE FROM job_row_change USING old WHERE job_row_change.job_id = old.id
 ), secrets_of AS (

@@ -2,7 +2,7 @@
 // plan, its changes.
 import { test, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { assertAccessible } from '../lib/axe.mjs';
+import { assertAccessible, assertFits } from '../lib/axe.mjs';
 import { check, file, imports, jobPath, send, updates } from '../lib/checks.mjs';
 import { jobId } from '../lib/client.mjs';
 import { addPeople, uuid } from '../lib/people.mjs';
@@ -84,6 +84,27 @@ for (const javaScriptEnabled of [true, false])
 			assert.deepEqual(await site.sql(`SELECT 1 FROM job_row WHERE job_id = ${id}`), []);
 			assert.equal(await page.title(), 'Check of people.csv - Rollcall');
 			await page.getByRole('button', { name: 'Apply' }).waitFor();
+			await page.getByRole('link', { name: 'Users to create 3' }).click();
+			const people = await Promise.all((await page.locator('table.planned tbody tr').all()).map(async (row) =>
+				(await row.locator('th, td').allInnerTexts()).join(' | ')));
+			assert.equal(people.length, 3);
+			assert.match(people.join('\n'), /^2 \| .* \| 1\d\d\d \| /);
+			assert.match(await page.locator('main').innerText(), /1 user without a number\./);
+			await page.context().close();
+		});
+
+		test('of an import without warnings begins with whom it would create', async () => {
+			const page = await site.page('alice', { javaScriptEnabled });
+			const id = await send(page, imports, file('firstname,lastname,username,voicemail_number,voicemail_name,voicemail_context',
+				'Plain,"<b>One</b>",plain.one,1299,Box,default', 'Two,,,,,'));
+			assert.deepEqual(await page.locator('table.planned tbody tr').allInnerTexts().then((rows) => rows.map((row) =>
+				row.trim().split(/\s*\t\s*/))), [['2', 'Plain <b>One</b>', '-', '-', 'plain.one', '1299'], ['3', 'Two', '-', '-', '-', '-']]);
+			assert.match(await page.locator('main').innerText(), /2 users without a number\./);
+			if (javaScriptEnabled) {
+				await assertFits(page);
+				await assertAccessible(page);
+			}
+			await site.psql(`DELETE FROM job WHERE id = ${id}`);
 			await page.context().close();
 		});
 
