@@ -12,6 +12,7 @@ enum err_code {
 	ERR_INVALID,	/* input that cannot be used */
 	ERR_NOT_FOUND,
 	ERR_TOO_LARGE,
+	ERR_QUOTA,	/* somebody has too much under way: later */
 	ERR_DB,		/* the database refused */
 	ERR_DB_LOST,	/* no connection: what was asked may or may not have happened */
 	ERR_DB_UNIQUE,	/* unique violation */

@@ -54,12 +54,15 @@ struct upload_options {
 	long long max_bytes;	/* conf->max_upload_mb in bytes */
 	bool raw;		/* the values have no formula guard (csv/value.h) to be taken off */
 	bool dry_run;		/* to be checked, not applied */
+	const struct conf *quota;	/* whose quotas hold; NULL: none */
 	const char *options;	/* JSON object: what is asked for beside the file; needed by upload_keep
 				 * only, so that fields behind the file may still set it */
 };
 
 /* Begins an upload.  `who` gives tenant, scope and the name in the history; it and the
- * options must live until the upload ends.  Returns 0, or -1 and *out is NULL. */
+ * options must live until the upload ends.  Returns 0, or -1 and *out is NULL; ERR_QUOTA,
+ * with place "waiting" or "daily", where the account or its tenant has too much under way
+ * or has sent too much.  Uploads at the same time may pass a quota by their number. */
 int upload_open(struct upload **out, struct db *db, const struct principal *who,
     const struct upload_options *options, struct err *e);
 

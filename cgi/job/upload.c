@@ -53,6 +53,37 @@ static int take_id(struct upload *u, struct err *e)
 	return 0;
 }
 
+/* An error where the account, or its tenant, is at one of its limits. */
+static int check_quota(struct upload *u, struct err *e)
+{
+	const struct conf *c = u->options->quota;
+	PGresult *res;
+
+	if (db_query(u->db, "job_usage", ARGS(arg_long(u->who->admin_id), arg_long(u->who->tenant_id)),
+	    &res, e) != 0)
+		return -1;
+	const struct {
+		const char *whose;
+		long jobs, most_jobs, mb, most_mb;
+	} limits[] = {
+		{ "account", db_get_long(res, 0, "waiting_account"), c->max_waiting_account,
+		    db_get_long(res, 0, "mb_account"), c->daily_mb_account },
+		{ "tenant", db_get_long(res, 0, "waiting_tenant"), c->max_waiting_tenant,
+		    db_get_long(res, 0, "mb_tenant"), c->daily_mb_tenant },
+	};
+	int rc = 0;
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]) && rc == 0; i++) {
+		if (limits[i].jobs >= limits[i].most_jobs)
+			rc = err_set(e, ERR_QUOTA, "waiting", "the %s has %ld jobs that wait or run: "
+			    "send more when some have ended", limits[i].whose, limits[i].jobs);
+		else if (limits[i].mb >= limits[i].most_mb)
+			rc = err_set(e, ERR_QUOTA, "daily", "the %s has sent %ld MB within 24 hours, "
+			    "which is its limit: send more tomorrow", limits[i].whose, limits[i].mb);
+	}
+	PQclear(res);
+	return rc;
+}
+
 int upload_open(struct upload **out, struct db *db, const struct principal *who,
     const struct upload_options *options, struct err *e)
 {
@@ -67,7 +98,10 @@ int upload_open(struct upload **out, struct db *db, const struct principal *who,
 	u->options = options;
 	if (account_begin(db, who, e) != 0)
 		goto fail;
-	if (find_before(u, e) != 0 || take_id(u, e) != 0)
+	/* What was sent before is not stored again. */
+	if (find_before(u, e) != 0
+	    || (u->before == 0 && options->quota != NULL && check_quota(u, e) != 0)
+	    || take_id(u, e) != 0)
 		goto fail;
 	*out = u;
 	return 0;

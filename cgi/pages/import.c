@@ -170,7 +170,7 @@ static int check_form(struct incoming *in, struct err *e)
 		return refuse(in, "import.error.mode", e);
 	in->options = (struct upload_options){
 		.kind = in->page->kind, .dry_run = strcmp(mode, "check") == 0,
-		.max_bytes = p->conf->max_upload_mb * 1024LL * 1024,
+		.quota = p->conf, .max_bytes = p->conf->max_upload_mb * 1024LL * 1024,
 	};
 	/* One form, checked and then imported, is two jobs. */
 	in->options.nonce = in->options.dry_run ? arena_printf(p->mem, "%s:check", nonce) : nonce;
@@ -218,6 +218,9 @@ static int answer_fault(const struct incoming *in, const struct err *why, struct
 {
 	if (in->fault != NULL)
 		return show_again(in->p, in->page, 400, in->field, in->fault, e);
+	if (why->code == ERR_QUOTA)
+		return show_again(in->p, in->page, 429, FILE_FIELD,
+		    arena_printf(in->p->mem, "import.error.%s", why->place), e);
 	if (why->code == ERR_TOO_LARGE)
 		return show_again(in->p, in->page, 413, FILE_FIELD, "import.error.large", e);
 	if (why->code == ERR_INVALID)

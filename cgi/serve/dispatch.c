@@ -14,6 +14,8 @@
 
 /* When to try again what another change or a lost database prevented. */
 #define RETRY_SECONDS "2"
+/* When to look whether some jobs have ended. */
+#define QUOTA_SECONDS "60"
 
 #define MEGABYTE (1024LL * 1024)
 
@@ -43,6 +45,8 @@ static struct refusal refusal_of(const struct err *why)
 		return (struct refusal){ 404, "not_found", why->message, NULL, NULL };
 	case ERR_TOO_LARGE:
 		return (struct refusal){ 413, "too_large", why->message, NULL, NULL };
+	case ERR_QUOTA:
+		return (struct refusal){ 429, "quota", why->message, NULL, NULL };
 	case ERR_DB_LOST:
 		return (struct refusal){ 503, "unavailable", "The database does not answer.", NULL, NULL };
 	case ERR_DB_SCHEMA:
@@ -68,7 +72,8 @@ static void log_failure(const struct call *c, const struct err *why)
 	char what[64];
 
 	snprintf(what, sizeof(what), "request %.32s", c->req->id);
-	if (why->code != ERR_NOT_FOUND && why->code != ERR_INVALID && why->code != ERR_TOO_LARGE)
+	if (why->code != ERR_NOT_FOUND && why->code != ERR_INVALID && why->code != ERR_TOO_LARGE
+	    && why->code != ERR_QUOTA)
 		log_err(what, why);
 }
 
@@ -85,6 +90,8 @@ static void answer_error(const struct side *side, struct call *c, const struct e
 	}
 	if (refusal.status == 503)
 		response_header(c->res, "Retry-After", RETRY_SECONDS);
+	if (why->code == ERR_QUOTA)
+		response_header(c->res, "Retry-After", QUOTA_SECONDS);
 	if (side->refuse(c, &refusal, &e) == 0)
 		return;
 	log_err("error page", &e);

@@ -51,23 +51,38 @@ RETURNING id, attempt - attempts_before AS attempt, cancelled_by;
 -- The first job that may run.  One that waits keeps later ones waiting that
 -- it cannot run beside, so that a job over all tenants has its turn too:
 --   same tenant, or one of the two is over all tenants: not side by side;
---   a running one counts whatever its turn: it may have been taken up again.
+--   a running one counts whatever its turn: it may have been taken up again;
+--   a tenant's job that has waited while a job over all tenants ran goes before those
+--   that still wait: root's jobs, however many, keep nobody waiting twice.
 -- The clock goes on from the first attempt.
 -- name: worker_take
+WITH waiting AS (
+	SELECT id, tenant_id, turn, tenant_id IS NOT NULL AND EXISTS (SELECT FROM job gone
+		WHERE coalesce(gone.tenant_id, 0) = 0 AND gone.ended_at > job.queued_at
+			AND gone.started_at IS NOT NULL) AS let_pass
+	FROM job WHERE state = 'queued'
+)
 UPDATE job
 SET state = 'running', phase = 'reading', done = 0, total = bytes, attempt = attempt + 1,
 	started_at = coalesce(started_at, clock_timestamp())
 WHERE id = (
-	SELECT id
+	SELECT candidate.id
 	FROM job candidate
-	WHERE state = 'queued' AND NOT EXISTS (
+	JOIN waiting this ON this.id = candidate.id
+	WHERE candidate.state = 'queued' AND NOT EXISTS (
 		SELECT FROM job other
-		WHERE other.id <> candidate.id
-			AND (other.state = 'running' OR (other.state = 'queued' AND other.turn < candidate.turn))
+		WHERE other.state = 'running'
 			AND (other.tenant_id = candidate.tenant_id
 				OR other.tenant_id IS NULL OR candidate.tenant_id IS NULL))
-	ORDER BY turn
-	FOR UPDATE SKIP LOCKED
+	AND NOT EXISTS (
+		SELECT FROM waiting other
+		WHERE CASE WHEN other.tenant_id IS NULL AND candidate.tenant_id IS NULL
+				OR other.tenant_id = candidate.tenant_id THEN other.turn < this.turn
+			WHEN other.tenant_id IS NULL THEN other.turn < this.turn AND NOT this.let_pass
+			WHEN candidate.tenant_id IS NULL THEN other.turn < this.turn OR other.let_pass
+			ELSE false END)
+	ORDER BY this.let_pass DESC, candidate.turn
+	FOR UPDATE OF candidate SKIP LOCKED
 	LIMIT 1
 )
 RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, attempt,

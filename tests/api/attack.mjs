@@ -7,10 +7,12 @@ import test, { before } from 'node:test';
 import { connect as tls } from 'node:tls';
 import { freshSite, root } from '../lib/stack.mjs';
 import { Api, apiOf, jobOf } from '../lib/api.mjs';
+import { hold } from '../lib/checks.mjs';
+import { Jobs } from '../lib/jobs.mjs';
 
 let site;
 before(async () => {
-	site = await freshSite({ settings: { max_upload_mb: 1, max_issues: 100 } });
+	site = await freshSite({ workers: 2, settings: { max_upload_mb: 1, max_issues: 100, max_waiting_account: 4, daily_mb_account: 3 } });
 });
 
 // Does it so many times at once; resolves to the statuses.
@@ -154,6 +156,58 @@ test('of errors without end some are listed, each row once; all are counted, and
 	assert.ok(!page.includes('only=errors'));
 	const mend = await client.get(`/services/ipbx/imports/${job.id}/errors.csv?only=errors`);
 	assert.equal(mend.text.trim().split('\n').length, 1001, 'no row with an error is left out');
+});
+
+// ---- quotas
+
+test('an account, and a tenant, cannot fill the queue: 429, and the form again', async () => {
+	const held = await hold(site, 2);
+	const bob = apiOf(site, 'bob'), ids = [];
+	for (let i = 0; i < 4; i++) {
+		const answer = await bob.import('firstname\nMany\n', { prefer: 'wait=0' });
+		assert.equal(answer.status, 202, answer.text);
+		ids.push(jobOf(answer));
+	}
+	const more = await bob.import('firstname\nMany\n', { prefer: 'wait=0' });
+	assert.equal(more.status, 429, more.text);
+	assert.ok(Number(more.headers.get('retry-after')) > 0);
+	assert.match(more.text, /4 jobs that wait or run/);
+	const client = await site.client('bob');
+	const page = await client.upload(Buffer.from('firstname\nMany\n'));
+	assert.equal(page.status, 429);
+	assert.match(page.text, /Too many imports and updates of your account/);
+	assert.equal(await site.value('SELECT count(*) FROM job WHERE tenant_id = 2 AND state IN (\'queued\', \'running\')'), 4);
+	assert.equal((await apiOf(site, 'alice').import('firstname\nOther\n')).status, 201, 'other tenants go on');
+	held.release();
+	for (const id of ids)
+		await site.jobEnded(id);
+	assert.equal((await bob.import('firstname\nAgain\n')).status, 201);
+});
+
+test('what an account has sent within a day is limited', async () => {
+	await site.psql(`UPDATE job SET bytes = 3 << 20 WHERE id = (SELECT max(id) FROM job WHERE tenant_id = 2)`);
+	const answer = await apiOf(site, 'bob').import('firstname\nDaily\n');
+	assert.equal(answer.status, 429, answer.text);
+	assert.match(answer.text, /3 MB within 24 hours/);
+	await site.psql(`UPDATE job SET created_at = created_at - interval '25 hours' WHERE tenant_id = 2`);
+	assert.equal((await apiOf(site, 'bob').import('firstname\nDaily\n')).status, 201);
+});
+
+test('jobs over all tenants, however many, keep a tenant\'s job waiting once', async () => {
+	const lock = new Jobs(site);
+	await lock.psql('SELECT pg_advisory_lock(1, 0)');
+	const everywhere = async () => jobOf(await apiOf(site, 'root').import('firstname,entity_id\nAll,2\n', { prefer: 'wait=0' }));
+	const first = await everywhere();
+	while ((await site.job(first)).state !== 'running')
+		await new Promise((done) => setTimeout(done, 20));
+	const others = [await everywhere(), await everywhere()];
+	const mine = jobOf(await apiOf(site, 'alice').import('firstname\nMine\n', { prefer: 'wait=0' }));
+	lock.close();
+	const ended = [];
+	for (const id of [first, ...others, mine])
+		ended.push({ id, at: (await site.jobEnded(id)).ended_at });
+	ended.sort((a, b) => (a.at < b.at ? -1 : 1));
+	assert.deepEqual(ended.map((x) => x.id), [first, mine, ...others]);
 });
 
 // ---- the role of the web
