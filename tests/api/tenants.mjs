@@ -75,8 +75,11 @@ test('the API, every route and every method', async () => {
 	for (const pattern of new Set(api.map(([, pattern]) => pattern)))
 		for (const path of paths(pattern))
 			for (const method of methods) {
-				const headers = method === 'POST' || method === 'PUT' ? { 'content-type': 'text/csv', prefer: 'wait=0' } : {};
-				const answer = await fetch(new URL(path, site.url), { method, redirect: 'manual', headers: { ...bob.headers, ...headers } });
+				const writes = ['POST', 'PUT', 'PATCH'].includes(method), csv = /import$/.test(pattern);
+				const answer = await fetch(new URL(path, site.url), { method, redirect: 'manual',
+					body: writes && !csv ? '{"lastname": "Taken"}' : undefined,
+					headers: { ...bob.headers, prefer: 'wait=0',
+						...(writes ? { 'content-type': csv ? 'text/csv' : 'application/json' } : {}) } });
 				assertNothing(`${method} ${path}`, pattern, { status: answer.status, text: await answer.text() });
 			}
 	assert.deepEqual(await state(), before);
@@ -126,7 +129,7 @@ test('the tenant that a header names is none', async () => {
 	for (const [method, pattern] of api.filter(([, pattern]) => /^\/1\.1\/(users|imports)/.test(pattern)))
 		for (const path of paths(pattern)) {
 			const answer = await fetch(new URL(path, site.url), { method, headers: { ...apiOf(site, 'bob').headers, 'wazo-tenant': acme,
-				...(method === 'POST' || method === 'PUT' ? { 'content-type': 'text/csv' } : {}) } });
+				...(method === 'POST' || method === 'PUT' ? { 'content-type': /import$/.test(pattern) ? 'text/csv' : 'application/json' } : {}) } });
 			assert.ok([401, 403, 404].includes(answer.status), `${method} ${path}: ${answer.status}`);
 		}
 });
