@@ -21,6 +21,7 @@ static const struct command {
 } commands[] = {
 	{ "import", cli_import, true, "make users from a CSV file" },
 	{ "update", cli_update, true, "change users from a CSV file" },
+	{ "undo", cli_undo, true, "take back what a job did" },
 	{ "setup", cli_setup, true, "make and change tenants, contexts and administrators by a JSON file" },
 	{ "admin", cli_admin, true, "administrators: add, passwd, list, disable, enable" },
 	{ "convert", cli_convert, false, "an older file in today's form on standard output" },

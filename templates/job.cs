@@ -85,6 +85,15 @@ elif:Job.apply_gone ?>
 <?cs /if ?><?cs if:Job.map ?><?cs call:box_begin("notice") ?><p><?cs var:T.mapping.needed.text ?></p>
 <p><?cs call:link_button(Job.map, T.mapping.needed.link) ?></p><?cs call:box_end() ?><?cs elif:Job.mapped ?><p><a href="<?cs var:Job.mapped ?>"><?cs var:T.mapping.change ?></a></p><?cs /if ?><?cs if:Job.converted ?><?cs call:box_begin("notice") ?><p><?cs var:T.job.converted.text ?></p>
 <p><a href="<?cs var:Job.converted ?>" download><?cs var:T.job.converted.link ?></a></p><?cs call:box_end() ?><?cs /if ?>
+<?cs if:Job.undone_by ?><?cs call:box_begin("notice") ?><p><?cs var:T.job.undone ?> <a href="<?cs var:Job.undone_by ?>"><?cs var:T.job.undone_link ?></a></p><?cs call:box_end() ?><?cs /if ?><?cs
+if:Job.undo_all ?><form class="apply" method="post" action="<?cs var:Job.undo_all ?>"><?cs call:csrf() ?><input type="hidden" name="force" value="1">
+<button aria-describedby="force-help"><?cs var:T.job.undo_all ?></button>
+<p class="help" id="force-help"><?cs var:T.job.undo_all_help ?></p></form><?cs /if ?><?cs
+if:Job.undo ?><form class="apply" method="post" action="<?cs var:Job.undo ?>"><?cs call:csrf() ?>
+<button aria-describedby="undo-help"><?cs if:Job.kind_name == "undo" ?><?cs var:T.job.redo ?><?cs else ?><?cs var:T.job.undo_submit ?><?cs /if ?></button>
+<p class="help" id="undo-help"><?cs var:T.job.undo_help ?></p></form><?cs /if ?><?cs
+if:Job.undoes ?>
+<p class="ways"><a href="<?cs var:Job.undoes ?>"><?cs var:T.job.undoes ?></a></p><?cs /if ?>
 <?cs /if ?>
 <?cs if:!Job.is_ended ?><section aria-labelledby="facts">
 <h2 id="facts" class="hidden"><?cs var:T.job[Job.words].facts ?></h2>

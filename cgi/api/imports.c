@@ -140,6 +140,25 @@ int api_job_apply(struct api *a, struct err *e)
 	return is(&job, "checked") ? answer_other(a, &job) : result_answer(a, &job, e);
 }
 
+int api_job_undo(struct api *a, struct err *e)
+{
+	static const char *const flags[] = { "0", "1", NULL };
+	struct job job;
+	int dry_run, force;
+	long id;
+
+	if (api_query_choice(a, "dry_run", flags, &dry_run, e) != 0
+	    || api_query_choice(a, "force", flags, &force, e) != 0 || find(a, &job, e) != 0)
+		return -1;
+	if (!kind_undo_allowed(a->who, job.kind))
+		return api_problem(a, 403, "The account lacks the right for this.");
+	if (queue_undo(a->db, a->who, a->req->remote_addr, job.id, dry_run == 1, force == 1, &id, e) != 0)
+		return -1;
+	if (id == 0)
+		return api_problem(a, 409, "Job %ld has changed nothing: there is nothing to undo.", job.id);
+	return wait_preferred(a, id, &job, e) != 0 ? -1 : result_answer(a, &job, e);
+}
+
 int api_job_cancel(struct api *a, struct err *e)
 {
 	struct job job;

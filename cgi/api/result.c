@@ -73,7 +73,7 @@ void result_job(struct emit *out, const struct job *job)
 int result_status(const struct job *job)
 {
 	if (strcmp(job->state, "done") == 0)
-		return strcmp(job->kind, "update") == 0 ? 200 : 201;
+		return strcmp(job->kind, "import") == 0 ? 201 : 200;
 	if (strcmp(job->state, "failed") == 0)
 		return queue_gave_up(job) ? 500 : 400;
 	if (strcmp(job->state, "checked") == 0)
@@ -131,7 +131,7 @@ static int add_change(void *ctx, const PGresult *res, struct err *e)
 	struct array *l = ctx;
 
 	next_item(l);
-	json_add(&l->out->buf, json_pack("{s:I, s:I, s:s, s:s?, s:s?, s:s?, s:s?, s:b}",
+	json_add(&l->out->buf, json_pack("{s:I, s:I, s:s?, s:s?, s:s?, s:s?, s:s?, s:b}",
 	    "row_number", (json_int_t)db_get_long(res, 0, "row_number"),
 	    "line", (json_int_t)db_get_long(res, 0, "line"), "uuid", db_get(res, 0, "uuid"),
 	    "user", db_get(res, 0, "user"), "column", db_get(res, 0, "column_name"),
@@ -198,6 +198,10 @@ static int write_lists(struct db *db, const struct principal *who, const struct 
 			return -1;
 		if (update)
 			add_unchanged(l->out, job);
+		if (strcmp(job->kind, "undo") == 0) {
+			buf_adds(b, ",\"counts\":");
+			json_add(b, json_parsed(job->counts));
+		}
 	}
 	buf_addch(b, ',');
 	if (add_list(db, "warnings", "api_issues", ARGS(arg_long(job->id), arg_text("warning")),

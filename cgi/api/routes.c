@@ -49,6 +49,7 @@ static const struct route routes[] = {
 	{ HTTP_GET,    "/1.1/imports/{id}/result",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job_result) },
 	/* The handlers ask for the right of the job's own kind. */
 	{ HTTP_POST,   "/1.1/imports/{id}/apply",    ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, "plan", API(api_job_apply) },
+	{ HTTP_POST,   "/1.1/imports/{id}/undo",     ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY, 0, "dry_run force", API(api_job_undo) },
 	{ HTTP_POST,   "/1.1/imports/{id}/cancel",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job_cancel) },
 	{ HTTP_GET,    "/1.1/infos",                 ROUTE_ACCOUNT, 0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_infos) },
 	{ HTTP_GET,    "/1.1/status",                ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_status) },

@@ -28,6 +28,7 @@ int cli_migrate(const struct conf *conf, int argc, char **argv);
 int cli_phones(const struct conf *conf, int argc, char **argv);
 int cli_setup(const struct conf *conf, int argc, char **argv);
 int cli_template(const struct conf *conf, int argc, char **argv);
+int cli_undo(const struct conf *conf, int argc, char **argv);
 int cli_update(const struct conf *conf, int argc, char **argv);
 int cli_version(const struct conf *conf, int argc, char **argv);
 int cli_web(const struct conf *conf, int argc, char **argv);

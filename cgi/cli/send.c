@@ -1,4 +1,4 @@
-/* `rollcall import FILE` and `rollcall update FILE`: store the file as a job, as the
+/* `rollcall import FILE`, `rollcall update FILE`, `rollcall undo ID`: store a job, as the
  * pages do, wait for a worker to end it, and print its report.  An interruption
  * cancels the job. */
 #include <errno.h>
@@ -24,8 +24,8 @@ struct sending {
 	const struct conf *conf;
 	const char *kind;
 	const char *tenant;	/* NULL: all */
-	const char *file;	/* "-": standard input */
-	bool dry_run, json;
+	const char *file;	/* "-": standard input; of an undo the number of the job */
+	bool dry_run, json, force;
 	struct form said;	/* the options of the job */
 	const char *options;	/* the same, as JSON */
 	int fd;
@@ -57,7 +57,7 @@ static const struct option *options_of(struct sending *s)
 		{ "json", no_argument, NULL, 'j' },
 	};
 	const size_t before = sizeof(always) / sizeof(*always);
-	struct option *all = arena_alloc(s->mem, (before + job_options_n + 1) * sizeof(*all));
+	struct option *all = arena_alloc(s->mem, (before + job_options_n + 2) * sizeof(*all));
 	size_t n = before;
 
 	memcpy(all, always, sizeof(always));
@@ -66,6 +66,8 @@ static const struct option *options_of(struct sending *s)
 			all[n++] = (struct option){ .name = option_name(&job_options[i], s->mem),
 				.has_arg = job_options[i].type == OPTION_FLAG ? no_argument : required_argument,
 				.val = OF_JOB + (int)i };
+	if (strcmp(s->kind, "undo") == 0)
+		all[n++] = (struct option){ "force", no_argument, NULL, 'f' };
 	all[n] = (struct option){ NULL, 0, NULL, 0 };
 	return all;
 }
@@ -94,6 +96,9 @@ static bool read_options(struct sending *s, int argc, char **argv)
 			break;
 		case 'j':
 			s->json = true;
+			break;
+		case 'f':
+			s->force = true;
 			break;
 		default:
 			return false;
@@ -166,6 +171,20 @@ static int store(struct sending *s, long *id, struct err *e)
 	return upload_keep(u, name, id, e);
 }
 
+/* Makes the job that takes another one back. */
+static int store_undo(struct sending *s, long *id, struct err *e)
+{
+	long undone = form_number(s->file, 1, 2147483647, 0);
+
+	follow_catch();
+	if (undone == 0)
+		return err_set(e, ERR_INVALID, s->file, "is not the number of a job");
+	if (queue_undo(s->db, &s->who, NULL, undone, s->dry_run, s->force, id, e) != 0)
+		return -1;
+	return *id != 0 ? 0 : err_set(e, ERR_INVALID, NULL, "job %ld has changed nothing: there is nothing to undo",
+	    undone);
+}
+
 static int print(void *ctx, const char *bytes, size_t n, struct err *e)
 {
 	(void)ctx;
@@ -189,11 +208,12 @@ static int report_json(struct sending *s, const struct job *job, struct err *e)
 static int run(struct sending *s, int *status, struct err *e)
 {
 	struct job job;
+	bool undo = strcmp(s->kind, "undo") == 0;
 	long id;
 
 	if ((s->options = options_read(s->kind, &s->said, s->mem, e)) == NULL)
 		return -1;
-	if (open_file(s, e) != 0 || open_db(s, e) != 0 || store(s, &id, e) != 0
+	if ((!undo && open_file(s, e) != 0) || open_db(s, e) != 0 || (undo ? store_undo : store)(s, &id, e) != 0
 	    || follow_job(s->db, &s->who, id, s->mem, &job, e) != 0)
 		return -1;
 	if (result_status(&job) == 500) {
@@ -228,7 +248,12 @@ static int usage(const struct sending *s)
 		buf_adds(&text, o->type == OPTION_NUMBER ? "=N]" : o->type == OPTION_TEXT ? "=TEXT]"
 		    : o->type == OPTION_LIST ? "=TEXT]..." : "]");
 	}
-	buf_adds(&text, " FILE\nFILE may be - for standard input.  --dry-run: say what would be done, and do "
+	if (strcmp(s->kind, "undo") == 0)
+		buf_adds(&text, " [--force] ID\nID is the number of a job.  --force: take back what was changed "
+		    "since, too."
+		    "  --dry-run: say what would be done, and do nothing.");
+	else
+		buf_adds(&text, " FILE\nFILE may be - for standard input.  --dry-run: say what would be done, and do "
 	    "nothing.");
 	status = cli_usage(buf_str(&text));
 	buf_free(&text);
@@ -262,4 +287,9 @@ int cli_import(const struct conf *conf, int argc, char **argv)
 int cli_update(const struct conf *conf, int argc, char **argv)
 {
 	return send_file(conf, "update", argc, argv);
+}
+
+int cli_undo(const struct conf *conf, int argc, char **argv)
+{
+	return send_file(conf, "undo", argc, argv);
 }

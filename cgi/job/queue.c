@@ -54,6 +54,9 @@ static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
 		.plan_digest = TEXT("plan_digest"),
 		.plan_changed = db_get_bool(res, row, "plan_changed"),
 		.kept_as_sent = db_get_bool(res, row, "kept_as_sent"),
+		.undoes = db_get_long(res, row, "undoes"),
+		.undoes_kind = TEXT("undoes_kind"),
+		.undone_by = db_get_long(res, row, "undone_by"),
 		.unattended = db_get_bool(res, row, "unattended"),
 	};
 #undef TEXT
@@ -108,9 +111,10 @@ bool queue_gave_up(const struct job *j)
 	return strcmp(j->state, "failed") == 0 && j->errors == 0;
 }
 
-/* Asks for something that the database may refuse; in the audit where it did not. */
+/* Asks for something that the database may refuse; in the audit where it did not.
+ * *answer is the id that the query answers with, 0 where it refused. */
 static int request(struct db *db, const struct principal *who, const char *address, long id,
-    const char *query, const struct db_args *args, const char *action, bool *asked, struct err *e)
+    const char *query, const struct db_args *args, const char *action, long *answer, struct err *e)
 {
 	char detail[48];
 	PGresult *res = NULL;
@@ -118,7 +122,7 @@ static int request(struct db *db, const struct principal *who, const char *addre
 	struct arena *mem = arena_new();
 	int rc = -1;
 
-	*asked = false;
+	*answer = 0;
 	snprintf(detail, sizeof(detail), "{\"job\": %ld}", id);
 	/* Whether there is one at all. */
 	if (queue_find(db, who, id, mem, &job, e) != 0)
@@ -127,8 +131,8 @@ static int request(struct db *db, const struct principal *who, const char *addre
 		goto out;
 	if (db_query(db, query, args, &res, e) != 0)
 		goto out;
-	*asked = PQntuples(res) == 1;
-	if ((*asked && audit_add(db, who, address, action, detail, e) != 0) || db_commit(db, e) != 0)
+	*answer = PQntuples(res) == 1 ? db_get_long(res, 0, "id") : 0;
+	if ((*answer != 0 && audit_add(db, who, address, action, detail, e) != 0) || db_commit(db, e) != 0)
 		goto out;
 	rc = 0;
 out:
@@ -141,15 +145,31 @@ out:
 int queue_cancel(struct db *db, const struct principal *who, const char *address, long id,
     bool *asked, struct err *e)
 {
-	return request(db, who, address, id, "job_cancel", ARGS(arg_long(id), arg_text(who->username)),
-	    "job.cancel", asked, e);
+	long answer;
+	int rc = request(db, who, address, id, "job_cancel", ARGS(arg_long(id), arg_text(who->username)),
+	    "job.cancel", &answer, e);
+
+	*asked = answer != 0;
+	return rc;
 }
 
 int queue_apply(struct db *db, const struct principal *who, const char *address, long id,
     const char *plan, bool *asked, struct err *e)
 {
-	return request(db, who, address, id, "job_apply", ARGS(arg_long(id), arg_text(who->username),
-	    arg_text(plan)), "job.apply", asked, e);
+	long answer;
+	int rc = request(db, who, address, id, "job_apply", ARGS(arg_long(id), arg_text(who->username),
+	    arg_text(plan)), "job.apply", &answer, e);
+
+	*asked = answer != 0;
+	return rc;
+}
+
+int queue_undo(struct db *db, const struct principal *who, const char *address, long id,
+    bool dry_run, bool force, long *made, struct err *e)
+{
+	return request(db, who, address, id, "job_undo", ARGS(arg_long(id), arg_long(who->admin_id),
+	    arg_text(who->username), arg_bool(dry_run), arg_text(force ? "{\"force\":\"1\"}" : "{}")),
+	    "job.undo", made, e);
 }
 
 static int has_ended(struct db *db, const struct principal *who, long id, bool *ended, struct err *e)

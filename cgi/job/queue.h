@@ -41,6 +41,9 @@ struct job {
 	const char *plan_digest;	/* another one is another plan */
 	bool plan_changed;	/* it was to be applied, but by then its plan was another one: this */
 	bool kept_as_sent;	/* its upload still has its secrets: it can be applied */
+	long undoes;		/* of kind undo, the job that it takes back; 0: that is gone.  queue_find alone */
+	const char *undoes_kind;	/* its kind */
+	long undone_by;		/* the job that has taken it back; 0: none.  queue_find alone */
 	bool unattended;	/* waits for a while, and no worker is connected */
 };
 
@@ -106,6 +109,12 @@ int queue_cancel(struct db *db, const struct principal *who, const char *address
  * ERR_NOT_FOUND. */
 int queue_apply(struct db *db, const struct principal *who, const char *address, long id,
     const char *plan, bool *asked, struct err *e);
+
+/* Makes a job that takes back what the job `id` did: checked only with `dry_run`; with
+ * `force` also what was changed since.  *made is its id, 0 if the job is not done.
+ * `address` is for the audit.  ERR_NOT_FOUND. */
+int queue_undo(struct db *db, const struct principal *who, const char *address, long id,
+    bool dry_run, bool force, long *made, struct err *e);
 
 /* The history, newest first: `limit` jobs after the first `offset`; *total counts all. */
 int queue_list(struct db *db, const struct principal *who, long offset,

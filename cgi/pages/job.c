@@ -153,8 +153,8 @@ static const char *success(struct page *p, const struct job *j, const char *did,
 	const char *warnings = page_count(p, "job.warning_count", j->warnings);
 	const char *with = j->warnings > 0 ? "_warnings" : "";
 
-	if (is(j->kind, "update") && n == 0)
-		return page_text(p, arena_printf(p->mem, "job.update.%s_nothing%s", did, with),
+	if (n == 0 && (is(j->kind, "update") || is(j->kind, "undo")))
+		return page_text(p, arena_printf(p->mem, "job.%s.%s_nothing%s", j->kind, did, with),
 		    "warnings", warnings, NULL);
 	return page_text(p, arena_printf(p->mem, "job.%s.%s%s", j->kind, did, with), "users", users,
 	    "warnings", warnings, NULL);
@@ -289,6 +289,22 @@ static int set_result(struct page *p, const struct job *j, struct err *e)
 	return 0;
 }
 
+/* What takes the job back; of an undo's plan that leaves something out, what takes that
+ * back too. */
+static void set_undo(struct page *p, const struct job *j)
+{
+	if (j->undone_by != 0)
+		view_set(p->view, job_text_path(p, j->undone_by), "Job.undone_by");
+	else if (is(j->state, "done") && kind_undo_allowed(p->who, j->kind))
+		view_set(p->view, arena_printf(p->mem, "%s/undo", job_text_path(p, j->id)), "Job.undo");
+	if (j->undoes == 0)
+		return;
+	view_set(p->view, job_text_path(p, j->undoes), "Job.undoes");
+	if (is(j->state, "checked") && j->warnings > 0 && strcmp(j->options, "{}") == 0
+	    && kind_undo_allowed(p->who, j->undoes_kind))
+		view_set(p->view, arena_printf(p->mem, "%s/undo", job_text_path(p, j->undoes)), "Job.undo_all");
+}
+
 static int show_result(struct page *p, const struct job *j, const char *title, struct err *e)
 {
 	bool unmapped, gone;
@@ -299,6 +315,7 @@ static int show_result(struct page *p, const struct job *j, const char *title, s
 		page_say(p, PAGE_WARNING, page_text(p, arena_printf(p->mem, "job.%s.late", j->kind), NULL));
 	if (may_decide(p, j) && j->bytes > 0)
 		view_set(p->view, arena_printf(p->mem, PATH_USERS "/%s", j->kind), "Job.again");
+	set_undo(p, j);
 	if (page_job_unmapped(p, j, &unmapped, e) != 0)
 		return -1;
 	if (unmapped || (may_decide(p, j) && options_has_mapping(j->options, p->mem)))
@@ -391,6 +408,25 @@ int page_job_apply(struct page *p, struct err *e)
 	/* After a double click it may already be under way. */
 	page_job_wait(p, j.id, p->conf->page_wait);
 	return page_go(p, "%s", job_text_path(p, j.id));
+}
+
+int page_job_undo(struct page *p, struct err *e)
+{
+	bool force = is(form_get(&p->form, "force"), "1");
+	struct job j;
+	long made;
+
+	if (queue_find(p->db, p->who, route_id(&p->route), p->mem, &j, e) != 0)
+		return -1;
+	if (!kind_undo_allowed(p->who, j.kind))
+		return page_stop(p, 403, "forbidden", e);
+	/* Checked first: what it would do is shown, with the button that does it. */
+	if (queue_undo(p->db, p->who, p->req->remote_addr, j.id, true, force, &made, e) != 0)
+		return -1;
+	if (made == 0)
+		return page_go(p, "%s", job_text_path(p, j.id));
+	page_job_wait(p, made, p->conf->page_wait);
+	return page_go(p, "%s", job_text_path(p, made));
 }
 
 int page_job_asked(struct page *p, struct err *e)

@@ -9,7 +9,7 @@
 
 /* What a job counts, in the order in which it is shown. */
 static const char *const counted[] = {
-	"users", "changed", "unchanged", "lines", "extensions", "incalls", "voicemails",
+	"users", "changed", "deleted", "unchanged", "lines", "extensions", "incalls", "voicemails",
 };
 
 /* What a plan says of one of them: what it would make; what exists already is not counted. */
@@ -21,6 +21,8 @@ static long planned(const json_t *plan, const char *name)
 		n = json_object_get(plan, "create");
 	else if (strcmp(name, "changed") == 0)
 		n = json_object_get(plan, "update");
+	else if (strcmp(name, "deleted") == 0)
+		n = json_object_get(plan, "remove");
 	else if (strcmp(name, "unchanged") == 0)
 		n = json_object_get(plan, "unchanged");
 	else
@@ -56,15 +58,21 @@ void job_text_counts(struct page *p, const struct job *j, const char *name)
 long job_text_users(const struct job *j)
 {
 	json_t *counts = json_loads(checked(j) ? j->plan : j->counts, 0, NULL);
-	long n = count(j, counts, strcmp(j->kind, "update") == 0 ? "changed" : "users");
+	long n = 0;
 
+	if (strcmp(j->kind, "update") != 0)
+		n += count(j, counts, "users");
+	if (strcmp(j->kind, "update") == 0 || strcmp(j->kind, "undo") == 0)
+		n += count(j, counts, "changed");
+	if (strcmp(j->kind, "undo") == 0)
+		n += count(j, counts, "deleted");
 	json_decref(counts);
 	return n;
 }
 
 const char *job_text_group(const struct job *j)
 {
-	return j->dry_run && j->applied_by == NULL ? "check" : j->kind;
+	return j->dry_run && j->applied_by == NULL && strcmp(j->kind, "undo") != 0 ? "check" : j->kind;
 }
 
 const char *job_text_path(struct page *p, long id)

@@ -49,6 +49,7 @@ static const struct route routes[] = {
 	{ HTTP_POST, PATH_IMPORTS "/{id}/cancel",              ROUTE_SESSION, JOBS,               true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_job_cancel) },
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/apply",               ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_asked) },
 	{ HTTP_POST, PATH_IMPORTS "/{id}/apply",               ROUTE_SESSION, JOBS,               true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_job_apply) },
+	{ HTTP_POST, PATH_IMPORTS "/{id}/undo",                ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_job_undo) },
 	{ HTTP_GET,  PATH_USERS "/{uuid}",                     ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     "job",                                 PAGE(page_user) },
 	{ HTTP_GET,  PATH_USERS "/{uuid}/edit",                ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_user_edit) },
 	{ HTTP_POST, PATH_USERS "/{uuid}/set",                 ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_set) },

@@ -20,7 +20,7 @@ page_handler page_import, page_import_post, page_import_template,	/* import.c */
     page_update, page_update_post, page_update_template;
 page_handler page_export, page_export_columns;			/* export.c */
 page_handler page_imports;					/* imports.c */
-page_handler page_job, page_job_asked, page_job_cancel, page_job_apply;	/* job.c */
+page_handler page_job, page_job_asked, page_job_cancel, page_job_apply, page_job_undo;	/* job.c */
 page_handler page_job_errors, page_job_result,			/* job_files.c */
     page_job_original, page_job_log;
 page_handler page_converted;					/* job_converted.c */

@@ -39,10 +39,27 @@ static int run_update(struct task *t, struct err *e)
 	return transfer_run(t, &update, e);
 }
 
+static int run_undo(struct task *t, struct err *e)
+{
+	static const struct transfer_kind undo = {
+		.fileless = true,
+		.resolve = { "undo/resolve" },
+		.checks = { "undo/check" },
+		.changes = { "undo/apply" },
+		.counts = "undo_counts",
+		.plan = "undo_plan",
+		.digest = "undo_digest",
+		.compare = "undo/changes.sql",
+	};
+
+	return transfer_run(t, &undo, e);
+}
+
 const struct job_kind job_kinds[] = {
 	{ "import", RIGHT_USERS_IMPORT, transfer_phases, run_import },
 	{ "update", RIGHT_USERS_UPDATE, transfer_phases, run_update },
 	{ "delete", RIGHT_USERS_DELETE, NULL, NULL },
+	{ "undo", RIGHT_USERS_UPDATE, transfer_phases, run_undo },
 };
 const size_t job_kinds_n = sizeof(job_kinds) / sizeof(*job_kinds);
 
@@ -52,4 +69,15 @@ bool kind_allowed(const struct principal *who, const char *kind)
 		if (strcmp(job_kinds[i].name, kind) == 0)
 			return (who->rights & job_kinds[i].right) == job_kinds[i].right;
 	return false;
+}
+
+bool kind_undo_allowed(const struct principal *who, const char *kind)
+{
+	/* What comes back are users that are made, what goes users that are deleted; an undo
+	 * may do both. */
+	bool makes = strcmp(kind, "delete") == 0 || strcmp(kind, "undo") == 0;
+	bool deletes = strcmp(kind, "import") == 0 || strcmp(kind, "undo") == 0;
+
+	return kind_allowed(who, "undo") && (!makes || kind_allowed(who, "import"))
+	    && (!deletes || kind_allowed(who, "delete"));
 }

@@ -16,4 +16,7 @@ extern const size_t job_kinds_n;
  * False for a kind that this program does not know. */
 bool kind_allowed(const struct principal *who, const char *kind);
 
+/* Whether `who` (NULL: nobody) may take back what a job of that kind did. */
+bool kind_undo_allowed(const struct principal *who, const char *kind);
+
 #endif

@@ -56,11 +56,12 @@ static int compare(struct task *t, const struct transfer_kind *kind, FILE *after
     struct err *e)
 {
 	if (progress_set(t, "comparing", 0, 3, e) != 0
-	    || copy_load(t->work, kind->after_load, after, e) != 0
+	    || (after != NULL && copy_load(t->work, kind->after_load, after, e) != 0)
 	    || progress_set(t, "comparing", 1, 3, e) != 0
 	    || db_run_file(t->work, kind->compare, NULL, e) != 0
 	    || progress_set(t, "comparing", 2, 3, e) != 0
-	    || db_query(t->work, "update_changes", ARGS(arg_text(secret_columns(mem))), NULL, e) != 0)
+	    || (after != NULL
+	    && db_query(t->work, "update_changes", ARGS(arg_text(secret_columns(mem))), NULL, e) != 0))
 		return -1;
 	return progress_set(t, "comparing", 3, 3, e);
 }
@@ -77,7 +78,7 @@ int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, str
 	if ((hashed || db_query(t->work, "import_hash_none", NO_ARGS, NULL, e) == 0)
 	    && rehearse(t, kind, after, mem, out, e) == 0
 	    && (kind->planned == NULL || db_query(t->work, kind->planned, NO_ARGS, NULL, e) == 0)
-	    && (after == NULL || compare(t, kind, after, mem, e) == 0)) {
+	    && (kind->compare == NULL || compare(t, kind, after, mem, e) == 0)) {
 		out->digest = ask(t, kind->digest, ARGS(arg_text(out->counts)), mem, e);
 		rc = out->digest != NULL ? 0 : -1;
 	}

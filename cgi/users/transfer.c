@@ -117,7 +117,7 @@ static int end(struct transfer *tr, const char *state, const char *counts, const
 
 	if (db_query(db, "import_sheet_rows", NO_ARGS, NULL, e) != 0
 	    || db_query(db, "import_issues", ARGS(arg_long(tr->task->conf->max_issues)), NULL, e) != 0
-	    || issue_rows_write(tr->task, tr->kind->reader, e) != 0
+	    || (!tr->kind->fileless && issue_rows_write(tr->task, tr->kind->reader, e) != 0)
 	    || joblog_issues(&tr->log, e) != 0
 	    || db_query(db, "import_end", ARGS(arg_long(tr->task->id), arg_long(tr->task->attempt),
 	    arg_text(state), arg_long(tr->staged.rows), arg_text(counts),
@@ -141,7 +141,7 @@ static int end(struct transfer *tr, const char *state, const char *counts, const
  * job. */
 static int end_unapplied(struct transfer *tr, const char *state, const struct plan *plan, struct err *e)
 {
-	if (tr->staged.readable && mask_keep(tr->mask, tr->task, e) != 0)
+	if (!tr->kind->fileless && tr->staged.readable && mask_keep(tr->mask, tr->task, e) != 0)
 		return -1;
 	return end(tr, state, "{}", plan, e);
 }
@@ -154,7 +154,7 @@ static int apply(struct transfer *tr, struct arena *mem, struct err *e)
 	if (rules_run(t, tr->kind->changes, "applying", e) != 0
 	    || (counts = count_made(tr, mem, e)) == NULL
 	    || progress_set(t, "finishing", 0, 1, e) != 0
-	    || mask_store(tr->mask, t, e) != 0)
+	    || (!tr->kind->fileless && mask_store(tr->mask, t, e) != 0))
 		return -1;
 	return end(tr, "done", counts, NULL, e);
 }
@@ -220,7 +220,7 @@ size_t transfer_phases(const struct task *t, double grown, struct job_phase out[
 		bool has;
 		struct job_phase phase;
 	} all[] = {
-		{ true, { "reading", rows * 30 } },
+		{ !tr->kind->fileless, { "reading", rows * 30 } },
 		{ hashes, { "checking", rows * 20 } },
 		{ hashes, { "hashing", passwords * 16000 } },
 		{ true, { "judging", rows * 20 } },
@@ -237,6 +237,15 @@ size_t transfer_phases(const struct task *t, double grown, struct job_phase out[
 	return n;
 }
 
+/* Fills the temporary tables from the upload; of a job without one they are only emptied. */
+static int read_input(struct transfer *tr, struct err *e)
+{
+	if (!tr->kind->fileless)
+		return stage_read(tr->task, tr->kind->reader, tr->mask, &tr->staged, e);
+	tr->staged = (struct staged){ .readable = true };
+	return db_run_file(tr->task->work, "shared/stage.sql", NULL, e);
+}
+
 int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e)
 {
 	struct transfer tr = { .task = t, .kind = kind, .mask = mask_new() };
@@ -245,7 +254,7 @@ int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e
 	int rc = -1;
 
 	t->own = &tr;
-	if (joblog_begin(&tr.log, t, e) != 0 || stage_read(t, kind->reader, tr.mask, &tr.staged, e) != 0)
+	if (joblog_begin(&tr.log, t, e) != 0 || read_input(&tr, e) != 0)
 		goto out;
 	do {
 		rc = attempt(&tr, mem, &again, e);

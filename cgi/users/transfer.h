@@ -1,7 +1,9 @@
-/* Import and update are one thing: an upload is read, judged and applied in one
- * transaction, or reported.  What differs is in this table's rows. */
+/* Import, update and undo are one thing: what is asked for is read, judged and applied in
+ * one transaction, or reported.  What differs is in this table's rows. */
 #ifndef USERS_TRANSFER_H
 #define USERS_TRANSFER_H
+
+#include <stdbool.h>
 
 #include "base/err.h"
 #include "csv/reader.h"
@@ -10,7 +12,8 @@
 #define TRANSFER_FOLDERS 3
 
 struct transfer_kind {
-	enum reader_kind reader;
+	enum reader_kind reader;			/* of its file */
+	bool fileless;					/* it has none: what it does is in the database */
 	const char *resolve[TRANSFER_FOLDERS];		/* folders that find what each row names; NULL ends them */
 	const char *checks[TRANSFER_FOLDERS];		/* folders of rules */
 	const char *changes[TRANSFER_FOLDERS];		/* folders of what is applied */

@@ -293,6 +293,45 @@ SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE
 			'UTF8')) AS cells
 		FROM change GROUP BY row_number) of_row)), 'UTF8')), 'hex') AS digest;
 
+-- --- undo --------------------------------------------------------------------
+
+-- What came back, went back, went.
+-- name: undo_counts
+SELECT jsonb_build_object(
+	'users', count(*) FILTER (WHERE relation = 'users' AND act = 'insert'),
+	'deleted', count(*) FILTER (WHERE relation = 'users' AND act = 'delete'),
+	'changed', count(DISTINCT user_id) FILTER (WHERE act IS NOT NULL AND user_id NOT IN (
+		SELECT id FROM back own WHERE own.relation = 'users' AND own.act IN ('insert', 'delete')))) AS counts
+FROM back;
+
+-- name: undo_plan
+SELECT json_build_object('create', users.made, 'update', users.changed, 'remove', users.gone,
+	'resources', json_object_agg(what, json_build_object('create', n.made, 'update', n.changed, 'remove', n.gone) ORDER BY place)) AS plan
+FROM (
+	SELECT count(*) FILTER (WHERE relation = 'users' AND act = 'insert') AS made,
+		count(*) FILTER (WHERE relation = 'users' AND act = 'delete') AS gone,
+		count(DISTINCT user_id) FILTER (WHERE act IS NOT NULL AND user_id NOT IN (
+			SELECT id FROM back own WHERE own.relation = 'users' AND own.act IN ('insert', 'delete'))) AS changed
+	FROM back
+) users
+CROSS JOIN (
+	SELECT place, what, count(*) FILTER (WHERE act = 'insert') AS made, count(*) FILTER (WHERE act = 'update') AS changed,
+		count(*) FILTER (WHERE act = 'delete') AS gone
+	FROM (VALUES (1, 'lines', 'line'), (2, 'extensions', 'extension'), (3, 'incalls', 'incall'),
+		(4, 'voicemails', 'voicemail'), (5, 'call_permissions', 'user_call_permission'), (6, 'labels', 'user_label')
+	) AS resource (place, what, relation)
+	LEFT JOIN back USING (relation)
+	GROUP BY place, what
+) n
+GROUP BY users.made, users.changed, users.gone;
+
+-- name: undo_digest
+SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE id = job_id()), $1::text,
+	(SELECT string_agg(concat_ws(' ', level, key, column_name, value, params), E'\n'
+		ORDER BY key, column_name, value, params::text) FROM issue),
+	(SELECT encode(sha256(string_agg(sha256(convert_to(concat_ws(' ', relation, id, item_id, act, cells::text), 'UTF8')), ''
+		ORDER BY relation, id, item_id)), 'hex') FROM back WHERE act IS NOT NULL)), 'UTF8')), 'hex') AS digest;
+
 -- The end of a job, fenced: no row where another attempt took over, or somebody
 -- cancelled it.  A job that is applied keeps the plan of its check; one that was to
 -- be, but whose plan ($6, $7) is another one now, is checked again.

@@ -65,6 +65,9 @@ SELECT state NOT IN ('queued', 'running') AS ended FROM job WHERE id = $1::int;
 -- running job of another tenant is not to be seen, its worker is.
 -- name: job_find
 SELECT *,
+	(SELECT undoes FROM job j WHERE j.id = job_summary.id) AS undoes,
+	(SELECT j.kind FROM job u JOIN job j ON j.id = u.undoes WHERE u.id = job_summary.id) AS undoes_kind,
+	(SELECT max(id) FROM job u WHERE u.undoes = job_summary.id AND u.state = 'done') AS undone_by,
 	(SELECT count(*) FROM job earlier WHERE job_summary.state = 'queued' AND (earlier.state = 'running'
 		OR (earlier.state = 'queued' AND earlier.turn < job_summary.turn))) AS ahead,
 	(state = 'queued' AND queued_at < clock_timestamp() - interval '5 s'
@@ -93,11 +96,21 @@ WITH asked AS (
 		format('end: cancelled by %s while it waited, nothing was applied', $2)
 	FROM asked WHERE state = 'cancelled'
 )
-SELECT pg_notify(CASE state WHEN 'running' THEN 'rollcall_cancel' ELSE 'rollcall_ended' END, id::text)
+SELECT id, pg_notify(CASE state WHEN 'running' THEN 'rollcall_cancel' ELSE 'rollcall_ended' END, id::text)
 FROM asked;
 
 -- $3: the digest of the plan that is meant, null for whichever it is.
 -- name: job_apply
 UPDATE job SET applied_by = $2
 WHERE id = $1::int AND state = 'checked' AND kept_as_sent AND ($3::text IS NULL OR plan_digest = $3)
-RETURNING pg_notify('rollcall_job', id::text);
+RETURNING id, pg_notify('rollcall_job', id::text);
+
+-- A job that takes back what another one did: $1 that job, $2 and $3 who, $4 whether it is
+-- only checked, $5 its options.
+-- name: job_undo
+INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, dry_run, options, undoes)
+SELECT tenant_id, $2::bigint, $3, 'undo', file_name, 0, sha256(''), 'undo:' || gen_random_uuid(), $4::boolean,
+	$5::jsonb, id
+FROM job
+WHERE id = $1::int AND state = 'done'
+RETURNING id, pg_notify('rollcall_job', id::text);

@@ -104,7 +104,8 @@ FROM (
 	FROM job_change WHERE job_id = $1::int AND n > $2::bigint AND n <= $2::bigint + $3::bigint
 	UNION ALL
 	SELECT (kept.row).n, cell.place, $1::int, job_row.row_number, users.uuid,
-		coalesce(nullif(concat_ws(' ', users.firstname, users.lastname), ''), (kept.row).name),
+		coalesce(nullif(concat_ws(' ', users.firstname, users.lastname), ''),
+			nullif(concat_ws(' ', gone.old -> 'firstname', gone.old -> 'lastname'), ''), (kept.row).name),
 		cell.column_name, cell.was, cell.becomes, false
 	FROM (
 		SELECT c AS row FROM job_row_change c
@@ -113,6 +114,8 @@ FROM (
 	) AS kept
 	CROSS JOIN LATERAL change_cells(kept.row) WITH ORDINALITY AS cell (user_id, column_name, was, becomes, place)
 	LEFT JOIN users ON users.tenant_id = (kept.row).tenant_id AND users.id = cell.user_id
+	LEFT JOIN job_row_change gone ON gone.tenant_id = (kept.row).tenant_id AND gone.user_id = cell.user_id
+		AND gone.job_id = $1::int AND gone.relation = 'users' AND gone.how = 'delete'
 	LEFT JOIN job_row ON job_row.job_id = $1::int AND job_row.user_id = cell.user_id
 ) AS cells
 ORDER BY n, place;

@@ -142,7 +142,7 @@ SELECT job.id, coalesce(job.tenant_id, 0) AS tenant_id, job.kind, job.options,
 	EXISTS (SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'masked') AS masked
 FROM job
 WHERE job.id > $2::int AND job.state IN ('failed', 'checked', 'cancelled') AND job.ended_at < clock_timestamp() - make_interval(hours => $1::int)
-	AND kept_as_sent
+	AND kept_as_sent AND kind IN ('import', 'update')
 ORDER BY job.id
 FOR UPDATE OF job SKIP LOCKED
 LIMIT 1;

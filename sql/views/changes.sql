@@ -1,5 +1,8 @@
 -- What jobs changed (job_row_change), in the words of a file.
 
+-- Of some states of a row the cells that the last one has.
+CREATE OR REPLACE AGGREGATE hstore_merge(hstore) (sfunc = hs_concat, stype = hstore, initcond = '');
+
 -- A kept value as a cell of a file has it; what is named by an id that is gone is empty.
 CREATE OR REPLACE FUNCTION change_text(kind text, tenant int, value text) RETURNS text
 LANGUAGE sql STABLE

@@ -1,0 +1,99 @@
+-- What comes back has to fit to what there is now; where it does not, that part stays as
+-- it is, and a warning says so.
+CREATE TEMP TABLE IF NOT EXISTS left_out (
+	relation text NOT NULL, id bigint NOT NULL, item_id bigint NOT NULL, column_name text NOT NULL, value text);
+TRUNCATE left_out;
+
+-- A number that exists free by now is taken again under its new id.
+UPDATE back SET id = x.id, act = 'update', now = hstore(x), cells = slice(back.cells, ARRAY['line_id'])
+FROM extension x
+WHERE back.relation = 'extension' AND back.act = 'insert' AND x.tenant_id = back.tenant_id
+	AND x.context_id = (back.cells -> 'context_id')::bigint AND x.exten = back.cells -> 'exten' AND x.line_id IS NULL
+	AND NOT EXISTS (SELECT FROM back own WHERE own.relation = 'extension' AND own.id = x.id);
+UPDATE back SET id = i.id, act = 'update', now = hstore(i), cells = slice(back.cells, ARRAY['user_id', 'ring_seconds'])
+FROM incall i
+WHERE back.relation = 'incall' AND back.act = 'insert' AND i.tenant_id = back.tenant_id
+	AND i.context_id = (back.cells -> 'context_id')::bigint AND i.exten = back.cells -> 'exten' AND i.user_id IS NULL
+	AND NOT EXISTS (SELECT FROM back own WHERE own.relation = 'incall' AND own.id = i.id);
+
+-- Of a deleted user the number that somebody has by now.
+WITH gone AS (
+	UPDATE back SET act = NULL
+	WHERE relation = 'extension' AND act = 'insert' AND EXISTS (
+		SELECT FROM extension x LEFT JOIN back own ON own.relation = 'extension' AND own.id = x.id
+		WHERE x.tenant_id = back.tenant_id AND x.context_id = (back.cells -> 'context_id')::bigint
+			AND x.exten = back.cells -> 'exten' AND coalesce(own.act, '') <> 'delete'
+			AND NOT (coalesce(own.act, '') = 'update' AND own.cells ?| '{exten,context_id}'::text[]))
+	RETURNING relation, id, item_id, name
+)
+INSERT INTO left_out SELECT relation, id, item_id, 'exten', name FROM gone;
+WITH gone AS (
+	UPDATE back SET act = NULL
+	WHERE act = 'insert' AND (relation = 'incall' AND EXISTS (
+		SELECT FROM incall x
+		WHERE x.tenant_id = back.tenant_id AND x.context_id = (back.cells -> 'context_id')::bigint
+			AND x.exten = back.cells -> 'exten')
+		OR relation = 'voicemail' AND EXISTS (
+		SELECT FROM voicemail x
+		WHERE x.tenant_id = back.tenant_id AND x.context_id = (back.cells -> 'context_id')::bigint
+			AND x.number = back.cells -> 'number'))
+	RETURNING relation, id, item_id, name
+)
+INSERT INTO left_out SELECT relation, id, item_id, CASE relation WHEN 'incall' THEN 'incall_exten' ELSE 'voicemail_number' END, name FROM gone;
+
+-- What the rows lead to and is gone by now.
+WITH gone AS (
+	UPDATE back SET cells = CASE act WHEN 'insert' THEN cells || '"voicemail_id"=>NULL'::hstore ELSE cells - 'voicemail_id'::text END
+	WHERE relation = 'users' AND act IN ('insert', 'update') AND cells -> 'voicemail_id' IS NOT NULL
+		AND NOT EXISTS (SELECT FROM voicemail v WHERE v.tenant_id = back.tenant_id AND v.id = (back.cells -> 'voicemail_id')::bigint)
+		AND NOT EXISTS (SELECT FROM back own WHERE own.relation = 'voicemail' AND own.act = 'insert'
+			AND own.id = (back.cells -> 'voicemail_id')::bigint)
+	RETURNING relation, id, item_id
+)
+INSERT INTO left_out SELECT relation, id, item_id, 'voicemail_number', NULL FROM gone;
+WITH gone AS (
+	UPDATE back SET act = NULL
+	WHERE act = 'insert' AND (relation = 'user_label' AND NOT EXISTS (
+		SELECT FROM label g WHERE g.tenant_id = back.tenant_id AND g.id = back.item_id)
+		OR relation = 'user_call_permission' AND NOT EXISTS (
+		SELECT FROM call_permission g WHERE g.tenant_id = back.tenant_id AND g.id = back.item_id)
+		OR relation IN ('user_label', 'user_call_permission', 'line') AND NOT EXISTS (
+			SELECT FROM users u WHERE u.tenant_id = back.tenant_id AND u.id = (back.cells -> 'user_id')::bigint)
+			AND NOT EXISTS (SELECT FROM back own WHERE own.relation = 'users' AND own.act = 'insert' AND own.id = (back.cells -> 'user_id')::bigint))
+	RETURNING relation, id, item_id
+)
+INSERT INTO left_out SELECT relation, id, item_id, CASE relation WHEN 'user_label' THEN 'labels'
+	WHEN 'line' THEN 'line_protocol' ELSE 'call_permissions' END, NULL FROM gone;
+WITH gone AS (
+	UPDATE back SET cells = cells - '{user_id,ring_seconds}'::text[]
+	WHERE relation = 'incall' AND act = 'update' AND cells -> 'user_id' IS NOT NULL
+		AND NOT EXISTS (SELECT FROM users u WHERE u.tenant_id = back.tenant_id AND u.id = (back.cells -> 'user_id')::bigint)
+		AND NOT EXISTS (SELECT FROM back own WHERE own.relation = 'users' AND own.act = 'insert'
+			AND own.id = (back.cells -> 'user_id')::bigint)
+	RETURNING relation, id, item_id, name
+)
+INSERT INTO left_out SELECT relation, id, item_id, 'incall_exten', name FROM gone;
+-- A line that is gone, or that has another number by now.
+WITH gone AS (
+	UPDATE back SET cells = cells - 'line_id'::text, act = CASE act WHEN 'update' THEN act END
+	WHERE relation = 'extension' AND act IN ('insert', 'update') AND cells -> 'line_id' IS NOT NULL AND (
+		NOT EXISTS (SELECT FROM line l WHERE l.tenant_id = back.tenant_id AND l.id = (back.cells -> 'line_id')::bigint)
+		AND NOT EXISTS (SELECT FROM back own WHERE own.relation = 'line' AND own.act = 'insert'
+			AND own.id = (back.cells -> 'line_id')::bigint)
+		OR EXISTS (SELECT FROM extension x LEFT JOIN back own ON own.relation = 'extension' AND own.id = x.id
+			WHERE x.tenant_id = back.tenant_id AND x.line_id = (back.cells -> 'line_id')::bigint AND x.id <> back.id
+				AND coalesce(own.act, '') <> 'delete' AND NOT (coalesce(own.act, '') = 'update' AND own.cells ? 'line_id')))
+	RETURNING relation, id, item_id, name
+)
+INSERT INTO left_out SELECT relation, id, item_id, 'exten', name FROM gone;
+
+-- An account of a CTI profile is whole, or stays as it is.
+WITH torn AS (
+	UPDATE back SET cells = cells - '{cti_profile_enabled,username,password_hash,cti_profile_id}'::text[]
+	WHERE relation = 'users' AND act = 'update' AND cells ?| '{cti_profile_enabled,username,password_hash,cti_profile_id}'::text[]
+		AND (now || cells) -> 'cti_profile_enabled' = 't' AND ((now || cells) -> 'username' IS NULL
+			OR (now || cells) -> 'password_hash' IS NULL OR (now || cells) -> 'cti_profile_id' IS NULL)
+	RETURNING relation, id, item_id
+)
+INSERT INTO left_out SELECT relation, id, item_id, 'cti_profile_enabled', NULL FROM torn;
+UPDATE back SET act = NULL WHERE act = 'update' AND cells = '';
