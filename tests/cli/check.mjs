@@ -61,7 +61,7 @@ test('an import is checked: a table, exit 0, nothing applied', async () => {
 		'lines                  2       -          -',
 		'extensions             1       0          -',
 		'incalls                0       0          -',
-		'voicemails             0       -          0',
+		'voicemails             0       0          0',
 		'call permissions       0       -          -',
 		'labels                 1       -          -', ''].join('\n'));
 	assert.match(done.stderr, /^(job \d+: \w+\n)*$/);
