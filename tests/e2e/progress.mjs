@@ -52,7 +52,7 @@ test('a killed worker costs no percent: another goes on from there', async () =>
 			break;
 	}
 	await held.reached(id);
-	assert.match(await look(), /The import was interrupted and is done again from the start \(attempt 2\)/);
+	assert.match(await look(), /The import was interrupted and starts again from the beginning \(attempt 2\)/);
 	held.release();
 	for (let text = ''; !/id="result"/.test(text);)
 		text = await look();
