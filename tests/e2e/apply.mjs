@@ -30,6 +30,7 @@ for (const javaScriptEnabled of [true, false])
 			await page.getByText('Imported: 1 user was created.').waitFor();
 			assert.equal(page.url().endsWith(jobPath(id)), true);
 			assert.equal(await page.title(), 'Import of people.csv - Rollcall');
+			await page.click('.facts-part summary');
 			assert.match(await page.locator('.facts').innerText(), /Imported by\s+alice\s+Applied by\s+alice/);
 			assert.equal(await page.locator('table.plan').count(), 0);
 			assert.equal(await page.getByRole('button', { name: 'Apply' }).count(), 0);
