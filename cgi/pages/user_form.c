@@ -151,8 +151,8 @@ static int read_user(struct user_form *f, const char *cells[FIELD__MAX], struct 
 {
 	if (list_user(f->p->db, f->p->who, f->uuid, f->p->mem, &f->user, e) != 0)
 		return -1;
-	for (size_t i = 0; i < f->user.n_values; i++)
-		cells[i] = cell_of(f->p, (enum field_id)i, f->user.values[i].value);
+	for (size_t i = 0; i < FIELD__MAX; i++)
+		cells[i] = i < f->user.n_values ? cell_of(f->p, (enum field_id)i, f->user.values[i].value) : "";
 	cells[FIELD_incall_context] = one_context(f->p, cells[FIELD_incall_context]);
 	return 0;
 }
