@@ -68,8 +68,8 @@ test('unknown paths are 404, unknown methods 405 with Allow, whoever asks', asyn
 	for (const path of ['/1.1', '/1.1/', '/1.1/nothing', '/1.1/nothing/', '/1.1/users/1/2', '/api', '/api/auth/0.1',
 		'/api/confd', '/api/confd/1.0/users', '/status/x'])
 		stops(await nobody.get(path), 404);
-	for (const [method, path, allow] of [['DELETE', importPath, 'POST, PUT'], ['PATCH', '/1.1/users', 'GET, HEAD'],
-		['PUT', '/1.1/users/1', 'GET, HEAD, DELETE'], ['GET', '/api/auth/0.1/token', 'POST'],
+	for (const [method, path, allow] of [['DELETE', importPath, 'POST, PUT'], ['PATCH', '/1.1/users', 'GET, HEAD, POST'],
+		['POST', '/1.1/users/1', 'GET, HEAD, PUT, DELETE'], ['GET', '/api/auth/0.1/token', 'POST, DELETE'],
 		['POST', '/status', 'GET, HEAD']]) {
 		const answer = await nobody.request(method, path);
 		stops(answer, 405);
