@@ -22,24 +22,27 @@ const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 const text = (html) => html.replace(/<[^>]*>/g, '')
 	.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => entities[name]).trim();
 
-const line = (level, row, at, column, value, message) => JSON.stringify([level, Number(row) || 0, Number(at) || 0,
-	column || null, value || null, message]);
+const line = (level, column, value, message) => JSON.stringify([level, column || null, value || null, message]);
 
-// The lines of the report's table on the job's page.
+// The lines of the report's table on the job's page; it calls each row as a spreadsheet does.
 async function byPage(file) {
 	const answer = await client.upload(file);
 	const id = jobId(answer);
 	await site.jobEnded(id);
-	const { text: html } = await client.get(`/services/ipbx/imports/${id}?show=issues`);
-	return [...html.matchAll(/<tr class="(error|warning)">(.*?)<\/tr>/gs)].map(([, level, cells]) => {
-		const [, row, at, column, message, value] = [...cells.matchAll(/<td\b[^>]*>(.*?)<\/td>/gs)].map((cell) => text(cell[1]));
-		return line(level, row, at, column, value, message);
-	}).sort();
+	const { text: html } = await client.get(`/services/ipbx/imports/${id}?show=issues&rows=all`);
+	const shown = [...html.matchAll(/<tr class="(error|warning)">(.*?)<\/tr>/gs)].map(([, level, cells]) => {
+		const cell = (name) => text(new RegExp(`<td class="${name}"[^>]*>(.*?)</td>`, 's').exec(cells)?.[1] ?? '');
+		return { row: Number(cell('number')) || 0, line: line(level, cell('column'), cell('value'), cell('what')) };
+	});
+	const rows = await site.sql(`SELECT CASE WHEN row_number > 0 THEN sheet_row(job_id, row_number) ELSE 0 END::int AS row
+		FROM job_issue WHERE job_id = ${id} ORDER BY 1`);
+	if (shown.length === rows.length)
+		assert.deepEqual(shown.map((one) => one.row).sort((one, other) => one - other), rows.map((one) => one.row));
+	return shown.map((one) => one.line).sort();
 }
 
 const lines = (json) => [['error', json.errors ?? []], ['warning', json.warnings]].flatMap(([level, list]) =>
-	list.map(({ message, details }) => line(level, details.row_number, details.line, details.column,
-		details.value?.trim(), message.trim()))).sort();
+	list.map(({ message, details }) => line(level, details.column, details.value?.trim(), message.trim()))).sort();
 
 // What differs from one time to the next.
 const plain = (json) => JSON.parse(JSON.stringify(json, (name, value) =>
