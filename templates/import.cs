@@ -12,7 +12,7 @@ call:heading(Page.title) ?>
 <?cs call:csrf() ?><input type="hidden" name="nonce" value="<?cs var:Import.nonce ?>"><input type="hidden" name="unknown" value="ask">
 <div class="field dropzone" data-drop="<?cs var:T.import.dropped ?>" data-several="<?cs var:T.import.dropped_several ?>">
 <label for="file"><?cs var:T.import.file ?></label>
-<input id="file" name="file" type="file" accept=".csv,.txt,.xlsx,.ods,text/csv,text/plain,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,application/vnd.oasis.opendocument.spreadsheet" required<?cs call:described("file", "1") ?>>
+<input id="file" name="file" type="file" accept=".csv,.tsv,.txt,.xlsx,.ods,text/csv,text/tab-separated-values,text/plain,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,application/vnd.oasis.opendocument.spreadsheet" required<?cs call:described("file", "1") ?>>
 <?cs call:fault("file") ?>
 <p class="help" id="file-help"><?cs var:Import.file_help ?></p>
 <p class="help drop-hint" hidden><?cs var:T.import.drop ?></p>
