@@ -104,7 +104,8 @@ test('the template has the columns that an import reads, or an update', async ()
 	assert.equal((await site.command('template', '--nope')).status, 2);
 });
 
-test('the pages give the same files', async () => {
+test('the pages give the same files, to who wants commas', async () => {
+	await site.psql(`UPDATE admin SET separator = 'comma' WHERE username = 'alice'`);
 	const alice = await site.client('alice');
 	for (const [option, path] of [[[], 'import/template.csv'], [['--examples'], 'import/template.csv?examples=1'],
 		[['--update'], 'update/template.csv']]) {

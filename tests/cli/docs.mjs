@@ -62,7 +62,7 @@ test('completion offers the options of a command', async () => {
 		['--tenant', '--dry-run', '--json', ...await asked('import')]);
 	assert.deepEqual(await offered('rollcall update --'),
 		['--tenant', '--dry-run', '--json', ...await asked('update')]);
-	assert.deepEqual(await offered('rollcall export --'), ['--tenant', '--columns', '--raw', '--xlsx']);
+	assert.deepEqual(await offered('rollcall export --'), ['--tenant', '--columns', '--raw', '--xlsx', '--separator']);
 	assert.deepEqual(await offered('rollcall admin p'), ['passwd']);
 	assert.deepEqual(await offered('rollcall admin add u --r'), ['--rights', '--root']);
 });

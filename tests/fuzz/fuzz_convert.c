@@ -87,12 +87,10 @@ static void free_run(struct run *r)
  * may be a line sep=X, a byte order mark, or known names with other separators. */
 static bool ambiguous(const struct buf *file)
 {
-	enum sniff_from from;
-	char separator;
-	size_t skip;
+	struct sniffed found;
 
-	sniff_separator(file->data, file->len, true, &separator, &from, &skip);
-	return separator != ',' || from == SNIFF_TOLD || file->data[0] == '\xef';
+	sniff_separator(file->data, file->len, true, &found);
+	return found.separator != ',' || found.from == SNIFF_TOLD || found.wrapped || file->data[0] == '\xef';
 }
 
 static void check_again(const struct run *first)
