@@ -47,12 +47,14 @@ test('all are ticked and unticked at once, without scripts too', async () => {
 	const plain = await site.page('alice', { javaScriptEnabled: false });
 	await plain.goto(`${users}/export/columns?q=fod`);
 	await plain.click('text=/^(Select all|Tout cocher)$/');
+	await plain.waitForURL(/tick=all/);
 	const all = await ticked(plain);
 	assert.ok(all.length > 40);
 	assert.match(plain.url(), /q=fod/);
 	const [header] = await download(plain, () => plain.click('main form button'));
 	assert.deepEqual(new Set(header), new Set(['uuid', ...all]));
 	await plain.click('text=/^(Clear all|Tout décocher)$/');
+	await plain.waitForURL(/tick=none/);
 	assert.deepEqual(await ticked(plain), []);
 	await plain.context().close();
 });
