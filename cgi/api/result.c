@@ -198,7 +198,8 @@ static int write_lists(struct db *db, const struct principal *who, const struct 
 			return -1;
 		if (update)
 			add_unchanged(l->out, job);
-		if (strcmp(job->kind, "undo") == 0) {
+		/* Of the kinds without rows of a file, undo and delete. */
+		if (!update && strcmp(job->kind, "import") != 0) {
 			buf_adds(b, ",\"counts\":");
 			json_add(b, json_parsed(job->counts));
 		}
