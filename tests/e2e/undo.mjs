@@ -35,7 +35,8 @@ for (const javaScriptEnabled of [true, false])
 			await page.getByText('Checked, nothing was changed yet: 1 user would go back.').waitFor();
 			assert.match(await page.locator('table.changes').innerText(), /lastname[\s\S]*Wrong[\s\S]*Sanderson/);
 			assert.equal(await user(1), 'Fodé Wrong oops', 'not before it is confirmed');
-			await assertAccessible(page);
+			if (javaScriptEnabled)
+				await assertAccessible(page);
 			await assertFits(page);
 			await picture(page, 'undo-plan');
 			await press(page, 'Apply');
@@ -86,7 +87,8 @@ for (const javaScriptEnabled of [true, false])
 			await page.goto(history);
 			await page.getByRole('link', { name: /^Deletion \d+: Fodé Sanderson/ }).first().click();
 			assert.match(await shown(page), /1 user was deleted/);
-			await assertAccessible(page);
+			if (javaScriptEnabled)
+				await assertAccessible(page);
 			await picture(page, 'undo-deletion');
 			await press(page, 'Undo');
 			await press(page, 'Apply');
