@@ -19,6 +19,8 @@ const texts = ['=1+1', '=HYPERLINK("http://example.org","x")', '@SUM(1)', '-2+3'
 let site, exported;
 before(async () => {
 	site = await freshSite({ pages: 1, uploads: 1 });
+	// The spreadsheet is told that commas separate.
+	await site.psql(`UPDATE admin SET separator = 'comma'`);
 	await site.psql(`INSERT INTO users (tenant_id, firstname, lastname, userfield)
 		SELECT 1, 'n', lpad(n::text, 3, '0'), text FROM unnest(ARRAY[${texts.map((text) => `$q$${text}$q$`).join(', ')}])
 		WITH ORDINALITY t (text, n)`);
