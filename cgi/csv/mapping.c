@@ -53,7 +53,7 @@ static const char *add_source(struct mapping *m, struct arena *mem, const struct
 const char *mapping_map(struct mapping *m, struct arena *mem, const char *text)
 {
 	struct mapping_source s = { .to = MAPPING_COLUMN };
-	const char *column, *wrong = take_apart(mem, text, true, &s.name, &column);
+	const char *column = "", *wrong = take_apart(mem, text, true, &s.name, &column);
 
 	if (wrong != NULL)
 		return wrong;
@@ -67,7 +67,7 @@ const char *mapping_map(struct mapping *m, struct arena *mem, const char *text)
 const char *mapping_split(struct mapping *m, struct arena *mem, const char *text)
 {
 	struct mapping_source s = { .to = MAPPING_SPLIT };
-	const char *columns, *comma, *wrong = take_apart(mem, text, true, &s.name, &columns);
+	const char *columns = "", *comma, *wrong = take_apart(mem, text, true, &s.name, &columns);
 
 	if (wrong != NULL)
 		return wrong;
@@ -91,7 +91,7 @@ bool mapping_may_fix(enum field_id id)
 const char *mapping_set(struct mapping *m, struct arena *mem, const char *text)
 {
 	struct mapping_fixed f = {0};
-	const char *name, *wrong = take_apart(mem, text, false, &name, &f.value);
+	const char *name = "", *wrong = take_apart(mem, text, false, &name, &f.value);
 
 	if (wrong == NULL)
 		wrong = find_column(mem, name, strlen(name), &f.field);
