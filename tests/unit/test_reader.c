@@ -256,7 +256,8 @@ static void a_fault_in_the_middle_ends_it(void **state)
 
 static void limits_are_named(void **state)
 {
-	struct transcript t = { .records = true, .limits = { 2, 3, 10 } };
+	struct transcript t = { .records = true,
+	    .limits = { .max_rows = 2, .max_columns = 3, .max_cell = 10 } };
 	const char *head = "header , [firstname]\nrecord 1 line 2 [A]\n";
 	char expected[400];
 
