@@ -2,7 +2,7 @@
 -- whoever writes, whatever is tried, and with others at the same time.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(36);
+SELECT plan(40);
 
 SELECT set_eq($$SELECT child || '.' || child_column || ' ' || parent || ' ' || on_delete FROM link$$, ARRAY[
 	'users.tenant_id tenant refuse', 'users.cti_profile_id cti_profile refuse',
@@ -132,6 +132,20 @@ SELECT throws_ok('UPDATE users SET id = 5 WHERE id = 900002', '23503', NULL, 'a 
 SELECT throws_ok('TRUNCATE users CASCADE', '23503', NULL, 'and no such table is truncated');
 SELECT throws_ok('DELETE FROM tenant WHERE id = 2', '23503', NULL, 'a tenant with users is not deleted');
 
+-- Many at once, which lead to rows of this transaction: those are looked at as a whole.
+INSERT INTO users (tenant_id, id, firstname) SELECT 1 + n / 2001, 920000 + n, 'Own' FROM generate_series(1, 2010) n;
+CREATE FUNCTION pg_temp.many(but_one bigint) RETURNS text
+LANGUAGE sql AS $$
+	SELECT format('INSERT INTO incall (tenant_id, context_id, exten, user_id)
+		SELECT 1, (SELECT id FROM context WHERE tenant_id = 1 AND name = ''from-extern''), n::text,
+			CASE WHEN n = 1234 THEN %s ELSE 920000 + n END
+		FROM generate_series(1, 2000) n', but_one)
+$$;
+SELECT throws_ok(pg_temp.many(920000), '23503', NULL, 'one among two thousand that leads nowhere fails them all');
+SELECT throws_ok(pg_temp.many(922005), '23503', NULL, 'so does one to another tenant''s new row');
+SELECT throws_ok(pg_temp.many(900002), '23503', NULL, 'and one to another tenant''s old row');
+SELECT lives_ok(pg_temp.many(921234), 'without it they pass');
+
 -- With others at the same time: rows that are committed, by two sessions beside this one.
 CREATE EXTENSION IF NOT EXISTS dblink;
 SELECT dblink_connect(name, format('host=%s dbname=%s user=%s options=''-c rollcall.scope={1,2}''',
@@ -169,8 +183,11 @@ END
 $$;
 
 SELECT dblink_exec('a', 'BEGIN') \g /dev/null
+SELECT dblink_exec('a', $$INSERT INTO users (tenant_id, id, firstname) SELECT 1, 900100 + n, 'New' FROM generate_series(1, 2000) n$$) \g /dev/null
+-- Two thousand to rows of its own, and one to a row that others see.
 SELECT dblink_exec('a', $$INSERT INTO incall (tenant_id, id, context_id, exten, user_id)
-	SELECT 1, 900010, id, '2910', 900010 FROM context WHERE tenant_id = 1 AND name = 'from-extern'$$) \g /dev/null
+	SELECT 1, 900010 + n, id, (50000 + n)::text, CASE n WHEN 0 THEN 900010 ELSE 900100 + n END
+	FROM context, generate_series(0, 2000) n WHERE tenant_id = 1 AND name = 'from-extern'$$) \g /dev/null
 SELECT dblink_send_query('b', 'DELETE FROM users WHERE id = 900010') \g /dev/null
 SELECT ok(pg_temp.waits(), 'who deletes a row waits for one who has just referred to it');
 SELECT dblink_exec('a', 'COMMIT') \g /dev/null
@@ -189,7 +206,8 @@ SELECT * FROM dblink_get_result('b', false) AS t (r text) \g /dev/null
 SELECT throws_matching($$SELECT dblink_exec('b', 'BEGIN ISOLATION LEVEL REPEATABLE READ; DELETE FROM incall WHERE id = 900010; DELETE FROM users WHERE id = 900010; DELETE FROM voicemail WHERE id < 0')$$,
 	'READ COMMITTED only', 'other isolation levels, which might not see a newer reference, delete nothing');
 SELECT dblink_exec('b', 'ROLLBACK') \g /dev/null
-SELECT dblink_exec('a', 'DELETE FROM incall WHERE id = 900010') \g /dev/null
+SELECT dblink_exec('a', 'DELETE FROM incall WHERE id BETWEEN 900010 AND 902010') \g /dev/null
+SELECT dblink_exec('a', 'DELETE FROM users WHERE id BETWEEN 900101 AND 902100') \g /dev/null
 SELECT dblink_disconnect(name) FROM (VALUES ('a'), ('b')) AS v (name) \g /dev/null
 
 SELECT * FROM finish();
