@@ -5,13 +5,53 @@ SELECT 0, 'warning', 'kept.cell', cell.column_name, cell.was,
 FROM (
 	SELECT back.*, slice(now, akeys(new - akeys(cells))) AS stays
 	FROM back
-	WHERE existed AND remained AND now IS NOT NULL AND NOT user_id IN (SELECT user_id FROM stays)
+	WHERE existed AND remained AND now IS NOT NULL AND (user_id IS NULL OR user_id NOT IN (SELECT user_id FROM stays))
 ) back
 CROSS JOIN LATERAL change_cells(ROW(0, 0, tenant_id, relation, id, item_id, user_id, name, 'update',
 	row_masked(slice(stays, ARRAY(SELECT key FROM each(stays) WHERE value IS DISTINCT FROM back.old -> key))),
 	row_masked(slice(back.old, ARRAY(SELECT key FROM each(stays) WHERE value IS DISTINCT FROM back.old -> key))))::job_row_change) AS cell
 LEFT JOIN users ON users.tenant_id = back.tenant_id AND users.id = back.user_id
 WHERE stays <> '';
+
+-- What the job made and somebody changed since.
+INSERT INTO issue (row_number, level, key, column_name, value, params)
+SELECT 0, 'warning', 'kept.cell', made.column_name, made.value,
+	jsonb_strip_nulls(jsonb_build_object('user', nullif(concat_ws(' ', users.firstname, users.lastname), '')))
+FROM back
+CROSS JOIN LATERAL (
+	SELECT 'line_protocol', protocol FROM line WHERE back.relation = 'line' AND tenant_id = back.tenant_id AND id = back.id
+	UNION ALL
+	SELECT 'exten', exten FROM extension WHERE back.relation = 'extension' AND tenant_id = back.tenant_id AND id = back.id
+	UNION ALL
+	SELECT 'incall_exten', exten FROM incall WHERE back.relation = 'incall' AND tenant_id = back.tenant_id AND id = back.id
+	UNION ALL
+	SELECT 'voicemail_number', number FROM voicemail
+	WHERE back.relation = 'voicemail' AND tenant_id = back.tenant_id AND id = back.id
+) made (column_name, value)
+LEFT JOIN users ON users.tenant_id = back.tenant_id AND users.id = back.user_id
+WHERE NOT back.existed AND back.now IS NOT NULL AND back.act IS NULL
+	AND (back.user_id IS NULL OR back.user_id NOT IN (SELECT user_id FROM stays));
+
+-- What the job changed and somebody deleted since: users by the names that they had then.
+INSERT INTO issue (row_number, level, key, params)
+SELECT 0, 'warning', 'kept.deleted', jsonb_build_object('user', coalesce(gone.name, ''))
+FROM back
+LEFT JOIN LATERAL (
+	SELECT concat_ws(' ', c.old -> 'firstname', c.old -> 'lastname') AS name
+	FROM job_row_change c
+	WHERE c.tenant_id = back.tenant_id AND c.user_id = back.id AND c.relation = 'users' AND c.how = 'delete'
+	ORDER BY c.n DESC LIMIT 1
+) gone ON true
+WHERE back.relation = 'users' AND back.existed AND back.remained AND back.now IS NULL;
+
+INSERT INTO issue (row_number, level, key, column_name, value, params)
+SELECT 0, 'warning', 'kept.gone',
+	CASE back.relation WHEN 'extension' THEN 'exten' WHEN 'incall' THEN 'incall_exten' ELSE 'voicemail_number' END,
+	back.name, jsonb_strip_nulls(jsonb_build_object('user', nullif(concat_ws(' ', users.firstname, users.lastname), '')))
+FROM back
+LEFT JOIN users ON users.tenant_id = back.tenant_id AND users.id = back.user_id
+WHERE back.relation IN ('extension', 'incall', 'voicemail') AND back.existed AND back.remained AND back.now IS NULL
+	AND (back.user_id IS NULL OR users.id IS NOT NULL);
 
 INSERT INTO issue (row_number, level, key, params)
 SELECT 0, 'warning', 'kept.user', jsonb_build_object('user', concat_ws(' ', users.firstname, users.lastname))

@@ -1,45 +1,33 @@
--- A number or name that comes back is nobody else's by now.
+-- A number or name that comes back is nobody else's in the end: of a row that stays as it is,
+-- or of another that comes back.
+WITH ends AS MATERIALIZED (
+	SELECT relation, tenant_id, id, coalesce(state -> 'exten', state -> 'number') AS number,
+		(state -> 'context_id')::bigint AS context_id
+	FROM back CROSS JOIN LATERAL (SELECT coalesce(now, '') || cells AS state) AS become
+	WHERE relation IN ('extension', 'incall', 'voicemail')
+		AND (act = 'insert' OR act = 'update' AND cells ?| '{exten,number,context_id}'::text[])
+), holders AS (
+	SELECT 'extension' AS relation, x.tenant_id, x.id, x.context_id, x.exten AS number, line.user_id
+	FROM extension x LEFT JOIN line ON line.tenant_id = x.tenant_id AND line.id = x.line_id
+	UNION ALL SELECT 'incall', tenant_id, id, context_id, exten, user_id FROM incall
+	UNION ALL SELECT 'voicemail', tenant_id, id, context_id, number, NULL FROM voicemail
+), taken AS (
+	SELECT ends.relation, ends.tenant_id, ends.number, holders.user_id
+	FROM ends
+	JOIN holders USING (relation, tenant_id, context_id, number)
+	WHERE holders.id <> ends.id
+		AND NOT EXISTS (SELECT FROM leaving WHERE leaving.relation = holders.relation AND leaving.id = holders.id)
+	UNION ALL
+	SELECT relation, tenant_id, number, NULL
+	FROM ends GROUP BY relation, tenant_id, context_id, number
+	HAVING count(*) > 1
+)
 INSERT INTO issue (row_number, key, column_name, value, params)
-SELECT 0, 'taken.extension', 'exten', target.exten, jsonb_build_object('holder', concat_ws(' ', users.firstname, users.lastname))
-FROM (
-	SELECT tenant_id, id, coalesce(cells -> 'exten', now -> 'exten') AS exten,
-		coalesce(cells -> 'context_id', now -> 'context_id')::bigint AS context_id
-	FROM back WHERE relation = 'extension' AND act = 'update' AND cells ?| '{exten,context_id}'::text[]
-) target
-JOIN extension x ON x.tenant_id = target.tenant_id AND x.context_id = target.context_id AND x.exten = target.exten
-	AND x.id <> target.id
-LEFT JOIN back own ON own.relation = 'extension' AND own.id = x.id
-	AND (own.act = 'delete' OR own.act = 'update' AND own.cells ?| '{exten,context_id}'::text[])
-LEFT JOIN line ON line.tenant_id = x.tenant_id AND line.id = x.line_id
-LEFT JOIN users ON users.tenant_id = line.tenant_id AND users.id = line.user_id
-WHERE own.id IS NULL;
-
-INSERT INTO issue (row_number, key, column_name, value, params)
-SELECT 0, 'taken.incall', 'incall_exten', target.exten, jsonb_build_object('holder', concat_ws(' ', users.firstname, users.lastname))
-FROM (
-	SELECT tenant_id, id, coalesce(cells -> 'exten', now -> 'exten') AS exten,
-		coalesce(cells -> 'context_id', now -> 'context_id')::bigint AS context_id
-	FROM back WHERE relation = 'incall' AND act = 'update' AND cells ?| '{exten,context_id}'::text[]
-) target
-JOIN incall x ON x.tenant_id = target.tenant_id AND x.context_id = target.context_id AND x.exten = target.exten
-	AND x.id <> target.id
-LEFT JOIN back own ON own.relation = 'incall' AND own.id = x.id
-	AND (own.act = 'delete' OR own.act = 'update' AND own.cells ?| '{exten,context_id}'::text[])
-LEFT JOIN users ON users.tenant_id = x.tenant_id AND users.id = x.user_id
-WHERE own.id IS NULL;
-
-INSERT INTO issue (row_number, key, column_name, value)
-SELECT 0, 'taken.voicemail', 'voicemail_number', target.number
-FROM (
-	SELECT tenant_id, id, coalesce(cells -> 'number', now -> 'number') AS number,
-		coalesce(cells -> 'context_id', now -> 'context_id')::bigint AS context_id
-	FROM back WHERE relation = 'voicemail' AND act = 'update' AND cells ?| '{number,context_id}'::text[]
-) target
-JOIN voicemail x ON x.tenant_id = target.tenant_id AND x.context_id = target.context_id AND x.number = target.number
-	AND x.id <> target.id
-LEFT JOIN back own ON own.relation = 'voicemail' AND own.id = x.id
-	AND (own.act = 'delete' OR own.act = 'update' AND own.cells ?| '{number,context_id}'::text[])
-WHERE own.id IS NULL;
+SELECT 0, CASE relation WHEN 'extension' THEN 'taken.extension' WHEN 'incall' THEN 'taken.incall' ELSE 'taken.voicemail' END,
+	CASE relation WHEN 'extension' THEN 'exten' WHEN 'incall' THEN 'incall_exten' ELSE 'voicemail_number' END, number,
+	jsonb_strip_nulls(jsonb_build_object('holder', nullif(concat_ws(' ', users.firstname, users.lastname), '')))
+FROM taken
+LEFT JOIN users ON users.tenant_id = taken.tenant_id AND users.id = taken.user_id;
 
 INSERT INTO issue (row_number, key, column_name, value)
 SELECT 0, 'taken.user', 'email', back.cells -> 'email'

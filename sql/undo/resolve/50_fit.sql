@@ -2,7 +2,45 @@
 -- it is, and a warning says so.
 CREATE TEMP TABLE IF NOT EXISTS left_out (
 	relation text NOT NULL, id bigint NOT NULL, item_id bigint NOT NULL, column_name text NOT NULL, value text);
-TRUNCATE left_out;
+-- Rows that give their number up, so that another one may have it.
+CREATE TEMP TABLE IF NOT EXISTS leaving (relation text NOT NULL, id bigint NOT NULL);
+TRUNCATE left_out, leaving;
+
+-- What is in a context, or has a site or profile, that was removed.
+WITH lost AS (
+	SELECT relation, id, array_agg(ref.key) AS keys
+	FROM back
+	CROSS JOIN LATERAL each(slice(cells, '{context_id,line_template_id,cti_profile_id}')) AS ref
+	WHERE act IN ('insert', 'update') AND ref.value IS NOT NULL AND NOT CASE ref.key
+		WHEN 'context_id' THEN EXISTS (SELECT FROM context
+			WHERE context.tenant_id = back.tenant_id AND context.id = ref.value::bigint)
+		WHEN 'line_template_id' THEN EXISTS (SELECT FROM line_template
+			WHERE line_template.tenant_id = back.tenant_id AND line_template.id = ref.value::bigint)
+		ELSE EXISTS (SELECT FROM cti_profile
+			WHERE cti_profile.tenant_id = back.tenant_id AND cti_profile.id = ref.value::bigint) END
+	GROUP BY relation, id
+), gone AS (
+	UPDATE back
+	SET act = CASE WHEN back.act = 'update' OR back.relation = 'users' THEN back.act END,
+		cells = CASE WHEN back.act = 'update' THEN cells - keys
+				- CASE WHEN 'context_id' = ANY (keys) THEN '{exten,number}'::text[] ELSE '{}' END
+			WHEN back.relation = 'users' THEN cells || '"cti_profile_id"=>NULL, "cti_profile_enabled"=>"f"'::hstore
+			ELSE cells END
+	FROM lost
+	WHERE back.relation = lost.relation AND back.id = lost.id
+	RETURNING back.relation, back.id, back.item_id, back.name, back.act, keys
+)
+INSERT INTO left_out
+SELECT relation, id, item_id, CASE relation WHEN 'users' THEN 'cti_profile_name' WHEN 'extension' THEN 'exten'
+	WHEN 'incall' THEN 'incall_exten' WHEN 'voicemail' THEN 'voicemail_number' ELSE
+		CASE WHEN act IS NULL THEN 'line_protocol' WHEN 'context_id' = ANY (keys) THEN 'context' ELSE 'line_site' END END, name
+FROM gone;
+
+INSERT INTO leaving
+SELECT relation, id
+FROM back
+WHERE relation IN ('extension', 'incall', 'voicemail')
+	AND (act = 'delete' OR act = 'update' AND cells ?| '{exten,number,context_id}'::text[]);
 
 -- A number that exists free by now is taken again under its new id.
 UPDATE back SET id = x.id, act = 'update', now = hstore(x), cells = slice(back.cells, ARRAY['line_id'])
@@ -16,30 +54,25 @@ WHERE back.relation = 'incall' AND back.act = 'insert' AND i.tenant_id = back.te
 	AND i.context_id = (back.cells -> 'context_id')::bigint AND i.exten = back.cells -> 'exten' AND i.user_id IS NULL
 	AND NOT EXISTS (SELECT FROM back own WHERE own.relation = 'incall' AND own.id = i.id);
 
--- Of a deleted user the number that somebody has by now.
+-- A number that somebody has by now, and keeps.
 WITH gone AS (
 	UPDATE back SET act = NULL
-	WHERE relation = 'extension' AND act = 'insert' AND EXISTS (
-		SELECT FROM extension x LEFT JOIN back own ON own.relation = 'extension' AND own.id = x.id
-		WHERE x.tenant_id = back.tenant_id AND x.context_id = (back.cells -> 'context_id')::bigint
-			AND x.exten = back.cells -> 'exten' AND coalesce(own.act, '') <> 'delete'
-			AND NOT (coalesce(own.act, '') = 'update' AND own.cells ?| '{exten,context_id}'::text[]))
-	RETURNING relation, id, item_id, name
+	FROM (
+		SELECT 'extension' AS relation, tenant_id, id, context_id, exten AS number FROM extension
+		UNION ALL SELECT 'incall', tenant_id, id, context_id, exten FROM incall
+		UNION ALL SELECT 'voicemail', tenant_id, id, context_id, number FROM voicemail
+	) x
+	WHERE back.act = 'insert' AND back.relation IN ('extension', 'incall', 'voicemail')
+		AND x.relation = back.relation AND x.tenant_id = back.tenant_id
+		AND x.context_id = (back.cells -> 'context_id')::bigint
+		AND x.number = coalesce(back.cells -> 'exten', back.cells -> 'number')
+		AND NOT EXISTS (SELECT FROM leaving WHERE leaving.relation = x.relation AND leaving.id = x.id)
+	RETURNING back.relation, back.id, back.item_id, back.name
 )
-INSERT INTO left_out SELECT relation, id, item_id, 'exten', name FROM gone;
-WITH gone AS (
-	UPDATE back SET act = NULL
-	WHERE act = 'insert' AND (relation = 'incall' AND EXISTS (
-		SELECT FROM incall x
-		WHERE x.tenant_id = back.tenant_id AND x.context_id = (back.cells -> 'context_id')::bigint
-			AND x.exten = back.cells -> 'exten')
-		OR relation = 'voicemail' AND EXISTS (
-		SELECT FROM voicemail x
-		WHERE x.tenant_id = back.tenant_id AND x.context_id = (back.cells -> 'context_id')::bigint
-			AND x.number = back.cells -> 'number'))
-	RETURNING relation, id, item_id, name
-)
-INSERT INTO left_out SELECT relation, id, item_id, CASE relation WHEN 'incall' THEN 'incall_exten' ELSE 'voicemail_number' END, name FROM gone;
+INSERT INTO left_out
+SELECT relation, id, item_id, CASE relation WHEN 'extension' THEN 'exten' WHEN 'incall' THEN 'incall_exten'
+	ELSE 'voicemail_number' END, name
+FROM gone;
 
 -- What the rows lead to and is gone by now.
 WITH gone AS (
@@ -59,7 +92,12 @@ WITH gone AS (
 		SELECT FROM call_permission g WHERE g.tenant_id = back.tenant_id AND g.id = back.item_id)
 		OR relation IN ('user_label', 'user_call_permission', 'line') AND NOT EXISTS (
 			SELECT FROM users u WHERE u.tenant_id = back.tenant_id AND u.id = (back.cells -> 'user_id')::bigint)
-			AND NOT EXISTS (SELECT FROM back own WHERE own.relation = 'users' AND own.act = 'insert' AND own.id = (back.cells -> 'user_id')::bigint))
+			AND NOT EXISTS (SELECT FROM back own WHERE own.relation = 'users' AND own.act = 'insert' AND own.id = (back.cells -> 'user_id')::bigint)
+		-- A user has one line.
+		OR relation = 'line' AND EXISTS (
+			SELECT FROM line l LEFT JOIN back own ON own.relation = 'line' AND own.id = l.id
+			WHERE l.tenant_id = back.tenant_id AND l.user_id = (back.cells -> 'user_id')::bigint
+				AND coalesce(own.act, '') <> 'delete'))
 	RETURNING relation, id, item_id
 )
 INSERT INTO left_out SELECT relation, id, item_id, CASE relation WHEN 'user_label' THEN 'labels'
