@@ -40,7 +40,7 @@ elif:Who.tenant ?>
 /if ?><?cs
 if:Who.username ?>
 <form class="logout" method="post" action="/logout"><?cs call:csrf() ?>
-<span class="who"><?cs call:icon("user") ?><span class="hidden"><?cs var:T.common.signed_in_as ?> </span><?cs var:Who.username ?></span>
+<a class="who" href="/profile"><?cs call:icon("user") ?><span class="hidden"><?cs var:T.common.signed_in_as ?> </span><?cs var:Who.username ?></a>
 <button class="plain"><?cs var:T.common.logout ?></button>
 </form><?cs
 /if ?>

@@ -63,6 +63,12 @@ def:fault(id) ?><?cs if:Fault[id] ?><p class="fault" id="<?cs var:id ?>-fault"><
 def:field(id, label, type, value, auto) ?><div class="field"><label for="<?cs var:id ?>"><?cs var:label ?></label>
 <input id="<?cs var:id ?>" name="<?cs var:id ?>" type="<?cs var:type ?>" value="<?cs var:value ?>" autocomplete="<?cs var:auto ?>"<?cs call:described(id, "") ?>><?cs call:fault(id) ?></div><?cs /def ?><?cs
 
+# A new password, typed twice. ?><?cs
+def:new_password() ?><div class="field"><label for="new"><?cs var:T.password.new ?></label>
+<input id="new" name="new" type="password" autocomplete="new-password"<?cs call:described("new", "1") ?>><?cs call:fault("new") ?>
+<p class="help" id="new-help"><?cs var:T.password.fault.rule ?></p></div>
+<?cs call:field("again", T.password.again, "password", "", "new-password") ?><?cs /def ?><?cs
+
 def:button(text) ?><button class="main"><?cs var:text ?></button><?cs /def ?><?cs
 def:link_button(href, text) ?><a class="button" href="<?cs var:href ?>"><?cs var:text ?></a><?cs /def ?><?cs
 

@@ -95,7 +95,7 @@ int guard_account(struct api *a, struct err *e)
 	const char *token = request_header(a->req, "x-auth-token");
 	struct principal *who = arena_alloc(a->mem, sizeof(*who));
 	struct signin in = {0};
-	struct token known;
+	struct token known = { .rights = RIGHT_ALL };
 	bool found = false;
 	int rc;
 
@@ -116,6 +116,10 @@ int guard_account(struct api *a, struct err *e)
 		return -1;
 	if (!found)
 		return refuse(a, "The tenant is unknown, or not in the scope of the account.");
+	if (who->password_due)
+		return api_problem(a, 403, "The password was set by another administrator: "
+		    "change it in the browser first.");
+	who->rights &= known.rights;
 	a->who = who;
 	return CALL_PASS;
 }

@@ -164,6 +164,7 @@ int api_token(struct api *a, struct err *e)
 		return -1;
 	if (!found)
 		return api_problem(a, 403, "The tenant is unknown, or not in the scope of the account.");
+	who.rights &= token.rights;
 	if (scope != NULL && !has_scope(&who, scope))
 		return api_problem(a, 403, "The account lacks the right for this.");
 	if (a->req->method != HTTP_HEAD)

@@ -20,6 +20,7 @@ void account_read(const PGresult *res, struct arena *mem, struct principal *who)
 		.tenant_id = db_get_long(res, 0, "tenant_id"),
 		.tenant_name = arena_strdup(mem, db_get(res, 0, "tenant_name")),
 		.scope = arena_strdup(mem, db_get(res, 0, "scope")),
+		.password_due = db_get_bool(res, 0, "password_due"),
 	};
 	/* A right that this program does not know grants nothing. */
 	if (!rights_parse(db_get(res, 0, "rights"), &who->rights))

@@ -1,11 +1,18 @@
 /* Passwords: yescrypt through crypt(5).  Contract: password.h. */
 #include "auth/password.h"
 
+#include <stddef.h>	/* crack.h needs it */
+
+#include <crack.h>
 #include <crypt.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/log.h"
 #include "base/utf8.h"
 
 _Static_assert(PASSWORD_HASH_SIZE == CRYPT_OUTPUT_SIZE, "as crypt(3) says");
@@ -30,6 +37,59 @@ int password_rule(const char *password, struct err *e)
 		    "a password has at least %d characters", PASSWORD_LEAST);
 	return 0;
 }
+
+/* --- easily guessed --------------------------------------------------------- */
+
+/* What CrackLib says, by a part of its sentence; the last is whatever else it says. */
+static const struct {
+	const char *said, *fault, *english;
+} faults[] = {
+	{ "simplistic", "simple", "the password is too simple: letters or digits in their order" },
+	{ "DIFFERENT", "few", "the password repeats a few characters" },
+	{ "username", "name", "the password is made of the user name" },
+	{ "entry", "name", "the password is made of the user name" },
+	{ "", "common", "the password is a common one, or a word with little changed" },
+};
+
+static const char *fault_of(const char *password, const char *username, const char **english)
+{
+	const char *dictionary = GetDefaultCracklibDict();
+	char file[PATH_MAX];
+	const char *said;
+	size_t i = 0;
+
+	snprintf(file, sizeof(file), "%s.pwd", dictionary);
+	/* CrackLib ends the process that gives it none. */
+	if (access(file, R_OK) != 0) {
+		log_line(LOG_ERROR, "common passwords are not refused: %s: %s", file, strerror(errno));
+		return NULL;
+	}
+	if ((said = FascistCheckUser(password, dictionary, username, "")) == NULL)
+		return NULL;
+	while (strstr(said, faults[i].said) == NULL)
+		i++;
+	*english = faults[i].english;
+	return faults[i].fault;
+}
+
+const char *password_fault(const char *password, const char *username)
+{
+	const char *english;
+
+	return password_rule(password, NULL) != 0 ? "rule" : fault_of(password, username, &english);
+}
+
+int password_check(const char *password, const char *username, struct err *e)
+{
+	const char *english;
+
+	if (password_rule(password, e) != 0)
+		return -1;
+	return fault_of(password, username, &english) == NULL ? 0
+	    : err_set(e, ERR_INVALID, "password", "%s", english);
+}
+
+/* --- hashing ---------------------------------------------------------------- */
 
 /* crypt(3) with its work area wiped.  False where it fails: a password that is
  * too long, a setting that it does not know. */

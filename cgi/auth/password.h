@@ -16,6 +16,15 @@
  * with ERR_INVALID; the message never holds the password. */
 int password_rule(const char *password, struct err *e);
 
+/* The rule for a password that is typed for an administrator: password_rule, and none that
+ * is easily guessed: of a dictionary, derived from the user name, a simple sequence, a few
+ * characters again and again (CrackLib).  NULL where it is sound; else which of "rule",
+ * "common", "name", "simple", "few". */
+const char *password_fault(const char *password, const char *username);
+
+/* The same as an error in words: ERR_INVALID. */
+int password_check(const char *password, const char *username, struct err *e);
+
 /* Hashes with a new salt at the default cost (about 20 ms).  Any password that
  * crypt(3) takes: up to 511 bytes.  0, or -1 with `e`. */
 int password_hash(const char *password, char out[PASSWORD_HASH_SIZE], struct err *e);

@@ -25,7 +25,7 @@ static int ask_done(struct db *db, const char *query, const struct db_args *args
 }
 
 int session_login(struct db *db, const struct conf *conf, const char *username,
-    const char *password, const char *address, const char *old,
+    const char *password, const char *address, const char *agent, const char *old,
     char token[SESSION_TOKEN_SIZE], bool *ok, long *wait, struct err *e)
 {
 	char hash[DIGEST_SIZE], before[DIGEST_SIZE];
@@ -44,7 +44,8 @@ int session_login(struct db *db, const struct conf *conf, const char *username,
 	digest_token(token, hash);
 	if (ask_done(db, "session_open", ARGS(arg_bytes(hash, DIGEST_SIZE), arg_long(in.admin_id),
 	    arg_bytes(in.proof.digest, DIGEST_SIZE), had ? arg_bytes(before, DIGEST_SIZE) : arg_null(),
-	    arg_long(conf->session_idle), arg_long(conf->session_lifetime), arg_text(address)), ok, e) != 0) {
+	    arg_long(conf->session_idle), arg_long(conf->session_lifetime), arg_text(address),
+	    arg_text(agent)), ok, e) != 0) {
 		explicit_bzero(token, SESSION_TOKEN_SIZE);
 		return -1;
 	}

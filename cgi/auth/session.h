@@ -23,10 +23,11 @@
  * alike, after the same time.  Both are written to the audit with `address`
  * (NULL: unknown).  *wait is above 0, and nothing was tried, where there were
  * too many failures lately: seconds until the next try (auth/signin.h).  A
- * session that the browser had before (`old`, may be NULL) ends.  Returns 0, or
- * -1 with `e` where the database failed. */
+ * session that the browser had before (`old`, may be NULL) ends.  `agent` is what the
+ * browser calls itself, UTF-8 (NULL: nothing).  Returns 0, or -1 with `e` where the
+ * database failed. */
 int session_login(struct db *db, const struct conf *conf, const char *username,
-    const char *password, const char *address, const char *old,
+    const char *password, const char *address, const char *agent, const char *old,
     char token[SESSION_TOKEN_SIZE], bool *ok, long *wait, struct err *e);
 
 /* Whose session it is.  *found is false for none, an ended one or a disabled

@@ -79,9 +79,7 @@ static int try(struct db *db, const char *name, const char *address, const char 
 	return 0;
 }
 
-/* What the password of the name is hashed with, into `setting`, and how long it has to
- * wait before it is tried, into *wait. */
-static int ask(struct db *db, const char *name, const char *address, char setting[PASSWORD_HASH_SIZE],
+int signin_setting(struct db *db, const char *name, const char *address, char setting[PASSWORD_HASH_SIZE],
     long *wait, struct err *e)
 {
 	PGresult *res = NULL;
@@ -106,7 +104,7 @@ int signin_check(struct db *db, const char *username, const char *password,
 	*out = (struct signin){0};
 	if (address == NULL)
 		address = "";
-	if (ask(db, name, address, setting, &out->wait, e) != 0)
+	if (signin_setting(db, name, address, setting, &out->wait, e) != 0)
 		return -1;
 	if (out->wait > 0)
 		return 0;

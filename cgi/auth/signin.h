@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "auth/password.h"
 #include "auth/principal.h"
 #include "base/err.h"
 #include "db/db.h"
@@ -26,5 +27,10 @@ struct signin {
  * Outside db_begin.  Returns 0, or -1 with `e` where the database failed. */
 int signin_check(struct db *db, const char *username, const char *password,
     const char *address, const char *action, struct signin *out, struct err *e);
+
+/* What the password of the name is hashed with, into `setting`, and how many seconds its
+ * next try has to wait, into *wait (0: none).  Returns 0 or -1. */
+int signin_setting(struct db *db, const char *name, const char *address, char setting[PASSWORD_HASH_SIZE],
+    long *wait, struct err *e);
 
 #endif

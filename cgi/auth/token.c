@@ -22,13 +22,16 @@ int token_find(struct db *db, const char *token, struct token *out, struct arena
 {
 	PGresult *res = NULL;
 
-	*out = (struct token){ .proof.kind = PROOF_TOKEN };
+	*out = (struct token){ .proof.kind = PROOF_TOKEN, .rights = RIGHT_ALL };
 	if (!digest_token(token, (char *)out->proof.digest))
 		return 0;
 	if (db_query(db, "token_find", ARGS(arg_bytes(out->proof.digest, DIGEST_SIZE)), &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1) {
 		out->admin_id = db_get_long(res, 0, "admin_id");
+		/* A right that this program does not know grants nothing. */
+		if (db_get(res, 0, "rights") != NULL && !rights_parse(db_get(res, 0, "rights"), &out->rights))
+			out->rights = 0;
 		out->issued_at = arena_strdup(mem, db_get(res, 0, "issued_at"));
 		out->expires_at = arena_strdup(mem, db_get(res, 0, "expires_at"));
 	}

@@ -21,6 +21,7 @@ int token_open(struct db *db, const struct signin *who, const char *address, lon
 struct token {
 	long admin_id;		/* whose it is; 0: it is none, or none that is valid */
 	struct proof proof;	/* of it */
+	unsigned rights;	/* enum right bits: of the account's rights it has these at most */
 	const char *issued_at, *expires_at;	/* ISO 8601 in UTC */
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "auth/admin.h"
+#include "auth/password.h"
 #include "auth/principal.h"
 #include "cli/ask.h"
 #include "cli/cli.h"
@@ -100,6 +101,8 @@ static int add(struct work *w, struct err *e)
 	if (result == 0)
 		result = ask_password(admin.username, password, sizeof(password), e);
 	if (result == 0)
+		result = password_check(password, admin.username, e);
+	if (result == 0)
 		result = admin_add(w->db, &admin, password, e);
 	explicit_bzero(password, sizeof(password));
 	if (result == 0)
@@ -118,6 +121,8 @@ static int passwd(struct work *w, struct err *e)
 	int result = open_db(w, e);
 	if (result == 0)
 		result = ask_password(w->argv[1], password, sizeof(password), e);
+	if (result == 0)
+		result = password_check(password, w->argv[1], e);
 	if (result == 0)
 		result = admin_passwd(w->db, w->argv[1], password, e);
 	explicit_bzero(password, sizeof(password));

@@ -92,24 +92,6 @@ static const char *scope_text(struct page *p, const char *search, const char *in
 	return users;
 }
 
-static int set_separators(struct page *p, struct err *e)
-{
-	static const char *const words[] = { "comma", "semicolon", "tab" };
-	const char *chosen;
-	char separator;
-
-	if (page_separator(p, &chosen, &separator, e) != 0)
-		return -1;
-	for (int i = 0; i < 3; i++) {
-		view_set(p->view, words[i], "Export.separators.%d.word", i);
-		view_set(p->view, page_text(p, arena_printf(p->mem, "export.separator.%s", words[i]), NULL),
-		    "Export.separators.%d.label", i);
-		if (strcmp(words[i], chosen) == 0)
-			view_set(p->view, "1", "Export.separators.%d.chosen", i);
-	}
-	return 0;
-}
-
 static int show_columns(struct page *p, const struct export_options *o, struct err *e)
 {
 	const char *search = users_search(p), *in = context(p);
@@ -126,7 +108,7 @@ static int show_columns(struct page *p, const struct export_options *o, struct e
 	buf_free(&query);
 	view_set(p->view, scope_text(p, search, in), "Export.scope");
 	set_columns(p, o);
-	if (set_separators(p, e) != 0)
+	if (page_separators(p, "Export.separators", e) != 0)
 		return -1;
 	page_menu(p, "users");
 	page_trail(p, PATH_USERS, page_text(p, "menu.users", NULL));

@@ -125,6 +125,18 @@ static int guard_session(struct page *p, struct err *e)
 	return rc;
 }
 
+/* A password that somebody else has set comes first: until it is changed there is no other
+ * page. */
+static int guard_password(struct page *p)
+{
+	const struct route *row = p->route.route;
+
+	if (p->who == NULL || !p->who->password_due || row == NULL || row->login == ROUTE_PUBLIC
+	    || strcmp(row->pattern, PATH_PASSWORD) == 0 || strcmp(row->pattern, "/logout") == 0)
+		return CALL_PASS;
+	return page_go(p, PATH_PASSWORD);
+}
+
 /* --- identity ------------------------------------------------------------- */
 
 /* The view in the language of who asks, as far as that is known. */
@@ -148,7 +160,8 @@ int guard_identify(struct page *p, struct err *e)
 		return -1;
 	if (p->who == NULL)
 		token_before_login(p);
-	return guard_session(p, e);
+	rc = guard_session(p, e);
+	return rc == CALL_PASS ? guard_password(p) : rc;
 }
 
 /* --- refusals ------------------------------------------------------------- */

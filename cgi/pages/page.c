@@ -146,6 +146,24 @@ int page_separator(struct page *p, const char **word, char *separator, struct er
 	return 0;
 }
 
+int page_separators(struct page *p, const char *name, struct err *e)
+{
+	static const char *const words[] = { "comma", "semicolon", "tab" };
+	const char *chosen;
+	char separator;
+
+	if (page_separator(p, &chosen, &separator, e) != 0)
+		return -1;
+	for (int i = 0; i < 3; i++) {
+		view_set(p->view, words[i], "%s.%d.word", name, i);
+		view_set(p->view, page_text(p, arena_printf(p->mem, "export.separator.%s", words[i]), NULL),
+		    "%s.%d.label", name, i);
+		if (strcmp(words[i], chosen) == 0)
+			view_set(p->view, "1", "%s.%d.chosen", name, i);
+	}
+	return 0;
+}
+
 bool page_may(const struct page *p, enum right right)
 {
 	return p->who != NULL && (p->who->rights & right) == right;

@@ -50,6 +50,9 @@ const char *page_back(const struct page *p, const char *otherwise);
  * `separator` chooses, which is kept; else what was chosen before; else that of the language. */
 int page_separator(struct page *p, const char **word, char *separator, struct err *e);
 
+/* Its choices, below `name` of the view: word, label and chosen of each. */
+int page_separators(struct page *p, const char *name, struct err *e);
+
 /* Whether who asks has the right. */
 bool page_may(const struct page *p, enum right right);
 

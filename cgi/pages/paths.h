@@ -8,5 +8,9 @@
 #define PATH_USERS_IMPORT	PATH_USERS "/import"
 #define PATH_USERS_UPDATE	PATH_USERS "/update"
 #define PATH_JOB		PATH_IMPORTS "/%ld"	/* formatted with the job's id */
+#define PATH_PROFILE		"/profile"
+#define PATH_PASSWORD		PATH_PROFILE "/password"
+#define PATH_TOKENS		PATH_PROFILE "/tokens"
+#define PATH_ADMINISTRATORS	"/configuration/administrators"
 
 #endif

@@ -22,6 +22,18 @@ static const struct route routes[] = {
 	{ HTTP_POST, "/language",                              ROUTE_PUBLIC,  0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_language) },
 	{ HTTP_POST, "/scope",                                 ROUTE_SESSION, 0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_scope) },
 
+	{ HTTP_GET,  PATH_PROFILE,                             ROUTE_SESSION, 0,                  false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_profile) },
+	{ HTTP_POST, PATH_PROFILE,                             ROUTE_SESSION, 0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_profile_post) },
+	{ HTTP_GET,  PATH_PASSWORD,                            ROUTE_SESSION, 0,                  false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_password) },
+	{ HTTP_POST, PATH_PASSWORD,                            ROUTE_SESSION, 0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_password_post) },
+	{ HTTP_POST, PATH_PROFILE "/sessions/end",             ROUTE_SESSION, 0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_session_end) },
+	{ HTTP_GET,  PATH_TOKENS "/add",                       ROUTE_SESSION, 0,                  false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_token_add) },
+	{ HTTP_POST, PATH_TOKENS "/add",                       ROUTE_SESSION, 0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_token_add_post) },
+	{ HTTP_POST, PATH_TOKENS "/end",                       ROUTE_SESSION, 0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_token_end) },
+	/* Whose password it may be, the database says. */
+	{ HTTP_GET,  PATH_ADMINISTRATORS "/{id}/password",     ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_admin_password) },
+	{ HTTP_POST, PATH_ADMINISTRATORS "/{id}/password",     ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_admin_password_post) },
+
 	{ HTTP_GET,  PATH_USERS,                               ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     "q context phones sort dir size page",        PAGE(page_users) },
 	{ HTTP_GET,  PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
 	{ HTTP_POST, PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_users_delete) },

@@ -10,6 +10,10 @@ void pages_answer(const struct conf *conf, struct db *db, struct request *req, s
 /* Handlers, by the file that they are in. */
 page_handler page_home, page_login, page_login_post,		/* session.c */
     page_logout, page_language, page_scope;
+page_handler page_profile, page_profile_post, page_session_end;	/* profile.c */
+page_handler page_password, page_password_post,			/* profile_password.c */
+    page_admin_password, page_admin_password_post;
+page_handler page_token_add, page_token_add_post, page_token_end;	/* profile_token.c */
 page_handler page_users;					/* users.c */
 page_handler page_user;						/* user.c */
 page_handler page_user_add, page_user_add_post,			/* user_form.c */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "pages/cookie.h"
 #include "pages/paths.h"
 #include "pages/routes.h"
@@ -34,13 +35,15 @@ int page_login_post(struct page *p, struct err *e)
 {
 	const char *username = form_get(&p->form, "username");
 	const char *password = form_get(&p->form, "password");
+	const char *agent = request_header(p->req, "user-agent");
 	char token[SESSION_TOKEN_SIZE];
 	long wait = 0;
 	bool ok = false;
 
 	/* An empty field is checked as a wrong one is: the answer does not tell them apart. */
 	if (session_login(p->db, p->conf, username ? username : "", password ? password : "",
-	    p->req->remote_addr, cookie_get(p, COOKIE_SESSION), token, &ok, &wait, e) != 0)
+	    p->req->remote_addr, agent != NULL && utf8_valid(agent, strlen(agent)) ? agent : NULL,
+	    cookie_get(p, COOKIE_SESSION), token, &ok, &wait, e) != 0)
 		return -1;
 	if (ok) {
 		cookie_set(p, COOKIE_SESSION, token, -1);

@@ -7,11 +7,11 @@ SELECT setting, seconds FROM signin_ask($1, $2);
 SELECT id, seconds FROM signin_try($1, $2, $3::bytea, $4);
 
 -- name: session_open
-SELECT session_open($1::bytea, $2::bigint, $3::bytea, $4::bytea, $5::int, $6::int, $7) AS done;
+SELECT session_open($1::bytea, $2::bigint, $3::bytea, $4::bytea, $5::int, $6::int, $7, $8) AS done;
 
 -- name: session_find
 SELECT admin_id, username, language, root, array_to_string(rights, ' ') AS rights,
-	tenant_id, tenant_name, scope
+	tenant_id, tenant_name, scope, password_due
 FROM session_find($1::bytea, $2::int, $3::int);
 
 -- name: session_scope
@@ -33,7 +33,8 @@ SELECT session_close($1::bytea, $2) AS done;
 SELECT audit_add($1, $2::bytea, $3::bigint, $4, $5::int, $6, $7, coalesce($8, '{}')::jsonb);
 
 -- name: account_find
-SELECT id, username, language, root, array_to_string(rights, ' ') AS rights, tenant_id, tenant_name, scope
+SELECT id, username, language, root, array_to_string(rights, ' ') AS rights, tenant_id, tenant_name, scope,
+	password_due
 FROM account_find($1::bigint, $2::uuid);
 
 -- name: scope_find
@@ -44,12 +45,45 @@ SELECT to_char(token_open($1::bytea, $2::bigint, $3::bytea, $4::int, $5) AT TIME
 	'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at;
 
 -- name: token_find
-SELECT admin_id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS issued_at,
+SELECT admin_id, array_to_string(rights, ' ') AS rights,
+	to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS issued_at,
 	to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at
 FROM token_find($1::bytea);
 
 -- name: token_close
 SELECT token_close($1::bytea, $2) AS done;
+
+-- An administrator's own sessions, password and tokens, and the password of another one.
+
+-- name: session_list
+SELECT id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
+	to_char(seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS seen_at, address, agent, own
+FROM session_list($1::bytea, $2::int, $3::int);
+
+-- name: session_end_other
+SELECT session_end_other($1::bytea, $2::int, $3::int, $4::bigint, $5) AS ended;
+
+-- name: session_password
+SELECT done, seconds FROM session_password($1::bytea, $2::int, $3::int, $4::bytea, $5, $6::bytea, $7);
+
+-- name: session_admin_other
+SELECT username FROM session_admin_other($1::bytea, $2::int, $3::int, $4::bigint);
+
+-- name: session_admin_password
+SELECT session_admin_password($1::bytea, $2::int, $3::int, $4::bigint, $5, $6::bytea, $7) AS done;
+
+-- name: session_tokens
+SELECT id, name, array_to_string(rights, ' ') AS rights,
+	to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created_at,
+	to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS expires_at,
+	to_char(used_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS used_at
+FROM session_tokens($1::bytea, $2::int, $3::int);
+
+-- name: session_token_open
+SELECT session_token_open($1::bytea, $2::int, $3::int, $4::bytea, $5, $6::text[], $7::int, $8) AS done;
+
+-- name: session_token_end
+SELECT session_token_end($1::bytea, $2::int, $3::int, $4::bigint, $5) AS done;
 
 -- What follows is for the owner: the command line and setup.
 
@@ -62,7 +96,7 @@ VALUES ($1, password_setting($2), password_proof($2), $3::int, $3::int IS NULL, 
 
 -- name: admin_passwd
 WITH changed AS (
-	UPDATE admin SET password_setting = password_setting($2), password_proof = password_proof($2)
+	UPDATE admin SET password_setting = password_setting($2), password_proof = password_proof($2), password_due = false
 	WHERE username_key = lower($1) RETURNING id
 ), ended AS (
 	DELETE FROM session WHERE admin_id IN (SELECT id FROM changed)

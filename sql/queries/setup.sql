@@ -194,7 +194,8 @@ WITH wanted AS (
 		rights = CASE WHEN d.new_rights THEN coalesce(d.rights, '{}') ELSE a.rights END,
 		language = CASE WHEN d.new_language THEN d.language ELSE a.language END,
 		password_setting = coalesce(password_setting(d.password_hash), a.password_setting),
-		password_proof = coalesce(password_proof(d.password_hash), a.password_proof)
+		password_proof = coalesce(password_proof(d.password_hash), a.password_proof),
+		password_due = a.password_due AND NOT d.new_password
 	FROM differs d
 	WHERE a.id = d.id AND (d.new_rights OR d.new_language OR d.new_password)
 	RETURNING a.id, a.username, a.tenant_id, concat_ws(', ',

@@ -1,0 +1,218 @@
+/* What an administrator does for himself.  Contract: profile.h. */
+#include "auth/profile.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/admin.h"
+#include "auth/password.h"
+#include "auth/signin.h"
+
+static int ended(struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "session", "the session has ended");
+}
+
+/* Runs a query of one row: *number is its column, of which true counts as 1. */
+static int ask_number(struct db *db, const char *query, const struct db_args *args, const char *column,
+    long *number, struct err *e)
+{
+	PGresult *res = NULL;
+
+	if (db_query(db, query, args, &res, e) != 0)
+		return -1;
+	*number = PQntuples(res) == 0 ? 0 : db_get_bool(res, 0, column) ? 1 : db_get_long(res, 0, column);
+	PQclear(res);
+	return 0;
+}
+
+/* --- sessions -------------------------------------------------------------- */
+
+int profile_sessions(struct db *db, const struct conf *conf, const char *token, struct arena *mem,
+    struct profile_session **out, size_t *n, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	PGresult *res = NULL;
+
+	if (!digest_token(token, hash))
+		return ended(e);
+	if (db_query(db, "session_list", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
+		return -1;
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)*n; i++)
+		(*out)[i] = (struct profile_session){
+			.id = db_get_long(res, i, "id"),
+			.created_at = arena_strdup(mem, db_get(res, i, "created_at")),
+			.seen_at = arena_strdup(mem, db_get(res, i, "seen_at")),
+			.address = arena_strdup(mem, db_get(res, i, "address")),
+			.agent = arena_strdup(mem, db_get(res, i, "agent")),
+			.own = db_get_bool(res, i, "own"),
+		};
+	PQclear(res);
+	return 0;
+}
+
+int profile_session_end(struct db *db, const struct conf *conf, const char *token, long id,
+    const char *address, long *n, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+
+	if (!digest_token(token, hash))
+		return ended(e);
+	return ask_number(db, "session_end_other", ARGS(SESSION_ARGS(hash, conf),
+	    id != 0 ? arg_long(id) : arg_null(), arg_text(address)), "ended", n, e);
+}
+
+/* --- passwords ------------------------------------------------------------- */
+
+/* Splits a new hash into what is stored of it: its setting, and its proof. */
+static int hash_new(const char *password, char setting[PASSWORD_HASH_SIZE], unsigned char proof[DIGEST_SIZE],
+    struct err *e)
+{
+	if (password_hash(password, setting, e) != 0)
+		return -1;
+	digest_sha256(setting, strlen(setting), proof);
+	strrchr(setting, '$')[1] = '\0';
+	return 0;
+}
+
+/* The proof of the password as it is now; *wait as signin_check has it. */
+static int prove_old(struct db *db, const char *username, const char *old, const char *address,
+    unsigned char proof[DIGEST_SIZE], long *wait, struct err *e)
+{
+	char setting[PASSWORD_HASH_SIZE];
+
+	if (signin_setting(db, username, address, setting, wait, e) != 0)
+		return -1;
+	/* What crypt(3) does not take has no proof: zeros, which nobody has. */
+	memset(proof, 0, DIGEST_SIZE);
+	if (*wait == 0 && strlen(old) <= PASSWORD_MOST)
+		password_proof(old, setting, proof);
+	return 0;
+}
+
+int profile_password(struct db *db, const struct conf *conf, const char *token,
+    const char *username, const char *old, const char *password, const char *address,
+    bool *done, long *wait, struct err *e)
+{
+	char hash[DIGEST_SIZE], setting[PASSWORD_HASH_SIZE];
+	unsigned char proof[DIGEST_SIZE], new_proof[DIGEST_SIZE];
+	PGresult *res = NULL;
+
+	*done = false;
+	*wait = 0;
+	if (!digest_token(token, hash))
+		return ended(e);
+	if (prove_old(db, username, old, address, proof, wait, e) != 0)
+		return -1;
+	if (*wait > 0)
+		return 0;
+	if (password_check(password, username, e) != 0 || hash_new(password, setting, new_proof, e) != 0)
+		return -1;
+	if (db_query(db, "session_password", ARGS(SESSION_ARGS(hash, conf), arg_bytes(proof, DIGEST_SIZE),
+	    arg_text(setting), arg_bytes(new_proof, DIGEST_SIZE), arg_text(address)), &res, e) != 0)
+		return -1;
+	*done = db_get_bool(res, 0, "done");
+	*wait = db_get_long(res, 0, "seconds");
+	PQclear(res);
+	return 0;
+}
+
+int profile_other(struct db *db, const struct conf *conf, const char *token, long admin_id,
+    struct arena *mem, const char **username, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	PGresult *res = NULL;
+
+	*username = NULL;
+	if (!digest_token(token, hash))
+		return ended(e);
+	if (db_query(db, "session_admin_other", ARGS(SESSION_ARGS(hash, conf), arg_long(admin_id)), &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 1)
+		*username = arena_strdup(mem, db_get(res, 0, "username"));
+	PQclear(res);
+	return 0;
+}
+
+int profile_other_password(struct db *db, const struct conf *conf, const char *token, long admin_id,
+    const char *password, const char *address, struct err *e)
+{
+	char hash[DIGEST_SIZE], setting[PASSWORD_HASH_SIZE];
+	unsigned char proof[DIGEST_SIZE];
+	long done;
+
+	if (!digest_token(token, hash))
+		return ended(e);
+	if (hash_new(password, setting, proof, e) != 0)
+		return -1;
+	if (ask_number(db, "session_admin_password", ARGS(SESSION_ARGS(hash, conf), arg_long(admin_id),
+	    arg_text(setting), arg_bytes(proof, DIGEST_SIZE), arg_text(address)), "done", &done, e) != 0)
+		return -1;
+	return done ? 0 : err_set(e, ERR_NOT_FOUND, "administrator", "there is no such administrator in reach");
+}
+
+/* --- tokens ---------------------------------------------------------------- */
+
+int profile_tokens(struct db *db, const struct conf *conf, const char *token, struct arena *mem,
+    struct profile_token **out, size_t *n, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	PGresult *res = NULL;
+
+	if (!digest_token(token, hash))
+		return ended(e);
+	if (db_query(db, "session_tokens", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
+		return -1;
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)*n; i++)
+		(*out)[i] = (struct profile_token){
+			.id = db_get_long(res, i, "id"),
+			.name = arena_strdup(mem, db_get(res, i, "name")),
+			.rights = arena_strdup(mem, db_get(res, i, "rights")),
+			.created_at = arena_strdup(mem, db_get(res, i, "created_at")),
+			.expires_at = arena_strdup(mem, db_get(res, i, "expires_at")),
+			.used_at = arena_strdup(mem, db_get(res, i, "used_at")),
+		};
+	PQclear(res);
+	return 0;
+}
+
+int profile_token_open(struct db *db, const struct conf *conf, const char *token, const char *name,
+    unsigned rights, long seconds, const char *address, char secret[DIGEST_HEX_SIZE], bool *done,
+    struct err *e)
+{
+	char hash[DIGEST_SIZE], secret_hash[DIGEST_SIZE];
+	struct arena *mem;
+	long made;
+	int rc;
+
+	if (!digest_token(token, hash))
+		return ended(e);
+	digest_random(secret);
+	digest_token(secret, secret_hash);
+	mem = arena_new();
+	rc = ask_number(db, "session_token_open", ARGS(SESSION_ARGS(hash, conf),
+	    arg_bytes(secret_hash, DIGEST_SIZE), arg_text(name), arg_text(admin_rights(rights, mem)),
+	    arg_long(seconds), arg_text(address)), "done", &made, e);
+	arena_free(mem);
+	*done = rc == 0 && made == 1;
+	return rc;
+}
+
+int profile_token_end(struct db *db, const struct conf *conf, const char *token, long id,
+    const char *address, bool *done, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	long n;
+
+	if (!digest_token(token, hash))
+		return ended(e);
+	if (ask_number(db, "session_token_end", ARGS(SESSION_ARGS(hash, conf), arg_long(id),
+	    arg_text(address)), "done", &n, e) != 0)
+		return -1;
+	*done = n == 1;
+	return 0;
+}
