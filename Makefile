@@ -168,7 +168,7 @@ ci: ## What continuous integration runs: analyze, check, a build by clang, unit 
 	@$(MAKE) WERROR=1 analyze
 	@$(MAKE) WERROR=1 TESTS='$(TESTS) asan' check
 analyze: ## clang's static analyzer over cgi/; a finding is an error
-	@printf '%s\n' $(SOURCES) cgi/main.c | xargs -n 1 -P $$(nproc) \
+	@printf '%s\n' $(strip $(SOURCES)) cgi/main.c | xargs -n 1 -P $$(nproc) \
 		clang --analyze -Xclang -analyzer-werror --analyzer-output text $(CSTD) $(CPPFLAGS)
 
 .PHONY: coverage
