@@ -15,7 +15,7 @@ before(async () => {
 	client = apiOf(site, 'alice', { prefix: '/api/confd', headers: alone });
 	const made = await client.import(csv(
 		{ firstname: 'Ada', lastname: 'Byron', email: 'Ada@example.com', username: 'ada', mobile_phone_number: '+33612345678',
-			line_protocol: 'sip', context: 'default', exten: '1201', sip_username: 'sip1201', sip_secret: 'keep-it',
+			line_protocol: 'sip', context: 'default', exten: '1201', sip_username: 'sip1201', sip_secret: 'keep-it-safe',
 			incall_exten: '2201', incall_context: 'from-extern', voicemail_name: 'Ada', voicemail_number: '1201',
 			voicemail_context: 'default' },
 		{ firstname: 'Bea', lastname: 'Byron', enabled: '0', line_protocol: 'sccp', context: 'default', exten: '1202' },
@@ -107,7 +107,7 @@ test('a user has the nested shapes, beside the flat ones', () => {
 	const [line] = ada.lines, number = ada.extensions[0];
 	assert.deepEqual(line.extensions, [number]);
 	assert.deepEqual([line.endpoint_sip.uuid, line.endpoint_sip.name, line.endpoint_sip.auth_section_options],
-		[line.uuid, 'sip1201', [['username', 'sip1201'], ['password', 'keep-it']]]);
+		[line.uuid, 'sip1201', [['username', 'sip1201'], ['password', 'keep-it-safe']]]);
 	assert.equal(line.endpoint_sccp, null);
 	assert.deepEqual(ada.incalls[0].extensions, [{ id: ada.incalls[0].id, exten: '2201', context: 'from-extern' }]);
 	assert.equal(ada.voicemail.number, '1201');
@@ -116,7 +116,7 @@ test('a user has the nested shapes, beside the flat ones', () => {
 
 test('nested secrets are masked as the flat ones', async () => {
 	const seen = await apiOf(site, 'reader').get(`/1.1/users/${ada.uuid}`);
-	assert.ok(!seen.text.includes('keep-it'));
+	assert.ok(!seen.text.includes('keep-it-safe'));
 	assert.deepEqual(seen.json.lines[0].endpoint_sip.auth_section_options[1], ['password', '********']);
 });
 

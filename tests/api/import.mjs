@@ -107,12 +107,12 @@ test('a phone, minimal', async () => {
 
 test('a phone, full', async () => {
 	const { line, user } = await one({ firstname: 'Phone', line_protocol: 'sip', context: 'default', exten: '1100',
-		line_site: 'site-lyon', sip_username: 'phone1100', sip_secret: 'S3cret!' });
+		line_site: 'site-lyon', sip_username: 'phone1100', sip_secret: 'S3cret-word!' });
 	const { id, uuid, protocol, context, line_site, sip_username, sip_secret } = user.lines[0];
 	assert.ok(id > 0 && uuid);
 	assert.deepEqual({ protocol, context, line_site, sip_username, sip_secret }, { protocol: 'sip',
 		context: 'default', line_site: 'site-lyon', sip_username: 'phone1100',
-		sip_secret: 'S3cret!' });
+		sip_secret: 'S3cret-word!' });
 	assert.deepEqual(user.extensions, [{ id: line.extension_id, exten: '1100', context: 'default' }]);
 });
 

@@ -32,7 +32,7 @@ test('a SIP username is claimed by a row whose protocol is wrong or missing', as
 		{ firstname: 'C', ...phone('1003', { sip_username: 'claimed' }) },
 		{ firstname: 'D', ...phone('1004', { line_protocol: 'sccp', sip_username: 'claimed' }) },
 	], ['1 line_protocol choice', '2 line_protocol missing', '2 sip_username duplicate', '3 sip_username duplicate',
-		'4 sip_username column_ignored']);
+		'4 line_protocol sccp_silent', '4 sip_username column_ignored']);
 
 	const made = await jobs.run('import', csv([{ firstname: 'Holder', ...phone('1005', { sip_username: 'held' }) }]));
 	assert.equal(made.state, 'done');
@@ -41,7 +41,7 @@ test('a SIP username is claimed by a row whose protocol is wrong or missing', as
 		{ firstname: 'B', sip_username: 'held' },
 		{ firstname: 'C', ...phone('1007', { line_protocol: 'sccp', sip_username: 'held' }) },
 	], ['1 line_protocol choice', '1 sip_username taken', '2 sip_username duplicate', '2 sip_username taken',
-		'3 sip_username column_ignored']);
+		'3 line_protocol sccp_silent', '3 sip_username column_ignored']);
 });
 
 test('ring seconds that do not fit to the numbers hide nothing else', async () => {
@@ -108,4 +108,38 @@ test('of a list as long as a cell may be, the report keeps the beginning', async
 	const job = await refused([{ firstname: 'A', incall_exten: '2001', incall_context: Array(5000).fill('from-extern').join(';') }],
 		['1 incall_context invalid']);
 	assert.match(job.issues[0].value, /^from-extern;.{188}…$/);
+});
+
+test('a secret that can be guessed and a PIN that cannot be typed are warnings, each time that they are new', async () => {
+	const rows = [
+		{ firstname: 'Short', ...phone('1020', { sip_secret: '1234567' }), call_permission_password: '12#4',
+			voicemail_name: 'V', voicemail_number: '1020', voicemail_context: 'default', voicemail_password: '98#7' },
+		{ firstname: 'Long', ...phone('1021', { sip_secret: '12345678' }), call_permission_password: '12*4' },
+		{ firstname: 'Drawn', ...phone('1022') },
+		{ firstname: 'None', ...phone('1023', { line_protocol: 'sccp', sip_secret: '1' }) },
+	];
+	const warnings = ['1 sip_secret secret_short', '1 call_permission_password pin_hash', '1 voicemail_password pin_hash'];
+	const made = await jobs.run('import', csv(rows));
+	assert.deepEqual([made.state, said(made)], ['done', [...warnings, '4 line_protocol sccp_silent', '4 sip_secret column_ignored']]);
+	const uuids = await jobs.sql(`SELECT user_uuid FROM job_row WHERE job_id = ${made.id} ORDER BY row_number`);
+	const short = { uuid: uuids[0].user_uuid, sip_secret: '1234567', call_permission_password: '12#4', voicemail_password: '98#7' };
+
+	for (const row of [{ ...short, lastname: 'x' }, { uuid: uuids[3].user_uuid, line_protocol: 'sccp', lastname: 'x' }]) {
+		const again = await jobs.run('update', csv([row]));
+		assert.deepEqual([again.state, said(again)], ['done', []], 'what is stored was warned of before');
+	}
+	const other = await jobs.run('update', csv([{ ...short, sip_secret: '7654321' }]));
+	assert.deepEqual([other.state, said(other)], ['done', warnings.slice(0, 1)]);
+
+	// Who may not see secrets could try which one is stored, if the stored one warned of nothing.
+	await jobs.psql(`UPDATE admin SET rights = array_remove(rights, 'users.secrets') WHERE username = 'alice'`);
+	for (const sip_secret of ['7654321', '1234567'])
+		assert.deepEqual(said(await jobs.run('update', csv([{ ...short, sip_secret }]))), warnings);
+	await jobs.psql(`UPDATE admin SET rights = rights || '{users.secrets}' WHERE username = 'alice'`);
+});
+
+test('sccp lines are one warning a file, at the first', async () => {
+	const sccp = (exten) => phone(exten, { line_protocol: 'sccp' });
+	const job = await jobs.run('import', csv([{ firstname: 'A', ...phone('1030') }, { firstname: 'B', ...sccp('1031') }, { firstname: 'C', ...sccp('1032') }]));
+	assert.deepEqual([job.state, said(job), job.issues[0].params.count], ['done', ['2 line_protocol sccp_silent'], '2']);
 });

@@ -166,9 +166,9 @@ describe('phone', () => {
 			phone(fresh(), { sip_username: 'swap-c', firstname: 'Carol' }));
 		await make({ entity_id: 2, ...phone(fresh(), { sip_username: 'swap-foreign' }) });
 		const [none] = await make({});
-		await applies([{ uuid: a, sip_username: 'swap-a', line_protocol: 'sip', context: 'default', sip_secret: 'x' }], 1);
-		await applies([{ uuid: a, sip_username: 'swap-d', line_protocol: 'sip', context: 'default', sip_secret: 'x' },
-			{ uuid: none, sip_username: 'swap-a', line_protocol: 'sip', context: 'default', sip_secret: 'y' }], 2);
+		await applies([{ uuid: a, sip_username: 'swap-a', line_protocol: 'sip', context: 'default', sip_secret: 'long-enough' }], 1);
+		await applies([{ uuid: a, sip_username: 'swap-d', line_protocol: 'sip', context: 'default', sip_secret: 'long-enough' },
+			{ uuid: none, sip_username: 'swap-a', line_protocol: 'sip', context: 'default', sip_secret: 'long-enough' }], 2);
 		assert.deepEqual([(await user(a)).sip_username, (await user(none)).sip_username], ['swap-d', 'swap-a'], 'to a new line');
 		await applies([{ uuid: none, sip_username: 'swap-e' }, { uuid: a, sip_username: 'swap-a' }], 2);
 		await applies([{ uuid: a, sip_username: 'swap-b' }, { uuid: b, sip_username: 'swap-a' }], 2);

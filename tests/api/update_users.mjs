@@ -45,7 +45,7 @@ describe('e-mails and usernames', () => {
 
 describe('secrets', () => {
 	const hash = `$6$saltsalt$${'b'.repeat(86)}`;
-	const secrets = { call_permission_password: '11', password: hash, sip_secret: 'hush', voicemail_password: '22' };
+	const secrets = { call_permission_password: '11', password: hash, sip_secret: 'hush-hush', voicemail_password: '22' };
 
 	test('the mask means: as it is', async () => {
 		const [a] = await make({ ...phone(fresh()), ...voicemail(fresh()), ...secrets });

@@ -8,7 +8,7 @@ let site, api, bob, reader, uuids;
 
 const whole = (n) => ({ firstname: `User${n}`, lastname: 'Whole', email: `user${n}@example.com`, username: `user${n}`,
 	password: 'some-Secret-1', call_permission_password: '1234', userfield: '=1+1', line_protocol: 'sip', context: 'default',
-	exten: `120${n}`, sip_username: `sip120${n}`, sip_secret: 'keep-it', incall_exten: `220${n}`, incall_context: 'from-extern',
+	exten: `120${n}`, sip_username: `sip120${n}`, sip_secret: 'keep-it-safe', incall_exten: `220${n}`, incall_context: 'from-extern',
 	incall_ring_seconds: '15', voicemail_name: `Box${n}`, voicemail_number: `120${n}`, voicemail_context: 'default',
 	voicemail_password: '9876', call_permissions: 'mobile', labels: 'sales' });
 
@@ -61,11 +61,11 @@ test('one user, by uuid and by id; nothing of another tenant', async () => {
 test('secrets are for who has the right', async () => {
 	const seen = await api.user(uuids[0]), masked = await reader.user(uuids[0]);
 	assert.deepEqual([seen.lines[0].sip_secret, seen.voicemail.password, seen.call_permission_password, seen.password],
-		['keep-it', '9876', '1234', '********']);
+		['keep-it-safe', '9876', '1234', '********']);
 	assert.deepEqual([masked.lines[0].sip_secret, masked.voicemail.password, masked.call_permission_password, masked.password],
 		['********', '********', '********', '********']);
 	assert.deepEqual((await reader.user(uuids[3])).password, null);
-	assert.ok(!(await reader.get('/1.1/users')).text.includes('keep-it'));
+	assert.ok(!(await reader.get('/1.1/users')).text.includes('keep-it-safe'));
 });
 
 // ---- export
@@ -158,10 +158,10 @@ test('an update of the user itself; columns that are not there are not touched',
 
 test('an update of the phone', async () => {
 	const before = await api.user(uuids[0]);
-	const { updated: [row] } = await update({ uuid: uuids[0], exten: '1250', sip_secret: 'other' });
+	const { updated: [row] } = await update({ uuid: uuids[0], exten: '1250', sip_secret: 'another-Secret' });
 	const user = await api.user(uuids[0]);
 	assert.equal(row.line_id, before.lines[0].id);
-	assert.deepEqual([user.extensions[0].exten, user.lines[0].sip_secret], ['1250', 'other']);
+	assert.deepEqual([user.extensions[0].exten, user.lines[0].sip_secret], ['1250', 'another-Secret']);
 	await refused([['protocol', 1, 'line_protocol']], { uuid: uuids[0], line_protocol: 'sccp' });
 	await refused([['taken', 1, 'exten']], { uuid: uuids[0], exten: '1202' });
 	await refused([['exten_range', 1, 'exten']], { uuid: uuids[0], exten: '5000' });

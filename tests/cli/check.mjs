@@ -55,7 +55,7 @@ test('an import is checked: a table, exit 0, nothing applied', async () => {
 		'firstname,line_protocol,context,exten,labels\nDry,sip,default,1001,sales\nDry,sccp,default,,\n'));
 	assert.equal(done.status, 0, done.stderr);
 	assert.equal(done.stdout.replace(/^job \d+/, 'job'), [
-		'job was checked, nothing was applied: 2 rows',
+		'job was checked, nothing was applied: 2 rows, 1 warning',
 		'                  create  update  unchanged',
 		'users                  2       0          0',
 		'lines                  2       -          -',
@@ -63,7 +63,8 @@ test('an import is checked: a table, exit 0, nothing applied', async () => {
 		'incalls                0       0          -',
 		'voicemails             0       0          0',
 		'call permissions       0       -          -',
-		'labels                 1       -          -', ''].join('\n'));
+		'labels                 1       -          -',
+		'warning: row 3, line_protocol: an sccp line is kept, but its telephone does not ring here', ''].join('\n'));
 	assert.match(done.stderr, /^(job \d+: \w+\n)*$/);
 	assert.equal(await count('Dry'), 0);
 });

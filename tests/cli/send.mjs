@@ -36,7 +36,7 @@ const users = () => site.value('SELECT count(*) FROM users');
 test('an import is applied and told in a sentence; plain lines on standard error', async () => {
 	const done = await site.command('import', '--tenant', 'acme', data('seed_phones.csv'));
 	assert.equal(done.status, 0, done.stderr);
-	assert.match(done.stdout, /^job \d+ is done: 3 rows(, \w+ \d+)+\n$/);
+	assert.match(done.stdout, /^job \d+ is done: 3 rows(, \w+ \d+)+, 1 warning\nwarning: row 4, line_protocol: an sccp line is kept, [^\n]+\n$/);
 	assert.match(done.stdout, /users 3/);
 	assert.match(done.stderr, /^(job \d+: \w+\n)*$/);
 	assert.equal(await users(), 3);

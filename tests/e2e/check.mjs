@@ -24,7 +24,7 @@ const changes = (page) => page.locator('table.changes tbody tr').evaluateAll((ro
 
 const newPeople = file('firstname,line_protocol,context,exten,incall_exten,incall_context,voicemail_name,voicemail_number,voicemail_context,call_permissions,username,password',
 	'Ann,sip,default,1700,2700,from-extern,Ann,1700,default,mobile,ann,secret-word-1',
-	'Ben,sccp,default,1701,,,Fodé,1000,default,mobile;international,,',
+	'Ben,ua,default,1701,,,Fodé,1000,default,mobile;international,,',
 	'Cleo,,,,,,,,,,,');
 
 describe('the form', () => {

@@ -79,7 +79,7 @@ test('without the right users.secrets they are masked, and null stays empty', as
 	}
 	const [stored] = await site.sql(`SELECT password_hash, sip_secret FROM users JOIN line ON line.user_id = users.id
 		WHERE firstname = 'Zoé'`);
-	for (const secret of [...Object.values(stored), '12*#34', '98#7'])
+	for (const secret of [...Object.values(stored), '12*34', '987'])
 		assert.ok(!answer.text.includes(secret.replaceAll('"', '""')), secret);
 	assert.equal(full.sip_username, 'zoe-webrtc');
 });
