@@ -9,6 +9,7 @@
 #include "base/buf.h"
 
 #define IN_MEMORY ((size_t)8 * 1024 * 1024)
+#define WINDOW ((size_t)16 * 1024)
 
 struct texts {
 	struct buf memory;
@@ -16,7 +17,8 @@ struct texts {
 	uint32_t *ends;		/* where each ends, of all bytes */
 	size_t n, room;
 	long long bytes;
-	struct buf read;	/* the last one that came from the file */
+	struct buf window;	/* the part of the file that was read last ... */
+	size_t window_from;	/* ... and where it begins, of all bytes */
 	bool flushed;
 };
 
@@ -36,7 +38,7 @@ void texts_free(struct texts *t)
 	if (t->file != NULL)
 		fclose(t->file);
 	buf_free(&t->memory);
-	buf_free(&t->read);
+	buf_free(&t->window);
 	free(t->ends);
 	free(t);
 }
@@ -76,28 +78,41 @@ long long texts_bytes(const struct texts *t)
 	return t->bytes;
 }
 
-const char *texts_get(struct texts *t, size_t i, size_t *n)
+/* Reads the file from a text on: cells that follow each other mostly name texts that do. */
+static bool read_window(struct texts *t, size_t from, size_t n)
 {
-	size_t from = i == 0 ? 0 : t->ends[i - 1];
+	size_t want = n > WINDOW ? n : WINDOW, left = (size_t)t->bytes - from;
 
-	*n = t->ends[i] - from;
-	if (*n == 0)
-		return "";
-	if (t->ends[i] <= t->memory.len)
-		return t->memory.data + from;
 	if (!t->flushed && fflush(t->file) != 0)
-		return NULL;
+		return false;
 	t->flushed = true;
-	buf_reset(&t->read);
-	while (t->read.len < *n) {
+	t->window_from = from;
+	buf_reset(&t->window);
+	if (want > left)
+		want = left;
+	while (t->window.len < want) {
 		char piece[4096];
-		size_t want = *n - t->read.len;
-		ssize_t got = pread(fileno(t->file), piece, want < sizeof(piece) ? want : sizeof(piece),
-		    (off_t)(from - t->memory.len + t->read.len));
+		size_t more = want - t->window.len;
+		ssize_t got = pread(fileno(t->file), piece, more < sizeof(piece) ? more : sizeof(piece),
+		    (off_t)(from - t->memory.len + t->window.len));
 
 		if (got <= 0)
-			return NULL;
-		buf_add(&t->read, piece, (size_t)got);
+			return false;
+		buf_add(&t->window, piece, (size_t)got);
 	}
-	return t->read.data;
+	return true;
+}
+
+const char *texts_get(struct texts *t, size_t i, size_t *n)
+{
+	size_t from = i == 0 ? 0 : t->ends[i - 1], to = t->ends[i];
+
+	*n = to - from;
+	if (*n == 0)
+		return "";
+	if (to <= t->memory.len)
+		return t->memory.data + from;
+	if ((from < t->window_from || to > t->window_from + t->window.len) && !read_window(t, from, *n))
+		return NULL;
+	return t->window.data + (from - t->window_from);
 }
