@@ -147,7 +147,7 @@ static int carry_out(struct api *a, struct one *o, struct one_result *r, struct 
 
 int api_user_add(struct api *a, struct err *e)
 {
-	struct one o = { .kind = "import" };
+	struct one o = { .kind = "import", .address = a->req->remote_addr };
 	struct one_result r;
 	int rc = carry_out(a, &o, &r, e);
 
@@ -162,7 +162,7 @@ int api_user_add(struct api *a, struct err *e)
 
 int api_user_change(struct api *a, struct err *e)
 {
-	struct one o = { .kind = "update" };
+	struct one o = { .kind = "update", .address = a->req->remote_addr };
 	struct one_result r;
 	int rc;
 

@@ -5,6 +5,7 @@
 #include "api/result.h"
 #include "api/routes.h"
 #include "auth/account.h"
+#include "auth/audit.h"
 #include "base/json.h"
 #include "base/uuid.h"
 #include "users/list.h"
@@ -87,6 +88,21 @@ static int read_columns(struct api *a, struct list *l, struct err *e)
 	return rc;
 }
 
+/* Secrets that an answer shows are in the audit, before its first byte; `of` says whose,
+ * its reference is taken. */
+static int audit_secrets(struct api *a, json_t *of, struct err *e)
+{
+	struct buf text = {0};
+	int rc = 0;
+
+	json_add(&text, of);
+	if ((a->who->rights & RIGHT_USERS_SECRETS) != 0 && a->req->method != HTTP_HEAD)
+		rc = audit_shown(a->db, a->who, a->req->remote_addr, "user.secrets", buf_str(&text), e);
+	buf_free(&text);
+	json_decref(of);
+	return rc;
+}
+
 int api_users(struct api *a, struct err *e)
 {
 	static const char *const views[] = { "full", "summary", NULL };
@@ -109,6 +125,10 @@ int api_users(struct api *a, struct err *e)
 	list.order = orders[order];
 	list.descending = direction == 1;
 	list.brief = view == 1;
+	if (!list.brief && audit_secrets(a, json_pack("{s:s, s:o, s:I, s:I}", "search", list.search,
+	    "columns", json_loads(list.columns, 0, NULL), "limit", (json_int_t)list.limit,
+	    "offset", (json_int_t)list.offset), e) != 0)
+		return -1;
 	return result_stream(a, 200, "application/json", write_users, &list, e);
 }
 
@@ -127,7 +147,8 @@ int api_user_show(struct api *a, const char *name, struct err *e)
 	if (account_query(a->db, a->who, uuid_valid(name) ? "api_user" : "api_user_by_id",
 	    ARGS(arg_text(name), secrets(a)), &res, e) != 0)
 		return -1;
-	rc = PQntuples(res) == 1 ? 0 : no_user(e);
+	rc = PQntuples(res) == 1
+	    ? audit_secrets(a, json_pack("{s:[s]}", "users", db_get(res, 0, "uuid")), e) : no_user(e);
 	if (rc == 0) {
 		response_header(a->res, "Content-Type", "application/json");
 		buf_adds(&a->res->body, db_get(res, 0, "object"));

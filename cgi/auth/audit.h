@@ -13,4 +13,15 @@
 int audit_add(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, struct err *e);
 
+/* The same of a request that was refused: the method and the pattern of its route, not its
+ * path, which a stranger writes; and a word for the reason.  The database keeps so many an
+ * hour of one administrator and drops the others.  `who` has a proof. */
+int audit_refused(struct db *db, const struct principal *who, const char *address,
+    const char *request, const char *reason, struct err *e);
+
+/* `detail` in a transaction of its own, in the scope of `who`: for what is shown and not
+ * changed, before its first byte is sent. */
+int audit_shown(struct db *db, const struct principal *who, const char *address,
+    const char *action, const char *detail, struct err *e);
+
 #endif

@@ -54,6 +54,7 @@ struct upload;
 struct upload_options {
 	const char *kind;	/* "import" */
 	const char *nonce;	/* of the form */
+	const char *address;	/* for the audit; NULL: the command line */
 	long long max_bytes;	/* conf->max_upload_mb in bytes */
 	bool raw;		/* the values have no formula guard (csv/value.h) to be taken off */
 	bool dry_run;		/* to be checked, not applied */

@@ -7,7 +7,10 @@
 
 #include <openssl/evp.h>
 
+#include <jansson.h>
+
 #include "auth/account.h"
+#include "auth/audit.h"
 #include "auth/digest.h"
 #include "job/queue.h"
 
@@ -198,6 +201,24 @@ static int keep_before(struct upload *u, const unsigned char sum[DIGEST_SIZE], l
 	return check_as(u, e);
 }
 
+/* What was sent, in the audit: "job.import" and so on. */
+static int audit(struct upload *u, const char *file_name, struct err *e)
+{
+	const struct upload_options *o = u->options;
+	char action[64];
+	json_t *detail = json_pack("{s:I, s:s?, s:I, s:b}", "job", (json_int_t)u->id, "file", file_name,
+	    "bytes", (json_int_t)u->bytes, "check", o->dry_run);
+	char *text = json_dumps(detail, JSON_COMPACT);
+
+	if (text == NULL)
+		abort();
+	snprintf(action, sizeof(action), "job.%s", o->kind);
+	int rc = audit_add(u->db, u->who, o->address, action, text, e);
+	free(text);
+	json_decref(detail);
+	return rc;
+}
+
 int upload_keep(struct upload *u, const char *file_name, long *id, struct err *e)
 {
 	unsigned char sum[DIGEST_SIZE];
@@ -214,7 +235,8 @@ int upload_keep(struct upload *u, const char *file_name, long *id, struct err *e
 	}
 	if (again)
 		rc = keep_before(u, sum, id, e);
-	else if (db_query(u->db, "job_tell", ARGS(arg_long(u->id)), NULL, e) == 0)
+	else if (audit(u, file_name, e) == 0
+	    && db_query(u->db, "job_tell", ARGS(arg_long(u->id)), NULL, e) == 0)
 		rc = db_commit_durably(u->db, e);
 out:
 	upload_drop(u);

@@ -170,7 +170,7 @@ static int check_form(struct incoming *in, struct err *e)
 		return refuse(in, "import.error.mode", e);
 	in->options = (struct upload_options){
 		.kind = in->page->kind, .dry_run = strcmp(mode, "check") == 0,
-		.quota = p->conf, .max_bytes = p->conf->max_upload_mb * 1024LL * 1024,
+		.address = p->req->remote_addr, .quota = p->conf, .max_bytes = p->conf->max_upload_mb * 1024LL * 1024,
 	};
 	/* One form, checked and then imported, is two jobs. */
 	in->options.nonce = in->options.dry_run ? arena_printf(p->mem, "%s:check", nonce) : nonce;

@@ -20,6 +20,11 @@ int page_job_report(struct page *p, const struct job *j, bool *gone,
  * who asks may have it.  0, or -1 with `e`. */
 int page_job_files(struct page *p, const struct job *j, struct err *e);	/* job_files.c */
 
+/* Writes to the audit who downloads which file of a job, and whether it has secrets: before
+ * its first byte is sent.  0, or -1 with `e`. */
+int page_job_audit(struct page *p, long job, const char *file, bool secrets,
+    struct err *e);							/* job_files.c */
+
 /* Sets Job.converted, where the job's file was refused for its encoding and who asks is
  * who sent it: the address of the file as UTF-8.  0, or -1 with `e`. */
 int page_job_converted(struct page *p, long job, struct err *e);	/* job_converted.c */

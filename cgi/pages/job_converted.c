@@ -160,5 +160,7 @@ int page_converted(struct page *p, struct err *e)
 		return -1;
 	if (!d.whole_file)
 		return page_stop(p, 400, "no_text", e);
+	if (p->req->method != HTTP_HEAD && page_job_audit(p, id, "converted.csv", true, e) != 0)
+		return -1;
 	return download_end(&d.out, convert(&file, encoding, &sink, e));
 }

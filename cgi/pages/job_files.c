@@ -7,7 +7,6 @@
 
 #include <jansson.h>
 
-#include "auth/account.h"
 #include "auth/audit.h"
 #include "job/queue.h"
 #include "job/stored.h"
@@ -43,23 +42,13 @@ static bool ended(const struct job *j)
 
 /* --- the job and its file -------------------------------------------------- */
 
-/* Writes to the audit who downloads which file, and whether it has secrets, before its first
- * byte is sent. */
-static int audit(struct job_file *d, const char *file, bool secrets, struct err *e)
+int page_job_audit(struct page *p, long job, const char *file, bool secrets, struct err *e)
 {
-	struct page *p = d->p;
-	json_t *o = json_pack("{s:I, s:s, s:b}", "job", (json_int_t)d->job.id, "file", file,
+	json_t *o = json_pack("{s:I, s:s, s:b}", "job", (json_int_t)job, "file", file,
 	    "secrets", secrets);
 	char *text = json_dumps(o, JSON_COMPACT);
-	int rc = -1;
+	int rc = audit_shown(p->db, p->who, p->req->remote_addr, "file.download", text, e);
 
-	if (account_begin(p->db, p->who, e) == 0) {
-		rc = audit_add(p->db, p->who, p->req->remote_addr, "file.download", text, e);
-		if (rc == 0)
-			rc = db_commit(p->db, e);
-		if (rc != 0)
-			db_rollback(p->db);
-	}
 	free(text);
 	json_decref(o);
 	return rc;
@@ -159,7 +148,7 @@ int page_job_errors(struct page *p, struct err *e)
 	d.out.name = download_name(p->mem, d.job.file_name, m.only_errors ? "only-errors.csv" : "errors.csv");
 	if (p->req->method == HTTP_HEAD)
 		return download_send(&d.out, "", 0, e);
-	if (audit(&d, "errors.csv", d.stored.as == STORED_AS_SENT, e) != 0)
+	if (page_job_audit(p, d.job.id, "errors.csv", d.stored.as == STORED_AS_SENT, e) != 0)
 		return -1;
 	return download_end(&d.out, errors_csv_write(&m, e));
 }
@@ -188,7 +177,7 @@ int page_job_result(struct page *p, struct err *e)
 	d.out.name = download_name(p->mem, d.job.file_name, "result.csv");
 	if (p->req->method == HTTP_HEAD)
 		return download_send(&d.out, "", 0, e);
-	if (audit(&d, "result.csv", o.secrets, e) != 0)
+	if (page_job_audit(p, d.job.id, "result.csv", o.secrets, e) != 0)
 		return -1;
 	return download_end(&d.out, result_csv_write(&o, e));
 }
@@ -210,7 +199,7 @@ int page_job_original(struct page *p, struct err *e)
 	d.out.name = download_name(p->mem, d.job.file_name, NULL);
 	if (p->req->method == HTTP_HEAD)
 		return download_send(&d.out, "", 0, e);
-	if (audit(&d, "original.csv", d.stored.as == STORED_AS_SENT, e) != 0)
+	if (page_job_audit(p, d.job.id, "original.csv", d.stored.as == STORED_AS_SENT, e) != 0)
 		return -1;
 	return download_end(&d.out, stored_each(&d.stored, download_feed, &d.out, e));
 }

@@ -516,7 +516,7 @@ static int send_again(struct mapping_page *m, const char *options, bool check, l
 	const char *nonce = form_get(&p->form, "nonce");
 	struct upload_options o = {
 		.kind = m->job.kind, .max_bytes = p->conf->max_upload_mb * 1024LL * 1024, .raw = m->job.raw,
-		.dry_run = check, .options = options,
+		.dry_run = check, .options = options, .address = p->req->remote_addr, .quota = p->conf,
 		.nonce = arena_printf(p->mem, "map:%ld:%s:%d", m->job.id, nonce, check),
 	};
 	struct copy c = { .file = tmpfile() };

@@ -309,7 +309,7 @@ static int post(struct user_form *f, struct err *e)
 		return page_stop(p, 400, "bad_request", e);
 	for (int i = 0; i < JOINS_MAX; i++) {
 		struct one o = { .kind = f->uuid != NULL ? "update" : "import", .uuid = f->uuid,
-			.name = name_of(f), .seen = f->seen,
+			.name = name_of(f), .seen = f->seen, .address = p->req->remote_addr,
 			.nonce = arena_printf(p->mem, "%ld.%s.%d", p->who->tenant_id, nonce, i) };
 		if (choose(f, &o) == 0 && f->uuid != NULL) {
 			page_say_next(p, PAGE_NOTICE, "user_form.nothing", 1);

@@ -73,7 +73,8 @@ static int show_secret(struct page *p, const struct action *a, const struct user
 int page_user_set(struct page *p, struct err *e)
 {
 	const struct action *a = find(form_get(&p->form, "action"));
-	struct one o = { .kind = "update", .uuid = page_param(p, "uuid") };
+	struct one o = { .kind = "update", .uuid = page_param(p, "uuid"),
+		.address = p->req->remote_addr };
 	struct random_pool pool = {0};
 	struct user_detail u;
 	struct one_result r;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/audit.h"
 #include "auth/csrf.h"
 #include "base/clock.h"
 #include "base/counter.h"
@@ -29,6 +30,7 @@ static int refuse(const struct side *side, struct call *c, int status, const cha
 {
 	const struct refusal why = { .status = status, .name = name, .detail = detail };
 
+	c->refused = name;
 	return side->refuse(c, &why, e);
 }
 
@@ -325,6 +327,21 @@ static const char *method_name(enum http_method method)
 	}
 }
 
+/* In the audit, where an account asked for what it may not, or without the token of its
+ * forms.  Nobody is kept from an answer by that. */
+static void audit(const struct call *c)
+{
+	struct err e = {0};
+	char request[128];
+
+	if (c->who == NULL || c->res->status != 403 || c->req->beforehand)
+		return;
+	snprintf(request, sizeof(request), "%s %s", method_name(c->req->method), c->route.route->pattern);
+	if (audit_refused(c->db, c->who, c->req->remote_addr, request,
+	    c->refused != NULL ? c->refused : "forbidden", &e) != 0)
+		log_err("audit", &e);
+}
+
 void dispatch(const struct side *side, struct call *c)
 {
 	struct err e = {0};
@@ -334,6 +351,7 @@ void dispatch(const struct side *side, struct call *c)
 	form_init(&c->form, c->mem);
 	if (run(side, c, &e) != 0)
 		answer_error(side, c, &e);
+	audit(c);
 	/* nginx hands the request over once more without its body, for the answer itself. */
 	if (c->req->beforehand && c->res->status != 204 && c->res->status < 500
 	    && response_restart(c->res) == 0)

@@ -49,7 +49,8 @@
  *	form		the fields of the body, where the row says ROUTE_FORM; of a
  *			multipart body those before its first file
  *	files		the rest of a multipart body, else NULL
- *	csrf		the token that forms carry, NULL where there are no forms */
+ *	csrf		the token that forms carry, NULL where there are no forms
+ *	refused		why a guard refused the request, a word of struct refusal; else NULL */
 #define CALL_MEMBERS \
 	struct request *req; \
 	struct response *res; \
@@ -61,7 +62,8 @@
 	struct form query; \
 	struct form form; \
 	struct form_data *files; \
-	const char *csrf;
+	const char *csrf; \
+	const char *refused;
 
 struct call {
 	CALL_MEMBERS

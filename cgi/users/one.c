@@ -61,7 +61,8 @@ int one_send(struct db *db, const struct conf *conf, const struct principal *who
 {
 	/* Values come as they are meant: no formula guard is taken off. */
 	const struct upload_options how = {
-		.kind = o->kind, .nonce = o->nonce, .raw = true, .options = options(o, mem),
+		.kind = o->kind, .nonce = o->nonce, .address = o->address, .raw = true,
+		.options = options(o, mem), .quota = conf,
 		.max_bytes = conf->max_upload_mb * 1024LL * 1024,
 	};
 	struct upload *u = NULL;

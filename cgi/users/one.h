@@ -16,6 +16,7 @@ struct one {
 	const char *uuid;
 	const char *name;	/* of the user, for the history in place of a file's name */
 	const char *nonce;	/* the same twice is one job */
+	const char *address;	/* where the request came from, for the audit */
 	const char *seen;	/* the user's version (users/list.h) that was changed; NULL: any */
 	const char *cells[FIELD__MAX];	/* as a file has them; NULL: the column is not there */
 };

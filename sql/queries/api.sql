@@ -126,10 +126,10 @@ WHERE ($2::jsonb ->> 'firstname' IS NULL OR u.firstname = $2 ->> 'firstname')
 	AND ($2 ->> 'enabled' IS NULL OR u.enabled = ($2 ->> 'enabled')::boolean);
 
 -- name: api_user
-SELECT user_object(u, $2::boolean)::text AS object FROM users u WHERE u.uuid = $1::uuid;
+SELECT u.uuid, user_object(u, $2::boolean)::text AS object FROM users u WHERE u.uuid = $1::uuid;
 
 -- name: api_user_by_id
-SELECT user_object(u, $2::boolean)::text AS object FROM users u WHERE u.id = $1::bigint;
+SELECT u.uuid, user_object(u, $2::boolean)::text AS object FROM users u WHERE u.id = $1::bigint;
 
 -- name: api_user_uuid
 SELECT uuid FROM users WHERE id = $1::bigint OR uuid = $2::uuid;

@@ -29,6 +29,9 @@ SELECT session_language($1::bytea, $2::int, $3::int, $4) AS done;
 -- name: session_close
 SELECT session_close($1::bytea, $2) AS done;
 
+-- name: audit_refused
+SELECT audit_refused($1, $2::bytea, $3::bigint, $4::int, $5, $6, $7);
+
 -- name: audit_add
 SELECT audit_add($1, $2::bytea, $3::bigint, $4, $5::int, $6, $7, coalesce($8, '{}')::jsonb);
 

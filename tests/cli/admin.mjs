@@ -1,6 +1,7 @@
 // `rollcall admin`, and how the program answers a command line.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
 import { freshSite, rollcall, root } from '../lib/stack.mjs';
@@ -94,9 +95,11 @@ test('the list shows everybody, and no hash', async () => {
 });
 
 test('what was done is in the audit, without passwords', async () => {
-	const rows = await site.sql(`SELECT action, detail FROM audit WHERE action LIKE 'admin.%' AND detail ->> 'username' IN ('carol', 'Reader', 'alice') ORDER BY id`);
+	const rows = await site.sql(`SELECT action, admin_name, detail FROM audit WHERE action LIKE 'admin.%' AND detail ->> 'username' IN ('carol', 'Reader', 'alice') ORDER BY id`);
 	assert.deepEqual(rows.map((row) => row.action),
 		['admin.add', 'admin.add', 'admin.passwd', 'admin.disable', 'admin.enable']);
+	for (const row of rows)
+		assert.equal(row.admin_name, `${userInfo().username} (command line)`);
 	assert.doesNotMatch(JSON.stringify(await site.sql('SELECT * FROM audit')), /Secret|\$y\$/);
 });
 

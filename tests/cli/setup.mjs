@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { userInfo } from 'node:os';
 import test from 'node:test';
 import { data, freshSite } from '../lib/stack.mjs';
 
@@ -189,6 +190,6 @@ test('it waits for a running job', async () => {
 	await holder;
 	assert.equal(done.status, 0);
 	assert.match(done.stderr, /waiting for the running jobs/);
-	assert.deepEqual((await site.sql(`SELECT action FROM audit ORDER BY id DESC LIMIT 2`)).map((row) => row.action),
-		['setup', 'job ended']);
+	assert.deepEqual((await site.sql(`SELECT action, admin_name FROM audit ORDER BY id DESC LIMIT 2`)).map(Object.values),
+		[['setup', `${userInfo().username} (command line)`], ['job ended', null]]);
 });

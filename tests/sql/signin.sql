@@ -1,5 +1,5 @@
 -- Signing in: what the web role may ask, and what it may not.
-SELECT plan(65);
+SELECT plan(71);
 
 -- A session of the administrator, opened so long ago and last used so long ago.
 CREATE FUNCTION pg_temp.opened(token text, name text, age interval, unused interval) RETURNS void
@@ -24,6 +24,8 @@ LANGUAGE sql SECURITY DEFINER AS $$ UPDATE public.admin SET disabled = state WHE
 CREATE FUNCTION pg_temp.audited() RETURNS SETOF text
 LANGUAGE sql SECURITY DEFINER AS $$ SELECT concat_ws(' ', admin_name, tenant_id, address, action, detail)
 	FROM public.audit ORDER BY id DESC LIMIT 1 $$;
+CREATE FUNCTION pg_temp.audited_of(what text) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER AS $$ SELECT count(*) FROM public.audit WHERE action = what $$;
 CREATE FUNCTION pg_temp.id(name text) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER AS $$ SELECT id FROM public.admin WHERE username = name $$;
 CREATE FUNCTION pg_temp.proof(name text) RETURNS bytea
@@ -130,6 +132,21 @@ SELECT throws_ok('SELECT audit_add(''password'', sha256(''x''), pg_temp.id(''bob
 	'no proof, no actor');
 SELECT throws_ok('SELECT audit_add(''session'', sha256(''nosuch''), 1, ''alice'', 1, NULL, ''x'', ''{}'')', '42501', NULL,
 	'nor with a session that is none');
+SELECT audit_add('password', pg_temp.proof('bob'), pg_temp.id('bob'), 'bob', 2, origin, 'user.secrets', detail)
+FROM (VALUES ('192.0.2.1', '{"users": ["a"]}'::jsonb), ('192.0.2.1', '{"users": ["a"]}'), ('192.0.2.1', '{"users": ["b"]}'),
+	('192.0.2.2', '{"users": ["b"]}')) shown(origin, detail) \g /dev/null
+SELECT is(pg_temp.audited_of('user.secrets'), 3::bigint, 'the same secrets shown again are a row an hour');
+SELECT audit_refused('password', pg_temp.proof('bob'), pg_temp.id('bob'), 1, '192.0.2.1', 'POST /x', 'forbidden')
+FROM generate_series(1, 59) \g /dev/null
+SELECT is(pg_temp.audited(), 'bob 2 192.0.2.1 request.refused {"reason": "forbidden", "request": "POST /x"}', 'a refused request is written down');
+SELECT audit_refused('password', pg_temp.proof('bob'), pg_temp.id('bob'), 1, '192.0.2.1', 'POST /x', 'forbidden')
+FROM generate_series(1, 50) \g /dev/null
+SELECT is(pg_temp.audited_of('request.refused'), 60::bigint, 'sixty of them an hour');
+SELECT matches(pg_temp.audited(), 'not written within this hour', 'and the last one says so');
+SELECT audit_refused('session', sha256('root'), 1, 2, '192.0.2.1', 'POST /x', 'form') \g /dev/null
+SELECT is(pg_temp.audited_of('request.refused'), 61::bigint, 'those of others are');
+SELECT throws_ok('SELECT audit_refused(''session'', sha256(''nosuch''), 1, 1, NULL, ''x'', ''x'')', '42501', NULL,
+	'nobody''s are not');
 SELECT audit_add(NULL, NULL, pg_temp.id('bob'), 'bob', 2, NULL, 'export', '{}') \g /dev/null
 SELECT is(pg_temp.audited(), 'bob (command line) 2 export {}', 'without a proof it is the command line, and marked so');
 
