@@ -118,8 +118,8 @@ static int run(struct api *a, const char *kind, struct err *e)
 	static const char *const modes[] = { "0", "1", NULL };
 	struct incoming in = {
 		.a = a,
-		.options = { .kind = kind, .address = a->req->remote_addr, .quota = a->conf, .nonce = api_idempotency(a),
-			.max_bytes = a->conf->max_upload_mb * 1024LL * 1024 },
+		.options = { .kind = kind, .address = a->req->remote_addr, .quota = a->conf,
+			.nonce = api_idempotency(a), .max_bytes = a->conf->max_upload_mb * 1024LL * 1024 },
 		.file_name = arena_printf(a->mem, "%s.csv", kind),
 	};
 	int escape, dry_run;

@@ -334,7 +334,7 @@ static void audit(const struct call *c)
 	struct err e = {0};
 	char request[128];
 
-	if (c->who == NULL || c->res->status != 403 || c->req->beforehand)
+	if (c->who == NULL || c->who->proof.kind == PROOF_NONE || c->res->status != 403 || c->req->beforehand)
 		return;
 	snprintf(request, sizeof(request), "%s %s", method_name(c->req->method), c->route.route->pattern);
 	if (audit_refused(c->db, c->who, c->req->remote_addr, request,
