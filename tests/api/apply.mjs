@@ -251,7 +251,8 @@ test('is in the audit', async () => {
 	const id = await checked('import', { firstname: 'Audited' });
 	await api.apply(id);
 	await api.apply(id);
-	assert.deepEqual(await site.sql(`SELECT action FROM audit WHERE detail @> '{"job": ${id}}'`), [{ action: 'job.apply' }]);
+	assert.deepEqual(await site.sql(`SELECT action FROM audit WHERE detail @> '{"job": ${id}}' ORDER BY id`),
+		[{ action: 'job.import' }, { action: 'job.apply' }]);
 });
 
 test('waits its turn behind jobs that were sent since, and can be cancelled there', async () => {

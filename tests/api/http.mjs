@@ -266,7 +266,7 @@ test('refusals and sign-ins are in the audit; a script is one line, not a thousa
 	stops(await new Api(site.url, { account: 'alice:wrong' }).get('/1.1/users'), 401);
 	const rows = await site.sql('SELECT action, admin_name, address, detail FROM audit ORDER BY id');
 	assert.deepEqual(rows.map((row) => [row.action, row.admin_name, row.address]),
-		[['login.api', 'alice', '127.0.0.1'], ['login.refused', 'alice', '127.0.0.1']]);
+		[['login.api', 'alice', '127.0.0.1'], ['user.secrets', 'alice', '127.0.0.1'], ['login.refused', 'alice', '127.0.0.1']]);
 	await site.psql('DELETE FROM throttle');
 });
 
