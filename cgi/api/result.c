@@ -86,6 +86,7 @@ int result_status(const struct job *job)
 /* A JSON array being written from the rows of a query. */
 struct array {
 	struct emit *out;
+	const struct principal *who;
 	struct arena *mem;	/* of one row */
 	size_t n;		/* items so far */
 };
@@ -114,7 +115,7 @@ static int add_issue(void *ctx, const PGresult *res, struct err *e)
 	struct issue i;
 
 	arena_reset(l->mem);
-	report_read(&i, res, 0, l->mem);
+	report_read(&i, res, 0, l->who, l->mem);
 	issue_write(&text, &i, NULL, NULL);
 	next_item(l);
 	json_add(&l->out->buf, json_pack("{s:s, s:I, s:s, s:{s:I, s:o, s:s?, s:s?, s:o}}",
@@ -219,7 +220,7 @@ static int write_lists(struct db *db, const struct principal *who, const struct 
 int result_write(struct db *db, const struct principal *who, const struct job *job,
     struct emit *out, struct err *e)
 {
-	struct array l = { .out = out, .mem = arena_new() };
+	struct array l = { .out = out, .who = who, .mem = arena_new() };
 	int rc = -1;
 
 	if (result_status(job) == 202) {

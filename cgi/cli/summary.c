@@ -35,7 +35,7 @@ static int print_issue(void *ctx, const PGresult *res, struct err *e)
 
 	(void)e;
 	arena_reset(mem);
-	report_read(&i, res, 0, mem);
+	report_read(&i, res, 0, NULL, mem);
 	issue_write(&text, &i, NULL, NULL);
 	printf("%s: ", i.level == ISSUE_ERROR ? "error" : "warning");
 	if (i.row > 0)

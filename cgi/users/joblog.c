@@ -146,7 +146,7 @@ static int write_page(struct joblog *l, long after, struct arena *mem, struct bu
 	arena_reset(mem);
 	for (int i = 0; i < n; i++) {
 		struct issue issue;
-		report_read(&issue, res, i, mem);
+		report_read(&issue, res, i, NULL, mem);
 		write_issue(l, &issue, text);
 	}
 	PQclear(res);

@@ -33,7 +33,7 @@ static int ask(const struct report *r, const char *count, const struct db_args *
 }
 
 /* The params of an issue: an object of texts, numbers or nulls. */
-static void read_params(struct issue *i, const char *text, struct arena *mem)
+static void read_params(struct issue *i, const char *text, bool holder, struct arena *mem)
 {
 	json_t *object = json_loads(text, 0, NULL);
 	const char *name;
@@ -45,6 +45,8 @@ static void read_params(struct issue *i, const char *text, struct arena *mem)
 
 		if (n == ISSUE_PARAMS_MAX)
 			break;
+		if (!holder && strcmp(name, "holder") == 0)
+			continue;
 		if (json_is_string(value))
 			p->value = arena_strdup(mem, json_string_value(value));
 		else if (json_is_integer(value))
@@ -57,7 +59,8 @@ static void read_params(struct issue *i, const char *text, struct arena *mem)
 	json_decref(object);
 }
 
-void report_read(struct issue *i, const PGresult *res, int row, struct arena *mem)
+void report_read(struct issue *i, const PGresult *res, int row, const struct principal *who,
+    struct arena *mem)
 {
 	const char *params = db_get(res, row, "params");
 
@@ -71,16 +74,16 @@ void report_read(struct issue *i, const PGresult *res, int row, struct arena *me
 		.value = arena_strdup(mem, db_get(res, row, "value")),
 	};
 	if (params != NULL)
-		read_params(i, params, mem);
+		read_params(i, params, who == NULL || (who->rights & RIGHT_USERS_READ) != 0, mem);
 }
 
-static struct issue *read_issues(const PGresult *res, struct arena *mem)
+static struct issue *read_issues(const struct report *r, const PGresult *res)
 {
 	int n = PQntuples(res);
-	struct issue *issues = arena_alloc(mem, ((size_t)n + 1) * sizeof(*issues));
+	struct issue *issues = arena_alloc(r->mem, ((size_t)n + 1) * sizeof(*issues));
 
 	for (int i = 0; i < n; i++)
-		report_read(&issues[i], res, i, mem);
+		report_read(&issues[i], res, i, r->who, r->mem);
 	return issues;
 }
 
@@ -99,7 +102,7 @@ int report_issues(const struct report *r, const struct report_filter *f, struct 
 	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
 	for (size_t i = 0; i < s->n; i++) {
 		const char *name = db_get(res, (int)i, "name");
-		report_read(&(*out)[i], res, (int)i, r->mem);
+		report_read(&(*out)[i], res, (int)i, r->who, r->mem);
 		(*out)[i].user = name != NULL && *name != '\0' ? arena_strdup(r->mem, name) : NULL;
 	}
 	PQclear(res);
@@ -114,7 +117,7 @@ int report_issues_after(const struct report *r, long after, struct issue **out, 
 	    &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
-	*out = read_issues(res, r->mem);
+	*out = read_issues(r, res);
 	PQclear(res);
 	return 0;
 }
@@ -186,7 +189,7 @@ int report_causes(const struct report *r, struct report_slice *s, struct report_
 	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
 	for (int i = 0; i < (int)s->n; i++) {
 		struct report_cause *c = &(*out)[i];
-		report_read(&c->first, res, i, r->mem);
+		report_read(&c->first, res, i, r->who, r->mem);
 		c->n = db_get_long(res, i, "n");
 		c->issues = db_get_long(res, i, "issues");
 		c->rows = db_get_long(res, i, "rows");

@@ -36,8 +36,11 @@ struct report_filter {
 	long cause;		/* report_cause.n; 0: any */
 };
 
-/* An issue out of a row of job_issue; its texts live in `mem`. */
-void report_read(struct issue *i, const PGresult *res, int row, struct arena *mem);
+/* An issue out of a row of job_issue, for `who`: without the right users.read nobody is told
+ * who has a number or a name.  NULL: this machine's own log and command line.  Its texts
+ * live in `mem`. */
+void report_read(struct issue *i, const PGresult *res, int row, const struct principal *who,
+    struct arena *mem);
 
 /* Errors first, each level in the order of the file, with their keys and params. */
 int report_issues(const struct report *r, const struct report_filter *f, struct report_slice *s,

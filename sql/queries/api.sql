@@ -50,9 +50,12 @@ ORDER BY mine.row_number;
 
 -- Errors or warnings in the order of the file; the first of each row with the row as it was
 -- sent.
+-- A row stands at each of its issues; a very long one at the first, so that many errors in it
+-- do not make an answer of hundreds of megabytes.
 -- name: api_issues
 SELECT level, key, code, job_issue.row_number, sheet_row($1, job_issue.row_number), line, column_name, value, params::text,
-	CASE WHEN lag(job_issue.row_number) OVER (ORDER BY n) IS DISTINCT FROM job_issue.row_number
+	CASE WHEN octet_length(job_issue_row."row"::text) < 16384
+			OR lag(job_issue.row_number) OVER (ORDER BY n) IS DISTINCT FROM job_issue.row_number
 		THEN job_issue_row."row"::text END AS "row",
 	extract(epoch FROM coalesce(job.ended_at, job.created_at))::bigint AS timestamp
 FROM job_issue

@@ -133,7 +133,7 @@ test('one address cannot have all connections', async () => {
 
 // ---- a file that is wrong in every cell
 
-test('of errors without end some are listed, each row once; all are counted, and that is said', async () => {
+test('of errors without end some are listed with their rows, a long row once; all are counted, and that is said', async () => {
 	const wide = 'x'.repeat(150);
 	const rows = Array.from({ length: 1000 }, (_, i) => `,${wide}${i},!!`);
 	const answer = await apiOf(site, 'bob').import(`firstname,email,mobile_phone_number\n${rows.join('\n')}\n`);
@@ -142,8 +142,10 @@ test('of errors without end some are listed, each row once; all are counted, and
 	assert.equal(answer.json.errors.length, 100);
 	assert.equal(answer.json.unlisted, job.errors + job.warnings - 100);
 	assert.deepEqual([job.errors, job.wrong_rows], [3000, 1000]);
-	const seen = answer.json.errors.filter((x) => Object.keys(x.details.row).length > 0).map((x) => x.details.row_number);
-	assert.deepEqual(seen, Array.from({ length: 34 }, (_, i) => i + 1));
+	const seen = (of) => of.json.errors.filter((x) => Object.keys(x.details.row).length > 0).map((x) => x.details.row_number);
+	assert.deepEqual(seen(answer), Array.from({ length: 100 }, (_, i) => Math.floor(i / 3) + 1));
+	const long = await apiOf(site, 'bob').import(`firstname,email,mobile_phone_number\n,${'x'.repeat(20000)},!!\n,no,!!\n`);
+	assert.deepEqual(seen(long), [1, 2, 2, 2]);
 	assert.equal(await site.value(`SELECT count(*) FROM job_issue_row WHERE job_id = ${job.id}`), 34);
 	assert.equal(site.log().split('\n').filter((line) => / error job=/.test(line) && line.includes(` job=${job.id} `)).length, 100);
 	assert.match(site.log(), new RegExp(`end job=${job.id} .*errors=3000 .*unlisted=2900`));

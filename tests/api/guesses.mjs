@@ -92,3 +92,18 @@ test('who may see secrets is told what changes, and an unchanged file is unchang
 	const { json } = await api.update(csv({ uuid: a, voicemail_password: '4711', sip_secret: secrets.sip_secret }));
 	assert.deepEqual([json.unchanged, json.warnings], [1, []]);
 });
+
+test('who has a number is told to who may read users alone', async () => {
+	const rights = (list) => site.psql(`UPDATE admin SET rights = '{${list}}' WHERE username = 'alice'`);
+	const exten = '1150', told = [];
+	await rights('users.read,users.import');
+	await api.import(csv({ firstname: 'Hidden', lastname: 'Holder', line_protocol: 'sip', context: 'default', exten, email: 'hidden@example.org' }));
+	const rows = csv({ firstname: 'X', line_protocol: 'sip', context: 'default', exten, email: 'hidden@example.org' });
+	for (const list of ['users.read,users.import', 'users.import']) {
+		await rights(list);
+		const answer = await api.import(rows);
+		const page = await (await site.client('alice')).get(`/services/ipbx/imports/${jobOf(answer)}`);
+		told.push([answer.json.errors.map((e) => e.code), /Hidden Holder/.test(answer.text), /Hidden Holder/.test(page.text)]);
+	}
+	assert.deepEqual(told, [[['taken', 'taken'], true, true], [['taken', 'taken'], false, false]]);
+});
