@@ -99,7 +99,6 @@ static int audit_secrets(struct api *a, json_t *of, struct err *e)
 	if ((a->who->rights & RIGHT_USERS_SECRETS) != 0 && a->req->method != HTTP_HEAD)
 		rc = audit_shown(a->db, a->who, a->req->remote_addr, "user.secrets", buf_str(&text), e);
 	buf_free(&text);
-	json_decref(of);
 	return rc;
 }
 
