@@ -2,7 +2,7 @@
 // what is answered is the same whether the guess is right or wrong.
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
-import { apiOf, csv } from '../lib/api.mjs';
+import { apiOf, csv, jobOf } from '../lib/api.mjs';
 import { freshSite } from '../lib/stack.mjs';
 
 const secrets = { call_permission_password: '4711', sip_secret: 'hush-hush', voicemail_password: '4711',
