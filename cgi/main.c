@@ -27,6 +27,7 @@ static const struct command {
 	{ "convert", cli_convert, false, "an older file in today's form on standard output" },
 	{ "export", cli_export, true, "the users as CSV on standard output" },
 	{ "phones", cli_phones, true, "which phones are registered, and which are not" },
+	{ "phonebook", cli_phonebook, true, "the links by which phones load names and numbers" },
 	{ "template", cli_template, true, "a file of all columns to begin with; --examples adds users" },
 	{ "fields", cli_fields, false, "the columns of the CSV files" },
 	{ "init", cli_admin_script, true, "a fresh installation to its first sign-in: database, certificate, administrator" },
@@ -46,8 +47,8 @@ static void help(FILE *out)
 {
 	fputs("usage: rollcall [--config FILE] COMMAND [ARGUMENT...]\n\n", out);
 	for (size_t i = 0; i < COMMANDS_N; i++)
-		fprintf(out, "  %-9s%s\n", commands[i].name, commands[i].help);
-	fprintf(out, "  %-9s%s\n", "help", "this list");
+		fprintf(out, "  %-11s%s\n", commands[i].name, commands[i].help);
+	fprintf(out, "  %-11s%s\n", "help", "this list");
 }
 
 static int run(const struct command *command, const char *config, int argc, char **argv)

@@ -57,6 +57,9 @@ if:May.read ?>
 /if ?><?cs
 if:May.import || May.update ?>
 <?cs call:menu_entry("imports", "/services/ipbx/imports", T.menu.imports) ?><?cs
+/if ?><?cs
+if:May.setup ?>
+<?cs call:menu_entry("phonebook", "/services/ipbx/phonebook", T.menu.phonebook) ?><?cs
 /if ?>
 </ul>
 </nav><?cs

@@ -136,6 +136,31 @@ void api_retry(struct api *a, long seconds)
 
 /* --- input ---------------------------------------------------------------- */
 
+json_t *api_object(struct api *a, size_t max, bool needed, const char *wanted, struct err *e)
+{
+	/* One byte more tells a body that is too long. */
+	char *body = arena_alloc(a->mem, max + 1);
+	size_t n = 0, got;
+	json_t *object = NULL;
+
+	do {
+		if (request_read(a->req, body + n, max + 1 - n, &got, e) != 0)
+			return NULL;
+		n += got;
+	} while (got > 0 && n <= max);
+	if (n == 0 && !needed)
+		object = json_object();
+	else if (n <= max)
+		object = json_loadb(body, n, JSON_REJECT_DUPLICATES, NULL);
+	/* It may hold secrets. */
+	explicit_bzero(body, n);
+	if (json_is_object(object))
+		return object;
+	json_decref(object);
+	err_set(e, ERR_INVALID, NULL, "the body must be %s", wanted);
+	return NULL;
+}
+
 const char *api_param(const struct api *a, const char *name)
 {
 	return route_param(&a->route, name);

@@ -51,6 +51,10 @@ void api_retry(struct api *a, long seconds);
 /* The path without the prefix of the older service, /api/confd. */
 const char *api_bare_path(const struct request *req);
 
+/* The body, a JSON object; {} where there is none and it need not be.  NULL with ERR_INVALID
+ * where it is none, or has more than `max` bytes; `wanted` says what it must be. */
+json_t *api_object(struct api *a, size_t max, bool needed, const char *wanted, struct err *e);
+
 /* A parameter of the route's pattern. */
 const char *api_param(const struct api *a, const char *name);
 

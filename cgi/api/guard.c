@@ -131,13 +131,18 @@ static bool loopback(const char *address)
 	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
 }
 
+bool guard_private(const struct api *a)
+{
+	return !a->conf->secure_cookies || a->req->https || loopback(a->req->remote_addr);
+}
+
 int guard_transport(struct api *a)
 {
 	const struct route *row = a->route.route;
 	/* Public routes of tokens carry a secret too. */
 	bool secret = row->login != ROUTE_PUBLIC || strncmp(row->pattern, "/api/auth/", 10) == 0;
 
-	if (!a->conf->secure_cookies || a->req->https || loopback(a->req->remote_addr) || !secret)
+	if (!secret || guard_private(a))
 		return CALL_PASS;
 	return api_problem(a, 403, "Use https: over plain HTTP others read the password.");
 }

@@ -24,6 +24,9 @@ int guard_password(struct api *a, const char *name, const char *password, const 
  * read. */
 int guard_transport(struct api *a);
 
+/* Whether nobody on the network reads along, or the settings say that it does not matter. */
+bool guard_private(const struct api *a);
+
 /* The body's content type and encoding as the route wants them: 415. */
 int guard_body_type(struct api *a);
 

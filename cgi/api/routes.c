@@ -51,6 +51,9 @@ static const struct route routes[] = {
 	{ HTTP_POST,   "/1.1/imports/{id}/apply",    ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, "plan", API(api_job_apply) },
 	{ HTTP_POST,   "/1.1/imports/{id}/undo",     ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY, 0, "dry_run force", API(api_job_undo) },
 	{ HTTP_POST,   "/1.1/imports/{id}/cancel",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job_cancel) },
+	{ HTTP_GET,    "/1.1/phonebooks",            ROUTE_ACCOUNT, RIGHT_SETUP,        false, ROUTE_NO_BODY, 0, NULL, API(api_phonebooks) },
+	{ HTTP_POST,   "/1.1/phonebooks",            ROUTE_ACCOUNT, RIGHT_SETUP,        false, ROUTE_JSON,    BODY, NULL, API(api_phonebook_add) },
+	{ HTTP_DELETE, "/1.1/phonebooks/{id}",       ROUTE_ACCOUNT, RIGHT_SETUP,        false, ROUTE_NO_BODY, 0, NULL, API(api_phonebook_revoke) },
 	{ HTTP_GET,    "/1.1/infos",                 ROUTE_ACCOUNT, 0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_infos) },
 	{ HTTP_GET,    "/1.1/status",                ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_status) },
 	{ HTTP_GET,    "/1.1/openapi.json",          ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_openapi) },
@@ -59,6 +62,7 @@ static const struct route routes[] = {
 	{ HTTP_GET,    "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0, "scope tenant", API(api_token) },
 	{ HTTP_DELETE, "/api/auth/0.1/token",        ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_close) },
 	{ HTTP_DELETE, "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_close) },
+	{ HTTP_GET,    "/phonebook/{token}/{file}",  ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, "q", API(api_phonebook_file) },
 	{ HTTP_GET,    "/status",                    ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_status) },
 	{ HTTP_GET,    "/status/live",               ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_live) },
 	{ HTTP_GET,    "/status/ready",              ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_ready) },
@@ -104,7 +108,7 @@ bool api_owns(const struct request *req)
 	const char *path = *req->path != '\0' ? req->path : req->target;
 
 	return below(path, "/1.1") || below(path, "/api") || below(path, "/status")
-	    || below(path, "/metrics");
+	    || below(path, "/metrics") || below(path, "/phonebook");
 }
 
 /* A call that dispatch hands back to its side. */

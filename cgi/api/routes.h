@@ -28,6 +28,8 @@ api_handler api_user_add, api_user_change;			/* user_write.c */
 api_handler api_export;						/* export.c */
 api_handler api_token_open, api_token, api_token_close;		/* token.c */
 api_handler api_status, api_live, api_ready, api_metrics, api_infos;	/* status.c */
+api_handler api_phonebooks, api_phonebook_add,			/* phonebooks.c */
+    api_phonebook_revoke, api_phonebook_file;
 api_handler api_openapi;					/* routes.c */
 
 #endif

@@ -26,26 +26,6 @@ static const struct {
 
 /* --- making one ------------------------------------------------------------ */
 
-/* The body's object, {} where there is no body.  ERR_INVALID where it cannot be read. */
-static int read_body(struct api *a, json_t **out, struct err *e)
-{
-	char body[BODY_MAX];
-	size_t n = 0, got;
-
-	do {
-		if (request_read(a->req, body + n, sizeof(body) - n, &got, e) != 0)
-			return -1;
-		n += got;
-	} while (got > 0 && n < sizeof(body));
-	*out = n == 0 ? json_object() : json_loadb(body, n, JSON_REJECT_DUPLICATES, NULL);
-	explicit_bzero(body, sizeof(body));
-	if (json_is_object(*out))
-		return 0;
-	json_decref(*out);
-	return err_set(e, ERR_INVALID, NULL, "the body must be empty, or a JSON object with some of "
-	    "username, password and expiration");
-}
-
 /* The seconds that the body asks for; without them the setting's. */
 static int read_expiration(struct api *a, json_t *body, long *seconds, struct err *e)
 {
@@ -98,7 +78,11 @@ int api_token_open(struct api *a, struct err *e)
 	json_t *body;
 	int rc;
 
-	if (db_ensure(a->db, e) != 0 || read_body(a, &body, e) != 0)
+	if (db_ensure(a->db, e) != 0)
+		return -1;
+	body = api_object(a, BODY_MAX, false,
+	    "empty, or a JSON object with some of username, password and expiration", e);
+	if (body == NULL)
 		return -1;
 	rc = open_token(a, body, e);
 	json_decref(body);

@@ -17,27 +17,6 @@
 #define BODY_MAX ((size_t)256 * 1024)
 #define ITEMS_MAX 1000
 
-/* The body, a JSON object.  ERR_INVALID where it is none. */
-static json_t *read_object(struct api *a, struct err *e)
-{
-	char *body = arena_alloc(a->mem, BODY_MAX);
-	size_t n = 0, got;
-	json_t *object;
-
-	do {
-		if (request_read(a->req, body + n, BODY_MAX - n, &got, e) != 0)
-			return NULL;
-		n += got;
-	} while (got > 0 && n < BODY_MAX);
-	object = json_loadb(body, n, JSON_REJECT_DUPLICATES, NULL);
-	explicit_bzero(body, n);
-	if (json_is_object(object))
-		return object;
-	json_decref(object);
-	err_set(e, ERR_INVALID, NULL, "the body must be a JSON object, whose members are columns");
-	return NULL;
-}
-
 static int no_cell(const char *name, struct err *e)
 {
 	return err_set(e, ERR_INVALID, name,
@@ -118,7 +97,7 @@ static int read_members(struct api *a, json_t *object, struct one *o, struct err
 static int carry_out(struct api *a, struct one *o, struct one_result *r, struct err *e)
 {
 	struct job job = { .kind = o->kind, .state = "queued", .counts = "{}", .options = "{}" };
-	json_t *object = read_object(a, e);
+	json_t *object = api_object(a, BODY_MAX, true, "a JSON object, whose members are columns", e);
 	struct err why = {0};
 	long id;
 	int rc;

@@ -25,6 +25,7 @@ int cli_export(const struct conf *conf, int argc, char **argv);
 int cli_fields(const struct conf *conf, int argc, char **argv);
 int cli_import(const struct conf *conf, int argc, char **argv);
 int cli_migrate(const struct conf *conf, int argc, char **argv);
+int cli_phonebook(const struct conf *conf, int argc, char **argv);
 int cli_phones(const struct conf *conf, int argc, char **argv);
 int cli_setup(const struct conf *conf, int argc, char **argv);
 int cli_template(const struct conf *conf, int argc, char **argv);

@@ -113,6 +113,8 @@ static void fill_frame(struct page *p, const char *title)
 		view_set(p->view, "1", "May.export");
 	if (page_may(p, RIGHT_USERS_DELETE))
 		view_set(p->view, "1", "May.delete");
+	if (page_may(p, RIGHT_SETUP))
+		view_set(p->view, "1", "May.setup");
 }
 
 int page_show(struct page *p, const char *template, const char *title, struct err *e)

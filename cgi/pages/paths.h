@@ -4,6 +4,7 @@
 
 #define PATH_USERS		"/services/ipbx/users"
 #define PATH_IMPORTS		"/services/ipbx/imports"
+#define PATH_PHONEBOOK		"/services/ipbx/phonebook"
 #define PATH_USERS_EXPORT	PATH_USERS "/export"
 #define PATH_USERS_IMPORT	PATH_USERS "/import"
 #define PATH_USERS_UPDATE	PATH_USERS "/update"

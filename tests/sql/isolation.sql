@@ -1,5 +1,5 @@
 -- Tenants kept apart by the database itself: by its catalog, and by trying.
-SELECT plan(44);
+SELECT plan(47);
 
 -- The tables of tenants' data: all that have a tenant_id, but administrators'
 -- and jobs' (which tests/sql/signin.sql and jobs.sql look at).
@@ -39,10 +39,11 @@ SELECT is_empty($$SELECT t.name, p.polname FROM tenant_table t JOIN pg_policy p 
 		AND p.polroles IN (ARRAY['rollcall_names'::regrole::oid], ARRAY['rollcall_phones'::regrole::oid]))
 		AND NOT (p.polname = 'phones_pin' AND p.polroles = ARRAY['rollcall_phones'::regrole::oid])
 		AND p.polroles <> ARRAY['rollcall_links'::regrole::oid]
+		AND NOT (t.name = 'phonebook' AND p.polroles = ARRAY['rollcall_signin'::regrole::oid])
 		AND NOT (t.name = 'mapping' AND p.polcmd = 'r' AND p.polroles = ARRAY['rollcall_worker'::regrole::oid])
 		AND NOT (p.polroles = ARRAY['rollcall_search'::regrole::oid]
 			AND (p.polcmd = 'r' OR t.name LIKE 'user\_search%'))$$,
-	'besides the scope there are policies for names, phones, mappings and the search, to read, for PINs and for the links');
+	'besides the scope there are policies for names, phones, mappings and the search, to read, for PINs, for the links and for who holds a phonebook''s link');
 SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'v', 'm', 'S', 'p')
 	AND c.relowner IN ('rollcall_web'::regrole, 'rollcall_worker'::regrole)
 	AND c.relpersistence = 'p'$$, 'web and worker own nothing');
@@ -133,6 +134,10 @@ SELECT throws_ok('INSERT INTO users (tenant_id, firstname) VALUES (1, ''x'')', '
 SELECT throws_ok('UPDATE users SET firstname = ''x''', '42501', NULL, 'nor changes them');
 SELECT throws_ok('DELETE FROM tenant', '42501', NULL, 'nor deletes tenants');
 SELECT is_empty('DELETE FROM users WHERE id = 100002 RETURNING id', 'nor users of another tenant');
+SELECT throws_ok('SELECT token_hash FROM phonebook', '42501', NULL, 'nor reads what a phonebook''s link hides');
+SELECT throws_ok($$INSERT INTO phonebook (tenant_id, name, token_hash, mobile, plain, admin_name)
+	VALUES (2, 'x', sha256('x'), false, false, 'x')$$, '42501', NULL, 'nor makes a phonebook of another tenant');
+SELECT is_empty('SELECT * FROM phonebook_find(sha256(''x''))', 'a token that was never given finds nothing');
 SELECT set_config('rollcall.scope', '{1,2}', true) \g /dev/null
 SELECT set_eq('SELECT id FROM users WHERE id IN (100001, 100002)', ARRAY[100001, 100002]::bigint[],
 	'in the scope of all tenants all are there');

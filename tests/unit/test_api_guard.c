@@ -74,6 +74,7 @@ static void passwords_cross_the_network_encrypted(void **state)
 		ask(f, (const char *const[]){ "REQUEST_URI=/x", cases[i].address, cases[i].https, NULL });
 		assert_int_equal(guard_transport(&f->api) == CALL_PASS, cases[i].passes);
 		assert_int_equal(f->res.status, cases[i].passes ? 200 : 403);
+		assert_int_equal(guard_private(&f->api), cases[i].passes);
 	}
 	f->conf.secure_cookies = false;
 	ask(f, (const char *const[]){ "REQUEST_URI=/x", "REMOTE_ADDR=192.0.2.1", NULL });

@@ -1,0 +1,82 @@
+/* Phonebooks: the users of a tenant as phones load them, each by a link that carries a
+ * token (docs/telephone.md).  The token's SHA-256 is in the database and nothing else; who
+ * holds a link reads names and numbers, and nothing more. */
+#ifndef USERS_PHONEBOOK_H
+#define USERS_PHONEBOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "auth/digest.h"
+#include "auth/principal.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "db/db.h"
+
+#define PHONEBOOK_NAME_MAX 80	/* characters */
+
+struct phonebook {
+	long id;
+	const char *name;	/* what the link is for */
+	const char *entity;	/* the tenant's name */
+	const char *who;	/* made it */
+	const char *created;	/* ISO 8601, UTC */
+	const char *used;	/* the last day that it was loaded, 2026-01-31; NULL: never */
+	bool mobile;		/* with mobile numbers */
+	bool plain;		/* loaded without TLS too */
+};
+
+/* The phonebooks in scope, by tenant and name.  Texts live in `mem`. */
+int phonebook_list(struct db *db, const struct principal *who, struct arena *mem,
+    struct phonebook **out, size_t *n, struct err *e);
+
+/* Makes one of `b`'s name, mobile and plain in the one tenant of `who`, writes that to the
+ * audit, and sets b->id and `token`, which is shown once.  ERR_INVALID: `who` has all
+ * tenants in scope (place "entity"), or the name is no name ("name").  ERR_DB_UNIQUE: it is
+ * taken. */
+int phonebook_add(struct db *db, const struct principal *who, const char *address,
+    struct phonebook *b, char token[DIGEST_HEX_SIZE], struct err *e);
+
+/* Revokes one in scope, and writes that to the audit: its link is none from now on.
+ * ERR_NOT_FOUND where there is none. */
+int phonebook_revoke(struct db *db, const struct principal *who, const char *address, long id, struct err *e);
+
+/* --- what phones load ------------------------------------------------------- */
+
+/* The phonebook of a token, and `who` as the one who may read its tenant and nothing else;
+ * texts live in `mem`.  *found is false where there is none. */
+int phonebook_find(struct db *db, const char *token, struct arena *mem, struct phonebook *b,
+    struct principal *who, bool *found, struct err *e);
+
+struct phonebook_user {
+	const char *uuid, *firstname, *lastname;	/* lastname: NULL where there is none */
+	const char *exten;	/* inside; NULL: none */
+	const char *incalls;	/* from outside, blanks between them; NULL: none */
+	const char *mobile;	/* NULL: none, or not in this phonebook */
+};
+
+/* A file of a phonebook.  Its functions add to `out`. */
+struct phonebook_format {
+	const char *name;	/* of the file */
+	const char *type;	/* Content-Type */
+	const char *root;	/* of XML: its root element; NULL: vCards */
+	bool several;		/* of XML: an entry may have several numbers */
+};
+
+/* The format of a file's name; NULL where there is none.  The list ends with a NULL name. */
+const struct phonebook_format *phonebook_format(const char *name);
+extern const struct phonebook_format phonebook_formats[];
+
+void phonebook_begin(const struct phonebook_format *f, const char *title, struct buf *out);
+void phonebook_user(const struct phonebook_format *f, const struct phonebook_user *u, struct buf *out);
+void phonebook_end(const struct phonebook_format *f, struct buf *out);
+
+/* Takes the next bytes.  Returns 0, or -1 with `e` to end it. */
+typedef int phonebook_write(void *ctx, const char *bytes, size_t n, struct err *e);
+
+/* Writes the users that `search` finds ("" all), some 64 KiB at a time. */
+int phonebook_send(struct db *db, const struct principal *who, const struct phonebook *b,
+    const struct phonebook_format *f, const char *search, phonebook_write *write, void *ctx, struct err *e);
+
+#endif
