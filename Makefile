@@ -137,9 +137,9 @@ stop: ## Ends what `make run` and `make phones` started
 
 # --- tests ----------------------------------------------------------------
 
-TESTS := unit lint fuzz sql cli api e2e
+TESTS := unit lint fuzz sql cli api telephone e2e
 
-.PHONY: check check-build unit unit-build sql cli api e2e lint asan
+.PHONY: check check-build unit unit-build sql cli api telephone e2e lint asan
 check: ## Installs, builds and tests everything; ends with `N passed, N failed`
 	@$(MAKE) deps
 	@$(MAKE) -j$$(nproc) check-build
@@ -155,6 +155,8 @@ cli: build deps-test ## The tests of the command line alone
 	@tests/run cli
 api: build deps-test ## The tests of the API alone
 	@tests/run api
+telephone: build deps-test ## The tests with Kamailio and telephones alone
+	@tests/run telephone
 e2e: build deps-test ## The browser tests alone
 	@tests/run e2e
 lint: build ## What the compiler cannot see, by the project's own rules
