@@ -2,6 +2,20 @@
 def:example(name, text) ?><li><a href="/static/examples/<?cs var:name ?>.csv" download><?cs var:text ?></a></li><?cs /def ?><?cs
 def:apply_button(class) ?><button<?cs if:class ?> class="<?cs var:class ?>"<?cs /if ?> name="action" value="apply" data-sending="<?cs var:T.upload[Import.kind].sending ?>"><?cs var:T.upload[Import.kind].submit ?></button><?cs /def ?><?cs
 def:check_button(class) ?><button<?cs if:class ?> class="<?cs var:class ?>"<?cs /if ?> name="action" value="check" formaction="<?cs var:Import.path ?>?check=1" aria-describedby="check-help" data-sending="<?cs var:T.import.check.sending ?>"><?cs var:T.import.check.submit ?></button><?cs /def ?><?cs
+def:option(o) ?><div class="field"><?cs
+if:subcount(o.choices) ?><label for="<?cs var:o.name ?>"><?cs var:o.label ?></label>
+<select id="<?cs var:o.name ?>" name="<?cs var:o.name ?>"<?cs call:described(o.name, "1") ?>><?cs
+each:c = o.choices ?><option value="<?cs var:c.value ?>"<?cs if:c.chosen ?> selected<?cs /if ?>><?cs var:c.text ?></option><?cs
+/each ?></select><?cs
+elif:o.flag ?><label class="tick"><input id="<?cs var:o.name ?>" name="<?cs var:o.name ?>" type="checkbox" value="1"<?cs if:o.said ?> checked<?cs /if ?><?cs call:described(o.name, "1") ?>> <?cs var:o.label ?></label><?cs
+elif:o.number ?><label for="<?cs var:o.name ?>"><?cs var:o.label ?></label>
+<input id="<?cs var:o.name ?>" name="<?cs var:o.name ?>" inputmode="numeric" value="<?cs var:o.said ?>"<?cs call:described(o.name, "1") ?>><?cs
+else ?><label for="<?cs var:o.name ?>"><?cs var:o.label ?></label>
+<input id="<?cs var:o.name ?>" name="<?cs var:o.name ?>" value="<?cs var:o.said ?>"<?cs call:described(o.name, "1") ?>><?cs
+/if ?>
+<?cs call:fault(o.name) ?>
+<p class="help" id="<?cs var:o.name ?>-help"><?cs var:o.help ?></p>
+</div><?cs /def ?><?cs
 call:heading(Page.title) ?>
 <div class="import">
 <div class="text">
@@ -17,21 +31,19 @@ call:heading(Page.title) ?>
 <p class="help" id="file-help"><?cs var:Import.file_help ?></p>
 <p class="help drop-hint" hidden><?cs var:T.import.drop ?></p>
 </div>
-<?cs if:subcount(Options) ?><details class="options"<?cs if:Import.options_said ?> open<?cs /if ?>>
+<?cs if:subcount(Options) ?><details class="options"<?cs if:Import.Options_said ?> open<?cs /if ?>>
 <summary><?cs var:T.import.options ?></summary><?cs
 each:o = Options ?>
-<div class="field"><?cs
-if:subcount(o.choices) ?><label for="<?cs var:o.name ?>"><?cs var:o.label ?></label>
-<select id="<?cs var:o.name ?>" name="<?cs var:o.name ?>"<?cs call:described(o.name, "1") ?>><?cs
-each:c = o.choices ?><option value="<?cs var:c.value ?>"<?cs if:c.chosen ?> selected<?cs /if ?>><?cs var:c.text ?></option><?cs
-/each ?></select><?cs
-elif:o.flag ?><label class="tick"><input id="<?cs var:o.name ?>" name="<?cs var:o.name ?>" type="checkbox" value="1"<?cs if:o.said ?> checked<?cs /if ?><?cs call:described(o.name, "1") ?>> <?cs var:o.label ?></label><?cs
-else ?><label for="<?cs var:o.name ?>"><?cs var:o.label ?></label>
-<input id="<?cs var:o.name ?>" name="<?cs var:o.name ?>" value="<?cs var:o.said ?>"<?cs call:described(o.name, "1") ?>><?cs
-/if ?>
-<?cs call:fault(o.name) ?>
-<p class="help" id="<?cs var:o.name ?>-help"><?cs var:o.help ?></p>
-</div><?cs
+<?cs call:option(o) ?><?cs
+/each ?>
+</details>
+<?cs /if ?><?cs if:subcount(Sync) ?><details class="options"<?cs if:Import.Sync_said ?> open<?cs /if ?>>
+<summary><?cs var:T.upload.update.sync ?></summary>
+<p class="help"><?cs var:T.upload.update.sync_help ?></p><?cs
+if:Import.sync_rights ?>
+<?cs call:box("notice", Import.sync_rights) ?><?cs /if ?><?cs
+each:o = Sync ?>
+<?cs call:option(o) ?><?cs
 /each ?>
 </details>
 <?cs /if ?><div class="actions"><?cs

@@ -248,14 +248,16 @@ call:scroll_begin(T.job[Job.kind_name].users.title) ?>
 <thead><tr><th scope="col" class="number"><?cs
 var:T.job.users.row ?></th><th scope="col"><?cs
 var:T.job.users.name ?></th><th scope="col"><?cs
-var:T.job.users.exten ?></th></tr></thead>
+var:T.job.users.exten ?></th><?cs
+if:Users_how ?><th scope="col"><?cs var:T.job.users.done ?></th><?cs /if ?></tr></thead>
 <tbody><?cs
 each:u = Users ?>
-<tr><td class="number"><?cs var:u.row ?></td><th scope="row"><?cs
+<tr><td class="number"><?cs alt:u.row ?><?cs var:T.common.none ?><?cs /alt ?></td><th scope="row"><?cs
 if:u.uuid ?><a href="/services/ipbx/users/<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi></a><?cs
 elif:u.name ?><bdi><?cs var:u.name ?></bdi><?cs
 else ?><span class="dim"><?cs var:T.job.users.gone ?></span><?cs /if ?></th><td><?cs
-if:u.exten ?><?cs var:u.exten ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td></tr><?cs
+if:u.exten ?><?cs var:u.exten ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td><?cs
+if:Users_how ?><td><?cs var:u.how ?></td><?cs /if ?></tr><?cs
 /each ?>
 </tbody>
 </table><?cs

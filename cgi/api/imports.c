@@ -87,7 +87,7 @@ static int find_to_decide(struct api *a, struct job *job, struct err *e)
 {
 	if (find(a, job, e) != 0)
 		return -1;
-	return kind_allowed(a->who, job->kind) ? CALL_PASS
+	return kind_decides(a->who, job) ? CALL_PASS
 	    : api_problem(a, 403, "The account lacks the right for this.");
 }
 

@@ -152,14 +152,28 @@ static int add_list(struct db *db, const char *name, const char *query, const st
 	return 0;
 }
 
-/* How many users an update left as they were. */
-static void add_unchanged(struct emit *out, const struct job *job)
+/* What an update did with its users; how many it left as they were. */
+static int add_updated(struct db *db, const struct job *job, struct array *l, struct err *e)
 {
-	json_t *counts = json_parsed(job->counts);
+	static const char *const lists[][2] = {
+		{ "updated", "" }, { "created", "created" }, { "disabled", "disabled" }, { "deleted", "deleted" },
+	};
+	struct emit *out = l->out;
+	json_t *counts;
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		if (i > 0)
+			buf_addch(&out->buf, ',');
+		if (add_list(db, lists[i][0], "api_created", ARGS(arg_long(job->id), arg_text(lists[i][1])),
+		    add_object, l, e) != 0)
+			return -1;
+	}
+	counts = json_parsed(job->counts);
 
 	buf_addf(&out->buf, ",\"unchanged\":%lld",
 	    (long long)json_integer_value(json_object_get(counts, "unchanged")));
 	json_decref(counts);
+	return 0;
 }
 
 /* The cells that a check would change; old values are data of users. */
@@ -192,15 +206,15 @@ static int write_lists(struct db *db, const struct principal *who, const struct 
 		buf_addch(b, ',');
 		if (add_changes(db, who, job->id, l, e) != 0)
 			return -1;
-	} else {
-		bool update = strcmp(job->kind, "update") == 0;
-		if (add_list(db, update ? "updated" : "created", "api_created",
-		    ARGS(arg_long(job->id)), add_object, l, e) != 0)
+	} else if (strcmp(job->kind, "update") == 0) {
+		if (add_updated(db, job, l, e) != 0)
 			return -1;
-		if (update)
-			add_unchanged(l->out, job);
+	} else {
+		if (add_list(db, "created", "api_created", ARGS(arg_long(job->id), arg_text("")), add_object, l,
+		    e) != 0)
+			return -1;
 		/* Of the kinds without rows of a file, undo and delete. */
-		if (!update && strcmp(job->kind, "import") != 0) {
+		if (strcmp(job->kind, "import") != 0) {
 			buf_adds(b, ",\"counts\":");
 			json_add(b, json_parsed(job->counts));
 		}

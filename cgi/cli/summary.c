@@ -141,7 +141,9 @@ static int print_change(void *ctx, const PGresult *res, struct err *e)
 {
 	(void)ctx;
 	(void)e;
-	printf("row %s, ", db_get(res, 0, "sheet_row"));
+	/* No row names who is absent from a file, nor who is changed by an undo. */
+	if (db_get(res, 0, "sheet_row") != NULL)
+		printf("row %s, ", db_get(res, 0, "sheet_row"));
 	print_text(db_get(res, 0, "user"));
 	printf(": %s: ", db_get(res, 0, "column_name"));
 	print_cell(db_get(res, 0, "old"), false);

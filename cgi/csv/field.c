@@ -35,6 +35,7 @@ static const struct other {
 #undef SPREAD
 #undef DROPPED
 	{ "_errors", FIELD_REPORT },
+	{ "_delete", FIELD_DELETE },
 };
 
 bool field_secret(enum field_id id)

@@ -61,11 +61,12 @@ const char *field_resource_name(enum field_resource r);
 
 /* What a column name of a file means. */
 enum field_kind { FIELD_UNKNOWN, FIELD_NEW, FIELD_OLD, FIELD_SPREAD, FIELD_DROPPED, FIELD_REPORT,
-	FIELD_IGNORED, FIELD_SPLIT };
+	FIELD_DELETE, FIELD_IGNORED, FIELD_SPLIT };
 
 /* Looks up a name of n bytes.  Blanks around it and its case do not count.  *id is
  * set for FIELD_NEW and FIELD_OLD.  FIELD_REPORT is `_errors`, the column that a
- * report adds, which may stand in a file that is sent again.  The last two kinds come
+ * report adds, which may stand in a file that is sent again; FIELD_DELETE is `_delete`, by
+ * which an update deletes the row's user.  The last two kinds come
  * from a mapping alone (csv/mapping.h). */
 enum field_kind field_find(const char *name, size_t n, enum field_id *id);
 

@@ -190,12 +190,12 @@ static const char *proposals(const struct header_job *job, const struct header *
 static bool check_required(const struct header_job *job, const struct header *h)
 {
 	bool import = job->kind == READER_IMPORT;
-	enum field_id required = import ? FIELD_firstname : FIELD_uuid;
+	enum field_id required = import ? FIELD_firstname : job->key.field;
 	struct issue i = {
 		.key = "file.header_missing", .line = job->line,
 		.params = {
 			{ "name", fields[required].name },
-			{ "why", import ? "why.firstname" : "why.uuid" },
+			{ "why", import ? "why.firstname" : required == FIELD_uuid ? "why.uuid" : "why.key" },
 			{ "found", names_found(job, h) },
 			{ "near", near_found(job, h, required) },
 			{ "proposals", proposals(job, h) },
@@ -254,6 +254,13 @@ static bool warn_column(const struct header_job *job, const struct column *c)
 	} else if (is_field(c) && c->field == FIELD_uuid && job->kind == READER_IMPORT) {
 		i.key = "column_ignored";
 		i.params[0] = (struct issue_param){ "why", "why.uuid_on_import" };
+	} else if (is_field(c) && c->field == FIELD_uuid && job->kind == READER_UPDATE
+	    && job->key.field != FIELD_uuid) {
+		i.key = "column_ignored";
+		i.params[0] = (struct issue_param){ "why", "why.uuid_not_key" };
+	} else if (c->kind == FIELD_DELETE && job->kind == READER_IMPORT) {
+		i.key = "column_ignored";
+		i.params[0] = (struct issue_param){ "why", "why.delete_on_import" };
 	} else if (is_field(c) && fields[c->field].required == REQUIRED_NEVER && job->kind != READER_UPDATE) {
 		i.key = "column_ignored";
 		i.params[0] = (struct issue_param){ "why", "why.provisioning_code" };
@@ -304,7 +311,7 @@ static void name_columns(const struct header_job *job, struct header *h,
 {
 	for (int i = 0; i < FIELD__MAX; i++)
 		h->of_field[i] = -1;
-	h->spread = -1;
+	h->spread = h->deletes = -1;
 	for (size_t c = 0; c < h->n; c++) {
 		struct column *column = &columns[c];
 		const char *name = names[c];
@@ -316,6 +323,8 @@ static void name_columns(const struct header_job *job, struct header *h,
 			h->of_field[column->field] = (int)c;
 		else if (column->kind == FIELD_SPREAD)
 			h->spread = (int)c;
+		else if (column->kind == FIELD_DELETE)
+			h->deletes = (int)c;
 	}
 }
 
@@ -328,6 +337,7 @@ bool header_read(const struct header_job *job, size_t n, const char *const *name
 	h->columns = columns;
 	h->separator = separator;
 	h->mapping = job->mapping;
+	h->key = job->key;
 	name_columns(job, h, columns, names);
 	read_labels(job, h, columns);
 	/* In this order: where there is no header, its names are a user's data. */

@@ -15,6 +15,7 @@ struct header_job {
 	void *ctx;
 	const struct mapping *mapping;	/* NULL: none */
 	bool refuse_unknown;	/* unknown names are an error of the file */
+	struct reader_key key;
 };
 
 /* Judges n names and fills `h`: a name twice or a required one missing is a

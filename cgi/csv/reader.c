@@ -34,6 +34,7 @@ struct reader {
 	reader_mapping *ask;	/* NULL: none */
 	void *ask_ctx;
 	bool refuse_unknown;
+	struct reader_key key;
 	bool decoded;		/* a CSV file is Windows-1252: `decode` makes it UTF-8 */
 	iconv_t decode;
 	const char *sheet_name;
@@ -178,7 +179,7 @@ static bool on_header(struct reader *r, long line)
 	const struct header_job job = {
 		.kind = r->kind, .line = line, .mem = r->mem, .now = r->now,
 		.ctx = r, .give = give_from_header,
-		.refuse_unknown = r->refuse_unknown,
+		.refuse_unknown = r->refuse_unknown, .key = r->key,
 		.mapping = r->ask != NULL ? r->ask(r->ask_ctx, r->n, r->cells) : NULL,
 	};
 	enum sniff_from from;
@@ -339,6 +340,7 @@ struct reader *reader_new(enum reader_kind kind,
 
 	r->kind = kind;
 	r->limits = *limits;
+	r->key.field = FIELD_uuid;
 	r->sink = sink;
 	r->mem = arena_new();
 	r->now = arena_new();
@@ -353,6 +355,11 @@ struct reader *reader_new(enum reader_kind kind,
 void reader_choose_sheet(struct reader *r, const char *name)
 {
 	r->sheet_name = name;
+}
+
+void reader_find_by(struct reader *r, struct reader_key key)
+{
+	r->key = key;
 }
 
 void reader_refuse_unknown(struct reader *r, bool refuse)

@@ -29,6 +29,13 @@ struct reader_limits {
 struct reader_limits reader_limits_of(const struct conf *conf);
 extern const struct reader_limits reader_limits_most;
 
+/* How an update finds its users: by the column, and whether a row that finds nobody makes a
+ * user, so that its key may be empty. */
+struct reader_key {
+	enum field_id field;
+	bool creates;
+};
+
 /* A column of the file's header. */
 struct column {
 	const char *name;	/* as the file has it, trimmed */
@@ -51,6 +58,8 @@ struct header {
 	/* index into columns of each field, -1 where the file has none */
 	int of_field[FIELD__MAX];
 	int spread;		/* of call_record_enabled, -1 for none */
+	int deletes;		/* of _delete, -1 for none */
+	struct reader_key key;
 	const struct mapping *mapping;	/* that it was read with; NULL: none */
 };
 
@@ -93,6 +102,9 @@ void reader_choose_sheet(struct reader *r, const char *name);
 
 /* The bytes of a CSV file are Windows-1252, not UTF-8; before the first push. */
 void reader_decode(struct reader *r);
+
+/* The rows of an update find their users otherwise than by uuid; before the first push. */
+void reader_find_by(struct reader *r, struct reader_key key);
 
 /* Whether a name that nothing is known of is a file error, not a warning; before the first
  * push. */

@@ -65,15 +65,21 @@ static void give_cells(struct job *j)
 /* Whether no row of this kind of file can do without it. */
 static bool required(const struct job *j, enum field_id id)
 {
+	const struct reader_key *key = &j->header->key;
+
 	if (id == FIELD_firstname)
 		return true;
-	return id == FIELD_uuid && j->kind == READER_UPDATE;
+	return id == key->field && j->kind == READER_UPDATE && (!key->creates || j->out->deletes);
 }
 
 static bool ignored(const struct job *j, enum field_id id)
 {
 	if (id == FIELD_uuid)
-		return j->kind == READER_IMPORT;
+		return j->kind == READER_IMPORT || (j->kind == READER_UPDATE && j->header->key.field != FIELD_uuid);
+	/* Of a row that deletes its user only what finds him counts. */
+	if (j->out->deletes && id != j->header->key.field && id != FIELD_entity_id
+	    && (id != FIELD_context || j->header->key.field != FIELD_exten))
+		return true;
 	return fields[id].required == REQUIRED_NEVER;
 }
 
@@ -234,6 +240,25 @@ static void check_spread(struct job *j, const char *name, const char *cell)
 	}
 }
 
+/* Whether the row deletes its user. */
+static void check_delete(struct job *j)
+{
+	int at = j->header->deletes;
+	const char *expected;
+	struct value v;
+
+	if (j->kind != READER_UPDATE || at < 0 || (size_t)at >= j->record->n)
+		return;
+	expected = no_value(j->record, (size_t)at);
+	if (expected != NULL) {
+		const struct field named = { .name = "_delete", .type = VALUE_BOOL };
+		give_no_value(j, &named, j->record->cells[at], expected);
+		return;
+	}
+	check_cell_of(j, &fields[FIELD_enabled], "_delete", j->record->cells[at], &v);
+	j->out->deletes = v.state == VALUE_VALID && strcmp(v.text, "1") == 0;
+}
+
 /* Nobody can correct the code; SQL says where it is another one than the user's. */
 static void keep_code(struct job *j, const char *cell)
 {
@@ -273,16 +298,17 @@ int row_check(enum reader_kind kind, const struct header *h,
 		return j.errors;
 	}
 	out->width = (long)r->n;
+	check_delete(&j);
 	for (size_t c = 0; c < h->n && c < r->n && !j.stopped; c++) {
 		const struct column *column = &h->columns[c];
 		bool known = column->kind == FIELD_NEW || column->kind == FIELD_OLD;
 		if (known && !ignored(&j, column->field))
 			check_field(&j, column->field, c);
-		else if (known && column->field == FIELD_provisioning_code)
+		else if (known && column->field == FIELD_provisioning_code && !out->deletes)
 			keep_code(&j, r->cells[c]);
-		else if (column->kind == FIELD_SPREAD)
+		else if (column->kind == FIELD_SPREAD && !out->deletes)
 			check_spread(&j, "call_record_enabled", r->cells[c]);
-		else if (column->kind == FIELD_SPLIT)
+		else if (column->kind == FIELD_SPLIT && !out->deletes)
 			check_split(&j, column, c);
 	}
 	drop_times(out);

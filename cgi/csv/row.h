@@ -11,6 +11,7 @@ struct row {
 	long number;
 	long line;
 	long width;		/* cells, empty ones at the end too; 0: they do not fit */
+	bool deletes;		/* of an update: its column _delete says so; only its key is judged */
 	struct value values[FIELD__MAX];
 };
 
@@ -29,11 +30,12 @@ extern const enum field_id row_spread[ROW_SPREAD];
  *
  * The count of cells: too few or too many are one `cells` error, and no cell is
  * judged (empty ones behind the last column do not count).  Missing: firstname,
- * on update uuid too; what a resource requires is SQL's to say.  Old column
+ * on update what finds the user too, unless the row may make one; what a resource requires is SQL's to say.  Old column
  * call_record_enabled is spread over those of its four that the file lacks.  A
  * masked secret is VALUE_EMPTY with a warning on import and VALUE_ABSENT ("as
  * it is") on update.  On import uuid and provisioning_code are left VALUE_ABSENT (the
- * reader warned once); on update the latter is as the file has it.
+ * reader warned once); on update the latter is as the file has it, and
+ * the uuid is VALUE_ABSENT where another column finds the users.
  *
  * Columns of issues have their new names; values are cut for showing.  Once
  * sink->issue says stop it is not called again.  Returns the number of errors

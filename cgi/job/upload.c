@@ -157,7 +157,8 @@ static int add_job(struct upload *u, const char *file_name, const unsigned char 
 	    arg_long(u->who->admin_id), arg_text(u->who->username), arg_text(u->options->kind),
 	    arg_text(file_name), arg_long((long)u->bytes), arg_bytes(sum, DIGEST_SIZE),
 	    arg_text(u->options->nonce), arg_bool(u->options->raw), arg_bool(u->options->dry_run),
-	    arg_text(u->options->options), arg_bool((u->who->rights & RIGHT_USERS_SECRETS) != 0)),
+	    arg_text(u->options->options), arg_bool((u->who->rights & RIGHT_USERS_SECRETS) != 0),
+	    arg_bool((u->who->rights & RIGHT_USERS_DELETE) != 0)),
 	    &res, e) != 0)
 		return -1;
 	*id = PQntuples(res) > 0 ? db_get_long(res, 0, "id") : 0;

@@ -27,7 +27,7 @@ static bool is(const char *a, const char *b)
 /* Whether who asks may make jobs of this kind. */
 static bool may_decide(const struct page *p, const struct job *j)
 {
-	return kind_allowed(p->who, j->kind);
+	return kind_decides(p->who, j);
 }
 
 /* --- waiting or running ---------------------------------------------------- */

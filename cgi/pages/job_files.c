@@ -18,6 +18,7 @@
 #include "users/errors_csv.h"
 #include "users/joblog.h"
 #include "users/report.h"
+#include "users/options.h"
 #include "users/result_csv.h"
 
 #define PIECE ((size_t)64 * 1024)
@@ -173,7 +174,7 @@ int page_job_result(struct page *p, struct err *e)
 	o.raw = d.job.raw;
 	if (page_separator(p, &word, &o.separator, e) != 0)
 		return -1;
-	o.update = is(d.job.kind, "update");
+	o.update = is(d.job.kind, "update") && options_uuids(d.job.options, p->mem);
 	d.out.name = download_name(p->mem, d.job.file_name, "result.csv");
 	if (p->req->method == HTTP_HEAD)
 		return download_send(&d.out, "", 0, e);

@@ -154,14 +154,19 @@ static int set_users(struct page *p, const struct job *j, struct section *s, str
 	struct report_user *users;
 	struct view *v = p->view;
 
-	(void)j;
 	if (report_users(&s->report, &s->slice, &users, e) != 0)
 		return -1;
+	/* Of an update it is said what it did with each, where it did more than change. */
+	if (is(j->kind, "update") && job_text_syncs(j))
+		view_set(v, "1", "Users_how");
 	for (size_t i = 0; i < s->slice.n; i++) {
-		view_set(v, page_long(p, users[i].row), "Users.%zu.row", i);
+		if (users[i].row > 0)
+			view_set(v, page_long(p, users[i].row), "Users.%zu.row", i);
+		view_set(v, page_text(p, arena_printf(p->mem, "job.users.how.%s",
+		    users[i].how != NULL ? users[i].how : "changed"), NULL), "Users.%zu.how", i);
 		view_set(v, users[i].name, "Users.%zu.name", i);
 		view_set(v, users[i].exten, "Users.%zu.exten", i);
-		if (users[i].name != NULL && page_may(p, RIGHT_USERS_READ))
+		if (users[i].name != NULL && !is(users[i].how, "deleted") && page_may(p, RIGHT_USERS_READ))
 			view_set(v, users[i].uuid, "Users.%zu.uuid", i);
 	}
 	return 0;

@@ -9,7 +9,8 @@
 
 /* What a job counts, in the order in which it is shown. */
 static const char *const counted[] = {
-	"users", "changed", "deleted", "unchanged", "lines", "extensions", "incalls", "voicemails",
+	"users", "created", "changed", "disabled", "deleted", "unchanged",
+	"lines", "extensions", "incalls", "voicemails",
 };
 
 /* What a plan says of one of them: what it would make; what exists already is not counted. */
@@ -17,8 +18,10 @@ static long planned(const json_t *plan, const char *name)
 {
 	const json_t *n;
 
-	if (strcmp(name, "users") == 0)
+	if (strcmp(name, "users") == 0 || strcmp(name, "created") == 0)
 		n = json_object_get(plan, "create");
+	else if (strcmp(name, "disabled") == 0)
+		n = json_object_get(plan, "disable");
 	else if (strcmp(name, "changed") == 0)
 		n = json_object_get(plan, "update");
 	else if (strcmp(name, "deleted") == 0)
@@ -37,6 +40,9 @@ static bool checked(const struct job *j)
 
 static long count(const struct job *j, const json_t *counts, const char *name)
 {
+	/* What a kind makes has one name: an update of users creates some of them. */
+	if (checked(j) && strcmp(name, strcmp(j->kind, "update") == 0 ? "users" : "created") == 0)
+		return 0;
 	return checked(j) ? planned(counts, name) : (long)json_integer_value(json_object_get(counts, name));
 }
 
@@ -63,11 +69,20 @@ long job_text_users(const struct job *j)
 	if (strcmp(j->kind, "update") != 0)
 		n += count(j, counts, "users");
 	if (strcmp(j->kind, "update") == 0 || strcmp(j->kind, "undo") == 0)
-		n += count(j, counts, "changed");
-	if (strcmp(j->kind, "undo") == 0)
-		n += count(j, counts, "deleted");
+		n += count(j, counts, "changed") + count(j, counts, "deleted");
+	if (strcmp(j->kind, "update") == 0)
+		n += count(j, counts, "created") + count(j, counts, "disabled");
 	json_decref(counts);
 	return n;
+}
+
+bool job_text_syncs(const struct job *j)
+{
+	json_t *counts = json_loads(checked(j) ? j->plan : j->counts, 0, NULL);
+	bool more = count(j, counts, "created") + count(j, counts, "disabled") + count(j, counts, "deleted") > 0;
+
+	json_decref(counts);
+	return more;
 }
 
 const char *job_text_group(const struct job *j)

@@ -12,6 +12,9 @@ void job_text_counts(struct page *p, const struct job *j, const char *name);
 /* How many users the job made, of an update: changed; of a checked one: would. */
 long job_text_users(const struct job *j);
 
+/* Whether an update did, or a checked one would do, more than change users. */
+bool job_text_syncs(const struct job *j);
+
 /* The group of texts that speaks of it: its kind, "check" for as long as nobody
  * has asked to apply what is checked. */
 const char *job_text_group(const struct job *j);

@@ -20,45 +20,81 @@ static const char *choice_text(struct page *p, const struct job_option *o, const
 
 /* The choices of an option; the one that was sent with the form, or is meant without one,
  * is chosen. */
-static void set_choices(struct page *p, const struct job_option *o, const char *said, size_t n)
+static void set_choices(struct page *p, const struct job_option *o, const char *said, const char *list, size_t n)
 {
+	size_t shown = 0;
 	const char *word;
 
 	for (size_t i = 0; (word = option_choice(o, i, p->mem)) != NULL; i++) {
-		view_set(p->view, word, "Options.%zu.choices.%zu.value", n, i);
-		view_set(p->view, choice_text(p, o, word),
-		    "Options.%zu.choices.%zu.text", n, i);
+		if (strcmp(o->name, "absent") == 0 && strcmp(word, "delete") == 0 && !page_may(p, RIGHT_USERS_DELETE))
+			continue;
+		view_set(p->view, word, "%s.%zu.choices.%zu.value", list, n, shown);
+		view_set(p->view, choice_text(p, o, word), "%s.%zu.choices.%zu.text", list, n, shown);
 		if (said != NULL ? strcmp(said, word) == 0 : i == 0)
-			view_set(p->view, "1", "Options.%zu.choices.%zu.chosen", n, i);
+			view_set(p->view, "1", "%s.%zu.choices.%zu.chosen", list, n, shown);
+		shown++;
 	}
+}
+
+/* Whether the form offers an option.  Of a page it is asked what unknown columns are: the form
+ * says so itself. */
+static bool offered(const struct page *p, const struct job_option *o, const char *kind)
+{
+	if (!option_is_of(o, kind) || o->type == OPTION_LIST || strcmp(o->name, "unknown") == 0)
+		return false;
+	return (strcmp(o->name, "create_labels") != 0 || page_may(p, RIGHT_SETUP))
+	    && (strcmp(o->name, "create") != 0 || page_may(p, RIGHT_USERS_IMPORT));
+}
+
+/* An option in the list `list` of the form. */
+static void set_option(struct page *p, const struct job_option *o, const char *list, size_t n)
+{
+	const char *said = form_get(&p->form, o->name);
+
+	view_set(p->view, o->name, "%s.%zu.name", list, n);
+	view_set(p->view, page_text(p, arena_printf(p->mem, "option.%s.label", o->name), NULL),
+	    "%s.%zu.label", list, n);
+	view_set(p->view, page_text(p, arena_printf(p->mem, "option.%s.help", o->name), NULL),
+	    "%s.%zu.help", list, n);
+	if (o->type == OPTION_CHOICE)
+		set_choices(p, o, said, list, n);
+	if (o->type == OPTION_FLAG)
+		view_set(p->view, "1", "%s.%zu.flag", list, n);
+	if (o->type == OPTION_NUMBER)
+		view_set(p->view, "1", "%s.%zu.number", list, n);
+	view_set(p->view, said, "%s.%zu.said", list, n);
+	if (said != NULL && *said != '\0'
+	    && (o->type != OPTION_CHOICE || strcmp(said, option_choice(o, 0, p->mem)) != 0))
+		view_set(p->view, "1", "Import.%s_said", list);
+}
+
+/* What the reader may not choose, in words. */
+static const char *sync_rights(struct page *p)
+{
+	bool create = page_may(p, RIGHT_USERS_IMPORT), deletes = page_may(p, RIGHT_USERS_DELETE);
+
+	if (create && deletes)
+		return NULL;
+	return page_text(p, create ? "upload.update.no_delete" : deletes ? "upload.update.no_create"
+	    : "upload.update.no_both", NULL);
 }
 
 void page_options(struct page *p, const char *kind)
 {
-	size_t n = 0;
+	size_t n = 0, syncs = 0;
 
 	for (size_t i = 0; i < job_options_n; i++) {
 		const struct job_option *o = &job_options[i];
-		const char *said = form_get(&p->form, o->name);
 
-		/* Of a page it is asked what unknown columns are: the form says so itself. */
-		if (!option_is_of(o, kind) || o->type == OPTION_LIST || strcmp(o->name, "unknown") == 0
-		    || (strcmp(o->name, "create_labels") == 0 && !page_may(p, RIGHT_SETUP)))
+		if (!offered(p, o, kind))
 			continue;
-		view_set(p->view, o->name, "Options.%zu.name", n);
-		view_set(p->view, page_text(p, arena_printf(p->mem, "option.%s.label", o->name), NULL),
-		    "Options.%zu.label", n);
-		view_set(p->view, page_text(p, arena_printf(p->mem, "option.%s.help", o->name), NULL),
-		    "Options.%zu.help", n);
-		if (o->type == OPTION_CHOICE)
-			set_choices(p, o, said, n);
-		if (o->type == OPTION_FLAG)
-			view_set(p->view, "1", "Options.%zu.flag", n);
-		view_set(p->view, said, "Options.%zu.said", n);
-		if (said != NULL && *said != '\0')
-			view_set(p->view, "1", "Import.options_said");
-		n++;
+		if (option_syncs(o))
+			set_option(p, o, "Sync", syncs++);
+		else
+			set_option(p, o, "Options", n++);
 	}
+	if (syncs > 0)
+		view_set(p->view, sync_rights(p), "Import.sync_rights");
 }
 
 const char *page_options_read(struct page *p, const char *kind, struct err *e)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/json.h"
+#include "users/options.h"
 #include "users/transfer.h"
 
 static int run_import(struct task *t, struct err *e)
@@ -69,6 +71,19 @@ bool kind_allowed(const struct principal *who, const char *kind)
 		if (strcmp(job_kinds[i].name, kind) == 0)
 			return (who->rights & job_kinds[i].right) == job_kinds[i].right;
 	return false;
+}
+
+bool kind_decides(const struct principal *who, const struct job *job)
+{
+	struct arena *mem = arena_new();
+	json_t *plan = json_parsed(job->plan);
+	unsigned rights = options_rights(job->options, mem);
+
+	if (strcmp(job->kind, "update") == 0 && json_integer_value(json_object_get(plan, "remove")) > 0)
+		rights |= RIGHT_USERS_DELETE;
+	json_decref(plan);
+	arena_free(mem);
+	return kind_allowed(who, job->kind) && (who->rights & rights) == rights;
 }
 
 bool kind_undo_allowed(const struct principal *who, const char *kind)

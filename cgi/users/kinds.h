@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "auth/principal.h"
+#include "job/queue.h"
 #include "job/worker.h"
 
 /* The table that a worker runs by. */
@@ -15,6 +16,10 @@ extern const size_t job_kinds_n;
 /* Whether `who` (NULL: nobody) may send a job of that kind, and so apply or cancel one.
  * False for a kind that this program does not know. */
 bool kind_allowed(const struct principal *who, const char *kind);
+
+/* Whether `who` may apply or cancel this job: has the rights that its options, and the
+ * deletions of its plan, need too. */
+bool kind_decides(const struct principal *who, const struct job *job);
 
 /* Whether `who` (NULL: nobody) may take back what a job of that kind did. */
 bool kind_undo_allowed(const struct principal *who, const char *kind);

@@ -101,6 +101,7 @@ void mapped_choose(struct reader *r, const char *options, struct arena *mem)
 	reader_choose_sheet(r, options_get(options, "sheet", mem));
 	if (options_get(options, "encoding", mem) != NULL)
 		reader_decode(r);
+	reader_find_by(r, options_key(options, mem));
 }
 
 void mapped_begin(struct mapped *m, struct task *t, struct reader *r, bool first, struct err *e)

@@ -19,8 +19,8 @@ struct mapped {
 	bool failed;		/* err is set */
 };
 
-/* Makes a reader read the sheet and in the encoding of a job's options, whose texts live in
- * `mem` as long as the reader. */
+/* Makes a reader read the sheet, in the encoding and with the key of a job's options, whose
+ * texts live in `mem` as long as the reader. */
 void mapped_choose(struct reader *r, const char *options, struct arena *mem);
 
 /* Makes the reader read as the task's options say.  At the `first` reading a mapping of

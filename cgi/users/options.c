@@ -22,6 +22,18 @@ bool option_is_of(const struct job_option *o, const char *kind)
 	return strcmp(kind, "import") == 0 ? o->of_import : strcmp(kind, "update") == 0 && o->of_update;
 }
 
+bool option_syncs(const struct job_option *o)
+{
+	bool behind = false;
+
+	for (size_t i = 0; i < job_options_n; i++) {
+		behind = behind || strcmp(job_options[i].name, "match") == 0;
+		if (o == &job_options[i])
+			return behind;
+	}
+	return false;
+}
+
 const char *option_choice(const struct job_option *o, size_t n, struct arena *mem)
 {
 	const char *word = o->values;
@@ -132,6 +144,18 @@ static int read_one(const struct job_option *o, const struct form *said, json_t 
 	return 0;
 }
 
+/* What only says more of the option absent means nothing without it. */
+static int check_narrowing(const json_t *said, struct err *e)
+{
+	static const char *const of_absent[] = { "context", "label", "absent_confirm" };
+
+	for (size_t i = 0; i < sizeof(of_absent) / sizeof(*of_absent); i++)
+		if (json_object_get(said, of_absent[i]) != NULL && json_object_get(said, "absent") == NULL)
+			return err_set(e, ERR_INVALID, of_absent[i], "%s is for absent=disable or absent=delete alone",
+			    of_absent[i]);
+	return 0;
+}
+
 const char *options_read(const char *kind, const struct form *said, struct arena *mem, struct err *e)
 {
 	json_t *out = json_object();
@@ -142,6 +166,8 @@ const char *options_read(const char *kind, const struct form *said, struct arena
 	for (size_t i = 0; i < job_options_n; i++)
 		if (option_is_of(&job_options[i], kind) && read_one(&job_options[i], said, out, mem, e) != 0)
 			goto out;
+	if (check_narrowing(out, e) != 0)
+		goto out;
 	text = json_dumps(out, JSON_COMPACT);
 	if (text == NULL)
 		abort();
@@ -213,7 +239,28 @@ bool options_has_mapping(const char *options, struct arena *mem)
 	return options_mapping(options, mem, &m, NULL) == 0 && (m.n_sources > 0 || m.n_fixed > 0);
 }
 
+struct reader_key options_key(const char *options, struct arena *mem)
+{
+	const char *match = options_get(options, "match", mem);
+	struct reader_key key = { FIELD_uuid, options_get(options, "create", mem) != NULL };
+
+	if (match != NULL)
+		field_find(match, strlen(match), &key.field);
+	return key;
+}
+
+bool options_uuids(const char *options, struct arena *mem)
+{
+	struct reader_key key = options_key(options, mem);
+
+	return key.field == FIELD_uuid && !key.creates;
+}
+
 unsigned options_rights(const char *options, struct arena *mem)
 {
-	return options_get(options, "create_labels", mem) != NULL ? RIGHT_SETUP : 0;
+	const char *absent = options_get(options, "absent", mem);
+
+	return (options_get(options, "create_labels", mem) != NULL ? RIGHT_SETUP : 0)
+	    | (options_get(options, "create", mem) != NULL ? RIGHT_USERS_IMPORT : 0)
+	    | (absent != NULL && strcmp(absent, "delete") == 0 ? RIGHT_USERS_DELETE : 0);
 }

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "csv/mapping.h"
+#include "csv/reader.h"
 #include "http/form.h"
 
 enum option_type { OPTION_CHOICE, OPTION_FLAG, OPTION_NUMBER, OPTION_TEXT, OPTION_LIST };
@@ -28,6 +29,9 @@ extern const size_t job_options_n;
 /* Whether jobs of that kind ("import", "update") have the option. */
 bool option_is_of(const struct job_option *o, const char *kind);
 
+/* Whether it is one of those by which a file may become the whole truth of its users. */
+bool option_syncs(const struct job_option *o);
+
 /* The n-th word (from 0) of a choice, in `mem`; NULL past the last. */
 const char *option_choice(const struct job_option *o, size_t n, struct arena *mem);
 
@@ -43,6 +47,12 @@ const char *options_get(const char *options, const char *name, struct arena *mem
 /* Reads map, split and set of a job's options.  Returns 0; or -1 with ERR_INVALID, whose
  * place is the option's name. */
 int options_mapping(const char *options, struct arena *mem, struct mapping *out, struct err *e);
+
+/* How an update finds its users. */
+struct reader_key options_key(const char *options, struct arena *mem);
+
+/* Whether the rows of an update name all their users by uuid. */
+bool options_uuids(const char *options, struct arena *mem);
 
 /* The rights that options need beyond that of sending such a file. */
 unsigned options_rights(const char *options, struct arena *mem);

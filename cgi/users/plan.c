@@ -92,7 +92,7 @@ int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, str
 const char *const plan_resources[PLAN_RESOURCES] = {
 	"lines", "extensions", "incalls", "voicemails", "call_permissions", "labels",
 };
-const char *const plan_hows[PLAN_HOWS] = { "create", "update", "unchanged", "remove", "detach" };
+const char *const plan_hows[PLAN_HOWS] = { "create", "update", "unchanged", "disable", "remove", "detach" };
 
 const json_t *plan_counts(const json_t *plan, const char *resource)
 {

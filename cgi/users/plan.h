@@ -27,7 +27,7 @@ int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, str
 
 /* The names in a plan's JSON (sql/queries/import.sql, static/openapi.json), in the order
  * in which they are shown: rows below that of the users, and columns. */
-enum { PLAN_RESOURCES = 6, PLAN_HOWS = 5 };
+enum { PLAN_RESOURCES = 6, PLAN_HOWS = 6 };
 extern const char *const plan_resources[PLAN_RESOURCES];
 extern const char *const plan_hows[PLAN_HOWS];
 

@@ -208,9 +208,10 @@ int report_users(const struct report *r, struct report_slice *s, struct report_u
 	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
 	for (int i = 0; i < (int)s->n; i++)
 		(*out)[i] = (struct report_user){
-			.row = db_get_long(res, i, "sheet_row"),
+			.row = db_get(res, i, "sheet_row") != NULL ? db_get_long(res, i, "sheet_row") : 0,
 			.uuid = arena_strdup(r->mem, db_get(res, i, "uuid")),
-			.name = db_get_bool(res, i, "gone") ? NULL
+			.how = arena_strdup(r->mem, db_get(res, i, "how")),
+			.name = db_get_bool(res, i, "unnamed") ? NULL
 			    : arena_strdup(r->mem, db_get(res, i, "name")),
 			.exten = arena_strdup(r->mem, db_get(res, i, "exten")),
 		};

@@ -75,10 +75,11 @@ int report_wrong_rows(const struct report *r, long *rows, struct err *e);
 /* The columns that have issues, for the filter's choice: names, sorted. */
 int report_columns(const struct report *r, const char ***out, size_t *n, struct err *e);
 
-/* A user that the job made (first rows first). */
+/* A user that the job made or changed, first rows first; last those whom no row names. */
 struct report_user {
-	long row;		/* of the spreadsheet */
+	long row;		/* of the spreadsheet; 0: none names the user */
 	const char *uuid;
+	const char *how;	/* created, disabled or deleted by an update; NULL: made by an import, changed */
 	const char *name;	/* NULL where the user is gone since */
 	const char *exten;	/* NULL for none */
 };

@@ -133,6 +133,7 @@ static void add_row(struct stage *s, struct row *row)
 	}
 	count_words(s, row);
 	copy_text(&s->out, false, row->values[FIELD_provisioning_code].text);
+	copy_text(&s->out, false, row->deletes ? "t" : "f");
 	if (row->width > 0)
 		copy_long(&s->out, false, row->width);
 	else

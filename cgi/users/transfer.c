@@ -50,7 +50,8 @@ static int enter(struct transfer *tr, struct err *e)
 
 	if (db_begin(db, "", false, e) != 0)
 		return -1;
-	if (db_query(db, "import_enter", ARGS(arg_long(t->id), arg_long(t->tenant_id)), NULL, e) != 0
+	if (db_query(db, "import_enter", ARGS(arg_long(t->id), arg_long(t->tenant_id),
+	    arg_long(t->conf->absent_limit)), NULL, e) != 0
 	    || db_query(db, "import_lock", ARGS(arg_long(t->tenant_id)), NULL, e) != 0
 	    || db_query(db, "import_mine", ARGS(arg_long(t->id), arg_long(t->attempt)), &res, e) != 0)
 		return -1;

@@ -7,11 +7,13 @@
 SELECT set_config('enable_nestloop', CASE WHEN $1::bigint > 200 THEN 'off' ELSE 'on' END, true),
 	set_config('jit', 'off', true);
 
--- The users that a job made or changed, in the order of the file, with what they
--- have now; all but the ids are null where a user is gone since.
+-- The users with which a job did $2 (job_row.how; '': made by an import, changed by an update), in
+-- the order of the file, with what they have now; all but the ids are null where a user is gone,
+-- and the row where none names him.
 -- name: api_created
 WITH mine AS MATERIALIZED (
-	SELECT row_number, tenant_id, user_id, user_uuid FROM job_row WHERE job_id = $1::int
+	SELECT row_number, tenant_id, user_id, user_uuid FROM job_row
+	WHERE job_id = $1::int AND how IS NOT DISTINCT FROM nullif($2, '')
 ), incalls AS (
 	SELECT mine.tenant_id, mine.user_id, json_agg(incall.id ORDER BY incall.id) AS ids
 	FROM mine JOIN incall ON incall.tenant_id = mine.tenant_id AND incall.user_id = mine.user_id
@@ -27,7 +29,7 @@ WITH mine AS MATERIALIZED (
 	GROUP BY mine.tenant_id, mine.user_id
 )
 SELECT json_build_object(
-	'row_number', mine.row_number,
+	'row_number', CASE WHEN mine.row_number > 0 THEN mine.row_number END,
 	'user_id', mine.user_id,
 	'user_uuid', mine.user_uuid,
 	'voicemail_id', users.voicemail_id,
@@ -46,7 +48,7 @@ LEFT JOIN extension ON extension.tenant_id = line.tenant_id AND extension.line_i
 LEFT JOIN incalls ON incalls.tenant_id = mine.tenant_id AND incalls.user_id = mine.user_id
 LEFT JOIN permissions ON permissions.tenant_id = mine.tenant_id AND permissions.user_id = mine.user_id
 LEFT JOIN labels ON labels.tenant_id = mine.tenant_id AND labels.user_id = mine.user_id
-ORDER BY mine.row_number;
+ORDER BY mine.row_number < 0, abs(mine.row_number);
 
 -- Errors or warnings in the order of the file; the first of each row with the row as it was
 -- sent.

@@ -15,7 +15,7 @@ COPY stage (row_number, line, wrong, kept,
 	voicemail_name, voicemail_number, voicemail_context, voicemail_password, voicemail_email,
 	voicemail_attach_audio, voicemail_delete_messages, voicemail_ask_password, call_permissions,
 	-- end
-	provisioning_code, width, plain_password, drawn, drawn_secret, new_uuid, new_line_uuid)
+	provisioning_code, deletes, width, plain_password, drawn, drawn_secret, new_uuid, new_line_uuid)
 FROM STDIN;
 
 -- name: import_issue
@@ -56,14 +56,16 @@ SELECT column_name FROM position;
 -- name: import_issues_of_file
 DELETE FROM issue WHERE row_number > 0;
 
--- Scope, tenant and number of the job, for this transaction.
+-- Scope, tenant and number of the job, for this transaction; $3 how many of a hundred users
+-- may be absent from a file.
 -- name: import_enter
 SELECT set_config('rollcall.scope', CASE WHEN $2::int = 0
 		THEN (SELECT coalesce(array_agg(id), '{}')::text FROM all_tenants())
 		ELSE format('{%s}', $2::int) END, true),
 	set_config('rollcall.tenant', coalesce(nullif($2::int, 0)::text, ''), true),
 	set_config('rollcall.job', $1, true),
-	set_config('rollcall.kind', (SELECT kind FROM job WHERE id = $1::int), true);
+	set_config('rollcall.kind', (SELECT kind FROM job WHERE id = $1::int), true),
+	set_config('rollcall.absent_limit', $3, true);
 
 -- A job of a tenant beside those of other tenants, one over all tenants alone.
 -- LOCK_ALL and LOCK_TENANT of db/lock.h.
@@ -123,16 +125,22 @@ SELECT jsonb_build_object(
 	'voicemails', (SELECT count(*) FROM made_voicemail WHERE how = 'anew')) AS counts
 FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id FROM plan) made;
 
--- What an update did: rows that changed something, resources that were made.
+-- What an update did: rows that changed something, resources that were made, and where there
+-- are any, the users that were made, disabled and deleted.
 -- name: update_counts
 SELECT jsonb_build_object(
-	'changed', count(DISTINCT row_number),
-	'unchanged', (SELECT count(*) FROM plan) - count(DISTINCT row_number),
+	'changed', count(DISTINCT row_number) FILTER (WHERE NOT is_new),
+	'unchanged', (SELECT count(*) FROM plan) - count(DISTINCT row_number) FILTER (WHERE is_new IS NOT NULL),
 	'lines', count(*) FILTER (WHERE how = 'created' AND what = 'line'),
 	'extensions', count(*) FILTER (WHERE how = 'created' AND what = 'extension'),
 	'incalls', count(*) FILTER (WHERE how = 'created' AND what = 'incall'),
-	'voicemails', count(*) FILTER (WHERE how = 'created' AND what = 'voicemail')) AS counts
-FROM touched;
+	'voicemails', count(*) FILTER (WHERE how = 'created' AND what = 'voicemail'))
+	|| jsonb_strip_nulls(jsonb_build_object(
+		'created', nullif(count(*) FILTER (WHERE how = 'created' AND what = 'user'), 0),
+		'disabled', (SELECT nullif(count(*), 0) FROM disabled_user),
+		'deleted', (SELECT nullif(count(*), 0) FROM deleted_user))) AS counts
+FROM touched
+LEFT JOIN plan USING (row_number);
 
 -- --- checks: applied, looked at, rolled back ---------------------------------
 
@@ -203,7 +211,7 @@ WITH did AS (
 		count(*) FILTER (WHERE how = 'removed') AS removed,
 		count(*) FILTER (WHERE how = 'detached') AS detached
 	FROM touched
-	JOIN plan USING (row_number)
+	LEFT JOIN plan USING (row_number)
 	GROUP BY what
 ), alone (place, what, n) AS (
 	SELECT 1, 'line', count(*) FROM plan
@@ -229,14 +237,18 @@ WITH did AS (
 	SELECT 6, 'label', (SELECT count(*) FROM plan_label)
 		- (SELECT count(*) FROM touched WHERE what = 'label' AND how = 'created')
 )
-SELECT json_build_object('create', 0,
-	'update', (SELECT count(DISTINCT row_number) FROM touched),
-	'unchanged', (SELECT count(*) FROM plan) - (SELECT count(DISTINCT row_number) FROM touched),
+SELECT json_strip_nulls(json_build_object('create', (SELECT count(*) FROM plan WHERE is_new),
+	'update', users.n,
+	'unchanged', (SELECT count(*) FROM plan WHERE NOT is_new) - users.n,
+	'disable', (SELECT nullif(count(*), 0) FROM disabled_user),
+	'remove', (SELECT nullif(count(*), 0) FROM deleted_user),
 	'resources', json_object_agg(what || 's', json_build_object(
-		'create', coalesce(created, 0), 'update', coalesce(changed, 0), 'unchanged', n,
-		'remove', coalesce(removed, 0), 'detach', coalesce(detached, 0)) ORDER BY place)) AS plan
+		'create', coalesce(created, 0), 'update', coalesce(changed, 0), 'unchanged', alone.n,
+		'remove', coalesce(removed, 0), 'detach', coalesce(detached, 0)) ORDER BY place))) AS plan
 FROM alone
-LEFT JOIN did USING (what);
+LEFT JOIN did USING (what)
+CROSS JOIN (SELECT count(DISTINCT row_number) AS n FROM touched JOIN plan USING (row_number) WHERE NOT is_new) users
+GROUP BY users.n;
 
 -- Whatever the statistics say, the users of a file are joined as a whole; the rollback
 -- to the savepoint takes this back.
@@ -258,16 +270,23 @@ COPY after (row_number, cells) FROM STDIN;
 -- name: update_changes
 INSERT INTO job_change (job_id, n, tenant_id, row_number, line, user_uuid, user_name, column_name,
 	old, new, generated)
-SELECT job_id(), row_number() OVER (ORDER BY change.row_number, change.n), job_tenant(), change.row_number,
-	plan.line, plan.uuid, concat_ws(' ', users.firstname, users.lastname), change.column_name,
+SELECT job_id(), row_number() OVER (ORDER BY change.row_number < 0, abs(change.row_number), change.n), job_tenant(),
+	greatest(change.row_number, 0), coalesce(plan.line, stage.line, 0),
+	coalesce(users.uuid, CASE WHEN (SELECT job_option('match')) IS NULL THEN plan.uuid END),
+	CASE WHEN users.id IS NULL THEN concat_ws(' ', stage.firstname, stage.lastname)
+		ELSE concat_ws(' ', users.firstname, users.lastname) END, change.column_name,
 	CASE WHEN secret AND old IS NOT NULL THEN '********' WHEN length(old) > 1000 THEN left(old, 1000) || '…'
 		ELSE old END,
 	CASE WHEN secret AND new IS NOT NULL THEN '********' WHEN length(new) > 1000 THEN left(new, 1000) || '…'
 		ELSE new END,
 	generated
 FROM (SELECT *, column_name = ANY ($1::text[]) AS secret FROM change) change
-JOIN plan ON plan.row_number = change.row_number
-JOIN users ON users.tenant_id = plan.tenant_id AND users.id = plan.user_id;
+LEFT JOIN plan ON plan.row_number = change.row_number
+LEFT JOIN stage ON stage.row_number = change.row_number
+LEFT JOIN (SELECT * FROM deleted_user UNION ALL SELECT * FROM disabled_user) leaver
+	ON leaver.row_number = change.row_number
+LEFT JOIN users ON users.tenant_id = coalesce(plan.tenant_id, leaver.tenant_id)
+	AND users.id = coalesce(plan.user_id, leaver.user_id);
 
 -- Two plans are the same where their digests are: counts ($1), warnings, and what each
 -- row finds or changes.
@@ -287,6 +306,7 @@ SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
 SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE id = job_id()), $1::text,
 	(SELECT string_agg(concat_ws(' ', row_number, level, key, column_name, value, params), E'\n'
 		ORDER BY row_number, key, column_name, value, params::text) FROM issue),
+	(SELECT string_agg(user_id::text, ' ' ORDER BY user_id) FROM disabled_user),
 	(SELECT encode(sha256(string_agg(cells, '' ORDER BY row_number)), 'hex') FROM (
 		SELECT row_number, sha256(convert_to(string_agg(
 			json_build_array(row_number, column_name, old, new, generated)::text, E'\n' ORDER BY n),

@@ -28,10 +28,10 @@ VALUES ($1::int, 'upload', $2::int, nullif($3::int, 0), $4::bytea);
 -- Another upload of the same nonce that is being stored is waited for here.
 -- name: job_add
 INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, raw, dry_run,
-	options, secrets)
+	options, secrets, deletes)
 OVERRIDING SYSTEM VALUE
 VALUES ($1::int, nullif($2::int, 0), $3::bigint, $4, $5, $6, $7::bigint, $8::bytea, $9, $10::boolean, $11::boolean,
-	$12::jsonb, $13::boolean)
+	$12::jsonb, $13::boolean, $14::boolean)
 ON CONFLICT (admin_id, nonce) DO NOTHING
 RETURNING id;
 

@@ -72,19 +72,21 @@ SELECT DISTINCT column_name COLLATE "C" AS column_name
 FROM job_issue WHERE job_id = $1::int AND column_name IS NOT NULL
 ORDER BY 1;
 
--- A user that was deleted since has no name any more.
+-- A user that was deleted since has no name any more.  What the job did with him: null where it
+-- made (import) or changed him.
 -- name: report_users
-SELECT sheet_row(job_row.job_id, job_row.row_number), job_row.user_uuid AS uuid, concat_ws(' ', users.firstname, users.lastname) AS name,
-	users.id IS NULL AS gone, extension.exten
+SELECT sheet_row(job_row.job_id, job_row.row_number), job_row.user_uuid AS uuid,
+	coalesce(job_row.user_name, concat_ws(' ', users.firstname, users.lastname)) AS name,
+	users.id IS NULL AND job_row.user_name IS NULL AS unnamed, users.id IS NULL AS gone, extension.exten, job_row.how
 FROM job_row
 LEFT JOIN users ON users.tenant_id = job_row.tenant_id AND users.id = job_row.user_id
 LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
 LEFT JOIN extension ON extension.tenant_id = line.tenant_id AND extension.line_id = line.id
-WHERE job_row.job_id = $1::int
-ORDER BY job_row.row_number OFFSET $2::bigint LIMIT $3::bigint;
+WHERE job_row.job_id = $1::int AND job_row.how IS DISTINCT FROM 'unchanged'
+ORDER BY job_row.row_number < 0, abs(job_row.row_number) OFFSET $2::bigint LIMIT $3::bigint;
 
 -- name: report_user_count
-SELECT count(*) AS total FROM job_row WHERE job_id = $1::int;
+SELECT count(*) AS total FROM job_row WHERE job_id = $1::int AND how IS DISTINCT FROM 'unchanged';
 
 -- name: report_log
 SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at, event

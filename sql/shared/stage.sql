@@ -12,8 +12,12 @@
 --          where the numbers of rows and those of a spreadsheet's rows go apart.
 -- plan     the rows as the database shall have them, with what they name found
 --          (import/resolve, update/resolve).
+-- candidate
+--          of an update: whom each row may mean.
 -- found, plan_phone, plan_voicemail
 --          of an update: parts of plan, by resource.
+-- deleted_user, disabled_user
+--          of an update: whom it deletes (a row with _delete, or absent), or disables (absent).
 -- wanted_user
 --          of an update: the users' own columns as they shall be.
 -- plan_incall, plan_call_permission, plan_label
@@ -23,7 +27,7 @@
 --          by another number for the own one (moved).
 -- chain    numbers that pass from one to another; chained and chained_whole are views
 --          of it.
--- touched  what an update changed, by row: what it made, changed, removed, took
+-- touched  what an update changed, by row (below 0: of whom no row names): what it made, changed, removed, took
 --          from the user (detached), or what another row took (moved).
 -- after    of a check: the users as they would be, as cells.
 -- change   of a check: the cells that would be another.
@@ -59,6 +63,7 @@ CREATE TEMP TABLE IF NOT EXISTS stage (
 	drawn_secret boolean NOT NULL,		-- sip_secret was drawn, not given
 	plain_password boolean NOT NULL,	-- it has one, to be hashed
 	provisioning_code text,			-- of an update: as the file has it
+	deletes boolean NOT NULL DEFAULT false,	-- of an update: the row deletes its user
 	width int,				-- cells of the record; null where they do not fit
 	wrong text[] NOT NULL,
 	kept text[] NOT NULL,
@@ -139,10 +144,72 @@ CREATE OR REPLACE TEMP VIEW given AS
 	FROM (SELECT ARRAY(SELECT column_name FROM position) AS names) file
 	OFFSET 0;
 
+-- Of an update: whom each row may mean, by the column that finds the users (match).
+CREATE TEMP TABLE IF NOT EXISTS candidate (
+	row_number bigint NOT NULL,
+	tenant_id int NOT NULL,
+	user_id bigint NOT NULL
+);
+
+-- Of an update: the users of the file, those that it makes too.
+CREATE TEMP TABLE IF NOT EXISTS found (
+	row_number bigint NOT NULL,
+	tenant_id int,			-- null: the row of a new user names no entity
+	user_id bigint NOT NULL,
+	voicemail_id bigint,
+	is_new boolean NOT NULL DEFAULT false
+);
+
+-- Of an update: whom the job deletes and whom it disables.  A row number below 0: no row
+-- of the file names the user.
+CREATE TEMP TABLE IF NOT EXISTS deleted_user (
+	row_number bigint NOT NULL,
+	tenant_id int NOT NULL,
+	user_id bigint NOT NULL
+);
+CREATE TEMP TABLE IF NOT EXISTS disabled_user (
+	row_number bigint NOT NULL,
+	tenant_id int NOT NULL,
+	user_id bigint NOT NULL
+);
+
+-- Whom the option absent is about: the users of the scope, or of a context and label of it.
+CREATE OR REPLACE TEMP VIEW named_scope AS
+	SELECT users.tenant_id, users.id, users.enabled
+	FROM users
+	WHERE ((SELECT job_option('context')) IS NULL OR (users.tenant_id, users.id) IN (
+			SELECT line.tenant_id, line.user_id FROM line
+			JOIN context ON context.tenant_id = line.tenant_id AND context.id = line.context_id
+			WHERE context.name = (SELECT job_option('context'))))
+		AND ((SELECT job_option('label')) IS NULL OR (users.tenant_id, users.id) IN (
+			SELECT member.tenant_id, member.user_id FROM user_label member
+			JOIN label ON label.tenant_id = member.tenant_id AND label.id = member.label_id
+			WHERE label.name = (SELECT job_option('label'))));
+
+-- The voicemails that go with the deleted ones.
+CREATE OR REPLACE TEMP VIEW deleted_voicemail AS
+	SELECT DISTINCT users.tenant_id, users.voicemail_id AS id
+	FROM deleted_user
+	JOIN users ON users.tenant_id = deleted_user.tenant_id AND users.id = deleted_user.user_id
+	WHERE (SELECT job_option('voicemail')) = 'delete' AND users.voicemail_id IS NOT NULL
+		AND NOT EXISTS (SELECT FROM users other
+			WHERE other.tenant_id = users.tenant_id AND other.voicemail_id = users.voicemail_id
+				AND other.id NOT IN (SELECT user_id FROM deleted_user));
+
+-- What finds the user of each row: a column, its value, and that as it is compared where
+-- the same key in two rows cannot be told by other rules.
+CREATE OR REPLACE TEMP VIEW row_key AS
+	SELECT row_number, line, deletes, wrong, match AS column_name,
+		CASE match WHEN 'uuid' THEN uuid::text WHEN 'username' THEN username WHEN 'email' THEN email
+			WHEN 'exten' THEN exten WHEN 'userfield' THEN userfield END AS value,
+		CASE match WHEN 'uuid' THEN uuid::text WHEN 'userfield' THEN userfield END AS key
+	FROM stage
+	CROSS JOIN (SELECT coalesce(job_option('match'), 'uuid') AS match OFFSET 0) option;
+
 -- Of an update: what a user's own columns shall be.  A column that is not in the file
 -- stays as it is; an older one may set it under another name.
 CREATE OR REPLACE TEMP VIEW wanted_user AS
-	SELECT stage.row_number, users.tenant_id, users.id AS user_id,
+	SELECT stage.row_number, found.tenant_id, found.user_id,
 		-- each column kept in users: {wanted users} AS {name}
 		coalesce(stage.subscription_type, CASE WHEN NOT given.subscription_type THEN users.subscription_type END, 0) AS subscription_type,
 		coalesce(stage.firstname, CASE WHEN NOT given.firstname THEN users.firstname END) AS firstname,
@@ -167,8 +234,9 @@ CREATE OR REPLACE TEMP VIEW wanted_user AS
 		coalesce(stage.username, CASE WHEN NOT given.username THEN users.username END) AS username,
 		coalesce(stage.cti_profile_enabled, CASE WHEN NOT given.cti_profile_enabled THEN users.cti_profile_enabled END, false) AS cti_profile_enabled
 		-- end
-	FROM stage
-	JOIN users ON users.uuid = stage.uuid
+	FROM found
+	JOIN stage USING (row_number)
+	LEFT JOIN users ON users.tenant_id = found.tenant_id AND users.id = found.user_id AND NOT found.is_new
 	CROSS JOIN given;
 
 -- Of a user's own columns it has those that rules judge; the others are applied from
@@ -224,6 +292,7 @@ CREATE TEMP TABLE IF NOT EXISTS plan (
 	new_line_uuid uuid NOT NULL,
 	new_extension_id bigint NOT NULL,
 	new_voicemail_id bigint NOT NULL,
+	is_new boolean NOT NULL DEFAULT false,	-- of an update: the row makes its user
 	-- Of an update: what the user has now.
 	line_id bigint,
 	old_protocol text,
@@ -234,15 +303,8 @@ CREATE TEMP TABLE IF NOT EXISTS plan (
 	old_incalls int NOT NULL DEFAULT 0
 );
 
--- Of an update: the users of the file, each row's phone and each row's voicemail, which
--- together become plan (update/resolve).
-CREATE TEMP TABLE IF NOT EXISTS found (
-	row_number bigint NOT NULL,
-	tenant_id int NOT NULL,
-	user_id bigint NOT NULL,
-	voicemail_id bigint
-);
-
+-- Of an update: each row's phone and each row's voicemail, which with found become plan
+-- (update/resolve).
 CREATE TEMP TABLE IF NOT EXISTS plan_phone (
 	row_number bigint NOT NULL,
 	user_id bigint NOT NULL,
@@ -265,7 +327,7 @@ CREATE TEMP TABLE IF NOT EXISTS plan_phone (
 
 CREATE TEMP TABLE IF NOT EXISTS plan_voicemail (
 	row_number bigint NOT NULL,
-	tenant_id int NOT NULL,
+	tenant_id int,
 	number text COLLATE "C",
 	context text,
 	context_id bigint,
@@ -394,6 +456,11 @@ CREATE OR REPLACE TEMP VIEW secret_given AS
 	JOIN plan ON plan.tenant_id = given_cell.tenant_id AND plan.voicemail_id = given_cell.voicemail_id
 	WHERE given_cell.kept_in = 'voicemail';
 
+-- Users who at the end have what the job says: their names and numbers of today are taken by
+-- nobody else.
+CREATE OR REPLACE TEMP VIEW settled AS
+	SELECT user_id FROM plan UNION ALL SELECT user_id FROM deleted_user;
+
 CREATE TEMP TABLE IF NOT EXISTS touched (
 	row_number bigint NOT NULL,
 	what text NOT NULL,
@@ -425,5 +492,5 @@ CREATE TEMP TABLE IF NOT EXISTS issue (
 	n bigint GENERATED ALWAYS AS IDENTITY
 );
 
-TRUNCATE stage, hash, position, sheet_row, found, plan, plan_phone, plan_voicemail, plan_incall, own_incall, chain,
+TRUNCATE stage, hash, position, sheet_row, candidate, found, deleted_user, disabled_user, plan, plan_phone, plan_voicemail, plan_incall, own_incall, chain,
 	plan_call_permission, plan_label, made_voicemail, touched, after, change, issue;

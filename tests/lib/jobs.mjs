@@ -82,10 +82,10 @@ export class Jobs {
 		for (let at = 0; at < bytes.length || at === 0; at += 262144)
 			chunks.push(`(currval('job_id_seq'), 'upload', ${chunks.length}, ${of}, '\\x${bytes.subarray(at, at + 262144).toString('hex')}')`);
 		return Number(await this.session.ask(`BEGIN;
-			INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, secrets, options)
+			INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, secrets, deletes, options)
 			SELECT ${of}, id, username, '${kind}', 'users.csv', ${bytes.length},
 				'\\x${createHash('sha256').update(bytes).digest('hex')}', '${randomBytes(16).toString('hex')}',
-				root OR 'users.secrets' = ANY (rights), '${JSON.stringify(options)}'
+				root OR 'users.secrets' = ANY (rights), root OR 'users.delete' = ANY (rights), '${JSON.stringify(options)}'
 			FROM admin WHERE username = '${admin}' RETURNING id;
 			INSERT INTO job_chunk (job_id, kind, seq, tenant_id, data) VALUES ${chunks.join(',\n')};
 			NOTIFY rollcall_job;

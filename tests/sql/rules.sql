@@ -3,16 +3,20 @@
 \set ON_ERROR_STOP on
 \set import `for folder in resolve check apply; do ls sql/shared/$folder/*.sql sql/import/$folder/*.sql | sed 's|.*/\(.*\)|\1 &|' | sort | cut -d ' ' -f 2 | xargs cat; done`
 \set update `for folder in resolve check apply; do ls sql/shared/$folder/*.sql sql/update/$folder/*.sql | sed 's|.*/\(.*\)|\1 &|' | sort | cut -d ' ' -f 2 | xargs cat; done; cat sql/update/changes.sql`
+\set looks `awk '/^-- name: /{it = /: (import|update)_(counts|plan)$/} it' sql/queries/import.sql`
+\set ends `awk '/^-- name: /{it = /: update_(changes|digest)$/} it' sql/queries/import.sql | sed "s/[$]1::text\[\]/'{}'::text[]/; s/[$]1::text/'{}'/"`
 SELECT plan(2);
 \i sql/shared/stage.sql
 \o /dev/null
 SELECT set_config('rollcall.scope', '{1,2}', true), set_config('rollcall.tenant', '1', true),
-	set_config('rollcall.job', '1', true);
+	set_config('rollcall.job', '1', true), set_config('rollcall.absent_limit', '10', true);
 :import
 \o
 SELECT is((SELECT count(*) FROM issue), 0::bigint, 'an import of no row finds nothing');
 \o /dev/null
 :update
+:looks
+:ends
 \o
 SELECT is((SELECT count(*) FROM issue), 0::bigint, 'nor does an update');
 SELECT * FROM finish();

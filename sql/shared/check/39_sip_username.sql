@@ -24,5 +24,5 @@ JOIN taken_sip_usernames(ARRAY(
 )) taken ON taken.key = plan.sip_username
 LEFT JOIN users ON users.id = taken.user_id
 WHERE NOT plan.drawn AND plan.line_protocol IS DISTINCT FROM 'sccp'
-	-- A user of the file has at the end what its own row says.
-	AND taken.user_id NOT IN (SELECT user_id FROM plan);
+	-- A user of the file has at the end what its own row says, one who is deleted nothing.
+	AND taken.user_id NOT IN (SELECT user_id FROM settled);

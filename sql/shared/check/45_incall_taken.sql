@@ -15,4 +15,5 @@ JOIN incall other ON other.tenant_id = plan_incall.tenant_id AND other.context_i
 	AND ltrim(other.exten, '+') = ltrim(plan_incall.exten, '+') AND other.exten <> plan_incall.exten
 	AND other.user_id IS NOT NULL AND other.user_id <> plan_incall.user_id
 JOIN users ON users.tenant_id = other.tenant_id AND users.id = other.user_id
-WHERE other.user_id NOT IN (SELECT plan.user_id FROM plan JOIN own_incall USING (row_number) WHERE NOT own_incall.stays);
+WHERE other.user_id NOT IN (SELECT plan.user_id FROM plan JOIN own_incall USING (row_number) WHERE NOT own_incall.stays
+	UNION ALL SELECT user_id FROM deleted_user);

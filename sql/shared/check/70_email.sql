@@ -21,5 +21,5 @@ FROM plan
 JOIN taken_emails(ARRAY(SELECT lower(email) FROM plan WHERE email IS NOT NULL)) taken
 	ON taken.key = lower(plan.email)
 LEFT JOIN users ON users.id = taken.user_id
--- A user of the file has at the end what its own row says.
-WHERE taken.user_id NOT IN (SELECT user_id FROM plan);
+-- A user of the file has at the end what its own row says, one who is deleted nothing.
+WHERE taken.user_id NOT IN (SELECT user_id FROM settled);

@@ -1,6 +1,8 @@
--- Which rows changed which user.
-INSERT INTO job_row (job_id, row_number, tenant_id, user_id, user_uuid)
-SELECT job_id(), plan.row_number, plan.tenant_id, plan.user_id, plan.uuid
+-- Which rows made or changed which user, and where not all have a uuid, which rows changed nothing.
+INSERT INTO job_row (job_id, row_number, tenant_id, user_id, user_uuid, how)
+SELECT job_id(), plan.row_number, plan.tenant_id, plan.user_id, plan.uuid,
+	CASE WHEN is_new THEN 'created' WHEN NOT did.it THEN 'unchanged' END
 FROM plan
-WHERE row_number IN (SELECT row_number FROM touched)
+CROSS JOIN LATERAL (SELECT row_number IN (SELECT row_number FROM touched)) AS did (it)
+WHERE did.it OR (SELECT job_option('match')) IS NOT NULL OR (SELECT job_option('create')) IS NOT NULL
 ORDER BY row_number;

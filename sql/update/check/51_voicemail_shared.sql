@@ -96,7 +96,8 @@ WHERE (changes OR comes) AND EXISTS (
 		AND users.id <> changing.user_id
 		-- At the end: a user of the file may leave it.  Asked once for all rows.
 		AND users.id NOT IN (SELECT user_id FROM plan
-			WHERE voicemail_id IS DISTINCT FROM old_voicemail_id))
+			WHERE voicemail_id IS DISTINCT FROM old_voicemail_id)
+		AND users.id NOT IN (SELECT user_id FROM deleted_user))
 	OR (comes AND several);
 
 -- Name the columns that the file has and the two rows differ in.

@@ -1,8 +1,72 @@
--- The users that the rows name.  A row whose user is not found has no plan, and a check says so.
-INSERT INTO found (row_number, tenant_id, user_id, voicemail_id)
-SELECT stage.row_number, users.tenant_id, users.id, users.voicemail_id
+-- The users that the rows name, by their uuid or by the column that the option match says, and
+-- those that the job makes.  A row whose user is not found has no plan, and a check says so.
+
+-- Only the part of the chosen column is run.
+INSERT INTO candidate (row_number, tenant_id, user_id)
+SELECT stage.row_number, users.tenant_id, users.id
 FROM stage
-JOIN users ON users.uuid = stage.uuid;
+JOIN users ON users.uuid = stage.uuid
+WHERE (SELECT job_option('match')) IS NULL
+UNION ALL
+SELECT stage.row_number, users.tenant_id, users.id
+FROM stage
+JOIN users ON users.username_key = lower(stage.username)
+WHERE (SELECT job_option('match')) = 'username'
+UNION ALL
+SELECT stage.row_number, users.tenant_id, users.id
+FROM stage
+JOIN users ON users.email_key = lower(stage.email)
+WHERE (SELECT job_option('match')) = 'email'
+UNION ALL
+SELECT stage.row_number, users.tenant_id, users.id
+FROM stage
+JOIN users ON users.userfield = stage.userfield
+WHERE (SELECT job_option('match')) = 'userfield' AND users.tenant_id = coalesce(stage.entity_id, users.tenant_id)
+UNION ALL
+SELECT stage.row_number, line.tenant_id, line.user_id
+FROM stage
+JOIN extension ON extension.exten = stage.exten
+JOIN context ON context.tenant_id = extension.tenant_id AND context.id = extension.context_id
+JOIN line ON line.tenant_id = extension.tenant_id AND line.id = extension.line_id
+WHERE (SELECT job_option('match')) = 'exten' AND extension.tenant_id = coalesce(stage.entity_id, extension.tenant_id)
+	AND context.name = coalesce(stage.context, context.name);
 
 -- Nobody else counts a temporary table: without this each row is compared with each.
+ANALYZE candidate;
+
+INSERT INTO found (row_number, tenant_id, user_id, voicemail_id)
+SELECT one.row_number, one.tenant_id, one.user_id, users.voicemail_id
+FROM (
+	SELECT row_number, min(tenant_id) AS tenant_id, min(user_id) AS user_id
+	FROM candidate
+	GROUP BY row_number
+	HAVING count(*) = 1
+) one
+JOIN stage ON stage.row_number = one.row_number AND NOT stage.deletes
+JOIN users ON users.tenant_id = one.tenant_id AND users.id = one.user_id;
+
+-- Whoever is found by nobody is made, by the rules of an import.
+INSERT INTO found (row_number, tenant_id, user_id, is_new)
+SELECT stage.row_number, tenant.id, stage.new_user_id, true
+FROM stage
+JOIN row_key USING (row_number)
+LEFT JOIN tenant ON tenant.id = coalesce(job_tenant(), stage.entity_id)
+WHERE (SELECT job_option('create')) = '1' AND NOT stage.deletes AND NOT row_key.column_name = ANY (stage.wrong)
+	AND stage.row_number NOT IN (SELECT row_number FROM candidate);
+
+-- What finds the user is no change of it: its case stays, and an empty context.
+UPDATE stage
+SET username = CASE job.match WHEN 'username' THEN users.username ELSE stage.username END,
+	email = CASE job.match WHEN 'email' THEN users.email ELSE stage.email END,
+	context = CASE job.match WHEN 'exten' THEN coalesce(stage.context, context.name) ELSE stage.context END
+FROM (SELECT job_option('match') AS match OFFSET 0) job
+CROSS JOIN found
+JOIN users ON users.tenant_id = found.tenant_id AND users.id = found.user_id
+LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
+LEFT JOIN context ON context.tenant_id = line.tenant_id AND context.id = line.context_id
+WHERE (SELECT job_option('match')) IN ('username', 'email', 'exten')
+	AND found.row_number = stage.row_number AND NOT found.is_new
+	AND CASE job.match WHEN 'username' THEN stage.username <> users.username
+		WHEN 'email' THEN stage.email <> users.email ELSE stage.context IS NULL END;
+
 ANALYZE found;

@@ -23,7 +23,8 @@ CROSS JOIN LATERAL (SELECT emptied.leaves,
 ) AS wanted (leaves, number, context)
 LEFT JOIN context ON context.tenant_id = found.tenant_id AND context.name = wanted.context
 LEFT JOIN voicemail ON voicemail.tenant_id = found.tenant_id
-	AND voicemail.context_id = context.id AND voicemail.number = wanted.number;
+	AND voicemail.context_id = context.id AND voicemail.number = wanted.number
+	AND voicemail.id NOT IN (SELECT id FROM deleted_voicemail);
 
 -- The own one goes along to another number where all who have it go there.  Who shares one
 -- and goes alone leaves it to the others.
@@ -35,7 +36,8 @@ FROM (
 	WHERE old_id IS DISTINCT FROM id AND number IS NOT NULL AND context_id IS NOT NULL
 	GROUP BY tenant_id, old_id, context_id, number
 	HAVING count(*) = (SELECT count(*) FROM users
-		WHERE users.tenant_id = plan_voicemail.tenant_id AND users.voicemail_id = plan_voicemail.old_id)
+		WHERE users.tenant_id = plan_voicemail.tenant_id AND users.voicemail_id = plan_voicemail.old_id
+			AND users.id NOT IN (SELECT user_id FROM deleted_user))
 ) whole
 WHERE whole.tenant_id = plan_voicemail.tenant_id AND whole.old_id = plan_voicemail.old_id
 	AND whole.context_id = plan_voicemail.context_id AND whole.number = plan_voicemail.number;
@@ -80,7 +82,8 @@ JOIN stage USING (row_number)
 JOIN wanted_user USING (row_number)
 WHERE mailbox.id IS NOT NULL AND mailbox.id IS DISTINCT FROM old_id
 	AND NOT EXISTS (SELECT FROM users
-		WHERE users.tenant_id = mailbox.tenant_id AND users.voicemail_id = mailbox.id)
+		WHERE users.tenant_id = mailbox.tenant_id AND users.voicemail_id = mailbox.id
+			AND users.id NOT IN (SELECT user_id FROM deleted_user))
 ORDER BY mailbox.tenant_id, mailbox.id, stage.voicemail_name IS NULL, row_number;
 
 UPDATE plan_voicemail

@@ -38,6 +38,9 @@ LEFT JOIN line_template ON line_template.tenant_id = found.tenant_id
 	-- end
 LEFT JOIN extension there ON there.tenant_id = found.tenant_id
 	AND there.context_id = context.id AND there.exten = wanted.exten
+	-- It goes with its user.
+	AND (there.line_id IS NULL OR there.line_id NOT IN (SELECT gone.id FROM line gone
+		JOIN deleted_user ON deleted_user.tenant_id = gone.tenant_id AND deleted_user.user_id = gone.user_id))
 LEFT JOIN line holder ON holder.tenant_id = there.tenant_id AND holder.id = there.line_id;
 
 -- Numbers pass from one row's user to another's.  Of the users who leave a

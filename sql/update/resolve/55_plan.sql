@@ -17,7 +17,7 @@ INSERT INTO plan (row_number, line, user_id, tenant_id, context_id, context_type
 	cti_profile_enabled, cti_profile_name, uuid, entity_id, email, username, password,
 	drawn, drawn_secret, plain_password, wrong, kept,
 	new_uuid, new_line_id, new_line_uuid, new_extension_id, new_voicemail_id,
-	line_id, old_protocol, old_extension_id, old_exten, frees_extension, old_voicemail_id, old_incalls)
+	line_id, old_protocol, old_extension_id, old_exten, frees_extension, old_voicemail_id, old_incalls, is_new)
 SELECT stage.row_number, stage.line, found.user_id, found.tenant_id, phone.context_id, phone.context_type,
 	phone.line_template_id,
 	CASE WHEN given.cti_profile_name THEN cti_profile.id ELSE users.cti_profile_id END,
@@ -51,7 +51,7 @@ SELECT stage.row_number, stage.line, found.user_id, found.tenant_id, phone.conte
 	-- each column named cti_profile_enabled: {wanted users},
 	coalesce(stage.cti_profile_enabled, CASE WHEN NOT given.cti_profile_enabled THEN users.cti_profile_enabled END, false),
 	-- end
-	stage.cti_profile_name, stage.uuid, stage.entity_id,
+	stage.cti_profile_name, coalesce(users.uuid, stage.uuid, stage.new_uuid), stage.entity_id,
 	-- each column named email: {wanted users},
 	coalesce(stage.email, CASE WHEN NOT given.email THEN users.email END),
 	-- end
@@ -63,10 +63,11 @@ SELECT stage.row_number, stage.line, found.user_id, found.tenant_id, phone.conte
 	stage.drawn AND phone.line_id IS NULL, stage.drawn_secret, stage.plain_password, stage.wrong, stage.kept,
 	stage.new_uuid, stage.new_line_id, stage.new_line_uuid, stage.new_extension_id, stage.new_voicemail_id,
 	phone.line_id, phone.old_protocol, phone.old_extension_id, phone.old_exten,
-	coalesce(phone.frees_extension, false), found.voicemail_id, coalesce(own_incall.n, 0)
+	coalesce(phone.frees_extension, false), found.voicemail_id, coalesce(own_incall.n, 0),
+	found.is_new
 FROM found
 JOIN stage USING (row_number)
-JOIN users ON users.tenant_id = found.tenant_id AND users.id = found.user_id
+LEFT JOIN users ON users.tenant_id = found.tenant_id AND users.id = found.user_id AND NOT found.is_new
 CROSS JOIN given
 LEFT JOIN cti_profile ON cti_profile.tenant_id = found.tenant_id
 	AND cti_profile.name = stage.cti_profile_name

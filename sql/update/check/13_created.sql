@@ -1,0 +1,38 @@
+-- A row that makes a user has what an import needs.
+INSERT INTO issue (row_number, line, key, column_name)
+SELECT plan.row_number, plan.line, 'missing', needed.column_name
+FROM plan
+CROSS JOIN given
+CROSS JOIN LATERAL (VALUES
+	('firstname', given.firstname),
+	-- Found by its number, it must get it: else each run of the file would make it again.
+	('context', plan.exten IS NULL OR plan.context IS NOT NULL OR (SELECT job_option('match')) IS DISTINCT FROM 'exten'),
+	('line_protocol', plan.exten IS NULL OR plan.line_protocol IS NOT NULL OR plan.context IS NOT NULL
+		OR (SELECT job_option('match')) IS DISTINCT FROM 'exten')
+) AS needed (column_name, there)
+WHERE plan.is_new AND NOT needed.there AND NOT needed.column_name = ANY (plan.wrong);
+
+INSERT INTO issue (row_number, line, key, column_name, value)
+SELECT row_number, line, CASE WHEN entity_id IS NULL THEN 'missing' ELSE 'unknown.entity' END, 'entity_id', entity_id
+FROM plan
+WHERE is_new AND tenant_id IS NULL AND NOT 'entity_id' = ANY (wrong);
+
+-- Of another tenant's user it is not said whose it is.
+INSERT INTO issue (row_number, line, key, column_name, value)
+SELECT plan.row_number, plan.line, 'taken.user', 'uuid', plan.uuid
+FROM plan
+JOIN taken_uuids(ARRAY(SELECT uuid FROM plan WHERE is_new)) taken ON taken.key = plan.uuid
+WHERE plan.is_new;
+
+-- Warn of secrets that an export hid.
+INSERT INTO issue (row_number, line, level, key, column_name)
+SELECT row_number, line, 'warning', 'masked', unnest(kept)
+FROM plan
+WHERE is_new AND kept <> '{}';
+
+-- Warn of a row without a key: each run of the file makes its user.
+INSERT INTO issue (row_number, line, level, key, column_name)
+SELECT plan.row_number, plan.line, 'warning', 'key_empty', row_key.column_name
+FROM plan
+JOIN row_key USING (row_number)
+WHERE plan.is_new AND row_key.value IS NULL;
