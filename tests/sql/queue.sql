@@ -48,7 +48,7 @@ SET CONSTRAINTS ALL DEFERRED;
 SET ROLE rollcall_web;
 
 EXECUTE job_chunk_add(901, 0, 1, 'firstname');
-EXECUTE job_add(901, 1, 7, 'alice', 'import', 'users.csv', 9, :sum, '1.a', 'f', 'f', '{}', true) \gset
+EXECUTE job_add(901, 1, 7, 'alice', 'import', 'users.csv', 9, :sum, '1.a', 'f', 'f', '{}', true, true) \gset
 SELECT is(:id, 901, 'an upload becomes a job');
 SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'whose chunks belong to it');
 SET CONSTRAINTS ALL DEFERRED;
@@ -56,14 +56,14 @@ SELECT results_eq('SELECT state, phase, attempt, errors FROM job WHERE id = 901'
 	$$VALUES ('queued', NULL::text, 0, 0::bigint)$$, 'it waits');
 SELECT is_empty('SELECT FROM job_chunk', 'the web does not read back what was sent');
 
-EXECUTE job_add(902, 1, 7, 'alice', 'import', 'users.csv', 9, :sum, '1.a', 'f', 'f', '{}', true) \g /dev/null
+EXECUTE job_add(902, 1, 7, 'alice', 'import', 'users.csv', 9, :sum, '1.a', 'f', 'f', '{}', true, true) \g /dev/null
 SELECT is(:ROW_COUNT, 0, 'the same form sent twice is one job');
-EXECUTE job_add(903, 1, 8, 'carol', 'import', 'users.csv', 9, :sum, '1.a', 'f', 'f', '{}', true) \g /dev/null
+EXECUTE job_add(903, 1, 8, 'carol', 'import', 'users.csv', 9, :sum, '1.a', 'f', 'f', '{}', true, true) \g /dev/null
 SELECT is(:ROW_COUNT, 1, 'the nonce of another administrator is another one');
 
-SELECT throws_ok('EXECUTE job_add(904, 2, 7, ''alice'', ''import'', ''x.csv'', 9, ''\x'', ''1.b'', ''f'', ''f'', ''{}'', true)', '42501', NULL,
+SELECT throws_ok('EXECUTE job_add(904, 2, 7, ''alice'', ''import'', ''x.csv'', 9, ''\x'', ''1.b'', ''f'', ''f'', ''{}'', true, true)', '42501', NULL,
 	'a job of a tenant outside of the scope is refused');
-SELECT throws_ok('EXECUTE job_add(904, 0, 7, ''alice'', ''import'', ''x.csv'', 9, ''\x'', ''1.c'', ''f'', ''f'', ''{}'', true)', '42501', NULL,
+SELECT throws_ok('EXECUTE job_add(904, 0, 7, ''alice'', ''import'', ''x.csv'', 9, ''\x'', ''1.c'', ''f'', ''f'', ''{}'', true, true)', '42501', NULL,
 	'and so is one over all tenants');
 SELECT throws_ok('EXECUTE job_chunk_add(901, 1, 2, ''x'')', '42501', NULL,
 	'a chunk of another tenant is refused');
@@ -71,8 +71,8 @@ SELECT throws_ok('UPDATE job SET state = ''done''', '42501', NULL, 'the web chan
 SELECT throws_ok('DELETE FROM job', '42501', NULL, 'and deletes none');
 
 SELECT pg_temp.set_scope('{1,2}', 'on') \g /dev/null
-EXECUTE job_add(905, 0, 1, 'root', 'import', 'all.csv', 9, :sum, '0.a', 'f', 'f', '{}', true) \g /dev/null
-EXECUTE job_add(906, 2, 1, 'root', 'import', 'globex.csv', 9, :sum, '2.a', 'f', 'f', '{}', true) \g /dev/null
+EXECUTE job_add(905, 0, 1, 'root', 'import', 'all.csv', 9, :sum, '0.a', 'f', 'f', '{}', true, true) \g /dev/null
+EXECUTE job_add(906, 2, 1, 'root', 'import', 'globex.csv', 9, :sum, '2.a', 'f', 'f', '{}', true, true) \g /dev/null
 CREATE TEMP TABLE seen AS EXECUTE job_list(0, 10);
 SELECT results_eq('SELECT id FROM seen', ARRAY[906, 905, 903, 901], 'root sees all jobs, newest first');
 CREATE TEMP TABLE found AS EXECUTE job_find(906);
@@ -111,9 +111,9 @@ AS $$ SELECT state FROM job WHERE id = wanted $$;
 
 SET ROLE rollcall_web;
 SELECT pg_temp.set_scope('{1}') \g /dev/null
-EXECUTE job_add(911, 1, 7, 'alice', 'import', 'a.csv', 9, :sum, '1.p', 'f', 'f', '{}', true) \g /dev/null
-EXECUTE job_add(912, 1, 7, 'alice', 'update', 'b.csv', 9, :sum, '1.q', 'f', 't', '{}', true) \g /dev/null
-EXECUTE job_add(913, 1, 7, 'alice', 'import', 'c.csv', 9, :sum, '1.r', 'f', 'f', '{}', true) \g /dev/null
+EXECUTE job_add(911, 1, 7, 'alice', 'import', 'a.csv', 9, :sum, '1.p', 'f', 'f', '{}', true, true) \g /dev/null
+EXECUTE job_add(912, 1, 7, 'alice', 'update', 'b.csv', 9, :sum, '1.q', 'f', 't', '{}', true, true) \g /dev/null
+EXECUTE job_add(913, 1, 7, 'alice', 'import', 'c.csv', 9, :sum, '1.r', 'f', 'f', '{}', true, true) \g /dev/null
 
 SELECT pg_temp.set_scope('{2}') \g /dev/null
 EXECUTE job_cancel(911, 'mallory') \g /dev/null
