@@ -10,6 +10,7 @@
 struct state {
 	bool database;
 	long workers;
+	long waiting;		/* requests that wait for their job, of all hosts */
 	long queued, running, done, failed, checked, cancelled;
 	double oldest;		/* seconds since the oldest job that has not ended was stored */
 };
@@ -24,6 +25,7 @@ static void look(struct api *a, struct state *s)
 		return;
 	s->database = true;
 	s->workers = db_get_long(res, 0, "workers");
+	s->waiting = db_get_long(res, 0, "waiting");
 	s->queued = db_get_long(res, 0, "queued");
 	s->running = db_get_long(res, 0, "running");
 	s->done = db_get_long(res, 0, "done");
@@ -82,6 +84,8 @@ static void write_state(struct buf *b, const struct state *s)
 {
 	describe(b, "workers", "gauge", "Workers that are connected.");
 	buf_addf(b, "rollcall_workers %ld\n", s->workers);
+	describe(b, "waiting_requests", "gauge", "Requests that wait for their job, of all hosts; each takes one of its host's wait_slots.");
+	buf_addf(b, "rollcall_waiting_requests %ld\n", s->waiting);
 	describe(b, "jobs", "gauge", "Jobs that are kept, by state.");
 	buf_addf(b, "rollcall_jobs{state=\"queued\"} %ld\nrollcall_jobs{state=\"running\"} %ld\n"
 	    "rollcall_jobs{state=\"done\"} %ld\nrollcall_jobs{state=\"failed\"} %ld\n"

@@ -2,9 +2,13 @@
  * `rollcall version`.  Contract: cli.h. */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "auth/account.h"
 
 int cli_fail(const struct err *e)
 {
@@ -22,6 +26,17 @@ int cli_fail(const struct err *e)
 	default:
 		return CLI_SYSTEM;
 	}
+}
+
+int cli_cannot_open(const char *path, struct err *e)
+{
+	int why = errno;
+
+	err_set(e, ERR_IO, path, "cannot be opened: %s", strerror(why));
+	if (why == EACCES)
+		err_hint(e, "it is read as the system user %s; to read it as yourself, give - in its place "
+		    "and the file on standard input (< FILE)", account_system_user());
+	return -1;
 }
 
 static bool helping;

@@ -138,7 +138,7 @@ static FILE *open_file(const char *path, struct err *e)
 	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 
 	if (f == NULL) {
-		err_set(e, ERR_IO, path, "cannot be opened: %s", strerror(errno));
+		cli_cannot_open(path, e);
 		return NULL;
 	}
 	if (fseek(f, 0, SEEK_CUR) == 0)

@@ -60,6 +60,25 @@ static void find(const struct doctor *d, enum verdict verdict, const char *what,
 
 /* --- the database ----------------------------------------------------------- */
 
+/* What was acknowledged must outlive a power cut, and the primary where there is a standby. */
+static void look_at_durability(const struct doctor *d, const PGresult *res)
+{
+	const char *standbys = db_get(res, 0, "standbys");
+	long receivers = db_get_long(res, 0, "receivers");
+
+	if (strcmp(db_get(res, 0, "fsync"), "on") != 0 || strcmp(db_get(res, 0, "full_page_writes"), "on") != 0)
+		find(d, FAULT, "durability", "as a superuser: fsync = on and full_page_writes = on, then reload",
+		    "PostgreSQL does not write safely: a power cut can lose or destroy what was stored");
+	else if (standbys[0] == '\0')
+		find(d, WELL, "durability", NULL, "what is stored is on the disk of this server; no synchronous standby");
+	else if (receivers == 0)
+		find(d, FAULT, "durability", "start the standby, or let Patroni or an administrator take it out of "
+		    "synchronous_standby_names", "uploads and ends of jobs wait for the standby %s, and none is "
+		    "connected", standbys);
+	else
+		find(d, WELL, "durability", NULL, "what is stored is on the disk here and on a standby (%s)", standbys);
+}
+
 static void look_at_server(const struct doctor *d, struct db *db)
 {
 	PGresult *res = NULL;
@@ -84,6 +103,7 @@ static void look_at_server(const struct doctor *d, struct db *db)
 		find(d, WARNING, "log_error_verbosity",
 		    "as a superuser: log_error_verbosity = terse for the database (operations.md)",
 		    "is %s: rows of a file, with their secrets, can come into PostgreSQL's log", verbosity);
+	look_at_durability(d, res);
 	if (taken * 10 > places * 9)
 		find(d, WARNING, "connections", "raise max_connections, or take fewer processes",
 		    "%ld of %ld connections of the server are taken", taken, places);

@@ -116,7 +116,7 @@ static int open_file(struct sending *s, struct err *e)
 		s->fd = STDIN_FILENO;
 	else
 		s->fd = open(s->file, O_RDONLY | O_CLOEXEC);
-	return s->fd >= 0 ? 0 : err_set(e, ERR_IO, s->file, "cannot open: %s", strerror(errno));
+	return s->fd >= 0 ? 0 : cli_cannot_open(s->file, e);
 }
 
 static int open_db(struct sending *s, struct err *e)

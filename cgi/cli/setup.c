@@ -61,7 +61,7 @@ static json_t *load(const char *path, struct err *e)
 	FILE *f = standard ? stdin : fopen(path, "re");
 
 	if (f == NULL) {
-		err_set(e, ERR_IO, path, "cannot open the file");
+		cli_cannot_open(path, e);
 		return NULL;
 	}
 	json_t *doc = json_loadf(f, JSON_REJECT_DUPLICATES, &fault);

@@ -48,9 +48,9 @@ static void catch_signals(void)
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* Writes the last line of a job that was given up or cancelled: no run of its own wrote
- * one. */
-static void log_end(const struct task *t, long job, long attempt, const char *state, const char *text)
+/* Writes a line about an attempt whose run could write none. */
+static void log_attempt(const struct task *t, const char *event, long job, long attempt, const char *state,
+    const char *text)
 {
 	const struct log_field fields[] = {
 		log_number("job", job), log_number("attempt", attempt), log_text("state", state),
@@ -58,9 +58,15 @@ static void log_end(const struct task *t, long job, long attempt, const char *st
 	};
 	int fd = log_open(t->conf->log_file);
 
-	if (fd < 0 || log_event(fd, "end", fields, sizeof(fields) / sizeof(*fields)) != 0)
+	if (fd < 0 || log_event(fd, event, fields, sizeof(fields) / sizeof(*fields)) != 0)
 		log_line(LOG_ERROR, "%s cannot be written: %s", t->conf->log_file, strerror(errno));
 	log_close(fd);
+}
+
+/* Writes the last line of a job that was given up or cancelled. */
+static void log_end(const struct task *t, long job, long attempt, const char *state, const char *text)
+{
+	log_attempt(t, "end", job, attempt, state, text);
 }
 
 bool task_applies(const struct task *t)
@@ -75,8 +81,11 @@ static void log_rescued(const struct task *t, const PGresult *jobs)
 		const char *state = db_get(jobs, i, "state");
 		long id = db_get_long(jobs, i, "id");
 		log_line(LOG_WARNING, "job %ld lost its worker and is %s now", id, state);
-		if (strcmp(state, "queued") != 0)
-			log_end(t, id, db_get_long(jobs, i, "attempt"), state,
+		long attempt = db_get_long(jobs, i, "attempt");
+		if (strcmp(state, "queued") == 0)
+			log_attempt(t, "lost", id, attempt, state, "its worker was lost: taken up again");
+		else
+			log_end(t, id, attempt, state,
 			    strcmp(state, "failed") == 0 ? "given up" : "its worker was lost");
 	}
 }
@@ -297,6 +306,7 @@ static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struc
 	const struct reason *why = reason_of(e->code);
 	snprintf(text, sizeof(text), "attempt %ld came to nothing: %s", t->nth, why->text);
 	tell(t, text);
+	log_attempt(t, "lost", t->id, t->nth, "running", why->text);
 	db_query(t->watch, "worker_failed", ARGS(arg_long(t->id), arg_long(t->attempt), arg_text(why->word)),
 	    NULL, NULL);
 	return e->code == ERR_DB_FULL && wait_for_space(t) ? 0 : -1;

@@ -150,5 +150,8 @@ SELECT md5(system_identifier || '/' || current_database())::uuid AS uuid FROM pg
 -- name: api_state
 SELECT queued, running, oldest_seconds, done, failed, checked, cancelled,
 	(SELECT count(*) FROM pg_stat_activity WHERE usename = 'rollcall_worker'
-		AND datname = current_database() AND application_name = 'rollcall worker (watch)') AS workers
+		AND datname = current_database() AND application_name = 'rollcall worker (watch)') AS workers,
+	(SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+		WHERE locktype = 'advisory' AND classid = 5 AND objsubid = 2 AND granted
+		AND datname = current_database()) AS waiting
 FROM queue_state();

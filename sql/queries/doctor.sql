@@ -7,10 +7,9 @@ SELECT current_setting('server_version_num')::int AS version,
 	current_setting('log_error_verbosity') AS verbosity,
 	current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS places,
 	(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken,
-	current_setting('synchronous_commit') AS commit,
-	current_setting('client_connection_check_interval') AS look,
+	current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
 	current_setting('synchronous_standby_names') AS standbys,
-	current_setting('tcp_keepalives_idle') AS keepalives
+	(SELECT count(*) FROM pg_stat_get_wal_senders()) AS receivers
 FROM pg_database WHERE datname = current_database();
 
 -- The tables that a role must read: what is missing is a right that was taken away or a

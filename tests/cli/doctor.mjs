@@ -1,4 +1,4 @@
-// `rollcall doctor` on an installation that is well, and on ten that are not: each fault is
+// `rollcall doctor` on an installation that is well, and on eleven that are not: each fault is
 // named, with what to do.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
@@ -11,6 +11,16 @@ import { freshSite, rollcall, root } from '../lib/stack.mjs';
 const run = promisify(execFile);
 const site = await freshSite({ pages: 1, uploads: 1, workers: 1 });
 await site.psql(`ALTER DATABASE ${site.db} SET log_error_verbosity = terse`);
+// Changes a setting of the server; resolves when it is in force.
+async function server(name, value) {
+	await site.psql(`ALTER SYSTEM SET ${name} = '${value}'`);
+	await site.psql('SELECT pg_reload_conf()');
+	while ((await site.psql(`SHOW ${name}`)).trim() !== value)
+		await new Promise((resolve) => setTimeout(resolve, 50));
+}
+// The servers of tests do without.
+await server('fsync', 'on');
+await server('full_page_writes', 'on');
 
 // The machine around it: certificate, nginx's site, sockets.
 const machine = join(site.dir, 'machine');
@@ -116,4 +126,13 @@ test('10. settings: a database that is not there, keepalives off, a log that can
 	const wrong = await doctor((text) => `${text}max_row = 3\n`);
 	assert.equal(wrong.status, 2);
 	assert.match(wrong.stderr, /there is no setting "max_row"/);
+});
+
+test('11. the server loses what was stored in a power cut, or waits for a standby that is not there', async () => {
+	await broken({ status: 2, check: 'durability', text: /wait for the standby nobody/ },
+		() => server('synchronous_standby_names', 'nobody'), () => server('synchronous_standby_names', ''));
+	// The last test: other files' servers go on without.
+	for (const name of ['fsync', 'full_page_writes'])
+		await broken({ status: 2, check: 'durability', text: /a power cut can lose/ },
+			() => server(name, 'off'), () => {});
 });
