@@ -46,21 +46,22 @@ static struct db_arg secrets(const struct api *a)
 
 static int write_users(struct api *a, struct emit *out, void *ctx, struct err *e)
 {
+	struct db *db = db_reader(a->db);
 	struct list *l = ctx;
 	PGresult *res;
 
 	l->out = out;
-	if (account_begin(a->db, a->who, e) != 0
-	    || db_query(a->db, "api_users_count", ARGS(arg_text(l->search), arg_text(l->columns)), &res, e) != 0)
+	if (account_begin(db, a->who, e) != 0
+	    || db_query(db, "api_users_count", ARGS(arg_text(l->search), arg_text(l->columns)), &res, e) != 0)
 		return -1;
 	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", db_get_long(res, 0, "total"));
 	PQclear(res);
-	if (db_each(a->db, "api_users", ARGS(arg_text(l->search), arg_text(l->order), arg_bool(l->descending),
+	if (db_each(db, "api_users", ARGS(arg_text(l->search), arg_text(l->order), arg_bool(l->descending),
 	    arg_long(l->limit), arg_long(l->offset), secrets(a), arg_bool(l->brief), arg_text(l->columns)),
 	    add_user, l, e) != 0)
 		return -1;
 	buf_adds(&out->buf, "]}");
-	return db_commit(a->db, e);
+	return db_commit(db, e);
 }
 
 static int read_columns(struct api *a, struct list *l, struct err *e)

@@ -54,8 +54,9 @@ static PGconn *connect_as(const struct db *db)
 	 * what stands before it, and what follows it wins over the string. */
 	const char *const keywords[] = { DEFAULTS_KEYWORDS, "dbname", "user",
 		"fallback_application_name", "client_encoding", "target_session_attrs", NULL };
-	const char *const values[] = { DEFAULTS_VALUES, db->conf->database, role_names[db->role],
-		db->application, "UTF8", "read-write", NULL };
+	const char *const values[] = { DEFAULTS_VALUES,
+		db->replica ? db->conf->database_read : db->conf->database, role_names[db->role],
+		db->application, "UTF8", db->replica ? "prefer-standby" : "read-write", NULL };
 
 	return PQconnectdbParams(keywords, values, 1);
 }
@@ -94,6 +95,7 @@ void db_close(struct db *db)
 {
 	if (db == NULL)
 		return;
+	db_close(db->reader);
 	PQfinish(db->conn);
 	db_forget_prepared(db);
 	free(db->prepared);

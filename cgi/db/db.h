@@ -39,6 +39,12 @@ int db_ensure(struct db *db, struct err *e);
 typedef int db_check(struct db *db, const void *ctx, struct err *e);
 void db_watch(struct db *db, db_check *check, const void *ctx);
 
+/* The connection for what only reads and may take long: to a replica (conf->database_read)
+ * that has all that was committed before this call, else `db` itself.  Waits
+ * conf->database_read_lag milliseconds for the replica.  `db` where a transaction is open
+ * in it, whose changes nobody else sees.  It belongs to `db`. */
+struct db *db_reader(struct db *db);
+
 /* The number of the connection: another number means that it was lost since, and with
  * it what belongs to a session, such as LISTEN. */
 unsigned db_session(const struct db *db);

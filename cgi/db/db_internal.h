@@ -11,6 +11,9 @@ struct db {
 	const struct conf *conf;
 	enum db_role role;
 	const char *application;
+	struct db *reader;	/* db_reader's connection; NULL before the first */
+	bool replica;		/* this is one of those */
+	int64_t avoided_until;	/* clock_ms until which no replica is asked */
 	unsigned session;	/* counts the connections that there were */
 	db_check *check;	/* db_watch; NULL: nothing is asked */
 	const void *check_ctx;

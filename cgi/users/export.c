@@ -229,8 +229,10 @@ int export_run(struct db *db, const struct principal *who, const char *address,
 	if (o->n_columns == 0)
 		add_all(&x.options);
 	x.sink.options = &x.options;
-	if (audit(&x, who, address, filter, o->n_columns == 0, e) == 0)
+	if (audit(&x, who, address, filter, o->n_columns == 0, e) == 0) {
+		x.db = db_reader(db);
 		rc = copy(&x, who, filter, e);
+	}
 	if (format_of(o)->drop != NULL)
 		format_of(o)->drop(&x.sink);
 	buf_free(&x.sink.out);

@@ -86,6 +86,7 @@ int list_users(struct db *db, const struct principal *who, const struct list_fil
 	PGresult *rows = NULL;
 	int rc = -1;
 
+	db = db_reader(db);
 	if (account_begin(db, who, e) != 0)
 		return -1;
 	if (db_query(db, "users_list", ARGS(arg_text(search), arg_text(context), arg_text(orders[f->order]),

@@ -12,14 +12,15 @@
 static int ask(const struct report *r, const char *count, const struct db_args *count_args,
     const char *rows, const struct db_args *row_args, struct report_slice *s, PGresult **res, struct err *e)
 {
+	struct db *db = db_reader(r->db);
 	PGresult *counted = NULL;
 	int rc = -1;
 
 	*res = NULL;
-	if (account_begin(r->db, r->who, e) != 0)
+	if (account_begin(db, r->who, e) != 0)
 		return -1;
-	if (db_query(r->db, count, count_args, &counted, e) == 0
-	    && db_query(r->db, rows, row_args, res, e) == 0 && db_commit(r->db, e) == 0) {
+	if (db_query(db, count, count_args, &counted, e) == 0
+	    && db_query(db, rows, row_args, res, e) == 0 && db_commit(db, e) == 0) {
 		s->total = db_get_long(counted, 0, "total");
 		s->n = (size_t)PQntuples(*res);
 		rc = 0;
@@ -27,7 +28,7 @@ static int ask(const struct report *r, const char *count, const struct db_args *
 	PQclear(counted);
 	if (rc != 0) {
 		PQclear(*res);
-		db_rollback(r->db);
+		db_rollback(db);
 	}
 	return rc;
 }

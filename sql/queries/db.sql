@@ -23,3 +23,12 @@ SELECT set_config('rollcall.scope', $1, true), set_config('rollcall.root', $2, t
 -- name: commit_durably
 SELECT set_config('synchronous_commit',
 	CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true);
+
+-- How far the primary has come.
+-- name: reader_position
+SELECT pg_current_wal_flush_lsn() AS position;
+
+-- Whether this server has come as far.  One that is no replica is not asked: it may be a
+-- primary that was cut off, which does not know that there is another one.
+-- name: reader_has
+SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::pg_lsn AS has;
