@@ -122,6 +122,35 @@ static bool answers(struct db *db)
 	return is;
 }
 
+/* The server's process that answers on this connection; 0 where none does. */
+static int backend_of(PGconn *conn)
+{
+	PGresult *res = PQexec(conn, query_text("session_backend"));
+	int pid = PQresultStatus(res) == PGRES_TUPLES_OK ? (int)db_get_long(res, 0, "pid") : 0;
+
+	PQclear(res);
+	return pid;
+}
+
+/* Whether a pooler between us and the server gives its sessions to others after each
+ * transaction: then a second connection gets the session of this one while this one is
+ * idle.  A server that is reached directly says its process's number at the start. */
+static bool shares_sessions(struct db *db)
+{
+	int pid = backend_of(db->conn), other = 0;
+	PGconn *second;
+
+	if (pid == 0 || pid == PQbackendPID(db->conn))
+		return false;
+	second = connect_as(db);
+	if (PQstatus(second) == CONNECTION_OK)
+		other = backend_of(second);
+	/* Or somebody else has it by now. */
+	bool is = other == pid || backend_of(db->conn) != pid;
+	PQfinish(second);
+	return is;
+}
+
 static int connect_anew(struct db *db, struct err *e)
 {
 	PQfinish(db->conn);
@@ -132,6 +161,12 @@ static int connect_anew(struct db *db, struct err *e)
 	if (PQstatus(db->conn) != CONNECTION_OK)
 		return connection_failed(db, e);
 	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
+	if (shares_sessions(db)) {
+		PQfinish(db->conn);
+		db->conn = NULL;
+		err_set(e, ERR_DB_LOST, "database", "a pooler in between gives each transaction another session");
+		return err_hint(e, "pool_mode = session of PgBouncer is needed for Rollcall's database");
+	}
 	return db->role != DB_WEB ? 0 : db_query(db, "session_settings", NO_ARGS, NULL, e);
 }
 

@@ -24,6 +24,9 @@ SELECT set_config('rollcall.scope', $1, true), set_config('rollcall.root', $2, t
 SELECT set_config('synchronous_commit',
 	CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true);
 
+-- name: session_backend
+SELECT pg_backend_pid() AS pid;
+
 -- How far the primary has come.
 -- name: reader_position
 SELECT pg_current_wal_flush_lsn() AS position;
