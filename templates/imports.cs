@@ -42,4 +42,8 @@ call:scroll_end() ?><?cs
 call:pager() ?><?cs
 else ?>
 <p class="dim"><?cs var:T.imports.none ?></p><?cs
+/if ?><?cs
+if:subcount(Kept) ?>
+<p class="dim"><?cs var:T.imports.kept.title ?> <?cs
+each:k = Kept ?><?cs if:!first(k) ?> · <?cs /if ?><?cs var:k.what ?> <?cs var:k.size ?><?cs /each ?></p><?cs
 /if ?>

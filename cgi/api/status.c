@@ -84,7 +84,7 @@ static void write_state(struct buf *b, const struct state *s)
 {
 	describe(b, "workers", "gauge", "Workers that are connected.");
 	buf_addf(b, "rollcall_workers %ld\n", s->workers);
-	describe(b, "waiting_requests", "gauge", "Requests that wait for their job, of all hosts; each takes one of its host's wait_slots.");
+	describe(b, "waiting_requests", "gauge", "Requests that wait for their job, of all hosts.");
 	buf_addf(b, "rollcall_waiting_requests %ld\n", s->waiting);
 	describe(b, "jobs", "gauge", "Jobs that are kept, by state.");
 	buf_addf(b, "rollcall_jobs{state=\"queued\"} %ld\nrollcall_jobs{state=\"running\"} %ld\n"

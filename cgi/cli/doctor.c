@@ -70,7 +70,7 @@ static void look_at_durability(const struct doctor *d, const PGresult *res)
 		find(d, FAULT, "durability", "as a superuser: fsync = on and full_page_writes = on, then reload",
 		    "PostgreSQL does not write safely: a power cut can lose or destroy what was stored");
 	else if (standbys[0] == '\0')
-		find(d, WELL, "durability", NULL, "what is stored is on the disk of this server; no synchronous standby");
+		find(d, WELL, "durability", NULL, "what is stored is on this server's disk, no synchronous standby");
 	else if (receivers == 0)
 		find(d, FAULT, "durability", "start the standby, or let Patroni or an administrator take it out of "
 		    "synchronous_standby_names", "uploads and ends of jobs wait for the standby %s, and none is "

@@ -1,4 +1,5 @@
 /* The history: every job of the scope, newest first. */
+#include "auth/account.h"
 #include "job/queue.h"
 #include "pages/job_text.h"
 #include "pages/paths.h"
@@ -28,6 +29,22 @@ static void set_outcome(struct page *p, const struct job *j, size_t i)
 		    page_long(p, j->percent), NULL), "Jobs.%zu.percent", i);
 }
 
+/* How much the database keeps, of all tenants: root's business. */
+static int set_kept(struct page *p, struct err *e)
+{
+	PGresult *res;
+
+	if (account_query(p->db, p->who, "figure_bytes", NO_ARGS, &res, e) != 0)
+		return -1;
+	for (int i = 0; i < PQntuples(res); i++) {
+		view_set(p->view, page_text(p, arena_printf(p->mem, "imports.kept.%s", db_get(res, i, "kind")), NULL),
+		    "Kept.%d.what", i);
+		view_set(p->view, page_size(p, db_get_long(res, i, "bytes")), "Kept.%d.size", i);
+	}
+	PQclear(res);
+	return 0;
+}
+
 int page_imports(struct page *p, struct err *e)
 {
 	long page = form_number(form_get(&p->query, "page"), 1, 99999999, 1), total;
@@ -49,6 +66,8 @@ int page_imports(struct page *p, struct err *e)
 	}
 	if (p->who->tenant_id == 0)
 		view_set(p->view, "1", "Imports.entities");
+	if (p->who->root && set_kept(p, e) != 0)
+		return -1;
 	page_menu(p, "imports");
 	page_pager(p, PATH_IMPORTS, "", page, PAGE_SIZE, total);
 	return page_show(p, "imports", page_text(p, "imports.title", NULL), e);

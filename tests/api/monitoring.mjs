@@ -37,7 +37,14 @@ test('jobs are counted when they end: by kind and state, by phase, by code', asy
 	assert.ok(now['rollcall_job_phase_seconds_total{phase="waiting"}'] > 0);
 	assert.ok(now['rollcall_job_phase_seconds_total{phase="applying"}'] >= 0);
 	assert.ok(now['rollcall_kept_bytes{kind="users"}'] > 0);
+	assert.equal(now.rollcall_waiting_requests, 0);
 	assert.equal(now.rollcall_database_up, 1);
+});
+
+test('root sees on the history what the database keeps, others do not', async () => {
+	const history = async (who) => (await (await site.client(who)).get('/services/ipbx/imports')).text;
+	assert.match(await history('root'), /Kept in the database:[^<]*audit [\d.]+ (bytes|KB|MB) · reports and changes [\d.]+ (bytes|KB|MB) ·/);
+	assert.doesNotMatch(await history('alice'), /Kept in the database/);
 });
 
 test('requests are counted by all processes together, in buckets of time', async () => {
@@ -54,13 +61,15 @@ test('requests are counted by all processes together, in buckets of time', async
 	assert.ok(Object.keys(await figures()).every((name) => !name.includes('no/such')));
 });
 
-test('an attempt whose worker is lost is counted', async () => {
+test('an attempt whose worker is lost is counted, and has its line in the import log', async () => {
 	const rows = Array.from({ length: 300 }, (_, i) => ({ firstname: `U${i}`, password: `Secret-${i}` }));
 	const { id } = (await api.import(csv(...rows), { prefer: 'respond-async' })).json;
 	await until(async () => (await site.job(id)).phase === 'hashing', 'the hashing');
 	process.kill(site.pids('worker')[0], 'SIGKILL');
 	await site.jobEnded(id);
 	assert.equal((await figures())['rollcall_job_attempts_failed_total{reason="worker_lost"}'], 1);
+	const lines = site.log().split('\n').filter((line) => line.includes(` job=${id} `)).map((line) => / (\w+) job=/.exec(line)[1]);
+	assert.deepEqual(lines, ['begin', 'lost', 'begin', 'end']);
 });
 
 test('live, ready, and a job that is too old', async () => {
