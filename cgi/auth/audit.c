@@ -18,7 +18,7 @@ int audit_add(struct db *db, const struct principal *who, const char *address,
 
 	if (who == NULL)
 		who = &system;
-	return db_query(db, "audit_add", ARGS(arg_text(kinds[who->proof.kind]),
+	return db_query(db, "audit_add", ARGS(arg_text(proof_kind(&who->proof)),
 	    arg_bytes(who->proof.digest, DIGEST_SIZE), id_or_null(who->admin_id), arg_text(who->username),
 	    id_or_null(who->tenant_id), arg_text(address), arg_text(action), arg_text(detail)), NULL, e);
 }

@@ -51,3 +51,11 @@ const char *right_name(enum right r)
 			return names[i].name;
 	return NULL;
 }
+
+const char *proof_kind(const struct proof *proof)
+{
+	static const char *const kinds[] = { [PROOF_SESSION] = "session", [PROOF_TOKEN] = "token",
+		[PROOF_PASSWORD] = "password" };
+
+	return kinds[proof->kind];
+}

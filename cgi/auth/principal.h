@@ -24,6 +24,9 @@ struct proof {
 	unsigned char digest[DIGEST_SIZE];
 };
 
+/* The word of its kind for the database; NULL for none. */
+const char *proof_kind(const struct proof *proof);
+
 struct principal {
 	long admin_id;
 	const char *username;

@@ -166,54 +166,57 @@ SELECT format('made %s "%s" in tenant "%s"', m.what, m.name, t.name) AS line
 FROM made m JOIN tenant t ON t.id = m.tenant_id
 ORDER BY m.tenant_id, m.n, m.name;
 
--- A key that the file leaves out is left as it is.  A new password ends the
--- administrator's sessions.
 -- name: setup_admins
-WITH wanted AS (
-	SELECT w.username, lower(w.username) AS username_key, w.tenant_id, w.language, w.password_hash,
-		(SELECT array_agg(r) FROM jsonb_array_elements_text(w.rights) AS r) AS rights,
-		w.rights IS NOT NULL AS has_rights
-	FROM jsonb_to_recordset($1::jsonb -> 'admins')
-		AS w (username text, tenant_id int, language text, password_hash text, rights jsonb)
-), made AS (
-	INSERT INTO admin (username, password_setting, password_proof, tenant_id, root, rights, language)
-	SELECT w.username, password_setting(w.password_hash), password_proof(w.password_hash), w.tenant_id, w.tenant_id IS NULL,
-		coalesce(w.rights, '{}'), w.language
-	FROM wanted w
-	WHERE NOT EXISTS (SELECT FROM admin a WHERE a.username_key = w.username_key)
-	RETURNING username, tenant_id
-), differs AS (
-	SELECT a.id, w.*,
-		w.has_rights AND NOT (coalesce(w.rights, '{}') <@ a.rights AND coalesce(w.rights, '{}') @> a.rights)
-			AS new_rights,
-		w.language IS NOT NULL AND w.language IS DISTINCT FROM a.language AS new_language,
-		w.password_hash IS NOT NULL AS new_password
-	FROM wanted w JOIN admin a ON a.username_key = w.username_key
-), changed AS (
-	UPDATE admin a SET
-		rights = CASE WHEN d.new_rights THEN coalesce(d.rights, '{}') ELSE a.rights END,
-		language = CASE WHEN d.new_language THEN d.language ELSE a.language END,
-		password_setting = coalesce(password_setting(d.password_hash), a.password_setting),
-		password_proof = coalesce(password_proof(d.password_hash), a.password_proof),
-		password_due = a.password_due AND NOT d.new_password
-	FROM differs d
-	WHERE a.id = d.id AND (d.new_rights OR d.new_language OR d.new_password)
-	RETURNING a.id, a.username, a.tenant_id, concat_ws(', ',
-		CASE WHEN d.new_rights THEN 'rights' END, CASE WHEN d.new_language THEN 'language' END,
-		CASE WHEN d.new_password THEN 'password' END) AS what, d.new_password
-), ended AS (
-	DELETE FROM session WHERE admin_id IN (SELECT id FROM changed WHERE new_password)
-), noted AS (
-	INSERT INTO audit (action, admin_name, tenant_id, detail)
-	SELECT 'admin.add', $1::jsonb ->> 'actor', tenant_id, jsonb_build_object('username', username) FROM made
-	UNION ALL
-	SELECT 'admin.change', $1::jsonb ->> 'actor', tenant_id, jsonb_build_object('username', username, 'changed', what)
-	FROM changed
+SELECT line FROM setup_admins($1::jsonb, null, $1::jsonb ->> 'actor', null);
+
+-- Numbers that are outside of the ranges of their context: what changes the ranges asks
+-- before and after.
+-- name: setup_outside
+SELECT t.n - 1 AS tenant, c.n - 1 AS context, have.name, (
+	SELECT count(*) FROM (
+		SELECT 'user' AS kind, x.exten AS number FROM extension x
+		WHERE (x.tenant_id, x.context_id) = (have.tenant_id, have.id) AND have.type = 'internal' AND x.exten ~ '^[0-9]+$'
+		UNION ALL
+		SELECT 'incall', ltrim(i.exten, '+') FROM incall i
+		WHERE (i.tenant_id, i.context_id) = (have.tenant_id, have.id) AND have.type = 'incall' AND i.exten ~ '^\+?[0-9]+$'
+	) used
+	WHERE NOT EXISTS (SELECT FROM context_range r
+		WHERE (r.tenant_id, r.context_id) = (have.tenant_id, have.id) AND r.kind = used.kind
+			AND length(r.low) = length(used.number) AND used.number COLLATE "C" BETWEEN r.low AND r.high)) AS numbers
+FROM jsonb_array_elements($1::jsonb -> 'tenants') WITH ORDINALITY AS t (doc, n)
+CROSS JOIN jsonb_array_elements(coalesce(t.doc -> 'contexts', '[]')) WITH ORDINALITY AS c (doc, n)
+JOIN context have ON have.tenant_id = (t.doc ->> 'id')::int AND have.name = c.doc ->> 'name'
+WHERE c.doc ? 'ranges'
+ORDER BY 1, 2;
+
+-- Everything as the setup file has it; passwords of administrators are not kept, so they are
+-- not in it.  For the owner.
+-- name: setup_scope_all
+SELECT set_config('rollcall.scope', coalesce((SELECT array_agg(id) FROM all_tenants()), '{}')::text, true);
+
+-- name: setup_export
+WITH things AS (
+	SELECT tenant_id, resource, json_agg(CASE WHEN resource IN ('labels', 'cti_profiles', 'template_lines')
+		THEN to_json(name) ELSE object END ORDER BY name COLLATE "C") AS list
+	FROM setup_object WHERE resource <> 'tenants' GROUP BY tenant_id, resource
+), admins AS (
+	SELECT tenant_id, json_agg(json_strip_nulls(json_build_object('username', username, 'language', language,
+		'rights', CASE WHEN NOT root THEN rights END, 'disabled', CASE WHEN disabled THEN true END)) ORDER BY username_key) AS list
+	FROM admin GROUP BY tenant_id
 )
-SELECT CASE WHEN d.what IS NULL THEN 'made administrator ' || d.username
-	ELSE format('changed %s of administrator %s', d.what, d.username) END
-	|| CASE WHEN d.tenant_id IS NULL THEN ' (root)' ELSE format(' of tenant "%s"', t.name) END AS line
-FROM (SELECT username, tenant_id, NULL AS what FROM made
-	UNION ALL SELECT username, tenant_id, what FROM changed) d
-LEFT JOIN tenant t ON t.id = d.tenant_id
-ORDER BY d.tenant_id NULLS FIRST, d.username;
+SELECT json_build_object(
+	'root', coalesce((SELECT list FROM admins WHERE tenant_id IS NULL), '[]'),
+	'telephony', (SELECT json_strip_nulls(json_build_object('realm', realm, 'voicemail_server', voicemail_server,
+		'media_server', media_server)) FROM telephony),
+	'tenants', (SELECT coalesce(json_agg(json_build_object(
+			'name', t.name,
+			'uuid', t.uuid,
+			'contexts', coalesce((SELECT list FROM things WHERE tenant_id = t.id AND resource = 'contexts'), '[]'),
+			'call_permissions', coalesce((SELECT list FROM things WHERE tenant_id = t.id AND resource = 'call_permissions'), '[]'),
+			'emergency_numbers', (SELECT coalesce(json_agg(number ORDER BY number), '[]') FROM emergency_number WHERE tenant_id = t.id),
+			'labels', coalesce((SELECT list FROM things WHERE tenant_id = t.id AND resource = 'labels'), '[]'),
+			'cti_profiles', coalesce((SELECT list FROM things WHERE tenant_id = t.id AND resource = 'cti_profiles'), '[]'),
+			'template_lines', coalesce((SELECT list FROM things WHERE tenant_id = t.id AND resource = 'template_lines'), '[]'),
+			'trunks', coalesce((SELECT list FROM things WHERE tenant_id = t.id AND resource = 'trunks'), '[]'),
+			'admins', coalesce((SELECT list FROM admins WHERE tenant_id = t.id), '[]')
+		) ORDER BY t.id), '[]') FROM tenant t)) AS document;

@@ -76,40 +76,7 @@ WHERE trunk_elsewhere(coalesce(w.doc ->> 'identify', 'address'), CASE WHEN w.doc
 ORDER BY 1, 2;
 
 -- name: setup_trunks
-WITH mentioned AS (
-	SELECT t.id AS tenant_id, t.trunks FROM jsonb_to_recordset($1::jsonb -> 'tenants') AS t (id int, trunks jsonb)
-	WHERE t.trunks IS NOT NULL
-), wanted AS (
-	SELECT m.tenant_id, k.name, address_host(k.address) AS host, address_port(k.address) AS port,
-		coalesce(k.transport, 'udp') AS transport, coalesce(k.identify, 'address') AS identify,
-		k.username, k.password AS secret, k.realm, k.tls_name, c.id AS context_id, k.number, k.prefix,
-		coalesce(k.strip, 0) AS strip
-	FROM mentioned m
-	CROSS JOIN jsonb_to_recordset(m.trunks) AS k (name text, address text, transport text, identify text, username text,
-		password text, realm text, tls_name text, context text, number text, prefix text, strip int)
-	LEFT JOIN context c ON c.tenant_id = m.tenant_id AND c.name = k.context
-), removed AS (
-	DELETE FROM trunk r USING mentioned m
-	WHERE r.tenant_id = m.tenant_id AND r.name NOT IN (SELECT w.name FROM wanted w WHERE w.tenant_id = m.tenant_id)
-	RETURNING r.tenant_id, r.name
-), made AS (
-	INSERT INTO trunk AS r (tenant_id, name, host, port, transport, identify, username, secret, realm, tls_name,
-		context_id, number, prefix, strip)
-	SELECT * FROM wanted
-	ON CONFLICT (tenant_id, name) DO UPDATE SET (host, port, transport, identify, username, secret, realm, tls_name,
-		context_id, number, prefix, strip) = (excluded.host, excluded.port, excluded.transport, excluded.identify,
-		excluded.username, excluded.secret, excluded.realm, excluded.tls_name, excluded.context_id, excluded.number,
-		excluded.prefix, excluded.strip)
-	WHERE (r.host, r.port, r.transport, r.identify, r.username, r.secret, r.realm, r.tls_name, r.context_id, r.number,
-		r.prefix, r.strip) IS DISTINCT FROM (excluded.host, excluded.port, excluded.transport, excluded.identify,
-		excluded.username, excluded.secret, excluded.realm, excluded.tls_name, excluded.context_id, excluded.number,
-		excluded.prefix, excluded.strip)
-	RETURNING tenant_id, name
-)
-SELECT format('%s trunk "%s" of tenant "%s"', d.verb, d.name, t.name) AS line
-FROM (SELECT 'set' AS verb, * FROM made UNION ALL SELECT 'removed', * FROM removed) d
-JOIN tenant t ON t.id = d.tenant_id
-ORDER BY d.tenant_id, d.name;
+SELECT line FROM setup_trunks($1::jsonb);
 
 -- name: setup_emergency_numbers
 WITH mentioned AS (

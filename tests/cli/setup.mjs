@@ -193,3 +193,47 @@ test('it waits for a running job', async () => {
 	assert.deepEqual((await site.sql(`SELECT action, admin_name FROM audit ORDER BY id DESC LIMIT 2`)).map(Object.values),
 		[['setup', `${userInfo().username} (command line)`], ['job ended', null]]);
 });
+
+test('the export is the file of what there is: read again it changes nothing, in an empty database it makes the same', async () => {
+	const site = await freshDatabase();
+	const document = sample();
+	Object.assign(document.tenants[0], { emergency_numbers: ['112'], trunks: [{ name: 'carrier', address: '192.0.2.1:5080', username: 'me',
+		password: 'carrier-secret', context: 'from-extern', prefix: '0' }],
+	call_permissions: [{ name: 'abroad', rules: [{ pattern: '_00.', allow: false, password: '4711' }] }, 'mobile'] });
+	document.tenants[1].admins[0].disabled = true;
+	assert.equal((await setup(site, document)).status, 0);
+	const exported = await site.command('setup', '--export');
+	assert.equal(exported.status, 0, exported.stderr);
+	assert.equal((await setup(site, exported.stdout)).stdout, 'nothing to change\n');
+	assert.equal((await site.command('setup', '--export')).stdout, exported.stdout);
+	const written = JSON.parse(exported.stdout);
+	assert.deepEqual(written.tenants[0].trunks[0].password, 'carrier-secret');
+	assert.doesNotMatch(exported.stdout, /alice-Secret-1|\$y\$/);
+
+	// Passwords of administrators are not known: who makes them anew gives them.
+	const admins = [...written.root, ...written.tenants.flatMap((tenant) => tenant.admins)];
+	for (const admin of admins)
+		admin.password = 'a-new-Secret-1';
+	const other = await freshDatabase({ setup: {} });
+	assert.equal((await setup(other, written)).stderr, '');
+	assert.equal((await other.command('setup', '--export')).stdout, exported.stdout);
+});
+
+test('an administrator is disabled and enabled by the file', async () => {
+	const site = await freshDatabase();
+	await site.psql(`INSERT INTO session (token_hash, admin_id) SELECT sha256('x'), id FROM admin WHERE username = 'bob'`);
+	const document = { tenants: [{ name: 'globex', admins: [{ username: 'bob', disabled: true }] }] };
+	assert.equal((await setup(site, document)).stdout, 'changed state of administrator bob of tenant "globex"\n');
+	assert.equal(await site.value('SELECT count(*)::int FROM session'), 0);
+	document.tenants[0].admins[0].disabled = false;
+	assert.equal((await setup(site, document)).status, 0);
+	assert.equal(await site.value(`SELECT disabled FROM admin WHERE username = 'bob'`), false);
+});
+
+test('numbers that a new range leaves outside are counted', async () => {
+	const site = await freshDatabase();
+	await site.psql(`INSERT INTO extension (tenant_id, context_id, exten) SELECT 1, id, '1500' FROM context WHERE tenant_id = 1 AND name = 'default'`);
+	const done = await setup(site, { tenants: [{ name: 'acme', contexts: [{ name: 'default', type: 'internal',
+		ranges: [{ kind: 'user', start: '1000', end: '1099' }] }] }] });
+	assert.match(done.stdout, /note: 1 numbers of context "default" are outside of its ranges now/);
+});

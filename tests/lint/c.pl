@@ -11,7 +11,7 @@ my %code = map { $_ => c_code(slurp($_)) } @sources;
 # Each room uses only the rooms before it.  Pages and API do not know each other;
 # the command line starts both.
 my $rank = 0;
-my %rank = map { $_ => ++$rank } qw(base sheet csv http db auth serve job users view);
+my %rank = map { $_ => ++$rank } qw(base sheet csv http db auth serve job users setup view);
 $rank{$_} = $rank + 1 for qw(pages api);
 $rank{cli} = $rank + 2;
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "cli/setup_json.h"
+#include "setup/document.h"
 
 static char languages[] = "en fr";
 static const struct conf conf = { .languages = languages };
@@ -21,9 +21,19 @@ static void check(const char *text, struct complaints *c)
 
 	if (doc == NULL)
 		fail_msg("%s", fault.text);
-	*c = (struct complaints){0};
-	setup_json_check(doc, &conf, c);
+	*c = (struct complaints){ .mem = arena_new() };
+	setup_document_check(doc, &conf, c);
 	json_decref(doc);
+}
+
+/* All of them as lines, and the end of `c`; the caller frees. */
+static struct buf lines_of(struct complaints *c)
+{
+	struct buf lines = {0};
+
+	complaints_write(&lines, c);
+	arena_free(c->mem);
+	return lines;
 }
 
 /* Exactly these lines. */
@@ -32,8 +42,9 @@ static void expect(const char *text, const char *lines)
 	struct complaints c;
 
 	check(text, &c);
-	assert_string_equal(buf_str(&c.lines), lines);
-	buf_free(&c.lines);
+	struct buf all = lines_of(&c);
+	assert_string_equal(buf_str(&all), lines);
+	buf_free(&all);
 }
 
 /* One complaint, with this path. */
@@ -44,9 +55,10 @@ static void expect_path(const char *text, const char *path)
 
 	check(text, &c);
 	snprintf(begin, sizeof(begin), "%s: ", path);
-	if (c.n != 1 || strncmp(buf_str(&c.lines), begin, strlen(begin)) != 0)
-		fail_msg("for %s wanted one line of %s, got: %s", text, path, buf_str(&c.lines));
-	buf_free(&c.lines);
+	struct buf all = lines_of(&c);
+	if (c.n != 1 || strncmp(buf_str(&all), begin, strlen(begin)) != 0)
+		fail_msg("for %s wanted one line of %s, got: %s", text, path, buf_str(&all));
+	buf_free(&all);
 }
 
 /* A tenant with these contents. */
@@ -73,14 +85,14 @@ static void expect_range(const char *range, const char *path)
 
 static void the_sample_site_is_right(void **state)
 {
-	struct complaints c = {0};
+	struct complaints c = { .mem = arena_new() };
 	json_t *doc = json_load_file("tests/data/site.json", JSON_REJECT_DUPLICATES, NULL);
 
 	(void)state;
 	assert_non_null(doc);
-	setup_json_check(doc, &conf, &c);
-	assert_string_equal(buf_str(&c.lines), "");
+	setup_document_check(doc, &conf, &c);
 	assert_int_equal(c.n, 0);
+	arena_free(c.mem);
 	json_decref(doc);
 }
 
@@ -177,6 +189,23 @@ static void ranges_hold_something(void **state)
 	    "tenants[0].contexts[0].ranges[0].did_length");
 }
 
+static void ranges_of_a_context_do_not_overlap(void **state)
+{
+	(void)state;
+	expect_in_tenant("\"contexts\": [{\"name\": \"c\", \"type\": \"internal\", \"ranges\": ["
+	    "{\"kind\": \"user\", \"start\": \"1000\", \"end\": \"1999\"}, "
+	    "{\"kind\": \"user\", \"start\": \"2000\", \"end\": \"2999\"}, "
+	    "{\"kind\": \"group\", \"start\": \"100\", \"end\": \"999\"}]}]", NULL);
+	expect("{\"tenants\": [{\"name\": \"t\", \"contexts\": [{\"name\": \"c\", \"type\": \"internal\", \"ranges\": ["
+	    "{\"kind\": \"user\", \"start\": \"1000\", \"end\": \"1999\"}, "
+	    "{\"kind\": \"group\", \"start\": \"1999\", \"end\": \"2000\"}]}]}]}",
+	    "tenants[0].contexts[0].ranges[1]: overlaps the range 1000-1999 of the same context\n");
+	/* in another context the same number is another one */
+	expect_in_tenant("\"contexts\": [{\"name\": \"c\", \"type\": \"internal\", \"ranges\": ["
+	    "{\"kind\": \"user\", \"start\": \"1000\", \"end\": \"1999\"}]}, {\"name\": \"d\", \"type\": \"internal\", "
+	    "\"ranges\": [{\"kind\": \"user\", \"start\": \"1000\", \"end\": \"1999\"}]}]", NULL);
+}
+
 static void what_stands_twice_names_both_places(void **state)
 {
 	(void)state;
@@ -211,8 +240,9 @@ static void a_password_is_never_repeated(void **state)
 	(void)state;
 	check("{\"root\": [{\"username\": \"root\", \"password\": \"s3cr3t\"}]}", &c);
 	assert_int_equal(c.n, 1);
-	assert_null(strstr(buf_str(&c.lines), "s3cr3t"));
-	buf_free(&c.lines);
+	struct buf all = lines_of(&c);
+	assert_null(strstr(buf_str(&all), "s3cr3t"));
+	buf_free(&all);
 }
 
 static void everything_is_told_at_once_in_the_order_of_the_file(void **state)
@@ -222,7 +252,7 @@ static void everything_is_told_at_once_in_the_order_of_the_file(void **state)
 	    "x: there is no such key; there are: root telephony tenants\n"
 	    "tenants[0].name: must have 1 to 128 characters\n"
 	    "tenants[0].labels[0]: must have 1 to 128 characters\n"
-	    "tenants[1]: must be an object { }\n");
+	    "tenants[1]: must be an object in braces\n");
 }
 
 int main(void)
@@ -235,6 +265,7 @@ int main(void)
 		cmocka_unit_test(missing_and_mistyped_values_are_told),
 		cmocka_unit_test(names_are_such_that_a_cell_can_name_them),
 		cmocka_unit_test(ranges_hold_something),
+		cmocka_unit_test(ranges_of_a_context_do_not_overlap),
 		cmocka_unit_test(what_stands_twice_names_both_places),
 		cmocka_unit_test(administrators_are_checked),
 		cmocka_unit_test(a_password_is_never_repeated),

@@ -1,31 +1,13 @@
-/* What every part of a setup file is checked by.  Contract: setup_check.h. */
-#include "cli/setup_check.h"
+/* What every part of a setup file is checked by.  Contract: check.h. */
+#include "setup/check.h"
 
 #include <ctype.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/err.h"
 #include "base/utf8.h"
 
 #define NAME_MOST	128	/* characters, as csv/fields.def has for names */
 #define ITEMS_MOST	100000	/* of one list */
-
-void complain(struct complaints *c, const char *path, const char *fmt, ...)
-{
-	struct err e;
-	char text[sizeof(e.message)];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	/* By err_set for its care of cut characters and line ends. */
-	err_set(&e, ERR_INVALID, NULL, "%s", text);
-	buf_addf(&c->lines, "%s: %s\n", path, e.message);
-	c->n++;
-}
 
 static bool printable(const char *s)
 {
@@ -63,13 +45,13 @@ bool setup_object(struct setup_check *k, const char *path, const json_t *v, cons
 
 	const char *self = path[0] == '\0' ? "the file" : path;
 	if (!json_is_object(v)) {
-		complain(k->c, self, "must be an object { }");
+		complain(k->c, self, "object", NULL);
 		return false;
 	}
 	json_object_foreach((json_t *)(uintptr_t)v, key, value) {
 		if (!setup_among(keys, key))
 			complain(k->c, key[0] != '\0' && printable(key) ? setup_sub(k, path, key) : self,
-			    "there is no such key; there are: %s", keys);
+			    "no_key", "keys", keys, NULL);
 	}
 	return true;
 }
@@ -81,11 +63,11 @@ const char *setup_text(struct setup_check *k, const char *path, const json_t *ob
 
 	if (v == NULL) {
 		if (needed)
-			complain(k->c, setup_sub(k, path, key), "is missing");
+			complain(k->c, setup_sub(k, path, key), "missing", NULL);
 		return NULL;
 	}
 	if (!json_is_string(v)) {
-		complain(k->c, setup_sub(k, path, key), "must be a text in quotes");
+		complain(k->c, setup_sub(k, path, key), "text", NULL);
 		return NULL;
 	}
 	return json_string_value(v);
@@ -99,11 +81,12 @@ const json_t *setup_list(struct setup_check *k, const char *path, const json_t *
 	if (v == NULL)
 		return NULL;
 	if (!json_is_array(v)) {
-		complain(k->c, setup_sub(k, path, key), "must be a list [ ]");
+		complain(k->c, setup_sub(k, path, key), "list", NULL);
 		return NULL;
 	}
 	if (json_array_size(v) > ITEMS_MOST) {
-		complain(k->c, setup_sub(k, path, key), "has more than %d items", ITEMS_MOST);
+		complain(k->c, setup_sub(k, path, key), "items", "most", arena_printf(k->mem, "%d", ITEMS_MOST),
+		    NULL);
 		return NULL;
 	}
 	return v;
@@ -118,7 +101,7 @@ long setup_number(struct setup_check *k, const char *path, const json_t *object,
 		return empty;
 	if (json_is_integer(v) && json_integer_value(v) >= 0 && json_integer_value(v) <= most)
 		return (long)json_integer_value(v);
-	complain(k->c, setup_sub(k, path, key), "must be a whole number from 0 to %ld", most);
+	complain(k->c, setup_sub(k, path, key), "number", "most", arena_printf(k->mem, "%ld", most), NULL);
 	return -1;
 }
 
@@ -132,7 +115,7 @@ void setup_once(struct setup_check *k, json_t *set, const char *path, const char
 	const json_t *before = json_object_get(set, name);
 
 	if (before != NULL)
-		complain(k->c, path, "stands twice: also %s", json_string_value(before));
+		complain(k->c, path, "twice", "other", json_string_value(before), NULL);
 	else
 		json_object_set_new(set, name, json_string(path));
 }
@@ -153,11 +136,11 @@ bool setup_name(struct setup_check *k, const char *path, const char *name)
 			first = last;
 	}
 	if (characters == 0 || characters > NAME_MOST)
-		complain(k->c, path, "must have 1 to %d characters", NAME_MOST);
+		complain(k->c, path, "length", "most", arena_printf(k->mem, "%d", NAME_MOST), NULL);
 	else if (!printable(name))
-		complain(k->c, path, "holds a control character");
+		complain(k->c, path, "control", NULL);
 	else if (is_blank(first) || is_blank(last))
-		complain(k->c, path, "begins or ends with a blank");
+		complain(k->c, path, "blank", NULL);
 	else
 		return true;
 	return false;

@@ -1,16 +1,17 @@
-/* The pieces that the form of a setup file is checked with (setup_json.c,
- * setup_telephony.c).  A path is where in the file something stands, such as
+/* The pieces that the form of a setup file is checked with (document.c,
+ * telephony.c).  A path is where in the file something stands, such as
  * `tenants[0].contexts[2]`, "" for the file itself; what is wrong is complained of
  * there.  Strings live as long as the check. */
-#ifndef CLI_SETUP_CHECK_H
-#define CLI_SETUP_CHECK_H
+#ifndef SETUP_CHECK_H
+#define SETUP_CHECK_H
 
 #include <stdbool.h>
 
 #include <jansson.h>
 
 #include "base/arena.h"
-#include "cli/setup_json.h"
+#include "base/conf.h"
+#include "setup/complaint.h"
 
 struct setup_check {
 	struct complaints *c;
@@ -53,7 +54,7 @@ bool setup_name(struct setup_check *k, const char *path, const char *name);
 /* In lower case, ASCII alone. */
 const char *setup_lower(struct setup_check *k, const char *s);
 
-/* The keys of setup_telephony.c: "telephony" of the file; call permissions with
+/* The keys of telephony.c: "telephony" of the file; call permissions with
  * their rules, trunks and emergency numbers of a tenant. */
 void setup_check_telephony(struct setup_check *k, const json_t *doc);
 void setup_check_tenant_telephony(struct setup_check *k, const char *path, const json_t *tenant);

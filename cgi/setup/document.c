@@ -1,7 +1,8 @@
-/* The form of a setup file.  Contract: setup_json.h. */
-#include "cli/setup_json.h"
+/* The form of a setup file.  Contract: document.h. */
+#include "setup/document.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "auth/admin.h"
@@ -9,7 +10,7 @@
 #include "auth/principal.h"
 #include "base/arena.h"
 #include "base/uuid.h"
-#include "cli/setup_check.h"
+#include "setup/check.h"
 
 #define DIGITS_MOST	40
 
@@ -27,13 +28,23 @@ static const char *get_digits(struct setup_check *k, const char *path, const jso
 	size_t n = strspn(digits, "0123456789");
 	if (n == 0 || n > DIGITS_MOST || digits[n] != '\0') {
 		complain(k->c, setup_sub(k, path, key),
-		    "must be 1 to %d digits, with an optional + in front", DIGITS_MOST);
+		    "digits", "most", arena_printf(k->mem, "%d", DIGITS_MOST), NULL);
 		return NULL;
 	}
 	return digits;
 }
 
-static void check_range(struct setup_check *k, const char *path, const json_t *range, json_t *seen)
+/* What a range compares numbers with. */
+struct span {
+	const char *path, *kind, *start, *end;
+};
+struct spans {
+	struct span *at;
+	size_t n;
+};
+
+static void check_range(struct setup_check *k, const char *path, const json_t *range, json_t *seen,
+    struct spans *spans)
 {
 	static const char kinds[] = "user group queue meetme incall";
 
@@ -41,7 +52,7 @@ static void check_range(struct setup_check *k, const char *path, const json_t *r
 		return;
 	const char *kind = setup_text(k, path, range, "kind", true);
 	if (kind != NULL && !setup_among(kinds, kind))
-		complain(k->c, setup_sub(k, path, "kind"), "must be one of: %s", kinds);
+		complain(k->c, setup_sub(k, path, "kind"), "choice", "choices", kinds, NULL);
 	const char *start = get_digits(k, path, range, "start");
 	const char *end = get_digits(k, path, range, "end");
 	/* how many of the last digits count; 0: all of them */
@@ -50,15 +61,50 @@ static void check_range(struct setup_check *k, const char *path, const json_t *r
 		return;
 	size_t n = strlen(start), skip = cut > 0 && n > (size_t)cut ? n - (size_t)cut : 0;
 	if (n != strlen(end))
-		complain(k->c, setup_sub(k, path, "end"), "must have as many digits as start");
+		complain(k->c, setup_sub(k, path, "end"), "range_digits", NULL);
 	else if (strcmp(start, end) > 0)
-		complain(k->c, setup_sub(k, path, "end"), "is below start");
+		complain(k->c, setup_sub(k, path, "end"), "range_below", NULL);
 	else if (strcmp(start + skip, end + skip) > 0)
 		complain(k->c, setup_sub(k, path, "did_length"),
-		    "the last %ld digits of end are below those of start", cut);
+		    "range_cut", "digits", arena_printf(k->mem, "%ld", cut), NULL);
 	setup_once(k, seen, path, arena_printf(k->mem, "%s %s %s", kind,
 	    json_string_value(json_object_get(range, "start")),
 	    json_string_value(json_object_get(range, "end"))));
+	spans->at[spans->n++] = (struct span){ path, kind, start + skip, end + skip };
+}
+
+/* By length, then by number. */
+static int by_start(const void *a, const void *b)
+{
+	const struct span *one = a, *two = b;
+	size_t n = strlen(one->start), m = strlen(two->start);
+	int order = n != m ? (n < m ? -1 : 1) : strcmp(one->start, two->start);
+
+	return order != 0 ? order : strcmp(one->end, two->end);
+}
+
+/* A number is of one range of its context: no two overlap, whatever they are for. */
+static void check_overlaps(struct setup_check *k, struct spans *spans)
+{
+	const struct span *widest = NULL;
+
+	if (spans->n > 0)
+		qsort(spans->at, spans->n, sizeof(*spans->at), by_start);
+	for (size_t i = 0; i < spans->n; i++) {
+		const struct span *s = &spans->at[i];
+		if (widest == NULL || strlen(widest->start) != strlen(s->start) || strcmp(s->start,
+		    widest->end) > 0) {
+			widest = s;
+			continue;
+		}
+		/* The same range is complained of already. */
+		if (strcmp(s->kind, widest->kind) != 0 || strcmp(s->start, widest->start) != 0 || strcmp(s->end,
+		    widest->end) != 0)
+			complain(k->c, s->path, "overlap", "other", arena_printf(k->mem, "%s-%s", widest->start,
+			    widest->end), NULL);
+		if (strcmp(s->end, widest->end) > 0)
+			widest = s;
+	}
 }
 
 static void check_context(struct setup_check *k, const char *path, const json_t *context, json_t *seen)
@@ -72,12 +118,14 @@ static void check_context(struct setup_check *k, const char *path, const json_t 
 		setup_once(k, seen, setup_sub(k, path, "name"), name);
 	const char *type = setup_text(k, path, context, "type", true);
 	if (type != NULL && !setup_among(types, type))
-		complain(k->c, setup_sub(k, path, "type"), "must be one of: %s", types);
+		complain(k->c, setup_sub(k, path, "type"), "choice", "choices", types, NULL);
 	const json_t *ranges = setup_list(k, path, context, "ranges");
 	json_t *seen_ranges = json_object();
+	struct spans spans = { .at = arena_alloc(k->mem, (json_array_size(ranges) + 1) * sizeof(*spans.at)) };
 	for (size_t i = 0; i < json_array_size(ranges); i++)
-		check_range(k, setup_item(k, path, "ranges", i), json_array_get(ranges, i), seen_ranges);
+		check_range(k, setup_item(k, path, "ranges", i), json_array_get(ranges, i), seen_ranges, &spans);
 	json_decref(seen_ranges);
+	check_overlaps(k, &spans);
 }
 
 /* --- administrators --------------------------------------------------------- */
@@ -91,8 +139,8 @@ static void check_rights(struct setup_check *k, const char *path, const json_t *
 		unsigned bits = 0;
 		/* One name each: an item is no list. */
 		if (name == NULL || !rights_parse(name, &bits) || bits == 0 || (bits & (bits - 1)) != 0)
-			complain(k->c, setup_item(k, path, "rights", i), "must be one of: users.read "
-			    "users.import users.update users.delete users.export users.secrets setup");
+			complain(k->c, setup_item(k, path, "rights", i), "choice", "choices", "users.read "
+			    "users.import users.update users.delete users.export users.secrets setup", NULL);
 	}
 }
 
@@ -105,15 +153,19 @@ static void check_admin(struct setup_check *k, const char *path, const json_t *a
 	const char *username = setup_text(k, path, admin, "username", true);
 	if (username != NULL && !admin_username_valid(username))
 		complain(k->c, setup_sub(k, path, "username"),
-		    "must be 2 to 64 letters without accents, digits or signs of ._@-");
+		    "username", NULL);
 	else if (username != NULL)
 		setup_once(k, k->usernames, setup_sub(k, path, "username"), setup_lower(k, username));
 	const char *password = setup_text(k, path, admin, "password", false);
 	if (password != NULL && password_rule(password, &e) != 0)
-		complain(k->c, setup_sub(k, path, "password"), "%s", e.message);
+		complain(k->c, setup_sub(k, path, "password"), "password", "reason", e.message, NULL);
 	const char *language = setup_text(k, path, admin, "language", false);
-	if (language != NULL && !admin_language_valid(k->conf, language))
-		complain(k->c, setup_sub(k, path, "language"), "must be one of: %s", k->conf->languages);
+	const json_t *disabled = json_object_get(admin, "disabled");
+	if (disabled != NULL && !json_is_boolean(disabled))
+		complain(k->c, setup_sub(k, path, "disabled"), "flag", NULL);
+	/* An empty text: that of the browser. */
+	if (language != NULL && *language != '\0' && !admin_language_valid(k->conf, language))
+		complain(k->c, setup_sub(k, path, "language"), "choice", "choices", k->conf->languages, NULL);
 	check_rights(k, path, admin);
 }
 
@@ -128,7 +180,7 @@ static void check_names(struct setup_check *k, const char *path, const json_t *t
 		const char *name = json_string_value(json_array_get(list, i));
 		const char *place = setup_item(k, path, key, i);
 		if (name == NULL)
-			complain(k->c, place, "must be a text in quotes");
+			complain(k->c, place, "text", NULL);
 		else if (setup_name(k, place, name))
 			setup_once(k, seen, place, name);
 	}
@@ -146,7 +198,7 @@ static void check_tenant(struct setup_check *k, const char *path, const json_t *
 	const char *uuid = setup_text(k, path, tenant, "uuid", false);
 	if (uuid != NULL && !uuid_valid(uuid))
 		complain(k->c, setup_sub(k, path, "uuid"),
-		    "must be a UUID such as 12345678-9abc-4def-8123-456789abcdef");
+		    "uuid", NULL);
 	else if (uuid != NULL)
 		setup_once(k, k->uuids, setup_sub(k, path, "uuid"), setup_lower(k, uuid));
 
@@ -162,10 +214,10 @@ static void check_tenant(struct setup_check *k, const char *path, const json_t *
 	const json_t *admins = setup_list(k, path, tenant, "admins");
 	for (size_t i = 0; i < json_array_size(admins); i++)
 		check_admin(k, setup_item(k, path, "admins", i), json_array_get(admins, i),
-		    "username password language rights");
+		    "username password language rights disabled");
 }
 
-void setup_json_check(const json_t *doc, const struct conf *conf, struct complaints *c)
+void setup_document_check(const json_t *doc, const struct conf *conf, struct complaints *c)
 {
 	struct setup_check k = { .c = c, .conf = conf, .mem = arena_new(), .tenants = json_object(),
 		.uuids = json_object(), .usernames = json_object(), .trunks = json_object() };
@@ -174,7 +226,7 @@ void setup_json_check(const json_t *doc, const struct conf *conf, struct complai
 		const json_t *root = setup_list(&k, "", doc, "root");
 		for (size_t i = 0; i < json_array_size(root); i++)
 			check_admin(&k, setup_item(&k, "", "root", i), json_array_get(root, i),
-			    "username password language");
+			    "username password language disabled");
 		setup_check_telephony(&k, doc);
 		const json_t *tenants = setup_list(&k, "", doc, "tenants");
 		for (size_t i = 0; i < json_array_size(tenants); i++)

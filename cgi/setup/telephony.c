@@ -1,11 +1,11 @@
 /* The form of what a setup file says about telephony: realm and servers, rules of call
- * permissions, trunks, emergency numbers.  Contract: setup_check.h. */
+ * permissions, trunks, emergency numbers.  Contract: check.h. */
 #include <arpa/inet.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/setup_check.h"
+#include "setup/check.h"
 
 #define SECRET_MOST	80	/* as csv/fields.def has for sip_secret */
 
@@ -29,7 +29,7 @@ static const char *text_like(struct setup_check *k, const char *path, const json
 
 	if (text == NULL || fits(text, expression))
 		return text;
-	complain(k->c, setup_sub(k, path, key), "must be %s", expected);
+	complain(k->c, setup_sub(k, path, key), "expected", "expected", expected, NULL);
 	return NULL;
 }
 
@@ -54,9 +54,9 @@ static const char *address(struct setup_check *k, const char *path, const json_t
 	if (port != NULL && is_host && (port[0] == '\0' ||
 	    (fits(port, "^:[1-9][0-9]{0,4}$") && strtol(port + 1, NULL, 10) <= 65535)))
 		return text;
-	complain(k->c, setup_sub(k, path, key), "must be %s, with an optional port: "
-	    "192.0.2.1:5060, [2001:db8::1]%s", numeric ? "an IP address" : "an address",
-	    numeric ? "" : ", sip.example.net");
+	complain(k->c, setup_sub(k, path, key), numeric ? "ip_address" : "address",
+	    "examples", numeric ? "192.0.2.1:5060, [2001:db8::1]"
+	    : "192.0.2.1:5060, [2001:db8::1], sip.example.net", NULL);
 	return NULL;
 }
 
@@ -68,7 +68,8 @@ static const char *secret(struct setup_check *k, const char *path, const json_t 
 
 	if (text == NULL || (fits(text, "^[ -~]+$") && strlen(text) >= 8 && strlen(text) <= SECRET_MOST))
 		return text;
-	complain(k->c, setup_sub(k, path, "password"), "must have 8 to %d characters, of ASCII alone", SECRET_MOST);
+	complain(k->c, setup_sub(k, path, "password"), "secret", "most", arena_printf(k->mem, "%d", SECRET_MOST),
+	    NULL);
 	return NULL;
 }
 
@@ -87,7 +88,7 @@ void setup_check_telephony(struct setup_check *k, const json_t *doc)
 	if (v == NULL || !setup_object(k, path, v, "realm voicemail_server media_server"))
 		return;
 	text_like(k, path, v, "realm", false, "^[A-Za-z0-9.-]{1,64}$",
-	    "1 to 64 letters without accents, digits, dots or hyphens");
+	    "setup.expected_realm");
 	/* An empty text: there is none any more. */
 	if (!is_empty(v, "voicemail_server"))
 		address(k, path, v, "voicemail_server", false, false);
@@ -103,18 +104,18 @@ static void check_rule(struct setup_check *k, const char *path, const json_t *ru
 		return;
 	const char *pattern = text_like(k, path, rule, "pattern", true,
 	    "^([0-9*#+]{1,40}|_(([0-9*#+XZN]|\\[[0-9]+(-[0-9]+)?\\]){1,39}[.!]?|[.!]))$",
-	    "a number, or _ and then digits, * # + X Z N [1-5], with . or ! at the end");
+	    "setup.expected_pattern");
 	if (pattern != NULL)
 		setup_once(k, seen, setup_sub(k, path, "pattern"), pattern);
 	const json_t *allow = json_object_get(rule, "allow");
 	if (allow == NULL)
-		complain(k->c, setup_sub(k, path, "allow"), "is missing");
+		complain(k->c, setup_sub(k, path, "allow"), "missing", NULL);
 	else if (!json_is_boolean(allow))
-		complain(k->c, setup_sub(k, path, "allow"), "must be true or false");
+		complain(k->c, setup_sub(k, path, "allow"), "flag", NULL);
 	const char *password = text_like(k, path, rule, "password", false, "^[0-9*#]{1,16}$",
-	    "1 to 16 digits, * or #");
+	    "setup.expected_code");
 	if (password != NULL && json_is_true(allow))
-		complain(k->c, setup_sub(k, path, "password"), "is never asked for: the rule allows");
+		complain(k->c, setup_sub(k, path, "password"), "rule_password", NULL);
 }
 
 /* A call permission is a name, or an object with its rules. */
@@ -129,7 +130,7 @@ static void check_permissions(struct setup_check *k, const char *path, const jso
 		const char *name = json_string_value(v);
 		const char *name_place = place;
 		if (name == NULL && !json_is_object(v)) {
-			complain(k->c, place, "must be a name in quotes, or an object { } with its rules");
+			complain(k->c, place, "permission", NULL);
 			continue;
 		}
 		if (name == NULL) {
@@ -166,15 +167,15 @@ static void check_identity(struct setup_check *k, const char *path, const json_t
 		place = setup_sub(k, path, "username");
 		known = setup_text(k, path, trunk, "username", true);
 		if (known != NULL && strncmp(known, "trunk-", 6) != 0)
-			complain(k->c, place, "must begin with trunk-: no phone has such a name");
+			complain(k->c, place, "trunk_name", NULL);
 	} else if (strcmp(identify, "tls") == 0) {
 		place = setup_sub(k, path, "tls_name");
 		known = setup_text(k, path, trunk, "tls_name", true);
 		const char *transport = setup_text(k, path, trunk, "transport", false);
 		if (transport == NULL || strcmp(transport, "tls") != 0)
-			complain(k->c, setup_sub(k, path, "transport"), "must be tls where identify is tls");
+			complain(k->c, setup_sub(k, path, "transport"), "trunk_tls", NULL);
 	} else {
-		complain(k->c, setup_sub(k, path, "identify"), "must be one of: address digest tls");
+		complain(k->c, setup_sub(k, path, "identify"), "choice", "choices", "address digest tls", NULL);
 	}
 	if (known != NULL)
 		setup_once(k, k->trunks, place, arena_printf(k->mem, "%s %s",
@@ -192,20 +193,20 @@ static void check_trunk(struct setup_check *k, const char *path, const json_t *t
 	const char *identify = json_string_value(json_object_get(trunk, "identify"));
 	const char *where = address(k, path, trunk, "address", true,
 	    identify == NULL || strcmp(identify, "address") == 0);
-	text_like(k, path, trunk, "transport", false, "^(udp|tcp|tls)$", "one of: udp tcp tls");
+	text_like(k, path, trunk, "transport", false, "^(udp|tcp|tls)$", "setup.expected_transport");
 	check_identity(k, path, trunk, where);
 	const char *username = text_like(k, path, trunk, "username", false, "^[A-Za-z0-9_.+-]{1,79}$",
-	    "1 to 79 letters without accents, digits or signs of _.+-");
+	    "setup.expected_sip_name");
 	const char *password = secret(k, path, trunk, username != NULL);
 	if (password != NULL && json_object_get(trunk, "username") == NULL)
-		complain(k->c, setup_sub(k, path, "username"), "is missing: the password is its");
+		complain(k->c, setup_sub(k, path, "username"), "username_needed", NULL);
 	text_like(k, path, trunk, "realm", false, "^[A-Za-z0-9_.@-]{1,64}$",
-	    "1 to 64 letters without accents, digits or signs of _.@-");
-	text_like(k, path, trunk, "tls_name", false, "^[A-Za-z0-9*.-]{1,253}$", "a host name");
+	    "setup.expected_sip_realm");
+	text_like(k, path, trunk, "tls_name", false, "^[A-Za-z0-9*.-]{1,253}$", "setup.expected_host");
 	setup_text(k, path, trunk, "context", false);
 	text_like(k, path, trunk, "number", false, "^[+]?[0-9*]{1,40}$",
-	    "1 to 40 digits, with an optional + in front");
-	text_like(k, path, trunk, "prefix", false, "^[0-9*#+]{0,10}$", "at most 10 digits, *, # or +");
+	    "setup.expected_number");
+	text_like(k, path, trunk, "prefix", false, "^[0-9*#+]{0,10}$", "setup.expected_prefix");
 	setup_number(k, path, trunk, "strip", 0, 10);
 }
 
@@ -225,7 +226,7 @@ void setup_check_tenant_telephony(struct setup_check *k, const char *path, const
 		const char *place = setup_item(k, path, "emergency_numbers", i);
 		const char *number = json_string_value(json_array_get(numbers, i));
 		if (number == NULL || !fits(number, "^[0-9]{2,15}$"))
-			complain(k->c, place, "must be 2 to 15 digits in quotes");
+			complain(k->c, place, "emergency", NULL);
 		else
 			setup_once(k, seen, place, number);
 	}
