@@ -21,7 +21,7 @@ if:Page.onward ?>
 <a class="skip" href="#content"><?cs var:T.common.skip ?></a>
 <header class="top">
 <a class="brand" href="/"><?cs call:icon("brand") ?><?cs var:T.common.product ?></a>
-<a class="help-link" href="/help/<?cs var:T.common.help_page ?>#<?cs if:Import.kind ?><?cs var:Import.kind ?><?cs else ?><?cs var:Page.name ?><?cs /if ?>"><?cs var:T.common.help ?></a>
+<a class="help-link" href="/help/<?cs var:T.common.help_page ?>#<?cs if:Setup.key ?>setup_<?cs var:Setup.key ?><?cs elif:Import.kind ?><?cs var:Import.kind ?><?cs else ?><?cs var:Page.name ?><?cs /if ?>"><?cs var:T.common.help ?></a>
 <div class="top-end"><?cs
 if:Who.root ?>
 <form class="chooser" method="post" action="/scope"><?cs call:csrf() ?>
@@ -59,9 +59,36 @@ if:May.import || May.update ?>
 <?cs call:menu_entry("imports", "/services/ipbx/imports", T.menu.imports) ?><?cs
 /if ?><?cs
 if:May.setup ?>
-<?cs call:menu_entry("phonebook", "/services/ipbx/phonebook", T.menu.phonebook) ?><?cs
+<?cs call:menu_entry("phonebook", "/services/ipbx/phonebook", T.menu.phonebook) ?>
+<?cs call:menu_entry("labels", "/services/ipbx/labels", T.setup.labels.title) ?>
+<?cs call:menu_entry("template_lines", "/services/ipbx/template_lines", T.setup.template_lines.title) ?><?cs
 /if ?>
+</ul><?cs
+if:May.setup ?>
+<p class="menu-section"><?cs var:T.menu.calls ?></p>
+<ul>
+<?cs call:menu_entry("call_permissions", "/services/ipbx/call_permissions", T.setup.call_permissions.title) ?>
 </ul>
+<p class="menu-section"><?cs var:T.menu.trunks ?></p>
+<ul>
+<?cs call:menu_entry("trunks", "/services/ipbx/trunks", T.setup.trunks.title) ?>
+</ul>
+<p class="menu-section"><?cs var:T.menu.configuration ?></p>
+<ul>
+<?cs call:menu_entry("contexts", "/services/ipbx/contexts", T.setup.contexts.title) ?>
+</ul>
+<p class="menu-section"><?cs var:T.menu.cti ?></p>
+<ul>
+<?cs call:menu_entry("cti_profiles", "/services/cti/profiles", T.setup.cti_profiles.title) ?>
+</ul>
+<p class="menu-section"><?cs var:T.menu.management ?></p>
+<ul><?cs
+if:Who.root ?>
+<?cs call:menu_entry("tenants", "/configuration/entities", T.setup.tenants.title) ?><?cs
+/if ?>
+<?cs call:menu_entry("admins", "/configuration/administrators", T.setup.admins.title) ?>
+</ul><?cs
+/if ?>
 </nav><?cs
 /if ?>
 <main id="content" tabindex="-1">

@@ -34,6 +34,19 @@ static const char update_query[] = "dry_run escape"
 static const char users_query[] = "search order direction limit offset view recurse"
     " firstname lastname email username mobile_phone_number uuid exten enabled";
 
+/* Everything that is set up has the same requests (setup/resource.h). */
+#define SETUP(path) \
+	{ HTTP_GET, path, ROUTE_ACCOUNT, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
+	  "search limit offset recurse", API(api_setup_list) }, \
+	{ HTTP_POST, path, ROUTE_ACCOUNT, RIGHT_SETUP, false, ROUTE_JSON, BODY, \
+	  NULL, API(api_setup_add) }, \
+	{ HTTP_GET, path "/{id}", ROUTE_ACCOUNT, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
+	  NULL, API(api_setup_one) }, \
+	{ HTTP_PUT, path "/{id}", ROUTE_ACCOUNT, RIGHT_SETUP, false, ROUTE_JSON, BODY, \
+	  "force", API(api_setup_change) }, \
+	{ HTTP_DELETE, path "/{id}", ROUTE_ACCOUNT, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
+	  NULL, API(api_setup_delete) }
+
 static const struct route routes[] = {
 	/* methods    path                           login          rights              csrf   body           limit  query  handler */
 	{ HTTP_POST,   "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_IMPORT, false, ROUTE_CSV,     0, import_query, API(api_import) },
@@ -67,6 +80,15 @@ static const struct route routes[] = {
 	{ HTTP_GET,    "/status/live",               ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_live) },
 	{ HTTP_GET,    "/status/ready",              ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_ready) },
 	{ HTTP_GET,    "/metrics",                   ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_metrics) },
+
+	SETUP("/1.1/contexts"),
+	SETUP("/1.1/callpermissions"),
+	SETUP("/1.1/users/labels"),
+	SETUP("/1.1/lines/templates"),
+	SETUP("/1.1/cti_profiles"),
+	SETUP("/1.1/trunks"),
+	SETUP("/1.1/tenants"),
+	SETUP("/1.1/administrators"),
 };
 
 const struct route *api_routes(size_t *n)

@@ -32,4 +32,7 @@ api_handler api_phonebooks, api_phonebook_add,			/* phonebooks.c */
     api_phonebook_revoke, api_phonebook_file;
 api_handler api_openapi;					/* routes.c */
 
+/* setup.c */
+api_handler api_setup_list, api_setup_one, api_setup_add, api_setup_change, api_setup_delete;
+
 #endif

@@ -8,9 +8,6 @@ static struct db_arg id_or_null(long id)
 	return id != 0 ? arg_long(id) : arg_null();
 }
 
-static const char *const kinds[] = { [PROOF_SESSION] = "session", [PROOF_TOKEN] = "token",
-	[PROOF_PASSWORD] = "password" };
-
 int audit_add(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, struct err *e)
 {
@@ -26,7 +23,7 @@ int audit_add(struct db *db, const struct principal *who, const char *address,
 int audit_refused(struct db *db, const struct principal *who, const char *address,
     const char *request, const char *reason, struct err *e)
 {
-	return db_query(db, "audit_refused", ARGS(arg_text(kinds[who->proof.kind]),
+	return db_query(db, "audit_refused", ARGS(arg_text(proof_kind(&who->proof)),
 	    arg_bytes(who->proof.digest, DIGEST_SIZE), id_or_null(who->admin_id), id_or_null(who->tenant_id),
 	    arg_text(address), arg_text(request), arg_text(reason)), NULL, e);
 }

@@ -12,6 +12,23 @@
 /* Who may make jobs may look at them. */
 #define JOBS (RIGHT_USERS_IMPORT | RIGHT_USERS_UPDATE)
 
+/* Everything that is set up has the same pages (setup/resource.h). */
+#define SETUP(path) \
+	{ HTTP_GET, path, ROUTE_SESSION, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
+	  "q page", PAGE(page_setup_list) }, \
+	{ HTTP_GET, path "/add", ROUTE_SESSION, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
+	  NULL, PAGE(page_setup_add) }, \
+	{ HTTP_POST, path "/add", ROUTE_SESSION, RIGHT_SETUP, true, ROUTE_FORM, FORM_MAX_BYTES, \
+	  NULL, PAGE(page_setup_add_post) }, \
+	{ HTTP_GET, path "/{id}", ROUTE_SESSION, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
+	  NULL, PAGE(page_setup_edit) }, \
+	{ HTTP_POST, path "/{id}", ROUTE_SESSION, RIGHT_SETUP, true, ROUTE_FORM, FORM_MAX_BYTES, \
+	  NULL, PAGE(page_setup_edit_post) }, \
+	{ HTTP_GET, path "/{id}/delete", ROUTE_SESSION, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
+	  NULL, PAGE(page_setup_delete) }, \
+	{ HTTP_POST, path "/{id}/delete", ROUTE_SESSION, RIGHT_SETUP, true, ROUTE_FORM, SMALL, \
+	  NULL, PAGE(page_setup_delete_post) }
+
 static const struct route routes[] = {
 	/* method   path                                      login          rights              csrf   body             limit  query                                  handler */
 	{ HTTP_GET,  "/",                                      ROUTE_SESSION, 0,                  false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
@@ -70,6 +87,15 @@ static const struct route routes[] = {
 	{ HTTP_GET,  PATH_USERS "/{uuid}/edit",                ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_user_edit) },
 	{ HTTP_POST, PATH_USERS "/{uuid}/set",                 ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_set) },
 	{ HTTP_POST, PATH_USERS "/{uuid}/edit",                ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_edit_post) },
+
+	SETUP("/services/ipbx/contexts"),
+	SETUP("/services/ipbx/call_permissions"),
+	SETUP("/services/ipbx/labels"),
+	SETUP("/services/ipbx/template_lines"),
+	SETUP("/services/ipbx/trunks"),
+	SETUP("/services/cti/profiles"),
+	SETUP("/configuration/entities"),
+	SETUP("/configuration/administrators"),
 };
 
 static const struct route *table(size_t *n)

@@ -30,5 +30,8 @@ page_handler page_job_errors, page_job_result,			/* job_files.c */
 page_handler page_phonebook, page_phonebook_add, page_phonebook_revoke;	/* phonebook.c */
 page_handler page_converted;					/* job_converted.c */
 page_handler page_mapping, page_mapping_post;			/* job_mapping.c */
+page_handler page_setup_list, page_setup_delete, page_setup_delete_post;	/* setup.c */
+page_handler page_setup_add, page_setup_add_post,		/* setup_form.c */
+    page_setup_edit, page_setup_edit_post;
 
 #endif

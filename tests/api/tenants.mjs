@@ -18,15 +18,33 @@ function routesOf(file) {
 		.matchAll(/^#define (PATH_\w+)\s+(.*)$/gm)].map((m) => [m[1], m[2]]));
 	const path = (written) => [...written.matchAll(/"([^"]*)"|(PATH_\w+)/g)]
 		.map((m) => m[1] ?? path(names[m[2]])).join('');
+	// What is set up has the same routes each: those of the macro SETUP.
+	const [, suffixes] = text.split('#define SETUP(path)');
+	const setup = suffixes === undefined ? [] : [...suffixes.split('\n\n')[0]
+		.matchAll(/\{ (HTTP_\w+),\s+path(?: "([^"]*)")?,/g)].map((m) => [m[1].slice(5), m[2] ?? '']);
+	const things = [...text.matchAll(/^\tSETUP\("([^"]+)"\),$/gm)].flatMap((m) => setup.map(([method, suffix]) => [method, m[1] + suffix]));
 	const rows = [...text.matchAll(/^\t\{ (HTTP_\w+(?: \| HTTP_\w+)*),\s+((?:PATH_\w+|"[^"]*")(?: "[^"]*")*),/gm)];
-	assert.equal(rows.length, text.match(/^\t\{ HTTP_/gm).length, `${file}: a row that is read otherwise`);
-	return rows.flatMap((m) => m[1].split(' | ').map((method) => [method.slice(5), path(m[2])]));
+	assert.equal(rows.length + setup.length, text.match(/^\t\{ HTTP_/gm).length, `${file}: a row that is read otherwise`);
+	return [...rows.flatMap((m) => m[1].split(' | ').map((method) => [method.slice(5), path(m[2])])), ...things];
 }
 const pages = routesOf('cgi/pages/routes.c'), api = routesOf('cgi/api/routes.c');
+
+// Where what is set up is stored, by the beginning of its address.
+const tables = { '/services/ipbx/contexts': 'context', '/services/ipbx/call_permissions': 'call_permission',
+	'/services/ipbx/labels': 'label', '/services/ipbx/template_lines': 'line_template', '/services/ipbx/trunks': 'trunk',
+	'/services/cti/profiles': 'cti_profile', '/configuration/entities': 'tenant', '/configuration/administrators': 'admin',
+	'/1.1/contexts': 'context', '/1.1/callpermissions': 'call_permission', '/1.1/users/labels': 'label',
+	'/1.1/lines/templates': 'line_template', '/1.1/trunks': 'trunk', '/1.1/cti_profiles': 'cti_profile',
+	'/1.1/tenants': 'tenant', '/1.1/administrators': 'admin' };
+const tableOf = (path) => tables[Object.keys(tables).find((start) => path.startsWith(`${start}/`))];
 
 let site, ids;
 before(async () => {
 	site = await freshSite();
+	for (const table of ['call_permission', 'label', 'line_template', 'cti_profile'])
+		await site.psql(`INSERT INTO ${table} (tenant_id, name) VALUES (1, '${mark}')`);
+	await site.psql(`INSERT INTO context (tenant_id, name, type) VALUES (1, '${mark}', 'others');
+		INSERT INTO trunk (tenant_id, name, host) VALUES (1, '${mark}', '192.0.2.7')`);
 	const alice = apiOf(site, 'alice');
 	const made = await alice.import(`firstname,lastname,line_protocol,context,exten,userfield\n${mark},One,sip,default,1100,${mark}\n`);
 	assert.equal(made.status, 201, made.text);
@@ -37,17 +55,23 @@ before(async () => {
 	// One that waits for ever: the only worker is ended.
 	await site.stop('worker');
 	const waiting = await alice.import(`firstname\n${mark}\n`, { prefer: 'wait=0' });
-	ids = { uuid: [uuid], id: [made, failed, checked, waiting].map(jobOf), token: ['0'.repeat(64)] };
+	const things = {};
+	for (const table of new Set(Object.values(tables)))
+		things[table] = (await site.sql(table === 'tenant' ? 'SELECT id FROM tenant WHERE id = 1' : table === 'admin'
+			? 'SELECT id FROM admin WHERE tenant_id = 1' : `SELECT id FROM ${table} WHERE tenant_id = 1 AND name = '${mark}'`)).map((row) => row.id);
+	ids = { things, uuid: [uuid], id: [made, failed, checked, waiting].map(jobOf), token: ['0'.repeat(64)] };
 });
 
 // The pattern with each of the ids; without a parameter the path itself.
 function paths(pattern) {
 	const name = /\{(\w+)\}/.exec(pattern)?.[1];
+	if (name === 'id' && tableOf(pattern))
+		return ids.things[tableOf(pattern)].map((id) => pattern.replace('{id}', id));
 	assert.ok(!name || ids[name], `${pattern}: add ids of acme for {${name}}`);
 	return name ? ids[name].map((id) => pattern.replace(`{${name}}`, id)) : [pattern];
 }
 
-const state = async () => [await site.content(),
+const state = async () => [await site.content(), JSON.stringify(await site.sql('SELECT id, rights, disabled FROM admin ORDER BY id')),
 	JSON.stringify(await site.sql('SELECT id, state, cancelled_by, applied_by FROM job WHERE tenant_id = 1 ORDER BY id'))];
 
 // Nothing of acme is told; a route with ids of acme says that there is no such thing.

@@ -1,11 +1,8 @@
 // Deleting users: asked first, done once, refused while an import runs.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import test, { before } from 'node:test';
 import { assertAccessible } from '../lib/axe.mjs';
+import { hold } from '../lib/hold.mjs';
 import { addPeople, uuid } from '../lib/people.mjs';
 import { freshSite } from '../lib/stack.mjs';
 
@@ -21,18 +18,6 @@ before(async () => {
 
 const exists = async (n) => (await site.value(`SELECT count(*) FROM users WHERE uuid = '${uuid(n)}'`)) === 1;
 const check = (name) => page.locator('tbody tr', { hasText: name }).locator('input').check();
-
-// Holds a lock of a job until it is let go.
-async function hold(...lock) {
-	const database = /^database = (.*)$/m.exec(readFileSync(join(site.dir, 'rollcall.conf'), 'utf8'))[1];
-	const psql = spawn('psql', ['-XAtq', `${database} user=postgres`], { stdio: ['pipe', 'pipe', 'inherit'] });
-	psql.stdin.write(`SELECT 'held' FROM pg_advisory_lock(${lock.join(', ')});\n`);
-	await once(psql.stdout, 'data');
-	return async () => {
-		psql.stdin.end();
-		await once(psql, 'exit');
-	};
-}
 
 test('selected users are named before they are deleted, and may stay', async () => {
 	await page.goto(`${users}?context=default&sort=number`);
@@ -63,7 +48,7 @@ test('the box in the head selects all of the page', async () => {
 
 test('while an import runs nothing is deleted and the page says why', async () => {
 	for (const lock of [[2, 1], [1, 0]]) {
-		const release = await hold(...lock);
+		const release = await hold(site, ...lock);
 		await page.goto(`${users}?q=Mao`);
 		await page.click('tbody .action.danger');
 		const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
@@ -76,7 +61,7 @@ test('while an import runs nothing is deleted and the page says why', async () =
 });
 
 test('an import of another entity is in nobody\'s way', async () => {
-	const release = await hold(2, 2);
+	const release = await hold(site, 2, 2);
 	await page.goto(`${users}?q=Mao`);
 	await page.click('tbody .action.danger');
 	await page.click('button.main.danger');

@@ -40,7 +40,16 @@ check('every form that posts carries the token', @faults);
 # The parameters of each route's rows: { METHODS, PATTERN, LOGIN, ..., LIMIT, QUERY, PAGE(...) }.
 my %macro = slurp('cgi/pages/paths.h') =~ /#define (PATH_\w+)\s+(.*)/g;
 my %query;
-for (split /\n/, slurp('cgi/pages/routes.c')) {
+my $routes = slurp('cgi/pages/routes.c');
+# What is set up has the rows of the macro SETUP each.
+my ($setup) = $routes =~ /#define SETUP\(path\) \\\n(.*?)\n\n/s;
+for my $path ($routes =~ /^\tSETUP\("([^"]*)"\),$/mg) {
+	while ($setup =~ /\{ HTTP_\w+, path(?: "([^"]*)")?,.*?\\\n\s*(NULL|"[^"]*"), PAGE/g) {
+		my ($suffix, $names) = ($1 // '', $2);
+		$query{"$path$suffix"}{$_} = 1 for '', $names =~ /[a-z_]+/g;
+	}
+}
+for (split /\n/, $routes) {
 	my ($pattern, $names) = /^\t\{ HTTP_[^,]*,\s*([^,]+),.*,\s*(NULL|"[^"]*"),\s*PAGE\(/ or next;
 	1 while $pattern =~ s/(PATH_\w+)/$macro{$1}/;
 	$query{join '', $pattern =~ /"([^"]*)"/g}{$_} = 1 for '', $names =~ /[a-z_]+/g;

@@ -194,6 +194,10 @@ BEGIN
 		RAISE unique_violation USING MESSAGE = 'there is such an administrator';
 	END IF;
 	RETURN QUERY SELECT s.line FROM setup_admins(doc, who.id, who.username, origin) s;
+	-- A password that somebody else has set is to be changed at the next sign-in.
+	UPDATE admin a SET password_due = true
+	FROM jsonb_to_recordset(doc -> 'admins') AS w (username text, password_hash text)
+	WHERE a.username_key = lower(w.username) AND w.password_hash IS NOT NULL AND a.id <> who.id AND NOT doc ? 'new';
 END
 $$;
 

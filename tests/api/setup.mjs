@@ -1,0 +1,144 @@
+// The setup by the API: each list, each method, in the shapes of the older services.
+import assert from 'node:assert/strict';
+import test, { before } from 'node:test';
+import { apiOf } from '../lib/api.mjs';
+import { hold } from '../lib/hold.mjs';
+import { addPeople } from '../lib/people.mjs';
+import { freshSite } from '../lib/stack.mjs';
+
+const acme = '11111111-1111-4111-8111-111111111111';
+let site, alice, root;
+before(async () => {
+	site = await freshSite();
+	await addPeople(site);
+	[alice, root] = [apiOf(site, 'alice'), apiOf(site, 'root')];
+});
+
+const send = (api, method, path, body, headers = {}) =>
+	api.request(method, path, { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+const named = async (path, name) => (await alice.get(`${path}?search=${encodeURIComponent(name)}`)).json.items.find((item) => item.name === name);
+
+test('a context is made, read, changed and deleted in the shape of the older service', async () => {
+	const made = await send(alice, 'POST', '/1.1/contexts', { name: 'branch', type: 'internal', user_ranges: [{ start: '4000', end: '4099' }] });
+	assert.equal(made.status, 201, made.text);
+	const path = made.headers.get('location');
+	assert.deepEqual(made.json, { id: made.json.id, name: 'branch', label: 'branch', type: 'internal', tenant_uuid: acme, group_ranges: [],
+		queue_ranges: [], conference_room_ranges: [], incall_ranges: [], user_ranges: [{ start: '4000', end: '4099' }] });
+	assert.deepEqual((await alice.get(path)).json, made.json);
+	// What was read is sent back, with one member changed.
+	assert.equal((await send(alice, 'PUT', path, { ...made.json, group_ranges: [{ start: '600', end: '699' }] })).status, 204);
+	assert.equal((await send(alice, 'PUT', path, { name: 'annex' })).status, 204);
+	const now = (await alice.get(path)).json;
+	assert.deepEqual([now.name, now.user_ranges, now.group_ranges], ['annex', made.json.user_ranges, [{ start: '600', end: '699' }]]);
+	assert.equal((await alice.delete(path)).status, 204);
+	assert.equal((await alice.get(path)).status, 404);
+	assert.equal((await alice.delete(path)).status, 404);
+});
+
+test('what is wrong is told by its place, and nothing is made', async () => {
+	for (const [body, text] of [
+		[{ type: 'internal' }, /name is missing/],
+		[{ name: 'x', type: 'phone' }, /type must be one of/],
+		[{ name: 'x', type: 'internal', rangs: [] }, /rangs there is no such key/],
+		[{ name: 'default', type: 'internal' }, /name is taken/],
+		[{ name: 'x', type: 'internal', user_ranges: [{ start: '10', end: '19' }, { start: '15', end: '25' }] }, /overlaps the range 10-19/],
+		[{ name: 'x', type: 'internal', user_ranges: 5 }, /ranges/],
+	]) {
+		const answer = await send(alice, 'POST', '/1.1/contexts', body);
+		assert.equal(answer.status, 400, answer.text);
+		assert.match(answer.json.detail, text);
+	}
+	assert.equal((await send(alice, 'POST', '/1.1/contexts', [])).status, 400);
+	assert.equal(await named('/1.1/contexts', 'x'), undefined);
+});
+
+test('a context that is used is not deleted, and a range that strands numbers waits for force', async () => {
+	const context = await named('/1.1/contexts', 'default');
+	const used = await alice.delete(`/1.1/contexts/${context.id}`);
+	assert.equal(used.status, 409);
+	assert.match(used.json.detail, /user \(3\): Fodé Sanderson/);
+	const path = `/1.1/contexts/${context.id}`;
+	const stranded = await send(alice, 'PUT', path, { user_ranges: [{ start: '1900', end: '1999' }] });
+	assert.equal(stranded.status, 409);
+	assert.match(stranded.json.detail, /3 existing numbers/);
+	assert.equal((await send(alice, 'PUT', `${path}?force=true`, { user_ranges: [{ start: '1900', end: '1999' }] })).status, 204);
+	assert.equal((await send(alice, 'PUT', path, { user_ranges: context.user_ranges })).status, 204);
+});
+
+test('a call permission takes rules, or mode and extensions as older clients send them', async () => {
+	const made = await send(alice, 'POST', '/1.1/callpermissions', { name: 'abroad', mode: 'deny', extensions: ['_00.', '_011.'], password: '4711' });
+	assert.equal(made.status, 201, made.text);
+	assert.deepEqual(made.json.rules, ['_00.', '_011.'].map((pattern) => ({ pattern, allow: false, password: '********' })));
+	const path = `/1.1/callpermissions/${made.json.id}`;
+	assert.equal((await send(alice, 'PUT', path, { ...made.json, extensions: ['_00.'] })).status, 204);
+	assert.deepEqual(await site.sql(`SELECT pattern, password FROM call_permission_rule WHERE call_permission_id = ${made.json.id}`),
+		[{ pattern: '_00.', password: '4711' }]);
+	assert.equal((await send(alice, 'PUT', path, { rules: [{ pattern: '_0033.', allow: true }, { pattern: '_00.', allow: false }] })).status, 204);
+	const { mode, extensions } = (await alice.get(path)).json;
+	assert.deepEqual([mode, extensions], [null, ['_00.', '_0033.']]);
+	assert.equal((await send(alice, 'PUT', path, { mode: 'maybe' })).status, 400);
+});
+
+test('labels, profiles, template lines and trunks; a trunk\'s password is written and never read', async () => {
+	for (const path of ['/1.1/users/labels', '/1.1/cti_profiles', '/1.1/lines/templates']) {
+		const made = await send(alice, 'POST', path, { name: 'fresh' });
+		assert.deepEqual([made.status, made.json.name], [201, 'fresh'], made.text);
+		assert.equal((await send(alice, 'POST', path, { name: 'fresh' })).status, 400);
+		assert.equal((await send(alice, 'POST', path, { name: 'other', color: 'red' })).status, 400);
+		assert.equal((await alice.delete(`${path}/${made.json.id}`)).status, 204);
+	}
+	const standard = await named('/1.1/lines/templates', 'default');
+	assert.equal((await alice.delete(`/1.1/lines/templates/${standard.id}`)).status, 409);
+	const trunk = await send(alice, 'POST', '/1.1/trunks', { name: 'carrier', address: '192.0.2.1', username: 'me', password: 'carrier-secret' });
+	assert.equal(trunk.status, 201, trunk.text);
+	assert.ok(!trunk.text.includes('carrier-secret'));
+	assert.equal((await send(alice, 'PUT', `/1.1/trunks/${trunk.json.id}`, { prefix: '0', name: 'our carrier' })).status, 204);
+	assert.deepEqual(await site.sql('SELECT name, secret, prefix FROM trunk'), [{ name: 'our carrier', secret: 'carrier-secret', prefix: '0' }]);
+});
+
+test('tenants are root\'s: made, found by uuid, deleted when nothing is in them', async () => {
+	for (const method of ['GET', 'POST'])
+		assert.equal((await send(alice, method, '/1.1/tenants', method === 'POST' ? { name: 'x' } : undefined)).status, 403);
+	const made = await send(root, 'POST', '/1.1/tenants', { name: 'initech', emergency_numbers: ['112'] });
+	assert.equal(made.status, 201, made.text);
+	assert.equal((await root.get(`/1.1/tenants/${made.json.uuid}`)).json.name, 'initech');
+	assert.equal((await send(root, 'POST', '/1.1/tenants', { name: 'initech' })).status, 400);
+	assert.equal((await send(root, 'POST', '/1.1/users/labels', { name: 'x' })).status, 400);
+	const label = await send(root, 'POST', '/1.1/users/labels', { name: 'x' }, { 'wazo-tenant': made.json.uuid });
+	assert.equal(label.status, 201, label.text);
+	const used = await root.delete(`/1.1/tenants/${made.json.id}`);
+	assert.equal(used.status, 409);
+	assert.match(used.json.detail, /labels \(1\): x/);
+	assert.equal((await root.delete(`/1.1/users/labels/${label.json.id}`)).status, 204);
+	assert.equal((await send(root, 'PUT', `/1.1/tenants/${made.json.uuid}`, { name: 'initrode' })).status, 204);
+	assert.equal((await root.delete(`/1.1/tenants/${made.json.uuid}`)).status, 204);
+});
+
+test('administrators: rights at most one\'s own, and nobody deletes himself', async () => {
+	await site.psql(`UPDATE admin SET rights = '{users.read,setup}' WHERE username = 'reader'`);
+	const reader = apiOf(site, 'reader');
+	assert.equal((await send(reader, 'POST', '/1.1/administrators', { username: 'helper', password: 'helper-Secret-1', rights: ['users.delete'] })).status, 400);
+	const made = await send(reader, 'POST', '/1.1/administrators', { username: 'helper', password: 'helper-Secret-1', rights: ['users.read'] });
+	assert.equal(made.status, 201, made.text);
+	assert.ok(!made.text.includes('helper-Secret-1'));
+	site.passwords.helper = 'helper-Secret-1';
+	assert.equal((await apiOf(site, 'helper').get('/1.1/users')).status, 200);
+	assert.equal((await send(reader, 'PUT', `/1.1/administrators/${made.json.id}`, { disabled: true })).status, 204);
+	assert.equal((await apiOf(site, 'helper').get('/1.1/users')).status, 401);
+	const [{ id: above }] = await site.sql(`SELECT id FROM admin WHERE username = 'alice'`);
+	assert.equal((await send(reader, 'PUT', `/1.1/administrators/${above}`, { password: 'taken-Over-1' })).status, 403);
+	const [{ id: own }] = await site.sql(`SELECT id FROM admin WHERE username = 'reader'`);
+	assert.equal((await reader.delete(`/1.1/administrators/${own}`)).status, 403);
+	assert.equal((await reader.delete(`/1.1/administrators/${made.json.id}`)).status, 204);
+	assert.deepEqual((await site.sql(`SELECT action, admin_name FROM audit WHERE admin_name = 'reader' ORDER BY id`)),
+		['admin.add', 'admin.change', 'admin.delete'].map((action) => ({ action, admin_name: 'reader' })));
+});
+
+test('without the right setup it is 403, and while an import runs 503', async () => {
+	await site.psql(`UPDATE admin SET rights = '{users.read}' WHERE username = 'reader'`);
+	assert.equal((await apiOf(site, 'reader').get('/1.1/contexts')).status, 403);
+	const release = await hold(site, 2, 1);
+	assert.equal((await send(alice, 'POST', '/1.1/users/labels', { name: 'busy' })).status, 503);
+	await release();
+	assert.equal((await send(alice, 'POST', '/1.1/users/labels', { name: 'busy' })).status, 201);
+});
