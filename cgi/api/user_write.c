@@ -14,6 +14,7 @@
 #include "csv/writer.h"
 #include "users/one.h"
 
+#define BODY_MAX ((size_t)256 * 1024)
 #define ITEMS_MAX 1000
 
 static int no_cell(const char *name, struct err *e)

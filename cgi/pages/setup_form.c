@@ -208,7 +208,8 @@ static int show(struct setup_form *f, struct err *e)
 			view_set(p->view, "fixed", "%s.control", at);
 		/* The password of an administrator has a page of its own. */
 		if (f->was != NULL && field->type == SETUP_SECRET && f->r->fixed_name)
-			view_set(p->view, arena_printf(p->mem, "%s/%ld/password", f->r->page, f->was->id), "%s.link", at);
+			view_set(p->view, arena_printf(p->mem, "%s/%ld/password", f->r->page, f->was->id),
+			    "%s.link", at);
 	}
 	if (f->was == NULL && setup_chooses_tenant(p, f->r) && fill_tenants(f, e) != 0)
 		return -1;

@@ -130,7 +130,7 @@ test('administrators: rights at most one\'s own, and nobody deletes himself', as
 	const [{ id: own }] = await site.sql(`SELECT id FROM admin WHERE username = 'reader'`);
 	assert.equal((await reader.delete(`/1.1/administrators/${own}`)).status, 403);
 	assert.equal((await reader.delete(`/1.1/administrators/${made.json.id}`)).status, 204);
-	assert.deepEqual((await site.sql(`SELECT action, admin_name FROM audit WHERE admin_name = 'reader' ORDER BY id`)),
+	assert.deepEqual((await site.sql(`SELECT action, admin_name FROM audit WHERE admin_name = 'reader' AND action LIKE 'admin.%' ORDER BY id`)),
 		['admin.add', 'admin.change', 'admin.delete'].map((action) => ({ action, admin_name: 'reader' })));
 });
 

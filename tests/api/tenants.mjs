@@ -79,7 +79,8 @@ function assertNothing(what, pattern, answer) {
 	assert.ok(!answer.text.includes(mark), `${what}: ${answer.text.slice(0, 500)}`);
 	// A form whose own fields are not here is 400 whoever's user it is about.
 	const allowed = /^(POST|PUT|PATCH)/.test(what) ? [400, 403, 404, 405] : [403, 404, 405];
-	if (/\{(id|uuid)\}/.test(pattern))
+	// Where a link of the phonebook was revoked, the own list is shown, whatever the id.
+	if (/\{(id|uuid)\}/.test(pattern) && !/^(GET|HEAD) .*\/revoke$/.test(what))
 		assert.ok(allowed.includes(answer.status), `${what}: ${answer.status}`);
 	// No worker is there, which the state of the queue says.
 	assert.ok(answer.status < 500 || /status/.test(pattern), `${what}: ${answer.status}`);
@@ -137,6 +138,9 @@ test('files that name acme\'s users and things change nothing', async () => {
 	await site.start('worker');
 	const bob = apiOf(site, 'bob');
 	await site.psql(`UPDATE job SET state = 'cancelled', cancelled_by = 'test', ended_at = now() WHERE state = 'queued'`);
+	// The worker writes the texts for searches first.
+	while (await site.value('SELECT count(*)::int FROM user_search_stale') > 0)
+		await new Promise((done) => setTimeout(done, 50));
 	const before = await state();
 	for (const file of [`uuid,lastname\n${ids.uuid[0]},Taken\n`, `uuid\n${ids.uuid[0]}\n`]) {
 		const answer = await bob.update(file);

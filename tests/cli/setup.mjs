@@ -88,7 +88,7 @@ test('a new password is hashed, and ends the sessions of its administrator alone
 	document.tenants[0].admins[0].password = 'another-Secret-1';
 	const done = await setup(site, document);
 	assert.equal(done.stdout, 'changed password of administrator alice of tenant "acme"\n');
-	assert.deepEqual(await site.sql(`SELECT username FROM admin JOIN session ON admin_id = id ORDER BY 1`),
+	assert.deepEqual(await site.sql(`SELECT username FROM admin JOIN session ON admin_id = admin.id ORDER BY 1`),
 		[{ username: 'bob' }, { username: 'reader' }, { username: 'root' }]);
 	const everywhere = await everything(site) + JSON.stringify(await site.sql('SELECT * FROM audit'));
 	assert.doesNotMatch(everywhere, /another-Secret-1|alice-Secret-1/);
