@@ -24,6 +24,7 @@ struct list {
 	const char *search, *order;
 	const char *columns;	/* what they must be, a JSON object */
 	bool descending, brief;
+	bool narrowed;		/* by the search or the columns */
 	long limit, offset;
 	size_t n;
 	struct emit *out;
@@ -44,21 +45,41 @@ static struct db_arg secrets(const struct api *a)
 	return arg_bool((a->who->rights & RIGHT_USERS_SECRETS) != 0);
 }
 
+/* How many users the list has, without its limit; -1 with `e`. */
+static long count_users(struct db *db, const struct list *l, struct err *e)
+{
+	PGresult *res;
+	long total;
+
+	if ((l->narrowed ? db_query(db, "api_users_count", ARGS(arg_text(l->search), arg_text(l->columns)), &res, e)
+	    : db_query(db, "api_users_total", NO_ARGS, &res, e)) != 0)
+		return -1;
+	total = db_get_long(res, 0, "total");
+	PQclear(res);
+	return total;
+}
+
+static int each_user(struct db *db, const struct api *a, struct list *l, struct err *e)
+{
+	return l->narrowed
+	    ? db_each(db, "api_users", ARGS(arg_text(l->search), arg_text(l->order), arg_bool(l->descending),
+	    arg_long(l->limit), arg_long(l->offset), secrets(a), arg_bool(l->brief), arg_text(l->columns)),
+	    add_user, l, e)
+	    : db_each(db, "api_users_all", ARGS(arg_text(l->order), arg_bool(l->descending),
+	    arg_long(l->limit), arg_long(l->offset), secrets(a), arg_bool(l->brief)), add_user, l, e);
+}
+
 static int write_users(struct api *a, struct emit *out, void *ctx, struct err *e)
 {
 	struct db *db = db_reader(a->db);
 	struct list *l = ctx;
-	PGresult *res;
+	long total;
 
 	l->out = out;
-	if (account_begin(db, a->who, e) != 0
-	    || db_query(db, "api_users_count", ARGS(arg_text(l->search), arg_text(l->columns)), &res, e) != 0)
+	if (account_begin(db, a->who, e) != 0 || (total = count_users(db, l, e)) < 0)
 		return -1;
-	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", db_get_long(res, 0, "total"));
-	PQclear(res);
-	if (db_each(db, "api_users", ARGS(arg_text(l->search), arg_text(l->order), arg_bool(l->descending),
-	    arg_long(l->limit), arg_long(l->offset), secrets(a), arg_bool(l->brief), arg_text(l->columns)),
-	    add_user, l, e) != 0)
+	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", total);
+	if (each_user(db, a, l, e) != 0)
 		return -1;
 	buf_adds(&out->buf, "]}");
 	return db_commit(db, e);
@@ -83,6 +104,7 @@ static int read_columns(struct api *a, struct list *l, struct err *e)
 		if (value != NULL && json_object_set_new(columns, filters[i], json_string(value)) != 0)
 			abort();
 	}
+	l->narrowed = json_object_size(columns) > 0;
 	json_add(&text, columns);
 	l->columns = arena_strdup(a->mem, buf_str(&text));
 	buf_free(&text);
@@ -122,6 +144,7 @@ int api_users(struct api *a, struct err *e)
 		return -1;
 	if (list.search == NULL)
 		list.search = "";
+	list.narrowed = list.narrowed || *list.search != '\0';
 	list.order = orders[order];
 	list.descending = direction == 1;
 	list.brief = view == 1;

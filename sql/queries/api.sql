@@ -115,6 +115,23 @@ FROM chosen
 JOIN users u ON u.tenant_id = chosen.tenant_id AND u.id = chosen.id
 ORDER BY chosen.n;
 
+-- The same of all users, of whom a page is found by an index: $1 order, $2 descending, $3
+-- how many, $4 after how many, $5 whether secrets are shown, $6 whether in brief.  They are
+-- sorted first and made into objects as they are sent.
+-- name: api_users_all
+SELECT object.object
+FROM (SELECT * FROM users_page(CASE $1::text WHEN 'provisioning_code' THEN 'code' ELSE $1 END, $2::boolean, false,
+	$3::bigint, $4::bigint) ORDER BY place OFFSET 0) p
+CROSS JOIN LATERAL (
+	SELECT CASE WHEN $6::boolean THEN user_summary(u) ELSE user_object(u, $5::boolean) END::text AS object
+	FROM users u
+	WHERE u.tenant_id = p.tenant_id AND u.id = p.user_id
+	OFFSET 0
+) object;
+
+-- name: api_users_total
+SELECT users_total() AS total;
+
 -- How many api_users finds, without its limit: $1 search, $2 the columns.
 -- name: api_users_count
 SELECT count(*) AS total
