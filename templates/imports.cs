@@ -1,6 +1,7 @@
 <?cs # The history.  Values: cgi/pages/imports.c. ?><?cs
 call:strip_begin(Page.title) ?><?cs
-if:May.import || May.update ?><div class="tools"><?cs
+if:May.read || May.import || May.update ?><div class="tools"><?cs
+if:May.read ?><?cs call:link_button("/services/ipbx/imports/changes", T.imports.changes) ?> <?cs /if ?><?cs
 if:May.import ?><?cs call:link_button("/services/ipbx/users/import", T.users.import) ?> <?cs /if ?><?cs
 if:May.update ?><?cs call:link_button("/services/ipbx/users/update", T.users.update) ?><?cs /if ?></div><?cs /if ?><?cs
 call:strip_end() ?><?cs

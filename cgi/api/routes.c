@@ -54,6 +54,8 @@ static const struct route routes[] = {
 	{ HTTP_GET,    "/1.1/users",                 ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, users_query, API(api_users) },
 	{ HTTP_POST,   "/1.1/users",                 ROUTE_ACCOUNT, RIGHT_USERS_IMPORT, false, ROUTE_JSON,    BODY, NULL, API(api_user_add) },
 	{ HTTP_GET,    "/1.1/users/export",          ROUTE_ACCOUNT, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY, 0, "search context columns escape format separator", API(api_export) },
+	{ HTTP_GET,    "/1.1/users/history",         ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, "day limit offset", API(api_history) },
+	{ HTTP_GET,    "/1.1/users/{uuid}/history",  ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, "limit offset", API(api_user_history) },
 	{ HTTP_GET,    "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_READ,   false, ROUTE_NO_BODY, 0, NULL, API(api_user) },
 	{ HTTP_PUT,    "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_JSON,    BODY, NULL, API(api_user_change) },
 	{ HTTP_DELETE, "/1.1/users/{uuid}",          ROUTE_ACCOUNT, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY, 0, "voicemail", API(api_user_delete) },

@@ -25,6 +25,7 @@ api_handler api_imports, api_job, api_job_result,		/* imports.c */
     api_job_apply, api_job_undo, api_job_cancel;
 api_handler api_users, api_user, api_user_delete;		/* users.c */
 api_handler api_user_add, api_user_change;			/* user_write.c */
+api_handler api_user_history, api_history;			/* history.c */
 api_handler api_export;						/* export.c */
 api_handler api_token_open, api_token, api_token_close;		/* token.c */
 api_handler api_status, api_live, api_ready, api_metrics, api_infos;	/* status.c */

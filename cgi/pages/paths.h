@@ -8,6 +8,7 @@
 #define PATH_USERS_EXPORT	PATH_USERS "/export"
 #define PATH_USERS_IMPORT	PATH_USERS "/import"
 #define PATH_USERS_UPDATE	PATH_USERS "/update"
+#define PATH_CHANGES		PATH_IMPORTS "/changes"
 #define PATH_JOB		PATH_IMPORTS "/%ld"	/* formatted with the job's id */
 #define PATH_PROFILE		"/profile"
 #define PATH_PASSWORD		PATH_PROFILE "/password"

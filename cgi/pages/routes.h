@@ -23,6 +23,7 @@ page_handler page_users_delete;					/* users_delete.c */
 page_handler page_import, page_import_post, page_import_template,	/* import.c */
     page_update, page_update_post, page_update_template;
 page_handler page_export, page_export_columns;			/* export.c */
+page_handler page_user_history, page_changes;			/* history.c */
 page_handler page_imports;					/* imports.c */
 page_handler page_job, page_job_asked, page_job_cancel, page_job_apply, page_job_undo;	/* job.c */
 page_handler page_job_errors, page_job_result,			/* job_files.c */

@@ -7,17 +7,16 @@
 
 #include "auth/account.h"
 
-/* Runs `rows` for the slice, and `count` (its column total) for the whole, in one
- * transaction in the scope of r->who.  The caller clears *res. */
-static int ask(const struct report *r, const char *count, const struct db_args *count_args,
-    const char *rows, const struct db_args *row_args, struct report_slice *s, PGresult **res, struct err *e)
+int report_ask(struct db *writer, const struct principal *who, const char *count,
+    const struct db_args *count_args, const char *rows, const struct db_args *row_args,
+    struct report_slice *s, PGresult **res, struct err *e)
 {
-	struct db *db = db_reader(r->db);
+	struct db *db = db_reader(writer);
 	PGresult *counted = NULL;
 	int rc = -1;
 
 	*res = NULL;
-	if (account_begin(db, r->who, e) != 0)
+	if (account_begin(db, who, e) != 0)
 		return -1;
 	if (db_query(db, count, count_args, &counted, e) == 0
 	    && db_query(db, rows, row_args, res, e) == 0 && db_commit(db, e) == 0) {
@@ -31,6 +30,12 @@ static int ask(const struct report *r, const char *count, const struct db_args *
 		db_rollback(db);
 	}
 	return rc;
+}
+
+static int ask(const struct report *r, const char *count, const struct db_args *count_args,
+    const char *rows, const struct db_args *row_args, struct report_slice *s, PGresult **res, struct err *e)
+{
+	return report_ask(r->db, r->who, count, count_args, rows, row_args, s, res, e);
 }
 
 /* The params of an issue: an object of texts, numbers or nulls. */

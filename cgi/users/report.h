@@ -36,6 +36,12 @@ struct report_filter {
 	long cause;		/* report_cause.n; 0: any */
 };
 
+/* Runs `rows` for the slice, and `count` (its column total) for the whole, in one transaction
+ * in the scope of `who`; sets n and total of the slice.  The caller clears *res. */
+int report_ask(struct db *writer, const struct principal *who, const char *count,
+    const struct db_args *count_args, const char *rows, const struct db_args *row_args,
+    struct report_slice *s, PGresult **res, struct err *e);
+
 /* An issue out of a row of job_issue, for `who`: without the right users.read nobody is told
  * who has a number or a name.  NULL: this machine's own log and command line.  Its texts
  * live in `mem`. */

@@ -1,0 +1,144 @@
+// What happened to a user, and on a day: of files, forms, deletions and undo, secrets
+// masked, each tenant its own.
+import { test, before, after, describe } from 'node:test';
+import assert from 'node:assert/strict';
+import { apiOf, jobOf } from '../lib/api.mjs';
+import { Jobs, csv } from '../lib/jobs.mjs';
+import { freshSite } from '../lib/stack.mjs';
+
+let site, jobs, alice, bob;
+before(async () => {
+	site = await freshSite();
+	jobs = new Jobs(site);
+	alice = apiOf(site, 'alice');
+	bob = apiOf(site, 'bob');
+});
+after(() => jobs?.close());
+
+const today = () => new Date().toISOString().slice(0, 10);
+const history = async (uuid, query = '') => (await alice.get(`/1.1/users/${uuid}/history${query}`)).json;
+const told = ({ items }) => items.map(({ what, column, old, new: now }) => (what === 'changed' ? [column, old, now] : what));
+const userOf = async (name) => jobs.value(`SELECT uuid FROM users WHERE firstname = '${name}'`);
+const add = async (user) => assert.equal((await jobs.run('import', csv([user]))).state, 'done');
+
+describe('The history of a user', () => {
+	test('tells who was created by which job, and each cell that changed since, newest first', async () => {
+		const made = await alice.import(csv([{ firstname: 'Ada', line_protocol: 'sip', context: 'default', exten: '1101', labels: 'support' }]));
+		const { user_uuid: uuid } = made.json.created[0];
+		const updated = await alice.update(csv([{ uuid, lastname: 'Byron', exten: '1102', labels: '', enabled: '0' }]));
+		const { items, total } = await history(uuid);
+		assert.equal(total, 5);
+		assert.deepEqual(told({ items }).sort(), [['enabled', '1', '0'], ['exten', '1101', '1102'], ['labels', 'support', null],
+			['lastname', null, 'Byron'], 'created'].sort());
+		assert.equal(items.at(-1).what, 'created');
+		assert.deepEqual(items.map((item) => item.job.id), [...Array(4).fill(jobOf(updated)), jobOf(made)]);
+		assert.deepEqual([items[0].by, items[0].job.kind, items[0].user_uuid, items[0].name], ['alice', 'update', uuid, 'Ada Byron']);
+		assert.match(items[0].at, /^\d{4}-\d\d-\d\dT/);
+	});
+
+	test('has pages', async () => {
+		const uuid = await userOf('Ada');
+		const all = (await history(uuid)).items;
+		const [first, second] = [await history(uuid, '?limit=2'), await history(uuid, '?limit=2&offset=2')];
+		assert.deepEqual([...first.items, ...second.items], all.slice(0, 4));
+		assert.equal(second.total, 5);
+		assert.deepEqual((await history(uuid, '?limit=0')).items, []);
+	});
+
+	test('shows that a secret changed, and not which it is', async () => {
+		await add({ firstname: 'Secret', call_permission_password: '4711' });
+		const uuid = await userOf('Secret');
+		await alice.update(csv([{ uuid, call_permission_password: '4712' }]));
+		const answer = await alice.get(`/1.1/users/${uuid}/history`);
+		assert.deepEqual(told(answer.json), [['call_permission_password', '********', '********'], 'created']);
+		assert.doesNotMatch(answer.text, /471[12]/);
+	});
+
+	test('has a number that passes from one to the other on both sides', async () => {
+		await add({ firstname: 'Giver', incall_exten: '2101', incall_context: 'from-extern', line_protocol: 'sip', context: 'default', exten: '1111' });
+		await add({ firstname: 'Taker', incall_exten: '2102', incall_context: 'from-extern', line_protocol: 'sip', context: 'default', exten: '1112' });
+		const [giver, taker] = [await userOf('Giver'), await userOf('Taker')];
+		const swapped = await alice.update(csv([{ uuid: giver, incall_exten: '2102', incall_context: 'from-extern', exten: '1112' },
+			{ uuid: taker, incall_exten: '2101', incall_context: 'from-extern', exten: '1111' }]));
+		assert.equal(swapped.status, 200, swapped.text);
+		for (const [uuid, old, now] of [[giver, '1', '2'], [taker, '2', '1']]) {
+			const cells = told(await history(uuid)).filter((one) => one !== 'created');
+			for (const [column, number] of [['incall_exten', '210'], ['exten', '111']]) {
+				const of = cells.filter(([name]) => name === column);
+				assert.ok(of.some(([, was]) => was === number + old), `${uuid} had ${number}${old}: ${JSON.stringify(of)}`);
+				assert.ok(of.some(([, , is]) => is === number + now), `${uuid} has ${number}${now}: ${JSON.stringify(of)}`);
+			}
+		}
+	});
+
+	test('has the voicemail for as long as it was the user\'s', async () => {
+		await add({ firstname: 'Boxed', voicemail_name: 'Box', voicemail_number: '1121', voicemail_context: 'default' });
+		await add({ firstname: 'Other', voicemail_name: 'Else', voicemail_number: '1122', voicemail_context: 'default' });
+		const [boxed, other] = [await userOf('Boxed'), await userOf('Other')];
+		await alice.update(csv([{ uuid: boxed, voicemail_name: 'Mine' }]));
+		await alice.update(csv([{ uuid: boxed, voicemail_number: '1122', voicemail_context: 'default' }]));
+		await alice.update(csv([{ uuid: other, voicemail_name: 'Ours' }]));
+		assert.deepEqual(told(await history(boxed)), [['voicemail_name', 'Else', 'Ours'], ['voicemail_number', '1121', '1122'],
+			['voicemail_name', 'Box', 'Mine'], 'created']);
+		assert.deepEqual(told(await history(other)), [['voicemail_name', 'Else', 'Ours'], 'created']);
+	});
+
+	test('goes on after the user was deleted, and after that was undone', async () => {
+		await add({ firstname: 'Gone', lastname: 'Girl' });
+		const uuid = await userOf('Gone');
+		assert.equal((await alice.delete(`/1.1/users/${uuid}`)).status, 204);
+		const deleted = await history(uuid);
+		assert.deepEqual([told(deleted), deleted.items[0].job.kind, deleted.items[0].name], [['deleted', 'created'], 'delete', 'Gone Girl']);
+		const undone = await alice.request('POST', `/1.1/imports/${deleted.items[0].job.id}/undo`);
+		assert.equal(undone.status, 200, undone.text);
+		assert.deepEqual(told(await history(uuid)), ['created', 'deleted', 'created']);
+	});
+
+	test('is that of one\'s own tenant alone', async () => {
+		const uuid = await userOf('Ada');
+		assert.equal((await bob.get(`/1.1/users/${uuid}/history`)).status, 404);
+		assert.equal((await alice.get('/1.1/users/no-uuid/history')).status, 404);
+		assert.equal((await alice.get('/1.1/users/00000000-0000-4000-8000-000000000000/history')).status, 404);
+	});
+
+	test('of a job over all tenants says what and when, and not by whom', async () => {
+		await add({ firstname: 'Rooted' });
+		const uuid = await userOf('Rooted');
+		assert.equal((await jobs.run('update', csv([{ uuid, userfield: 'x' }]), { tenant: 0, admin: 'root' })).state, 'done');
+		const [item] = (await history(uuid)).items;
+		assert.deepEqual([item.what, item.new, item.job, item.by], ['changed', 'x', null, null]);
+		assert.match(item.at, /^\d{4}-/);
+		const [seen] = (await apiOf(site, 'root').get(`/1.1/users/${uuid}/history`)).json.items;
+		assert.deepEqual([seen.by, seen.job.kind], ['root', 'update']);
+	});
+});
+
+describe('A day', () => {
+	const dayOf = (api, day = today(), query = '') => api.get(`/1.1/users/history?day=${day}&limit=1000${query}`);
+
+	test('has the changes of all jobs, with users by name, imports as one', async () => {
+		const many = await jobs.run('import', csv([{ firstname: 'One' }, { firstname: 'Two' }]));
+		const uuid = await userOf('One');
+		await alice.update(csv([{ uuid, lastname: 'First' }]));
+		await alice.delete(`/1.1/users/${uuid}`);
+		const { items } = (await dayOf(alice)).json;
+		assert.deepEqual(items.slice(0, 3).map((item) => [item.what, item.name, item.column, item.new, item.users]),
+			[['deleted', 'One First', null, null, 1], ['changed', 'One First', 'lastname', 'First', 1], ['created', null, null, null, 2]]);
+		assert.equal(items[2].job.id, many.id);
+		assert.equal(items[0].user_uuid, uuid);
+	});
+
+	test('of another tenant, or on which nothing happened, has none of them', async () => {
+		assert.deepEqual((await dayOf(bob)).json.items, []);
+		assert.deepEqual((await dayOf(alice, '2001-01-01')).json, { total: 0, items: [] });
+	});
+
+	test('that there is not is named', async () => {
+		for (const day of ['2026-02-30', '2026-13-01', 'Tuesday', '', '0000-01-01', "2026-01-01'"]) {
+			const answer = await dayOf(alice, encodeURIComponent(day));
+			assert.equal(answer.status, 400, day);
+			assert.match(answer.text, /day/);
+		}
+		assert.equal((await alice.get('/1.1/users/history')).status, 400);
+	});
+});
