@@ -141,7 +141,7 @@ var:T.job.causes.rows ?></th></tr></thead>
 each:i = Causes ?>
 <tr class="<?cs var:i.level ?>"><td class="level" data-label="<?cs var:T.job.issues.level ?>"><span class="mark <?cs var:i.level ?>"><?cs call:icon(i.level) ?><?cs var:i.word ?></span></td><td class="what" data-label="<?cs
 var:T.job.issues.text ?>"><span><?cs var:i.text ?><?cs if:i.varied ?> <span class="dim"><?cs var:i.varied ?></span><?cs /if ?></span></td><td class="column" data-label="<?cs
-var:T.job.issues.field ?>"><?cs if:i.column ?><code><?cs var:i.column ?></code><?cs /if ?></td><td class="number" data-label="<?cs
+var:T.job.issues.field ?>"><?cs if:i.column ?><code><?cs var:i.column ?></code><?cs if:i.source ?><bdi class="source"><?cs var:i.source ?></bdi><?cs /if ?><?cs /if ?></td><td class="number" data-label="<?cs
 var:T.job.causes.rows ?>"><?cs if:i.rows ?><a href="<?cs var:i.href ?>"><?cs var:i.rows ?></a><?cs else ?><?cs var:T.job.issues.whole_file ?><?cs /if ?></td></tr><?cs
 /each ?>
 </tbody>
@@ -164,7 +164,7 @@ each:i = Issues ?>
 <tr class="<?cs var:i.level ?>"><td class="level" data-label="<?cs var:T.job.issues.level ?>"><span class="mark <?cs var:i.level ?>"><?cs call:icon(i.level) ?><?cs var:i.word ?></span></td><td class="number" data-label="<?cs
 var:T.job.issues.row ?>"><?cs if:i.row ?><?cs var:i.row ?><?cs else ?><?cs var:T.job.issues.whole_file ?><?cs /if ?></td><?cs if:Issues_named ?><td class="who" data-label="<?cs
 var:T.job.users.name ?>"><?cs if:i.name ?><bdi><?cs var:i.name ?></bdi><?cs /if ?></td><?cs /if ?><td class="column" data-label="<?cs
-var:T.job.issues.field ?>"><?cs if:i.column ?><code><?cs var:i.column ?></code><?cs /if ?></td><td class="value" data-label="<?cs
+var:T.job.issues.field ?>"><?cs if:i.column ?><code><?cs var:i.column ?></code><?cs if:i.source ?><bdi class="source"><?cs var:i.source ?></bdi><?cs /if ?><?cs /if ?></td><td class="value" data-label="<?cs
 var:T.job.issues.value ?>"><?cs if:i.value ?><code><?cs var:i.value ?></code><?cs /if ?></td><td class="what" data-label="<?cs
 var:T.job.issues.text ?>"><?cs var:i.text ?></td></tr><?cs
 /each ?>

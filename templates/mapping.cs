@@ -35,10 +35,10 @@ each:o = f.choices ?><option value="<?cs var:o.value ?>"<?cs if:o.chosen ?> sele
 /each ?>
 </div>
 </fieldset><?cs
-if:Mapping.create_labels ?>
-<div class="field"><label class="tick"><input type="checkbox" name="create_labels" value="1" aria-describedby="labels-help" checked> <?cs var:Mapping.create_labels ?></label>
-<p class="help" id="labels-help"><bdi><?cs var:Mapping.labels ?></bdi></p></div><?cs
-/if ?><?cs
+each:c = Create ?>
+<div class="field"><label class="tick"><input type="checkbox" name="<?cs var:c.option ?>" value="1" aria-describedby="<?cs var:c.option ?>-help" checked> <?cs var:c.text ?></label>
+<p class="help" id="<?cs var:c.option ?>-help"><bdi><?cs var:c.names ?></bdi></p></div><?cs
+/each ?><?cs
 if:Mapping.keeps ?>
 <p class="help"><?cs var:T.mapping.keeps ?></p><?cs
 /if ?>

@@ -130,7 +130,8 @@ static int run(struct api *a, const char *kind, struct err *e)
 		return -1;
 	if ((options_rights(in.options.options, a->mem) & ~a->who->rights) != 0)
 		return api_problem(a, 403, "An option needs a right that you do not have: create needs users.import, "
-		    "absent=delete users.delete, create_labels setup.");
+		    "absent=delete users.delete, "
+		    "create_labels and create_call_permissions setup.");
 	in.options.raw = escape == 1;
 	in.options.dry_run = dry_run == 1;
 	if (in.options.nonce == NULL)

@@ -107,6 +107,24 @@ static int add_object(void *ctx, const PGresult *res, struct err *e)
 	return emit_some(l->out, e);
 }
 
+/* The options that the header's names propose, a line each; NULL for none. */
+static json_t *proposals(const struct issue *i)
+{
+	json_t *list = NULL;
+
+	for (size_t p = 0; p < ISSUE_PARAMS_MAX && i->params[p].name != NULL; p++) {
+		const char *text = i->params[p].value;
+		if (strcmp(i->params[p].name, "proposed") != 0 || text == NULL)
+			continue;
+		list = json_array();
+		for (size_t n; *text != '\0'; text += n + (text[n] == '\n')) {
+			n = strcspn(text, "\n");
+			json_array_append_new(list, json_stringn(text, n));
+		}
+	}
+	return list;
+}
+
 static int add_issue(void *ctx, const PGresult *res, struct err *e)
 {
 	struct array *l = ctx;
@@ -118,10 +136,11 @@ static int add_issue(void *ctx, const PGresult *res, struct err *e)
 	report_read(&i, res, 0, l->who, l->mem);
 	issue_write(&text, &i, NULL, NULL);
 	next_item(l);
-	json_add(&l->out->buf, json_pack("{s:s, s:I, s:s, s:{s:I, s:o, s:s?, s:s?, s:o}}",
+	json_add(&l->out->buf, json_pack("{s:s, s:I, s:s, s:{s:I, s:o, s:s?, s:s*, s:s?, s:o*, s:o}}",
 	    "message", buf_str(&text), "timestamp", (json_int_t)db_get_long(res, 0, "timestamp"),
 	    "code", db_get(res, 0, "code"), "details", "row_number", (json_int_t)i.row,
-	    "line", i.line > 0 ? json_integer(i.line) : json_null(), "column", i.column, "value", i.value,
+	    "line", i.line > 0 ? json_integer(i.line) : json_null(), "column", i.column,
+	    "source", i.source, "value", i.value, "proposals", proposals(&i),
 	    "row", row != NULL ? json_parsed(row) : json_object()));
 	buf_free(&text);
 	return emit_some(l->out, e);

@@ -22,3 +22,12 @@ int file_read(const char *path, struct buf *out, struct err *e)
 	fclose(f);
 	return 0;
 }
+
+FILE *file_temporary(struct err *e)
+{
+	FILE *f = tmpfile();
+
+	if (f == NULL)
+		err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
+	return f;
+}

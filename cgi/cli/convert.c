@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "cli/cli.h"
 #include "csv/convert.h"
 
@@ -115,14 +116,12 @@ static int convert(struct work *w, struct err *e)
 /* Standard input may be a pipe, and the file is read more than once. */
 static FILE *keep(FILE *in, struct err *e)
 {
-	FILE *kept = tmpfile();
+	FILE *kept = file_temporary(e);
 	char bytes[16 * 1024];
 	size_t n;
 
-	if (kept == NULL) {
-		err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
+	if (kept == NULL)
 		return NULL;
-	}
 	while ((n = fread(bytes, 1, sizeof(bytes), in)) > 0 && fwrite(bytes, 1, n, kept) == n)
 		;
 	if (ferror(in) || ferror(kept) || fflush(kept) != 0) {

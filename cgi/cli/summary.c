@@ -27,6 +27,17 @@ static void print_text(const char *s)
 	}
 }
 
+/* Ours, and what the file calls it. */
+static void print_column(const struct issue *i)
+{
+	print_text(i->column);
+	if (i->source == NULL)
+		return;
+	fputs(" (", stdout);
+	print_text(i->source);
+	putchar(')');
+}
+
 static int print_issue(void *ctx, const PGresult *res, struct err *e)
 {
 	struct arena *mem = ctx;
@@ -43,7 +54,7 @@ static int print_issue(void *ctx, const PGresult *res, struct err *e)
 	else if (i.line > 0)
 		printf("line %ld, ", i.line);
 	if (i.column != NULL)
-		print_text(i.column);
+		print_column(&i);
 	else
 		fputs(i.row > 0 ? "the row" : "the file", stdout);
 	fputs(": ", stdout);

@@ -139,26 +139,9 @@ static const char *near_found(const struct header_job *job, const struct header 
 	return NULL;
 }
 
-/* Names that nothing is known of, where somebody can be asked what they mean. */
-static bool check_unknown(const struct header_job *job, const struct header *h)
-{
-	struct buf names = {0};
-	bool ok;
-
-	for (size_t c = 0; c < h->n; c++)
-		if (h->columns[c].kind == FIELD_UNKNOWN && h->columns[c].name[0] != '\0')
-			buf_addf(&names, "%s%s", names.len > 0 ? ", " : "", h->columns[c].name);
-	struct issue i = {
-		.key = "file.columns_unknown", .line = job->line,
-		.params = { { "names", shown(job, buf_str(&names)) } },
-	};
-	ok = names.len == 0 || job->give(job->ctx, &i);
-	buf_free(&names);
-	return ok;
-}
-
-/* What the file's columns may mean by their names, as options of a job: NULL for none. */
-static const char *proposals(const struct header_job *job, const struct header *h)
+/* What the file's columns may mean by their names, as options of a job with `between` among
+ * them: NULL for none. */
+static const char *proposals(const struct header_job *job, const struct header *h, const char *between)
 {
 	const char *list = NULL;
 
@@ -182,9 +165,27 @@ static const char *proposals(const struct header_job *job, const struct header *
 			break;
 		}
 		if (one != NULL)
-			list = list == NULL ? one : arena_printf(job->now, "%s, %s", list, one);
+			list = list == NULL ? one : arena_printf(job->now, "%s%s%s", list, between, one);
 	}
 	return list;
+}
+
+/* Names that nothing is known of, where somebody can be asked what they mean. */
+static bool check_unknown(const struct header_job *job, const struct header *h)
+{
+	struct buf names = {0};
+	bool ok;
+
+	for (size_t c = 0; c < h->n; c++)
+		if (h->columns[c].kind == FIELD_UNKNOWN && h->columns[c].name[0] != '\0')
+			buf_addf(&names, "%s%s", names.len > 0 ? ", " : "", h->columns[c].name);
+	struct issue i = {
+		.key = "file.columns_unknown", .line = job->line,
+		.params = { { "names", shown(job, buf_str(&names)) }, { "proposed", proposals(job, h, "\n") } },
+	};
+	ok = names.len == 0 || job->give(job->ctx, &i);
+	buf_free(&names);
+	return ok;
 }
 
 static bool check_required(const struct header_job *job, const struct header *h)
@@ -198,7 +199,8 @@ static bool check_required(const struct header_job *job, const struct header *h)
 			{ "why", import ? "why.firstname" : required == FIELD_uuid ? "why.uuid" : "why.key" },
 			{ "found", names_found(job, h) },
 			{ "near", near_found(job, h, required) },
-			{ "proposals", proposals(job, h) },
+			{ "proposals", proposals(job, h, ", ") },
+			{ "proposed", proposals(job, h, "\n") },	/* for programs */
 		},
 	};
 

@@ -27,6 +27,7 @@ struct issue {
 	long sheet_row;		/* of a row: what a spreadsheet calls it; texts show it */
 	long line;		/* physical line from 1; 0: none */
 	const char *column;	/* NULL: the row as a whole */
+	const char *source;	/* of reports: what the file calls it, where its mapping says so; else NULL */
 	const char *value;	/* cut (issue_cut); NULL: none, or of a secret column: never shown */
 	const char *user;	/* name of the row's user, in reports; NULL: not known, or not to who asks */
 	struct issue_param params[ISSUE_PARAMS_MAX];	/* beside column and value; name NULL ends them */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "job/queue.h"
+#include "job/stored.h"
 #include "pages/page.h"
 
 /* Waits until the job has ended or `seconds` are over.  An error is logged: the job's page
@@ -38,6 +39,12 @@ int page_job_misencoded(struct page *p, long job, bool *misencoded,
  * encoded: then the mapping page goes on.  0, or -1 with `e`. */
 int page_job_unmapped(struct page *p, const struct job *j, bool *unmapped,
     struct err *e);							/* job_converted.c */
+
+/* Makes a new job of the file of an ended one that stored_find has found, with these options;
+ * `check`: it is only checked.  The form's nonce makes a second one of the same form the same
+ * job.  0, or -1 with `e`. */
+int page_job_again(struct page *p, const struct job *job, const struct stored_file *stored,
+    const char *options, bool check, long *id, struct err *e);		/* job_again.c */
 
 /* Leads to where a job that was just sent goes on: its page, or the mapping page. */
 int page_job_next(struct page *p, long id, struct err *e);		/* job.c */

@@ -15,6 +15,7 @@
 #include "pages/paths.h"
 #include "pages/routes.h"
 #include "serve/download.h"
+#include "sheet/sheet.h"
 #include "users/errors_csv.h"
 #include "users/joblog.h"
 #include "users/report.h"
@@ -185,6 +186,32 @@ int page_job_result(struct page *p, struct err *e)
 
 /* --- original.csv ---------------------------------------------------------- */
 
+/* What the file is, and is called, is said by its first bytes: the masked copy of an .ods is
+ * an .xlsx. */
+static void original_begin(struct job_file *d, const char *bytes, size_t n)
+{
+	const char *suffix, *type = sheet_type(bytes, n, &suffix);
+	const char *dot;
+
+	if (type == NULL)
+		return;
+	d->out.type = type;
+	dot = strrchr(d->out.name, '.');
+	d->out.name = arena_printf(d->p->mem, "%.*s%s",
+	    (int)(dot != NULL ? (size_t)(dot - d->out.name) : strlen(d->out.name)), d->out.name, suffix);
+}
+
+/* Of HEAD the headers alone are wanted. */
+static bool original_piece(void *ctx, const char *bytes, size_t n)
+{
+	struct job_file *d = ctx;
+	bool head = d->p->req->method == HTTP_HEAD;
+
+	if (!d->p->res->streaming)
+		original_begin(d, bytes, n);
+	return download_feed(&d->out, bytes, head ? 0 : n) && !head;
+}
+
 int page_job_original(struct page *p, struct err *e)
 {
 	/* Its encoding is not known. */
@@ -198,11 +225,10 @@ int page_job_original(struct page *p, struct err *e)
 	if ((rc = find_file(&d, e)) != CALL_PASS)
 		return rc;
 	d.out.name = download_name(p->mem, d.job.file_name, NULL);
-	if (p->req->method == HTTP_HEAD)
-		return download_send(&d.out, "", 0, e);
-	if (page_job_audit(p, d.job.id, "original.csv", d.stored.as == STORED_AS_SENT, e) != 0)
+	if (p->req->method != HTTP_HEAD
+	    && page_job_audit(p, d.job.id, "original.csv", d.stored.as == STORED_AS_SENT, e) != 0)
 		return -1;
-	return download_end(&d.out, stored_each(&d.stored, download_feed, &d.out, e));
+	return download_end(&d.out, stored_each(&d.stored, original_piece, &d, e));
 }
 
 /* --- log ------------------------------------------------------------------- */

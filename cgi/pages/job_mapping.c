@@ -3,8 +3,6 @@
  * file with these names. */
 #include "pages/job.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,8 +23,19 @@
 #include "users/reread.h"
 
 #define SHOWN_SAMPLES 3
-#define MAX_LABELS 100	/* that are offered to be created */
+#define MAX_NAMES 100	/* that are offered to be created */
 #define LOOK_ROWS 200	/* of a file, for its samples */
+
+/* A column that names things of the tenant, which the job may create. */
+struct naming {
+	enum field_id field;
+	const char *option;	/* of the job */
+	int column;		/* of the file; -1: none */
+	size_t n;		/* names in it, at first also those that there are */
+	const char *names[MAX_NAMES];
+};
+
+enum { NAMING_LABELS, NAMING_PERMISSIONS, NAMINGS };
 
 /* A job whose file is being mapped. */
 struct mapping_page {
@@ -40,9 +49,7 @@ struct mapping_page {
 	bool *secret;		/* of each: its values are not shown */
 	bool *ours;		/* of each: its name is a column of ours */
 	long rows;
-	int labels;		/* the column of labels; -1: none */
-	size_t n_missing;	/* labels of it that the tenant lacks ... */
-	const char *missing[MAX_LABELS];
+	struct naming naming[NAMINGS];
 };
 
 static bool is(const char *a, const char *b)
@@ -76,7 +83,11 @@ static int find(struct mapping_page *m, struct page *p, struct err *e)
 {
 	long id = route_id(&p->route);
 
-	*m = (struct mapping_page){ .p = p };
+	*m = (struct mapping_page){ .p = p, .naming = {
+		[NAMING_LABELS] = { .field = FIELD_labels, .option = "create_labels", .column = -1 },
+		[NAMING_PERMISSIONS] = { .field = FIELD_call_permissions, .option = "create_call_permissions",
+			.column = -1 },
+	} };
 	if (queue_find(p->db, p->who, id, p->mem, &m->job, e) != 0)
 		return -1;
 	if (!kind_allowed(p->who, m->job.kind))
@@ -101,7 +112,6 @@ static bool on_header(void *ctx, const struct header *h)
 
 	enum field_id id, second;
 
-	m->labels = -1;
 	m->n = h->n;
 	m->columns = arena_alloc(mem, h->n * sizeof(*m->columns));
 	m->secret = arena_alloc(mem, h->n * sizeof(*m->secret));
@@ -110,9 +120,11 @@ static bool on_header(void *ctx, const struct header *h)
 		m->columns[i].name = arena_strdup(mem, h->columns[i].name);
 		m->secret[i] = column_secret(&h->columns[i]);
 		m->ours[i] = h->columns[i].kind != FIELD_UNKNOWN;
-		if (synonym_find(h->columns[i].name, strlen(h->columns[i].name), &id, &second) == SYNONYM_COLUMN
-		    && id == FIELD_labels)
-			m->labels = (int)i;
+		if (synonym_find(h->columns[i].name, strlen(h->columns[i].name), &id, &second) != SYNONYM_COLUMN)
+			continue;
+		for (int k = 0; k < NAMINGS; k++)
+			if (m->naming[k].field == id)
+				m->naming[k].column = (int)i;
 	}
 	return true;
 }
@@ -125,37 +137,42 @@ static bool has_sample(const struct suggest_column *c, const char *text)
 	return false;
 }
 
-/* The labels of a cell, each once; as many as can be shown. */
-static void add_labels(struct mapping_page *m, const char *cell)
+/* The names in a cell, each once; as many as can be shown. */
+static void add_names(struct mapping_page *m, struct naming *named, const char *cell)
 {
 	struct issue_param params[ISSUE_PARAMS_MAX] = {0};
 	struct value v;
 
-	if (m->n_missing == MAX_LABELS
-	    || value_check(&fields[FIELD_labels], cell, !m->job.raw, m->p->mem, &v, params) != NULL)
+	if (named->n == MAX_NAMES
+	    || value_check(&fields[named->field], cell, !m->job.raw, m->p->mem, &v, params) != NULL)
 		return;
-	for (size_t i = 0; i < v.n_items && m->n_missing < MAX_LABELS; i++) {
+	for (size_t i = 0; i < v.n_items && named->n < MAX_NAMES; i++) {
 		size_t k = 0;
-		while (k < m->n_missing && strcmp(m->missing[k], v.items[i]) != 0)
+		while (k < named->n && strcmp(named->names[k], v.items[i]) != 0)
 			k++;
-		if (k == m->n_missing)
-			m->missing[m->n_missing++] = v.items[i];
+		if (k == named->n)
+			named->names[named->n++] = v.items[i];
 	}
 }
 
 static bool on_record(void *ctx, const struct header *h, const struct record *r)
 {
 	struct mapping_page *m = ctx;
+	bool naming = false;
 
 	(void)h;
-	if (m->labels >= 0 && (size_t)m->labels < r->n)
-		add_labels(m, r->cells[m->labels]);
+	for (int k = 0; k < NAMINGS; k++) {
+		int column = m->naming[k].column;
+		naming = naming || column >= 0;
+		if (column >= 0 && (size_t)column < r->n)
+			add_names(m, &m->naming[k], r->cells[column]);
+	}
 	for (size_t i = 0; m->rows < LOOK_ROWS && i < r->n && i < m->n; i++) {
 		struct suggest_column *c = &m->columns[i];
 		if (r->lengths[i] > 0 && c->n < SUGGEST_SAMPLES && !has_sample(c, r->cells[i]))
 			c->samples[c->n++] = issue_cut(m->p->mem, arena_strdup(m->p->mem, r->cells[i]));
 	}
-	return ++m->rows < LOOK_ROWS || m->labels >= 0;
+	return ++m->rows < LOOK_ROWS || naming;
 }
 
 /* What the job was read with says more than what the names and values do. */
@@ -309,25 +326,37 @@ static const char *usual(const struct mapping_page *m, enum field_id id, const s
 	return only;
 }
 
-/* Labels that the file names and the tenant lacks. */
-static void set_labels(struct mapping_page *m, const struct choices *all)
+static bool is_one_of(size_t n, const char *const *names, const char *name)
 {
-	struct buf list = {0};
-	long n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; i < m->n_missing; i++) {
-		size_t k = 0;
-		while (k < all->n_labels && strcmp(all->labels[k], m->missing[i]) != 0)
-			k++;
-		if (k < all->n_labels)
-			continue;
-		buf_addf(&list, "%s%s", n++ > 0 ? ", " : "", m->missing[i]);
+/* Labels and call permissions that the file names and the tenant lacks. */
+static void set_missing(struct mapping_page *m, const struct choices *all)
+{
+	struct page *p = m->p;
+
+	for (int k = 0; k < NAMINGS && page_may(p, RIGHT_SETUP); k++) {
+		const struct naming *named = &m->naming[k];
+		bool labels = k == NAMING_LABELS;
+		struct buf list = {0};
+		long n = 0;
+
+		for (size_t i = 0; i < named->n; i++)
+			if (!is_one_of(labels ? all->n_labels : all->n_permissions,
+			    labels ? all->labels : all->permissions, named->names[i]))
+				buf_addf(&list, "%s%s", n++ > 0 ? ", " : "", named->names[i]);
+		if (n > 0) {
+			view_set(p->view, named->option, "Create.%d.option", k);
+			view_set(p->view, page_count(p, arena_printf(p->mem, "mapping.%s", named->option), n),
+			    "Create.%d.text", k);
+			view_set(p->view, buf_str(&list), "Create.%d.names", k);
+		}
+		buf_free(&list);
 	}
-	if (n > 0 && page_may(m->p, RIGHT_SETUP)) {
-		view_set(m->p->view, page_count(m->p, "mapping.create_labels", n), "Mapping.create_labels");
-		view_set(m->p->view, buf_str(&list), "Mapping.labels");
-	}
-	buf_free(&list);
 }
 
 static int set_fixed(struct mapping_page *m, struct err *e)
@@ -339,7 +368,7 @@ static int set_fixed(struct mapping_page *m, struct err *e)
 	if (options_mapping(m->job.options, p->mem, &said, e) != 0
 	    || choices_read(p->db, p->who, p->mem, &all, e) != 0)
 		return -1;
-	set_labels(m, &all);
+	set_missing(m, &all);
 	for (size_t i = 0; i < N_FIXED; i++) {
 		const char *name = fields[fixed[i]].name;
 		view_set(p->view, name, "Fixed.%zu.name", i);
@@ -443,9 +472,12 @@ static int take(struct mapping_page *m, const char **mapping, const char **optio
 	json_object_set_new(chosen_, "set", set);
 	json_object_update(all, chosen_);
 	json_object_del(all, "unknown");
-	if (form_get(&p->form, "create_labels") != NULL && page_may(p, RIGHT_SETUP)) {
-		json_object_set_new(chosen_, "create_labels", json_string("1"));
-		json_object_set_new(all, "create_labels", json_string("1"));
+	for (int k = 0; k < NAMINGS; k++) {
+		const char *option = m->naming[k].option;
+		if (form_get(&p->form, option) == NULL || !page_may(p, RIGHT_SETUP))
+			continue;
+		json_object_set_new(chosen_, option, json_string("1"));
+		json_object_set_new(all, option, json_string("1"));
 	}
 	json_add(&text, chosen_);
 	*mapping = arena_strdup(p->mem, buf_str(&text));
@@ -481,63 +513,6 @@ static int keep(struct mapping_page *m, const char *mapping, struct err *e)
 	    arg_text(names_of(m)), arg_text(mapping), arg_text(m->job.file_name), arg_text(p->who->username)), NULL, e);
 }
 
-/* --- the file once more ------------------------------------------------------ */
-
-struct copy {
-	FILE *file;
-	bool failed;
-};
-
-static bool spool(void *ctx, const char *bytes, size_t n)
-{
-	struct copy *c = ctx;
-
-	c->failed = fwrite(bytes, 1, n, c->file) != n;
-	return !c->failed;
-}
-
-static int upload_again(struct upload *u, FILE *file, struct err *e)
-{
-	char bytes[16384];
-	size_t n;
-
-	rewind(file);
-	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0)
-		if (upload_add(u, bytes, n, e) != 0)
-			return -1;
-	return ferror(file) ? err_set(e, ERR_IO, "temporary file", "cannot be read: %s", strerror(errno)) : 0;
-}
-
-/* A new job of the same file.  The one connection cannot read and store at one time, so
- * the file goes through a temporary one. */
-static int send_again(struct mapping_page *m, const char *options, bool check, long *id, struct err *e)
-{
-	struct page *p = m->p;
-	const char *nonce = form_get(&p->form, "nonce");
-	struct upload_options o = {
-		.kind = m->job.kind, .max_bytes = p->conf->max_upload_mb * 1024LL * 1024, .raw = m->job.raw,
-		.dry_run = check, .options = options, .address = p->req->remote_addr, .quota = p->conf,
-		.nonce = arena_printf(p->mem, "map:%ld:%s:%d", m->job.id, nonce, check),
-	};
-	struct copy c = { .file = tmpfile() };
-	struct upload *u = NULL;
-	int rc = -1;
-
-	if (c.file == NULL)
-		return err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
-	if (stored_each(&m->file, spool, &c, e) == 0 && (!c.failed
-	    || err_set(e, ERR_IO, "temporary file", "cannot be written: %s", strerror(errno)) == 0)
-	    && upload_open(&u, p->db, p->who, &o, e) == 0) {
-		rc = upload_again(u, c.file, e);
-		if (rc == 0)
-			rc = upload_keep(u, m->job.file_name, id, e);
-		else
-			upload_drop(u);
-	}
-	fclose(c.file);
-	return rc;
-}
-
 int page_mapping_post(struct page *p, struct err *e)
 {
 	const char *action = form_get(&p->form, "action"), *nonce = form_get(&p->form, "nonce");
@@ -567,7 +542,7 @@ int page_mapping_post(struct page *p, struct err *e)
 	}
 	if (m.file.as != STORED_AS_SENT)
 		return page_stop(p, 410, "gone", e);
-	if (send_again(&m, options, is(action, "check"), &id, e) != 0)
+	if (page_job_again(p, &m.job, &m.file, options, is(action, "check"), &id, e) != 0)
 		return -1;
 	page_job_wait(p, id, p->conf->page_wait);
 	/* What the file could not be read with is not kept. */

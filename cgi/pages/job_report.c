@@ -34,6 +34,7 @@ static void set_issue(struct page *p, const struct issue *x, const char *list, s
 	if (x->row > 0)
 		view_set(v, page_long(p, x->sheet_row), "%s.%zu.row", list, i);
 	view_set(v, x->column, "%s.%zu.column", list, i);
+	view_set(v, x->source, "%s.%zu.source", list, i);
 	view_set(v, x->value, "%s.%zu.value", list, i);
 	view_set(v, buf_str(&text), "%s.%zu.text", list, i);
 	buf_free(&text);

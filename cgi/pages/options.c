@@ -42,7 +42,7 @@ static bool offered(const struct page *p, const struct job_option *o, const char
 {
 	if (!option_is_of(o, kind) || o->type == OPTION_LIST || strcmp(o->name, "unknown") == 0)
 		return false;
-	return (strcmp(o->name, "create_labels") != 0 || page_may(p, RIGHT_SETUP))
+	return (strncmp(o->name, "create_", 7) != 0 || page_may(p, RIGHT_SETUP))
 	    && (strcmp(o->name, "create") != 0 || page_may(p, RIGHT_USERS_IMPORT));
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "sheet/ods.h"
 #include "sheet/package.h"
 #include "sheet/reading.h"
@@ -19,6 +20,25 @@ static void *must(void *p)
 bool sheet_begins(const char *bytes, size_t n)
 {
 	return n >= SHEET_MAGIC_BYTES && memcmp(bytes, "PK\x03\x04", SHEET_MAGIC_BYTES) == 0;
+}
+
+const char *sheet_type(const char *bytes, size_t n, const char **suffix)
+{
+	/* What the first part of an .ods is called: its name is behind 30 bytes of header. */
+	static const char *const first[] = { "mimetype", "META-INF/" };
+	const size_t at = 30;
+
+	if (!sheet_begins(bytes, n))
+		return NULL;
+	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
+		size_t length = strlen(first[i]);
+		if (n >= at + length && memcmp(bytes + at, first[i], length) == 0) {
+			*suffix = ".ods";
+			return "application/vnd.oasis.opendocument.spreadsheet";
+		}
+	}
+	*suffix = ".xlsx";
+	return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 }
 
 struct sheet *sheet_new(const char *name, const struct sheet_limits *limits,
@@ -63,7 +83,7 @@ int sheet_push(struct sheet *s, const char *bytes, size_t n)
 	if (s->over)
 		return -1;
 	if (s->file == NULL)
-		s->file = tmpfile();
+		s->file = file_temporary(NULL);
 	if (s->file == NULL || fwrite(bytes, 1, n, s->file) != n)
 		disk_full(s);
 	s->size += (long long)n;

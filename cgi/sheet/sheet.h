@@ -74,4 +74,8 @@ void sheet_free(struct sheet *s);
 /* Whether a file that begins so is for this reader: a ZIP archive. */
 bool sheet_begins(const char *bytes, size_t n);
 
+/* The Content-Type of a workbook by its first bytes, and the suffix of its name (".ods"); NULL
+ * where they are of no workbook. */
+const char *sheet_type(const char *bytes, size_t n, const char **suffix);
+
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 
 #define IN_MEMORY ((size_t)8 * 1024 * 1024)
 #define WINDOW ((size_t)16 * 1024)
@@ -46,7 +47,7 @@ void texts_free(struct texts *t)
 static bool add_to_file(struct texts *t, const char *bytes, size_t n)
 {
 	if (t->file == NULL)
-		t->file = tmpfile();
+		t->file = file_temporary(NULL);
 	return t->file != NULL && fwrite(bytes, 1, n, t->file) == n;
 }
 

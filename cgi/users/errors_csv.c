@@ -53,6 +53,9 @@ static bool collect(struct pass *p, long row)
 		if (p->text.len > 0)
 			buf_adds(&p->text, " | ");
 		issue_write(&p->text, i, p->to->find, p->to->find_ctx);
+		/* The file's own name of the column stands above its cells. */
+		if (i->source != NULL)
+			buf_addf(&p->text, " [%s]", i->source);
 		error = error || i->level == ISSUE_ERROR;
 	}
 	return error;

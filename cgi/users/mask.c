@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "csv/row.h"
 #include "csv/value.h"
 #include "csv/writer.h"
@@ -85,9 +86,9 @@ int mask_header(struct mask *m, const struct header *h, struct err *e)
 	/* What else a workbook holds, nobody has looked at: only the sheet is kept. */
 	if (!h->workbook && !h->decoded && !has_secrets(h))
 		return 0;
-	m->file = tmpfile();
+	m->file = file_temporary(e);
 	if (m->file == NULL)
-		return err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
+		return -1;
 	if (h->workbook) {
 		m->sheet = xlsx_writer_new("Users", write_bytes, m);
 		xlsx_row(m->sheet, h->line);

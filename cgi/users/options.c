@@ -261,6 +261,7 @@ unsigned options_rights(const char *options, struct arena *mem)
 	const char *absent = options_get(options, "absent", mem);
 
 	return (options_get(options, "create_labels", mem) != NULL ? RIGHT_SETUP : 0)
+	    | (options_get(options, "create_call_permissions", mem) != NULL ? RIGHT_SETUP : 0)
 	    | (options_get(options, "create", mem) != NULL ? RIGHT_USERS_IMPORT : 0)
 	    | (absent != NULL && strcmp(absent, "delete") == 0 ? RIGHT_USERS_DELETE : 0);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "csv/field.h"
 #include "db/copy.h"
 #include "users/rules.h"
@@ -73,8 +74,8 @@ int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, str
 	int rc = -1;
 
 	*out = (struct plan){0};
-	if (kind->after_save != NULL && (after = tmpfile()) == NULL)
-		return err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
+	if (kind->after_save != NULL && (after = file_temporary(e)) == NULL)
+		return -1;
 	if ((hashed || db_query(t->work, "import_hash_none", NO_ARGS, NULL, e) == 0)
 	    && rehearse(t, kind, after, mem, out, e) == 0
 	    && (kind->planned == NULL || db_query(t->work, kind->planned, NO_ARGS, NULL, e) == 0)

@@ -77,6 +77,7 @@ void report_read(struct issue *i, const PGresult *res, int row, const struct pri
 		.sheet_row = db_get_long(res, row, "sheet_row"),
 		.line = db_get_long(res, row, "line"),
 		.column = arena_strdup(mem, db_get(res, row, "column_name")),
+		.source = arena_strdup(mem, db_get(res, row, "source")),
 		.value = arena_strdup(mem, db_get(res, row, "value")),
 	};
 	if (params != NULL)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "db/copy.h"
 
@@ -52,8 +53,8 @@ int spool_add(struct spool *s, const struct issue *i, struct err *e)
 {
 	struct buf *b = &s->line;
 
-	if (s->file == NULL && (s->file = tmpfile()) == NULL)
-		return err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
+	if (s->file == NULL && (s->file = file_temporary(e)) == NULL)
+		return -1;
 	buf_reset(b);
 	copy_long(b, true, i->row);
 	if (i->line > 0)

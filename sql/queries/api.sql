@@ -55,13 +55,14 @@ ORDER BY mine.row_number < 0, abs(mine.row_number);
 -- A row stands at each of its issues; a very long one at the first, so that many errors in it
 -- do not make an answer of hundreds of megabytes.
 -- name: api_issues
-SELECT level, key, code, job_issue.row_number, sheet_row($1, job_issue.row_number), line, column_name, value, params::text,
+SELECT level, key, code, job_issue.row_number, sheet_row($1, job_issue.row_number), line, job_issue.column_name, value, params::text, source.source,
 	CASE WHEN octet_length(job_issue_row."row"::text) < 16384
 			OR lag(job_issue.row_number) OVER (ORDER BY n) IS DISTINCT FROM job_issue.row_number
 		THEN job_issue_row."row"::text END AS "row",
 	extract(epoch FROM coalesce(job.ended_at, job.created_at))::bigint AS timestamp
 FROM job_issue
 JOIN job ON job.id = job_issue.job_id
+LEFT JOIN job_source source ON source.job_id = $1 AND source.column_name = job_issue.column_name
 LEFT JOIN job_issue_row ON job_issue_row.job_id = job_issue.job_id
 	AND job_issue_row.row_number = job_issue.row_number
 WHERE job_issue.job_id = $1::int AND level = $2

@@ -109,9 +109,10 @@ FROM ranked issue
 WHERE nth <= $1::bigint;
 
 -- name: import_issue_texts
-SELECT level, key, row_number, sheet_row(job_id, row_number), line, column_name, value, params::text
-FROM job_issue
-WHERE job_id = $1::int AND n > $2::bigint
+SELECT level, key, row_number, sheet_row(i.job_id, row_number), line, i.column_name, value, params::text, source.source
+FROM job_issue i
+LEFT JOIN job_source source ON source.job_id = $1 AND source.column_name = i.column_name
+WHERE i.job_id = $1::int AND n > $2::bigint
 ORDER BY n
 LIMIT 1000;
 

@@ -4,12 +4,13 @@
 -- there are and in how many rows, and whether their values differ.
 -- name: report_causes
 SELECT i.n, i.level, i.key, i.row_number, sheet_row(i.job_id, i.row_number), i.line, i.column_name, i.value,
-	i.params::text, c.issues, c.rows, c.varied
+	i.params::text, source.source, c.issues, c.rows, c.varied
 FROM (
 	SELECT cause, count(*) AS issues, count(DISTINCT row_number) AS rows, count(*) > 1 AND max(alike) = 1 AS varied
 	FROM job_issue_cause WHERE job_id = $1::int GROUP BY cause
 ) c
 JOIN job_issue i ON i.job_id = $1 AND i.n = c.cause
+LEFT JOIN job_source source ON source.job_id = $1 AND source.column_name = i.column_name
 ORDER BY i.level = 'warning', c.rows DESC, i.n OFFSET $2::bigint LIMIT $3::bigint;
 
 -- name: report_cause_count
@@ -20,9 +21,10 @@ SELECT count(DISTINCT cause) AS total FROM job_issue_cause WHERE job_id = $1::in
 -- that has none in the file is named by its uuid.
 -- name: report_issues
 SELECT i.level, i.key, i.row_number, sheet_row(i.job_id, i.row_number), i.line, i.column_name, i.value, i.params::text,
-	coalesce(nullif(concat_ws(' ', nullif(r."row" ->> 'firstname', ''), nullif(r."row" ->> 'lastname', '')), ''),
+	source.source, coalesce(nullif(concat_ws(' ', nullif(r."row" ->> 'firstname', ''), nullif(r."row" ->> 'lastname', '')), ''),
 		concat_ws(' ', u.firstname, u.lastname)) AS name
 FROM job_issue_cause i
+LEFT JOIN job_source source ON source.job_id = $1 AND source.column_name = i.column_name
 LEFT JOIN job_issue_row r ON r.job_id = i.job_id AND r.row_number = i.row_number
 LEFT JOIN users u ON $7::boolean AND u.uuid = CASE WHEN r."row" ->> 'uuid' ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 	THEN (r."row" ->> 'uuid')::uuid END
