@@ -207,6 +207,20 @@ static bool check_required(const struct header_job *job, const struct header *h)
 	return job->kind == READER_CONVERT || header_has(h, required) || job->give(job->ctx, &i);
 }
 
+/* Whether the file is an export of ours, by its header, or its errors.csv: the administrator
+ * has chosen its separator. */
+static bool exported(const struct header_job *job, const struct header *h)
+{
+	size_t first = h->columns[0].kind == FIELD_REPORT ? 1 : 0;
+
+	for (size_t c = first; c < h->n; c++)
+		if (h->columns[c].kind != FIELD_NEW
+		    || strcmp(h->columns[c].name, fields[h->columns[c].field].name) != 0)
+			return false;
+	return job->kind == READER_UPDATE && h->separator != '|'
+	    && first < h->n && h->columns[first].field == FIELD_uuid;
+}
+
 static bool warn_separator(const struct header_job *job, const struct header *h)
 {
 	struct issue i = {
@@ -347,7 +361,7 @@ bool header_read(const struct header_job *job, size_t n, const char *const *name
 		return false;
 	if (job->refuse_unknown && !check_unknown(job, h))
 		return false;
-	if (guessed && !warn_separator(job, h))
+	if (guessed && !exported(job, h) && !warn_separator(job, h))
 		return false;
 	if (!warn_names(job, h, "old_name", false) || !warn_names(job, h, "labels_read", true))
 		return false;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "csv/row.h"
-#include "csv/value.h"
+#include "csv/spreadsheet.h"
 #include "csv/writer.h"
 
 #define NOT_OURS ((size_t)-1)
@@ -23,16 +23,28 @@ static size_t ours(const struct rewrite *w, const struct header *h, size_t i)
 	return NOT_OURS;
 }
 
+/* Adds a cell, or with `name` a name of the header, of the file: guarded whatever it was. */
+static void add_again(struct buf *out, bool *first, const struct rewrite *w, const char *text, bool name)
+{
+	size_t n = strlen(text);
+	struct buf plain = {0};
+
+	if (!w->raw && spreadsheet_guarded(text, n)) {
+		spreadsheet_unguard(&plain, text, n);
+		text = buf_str(&plain);
+		n = plain.len;
+	}
+	if (name)
+		writer_name(out, w->separator, *first, text, true);
+	else
+		writer_cell(out, w->separator, *first, text, n, true);
+	*first = false;
+	buf_free(&plain);
+}
+
 static void add(struct buf *out, bool *first, const struct rewrite *w, const char *text, bool guard)
 {
 	writer_cell(out, w->separator, *first, text, strlen(text), guard);
-	*first = false;
-}
-
-/* A name of the file's header. */
-static void add_name(struct buf *out, bool *first, const struct rewrite *w, const char *name)
-{
-	writer_name(out, w->separator, *first, w->raw ? name : value_unguard(name), true);
 	*first = false;
 }
 
@@ -44,17 +56,11 @@ void rewrite_header(struct buf *out, const struct rewrite *w, const struct heade
 		add(out, &first, w, w->front, false);
 	for (size_t i = 0; i < h->n; i++)
 		if (!left_out(h, i))
-			add_name(out, &first, w, h->columns[i].name);
+			add_again(out, &first, w, h->columns[i].name, true);
 	for (size_t k = 0; k < w->n; k++)
 		if (h->of_field[w->own[k]] < 0)
 			add(out, &first, w, fields[w->own[k]].name, false);
 	writer_end(out);
-}
-
-/* A cell of the file; cells have no NUL (csv/reader.h). */
-static void add_cell(struct buf *out, bool *first, const struct rewrite *w, const char *cell)
-{
-	add(out, first, w, w->raw ? cell : value_unguard(cell), true);
 }
 
 void rewrite_record(struct buf *out, const struct rewrite *w, const struct header *h,
@@ -72,7 +78,7 @@ void rewrite_record(struct buf *out, const struct rewrite *w, const struct heade
 		if (k != NOT_OURS)
 			add(out, &first, w, values[k] != NULL ? values[k] : "", true);
 		else
-			add_cell(out, &first, w, i < r->n ? r->cells[i] : "");
+			add_again(out, &first, w, i < r->n ? r->cells[i] : "", false);
 	}
 	for (size_t k = 0; k < w->n; k++)
 		if (h->of_field[w->own[k]] < 0)

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "csv/check.h"
 #include "csv/field.h"
+#include "csv/spreadsheet.h"
 
 enum { VERBATIM = 0, TRIMMED = 1, LIST = 2, SECRET = 4, DIALLED = 8 };
 
@@ -18,38 +19,6 @@ const struct type types[VALUE__MAX] = {
 #include "csv/types.def"
 #undef TYPE
 };
-
-/* Whether s is any number of ' (also none) and then a sign that begins a formula. */
-static bool formula(const char *s, size_t n)
-{
-	while (n > 0 && *s == '\'') {
-		s++;
-		n--;
-	}
-	return n > 0 && memchr("=-@+\t\r", *s, 6) != NULL;
-}
-
-const char *value_unguard(const char *s)
-{
-	return s[0] == '\'' && formula(s, strlen(s)) ? s + 1 : s;
-}
-
-/* Whether s is a + and then only digits, * and #: spreadsheets show that as it is. */
-static bool phone_number(const char *s, size_t n)
-{
-	if (n < 2 || s[0] != '+')
-		return false;
-	for (size_t i = 1; i < n; i++) {
-		if (memchr("0123456789*#", s[i], 12) == NULL)
-			return false;
-	}
-	return true;
-}
-
-bool value_guard_needed(const char *s, size_t n)
-{
-	return formula(s, n) && !phone_number(s, n);
-}
 
 /* Whether s is a long number as spreadsheets show it: 1.2E+11, 1,2E+11. */
 static bool scientific(const char *s)
@@ -69,24 +38,6 @@ static bool scientific(const char *s)
 	s += *s == '-' || *s == '+';
 	n = strspn(s, "0123456789");
 	return n > 0 && s[n] == '\0';
-}
-
-/* Why the cell is damage of a spreadsheet and no value, NULL where it may be one: the error
- * of a formula in any language (#REF!, #NOM?, #N/A, Err:502), or #### for a number that did
- * not fit into its column. */
-static const char *damage(const struct type *t, const char *s, size_t n)
-{
-	static const char *const errors[] = { "#N/A", "#NV", "#ND", "#N/D" };
-
-	if (s[0] == '#' && n > 2 && (s[n - 1] == '!' || s[n - 1] == '?')
-	    && strspn(s + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ/0_") == n - 2)
-		return "expected.not_error";
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
-		if (strcmp(s, errors[i]) == 0)
-			return "expected.not_error";
-	if (n == 7 && strncmp(s, "Err:5", 5) == 0 && strspn(s + 5, "0123456789") == 2)
-		return "expected.not_error";
-	return !t->secret && n >= 3 && strspn(s, "#") == n ? "expected.not_hashes" : NULL;
 }
 
 /* --- hints ---------------------------------------------------------------- */
@@ -134,36 +85,52 @@ static void add_hint(struct check *c, const char *s, size_t n)
 	check_param(c, "hint", hint);
 }
 
-/* Moves *s to the value within the cell, without blanks and guard; returns its length. */
-static size_t strip(enum value_type t, const char **s, bool guard)
-{
-	size_t n = strlen(*s);
+/* The value within a cell. */
+struct content {
+	const char *s;
+	size_t n;
+	bool meant;	/* what looks like an error of a spreadsheet was guarded: it is none */
+};
 
-	if (types[t].trimmed)
-		n = utf8_trim(s, n);
-	if (guard && n > 0 && value_unguard(*s) != *s) {
-		(*s)++;
-		n--;
-		if (types[t].trimmed)
-			n = utf8_trim(s, n);
+/* Takes off the guards, in `mem`. */
+static void unguard(struct content *v, struct arena *mem)
+{
+	struct buf plain = {0};
+
+	v->meant = v->s[0] == '\'';
+	spreadsheet_unguard(&plain, v->s, v->n);
+	v->n = plain.len;
+	v->s = arena_strndup(mem, buf_str(&plain), plain.len);
+	buf_free(&plain);
+}
+
+/* Finds the value in its cell, without blanks and guards. */
+static void strip(struct content *v, const char *cell, const struct type *t, bool guard, struct arena *mem)
+{
+	*v = (struct content){ .s = cell, .n = strlen(cell), .meant = !guard };
+	if (t->trimmed)
+		v->n = utf8_trim(&v->s, v->n);
+	if (guard && spreadsheet_guarded(v->s, v->n)) {
+		unguard(v, mem);
+		if (t->trimmed)
+			v->n = utf8_trim(&v->s, v->n);
 	}
-	if (!types[t].trimmed && !types[t].secret)
-		n = utf8_trim_invisible(s, n);
-	return n;
+	if (!t->trimmed && !t->secret)
+		v->n = utf8_trim_invisible(&v->s, v->n);
 }
 
 /* What the type says of the value, after what no value of any type may be. */
-static const char *judge(struct check *c, char *s, size_t n)
+static const char *judge(struct check *c, char *s, const struct content *v)
 {
-	const char *expected = damage(c->type, s, n);
+	enum damage damage = v->meant ? DAMAGE_NONE : spreadsheet_damage(s, v->n);
 
-	if (expected != NULL) {
-		check_param(c, "expected", expected);
+	if (damage == DAMAGE_ERROR || (damage == DAMAGE_HASHES && !c->type->secret)) {
+		check_param(c, "expected", damage == DAMAGE_ERROR ? "expected.not_error" : "expected.not_hashes");
 		return "invalid";
 	}
-	if (c->type->trimmed && c->type->expected != NULL && utf8_find_invisible(s, n) >= 0)
+	if (c->type->trimmed && c->type->expected != NULL && utf8_find_invisible(s, v->n) >= 0)
 		return check_invalid(c);
-	return c->type->check(c, s, n);
+	return c->type->check(c, s, v->n);
 }
 
 const char *value_check(const struct field *f, const char *cell, bool guard,
@@ -178,13 +145,14 @@ const char *value_check(const struct field *f, const char *cell, bool guard,
 		out->masked = true;
 		return NULL;
 	}
-	size_t n = strip(f->type, &cell, guard);
-	if (n == 0)
+	struct content v;
+	strip(&v, cell, c.type, guard, mem);
+	if (v.n == 0)
 		return NULL;
-	char *s = arena_strndup(mem, cell, n);
+	char *s = arena_strndup(mem, v.s, v.n);
 	out->state = VALUE_VALID;
 	out->text = s;
-	const char *key = judge(&c, s, n);
+	const char *key = judge(&c, s, &v);
 	if (key == NULL) {
 		if (out->state == VALUE_EMPTY)
 			*out = (struct value){ .state = VALUE_EMPTY };
@@ -192,7 +160,7 @@ const char *value_check(const struct field *f, const char *cell, bool guard,
 	}
 	*out = (struct value){ .state = VALUE_WRONG };
 	if (strcmp(key, "range") != 0)
-		add_hint(&c, arena_strndup(mem, cell, n), n);
+		add_hint(&c, arena_strndup(mem, v.s, v.n), v.n);
 	if (c.n_params < ISSUE_PARAMS_MAX)
 		params[c.n_params] = (struct issue_param){ NULL, NULL };
 	return key;

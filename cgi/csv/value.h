@@ -49,19 +49,11 @@ struct value {
 
 #define VALUE_MASK "********"
 
-/* Takes away one ' where the text begins with one or more ' followed by a formula
- * sign (= - @ + tab CR): an export puts it there.  Returns a pointer into `s`. */
-const char *value_unguard(const char *s);
-
-/* Whether an export must put one ' in front of the n bytes, so that no spreadsheet
- * runs them as a formula.  A phone number needs none. */
-bool value_guard_needed(const char *s, size_t n);
-
 struct field;
 
 /* Checks one cell of a column.  Invisible characters are taken off its ends, except those of
  * secrets.  `cell` is as the file has it (no NUL).  With `guard`
- * one ' is taken away first.  The texts of `out` live in `mem`.  Returns NULL where
+ * the guard of an export (csv/spreadsheet.h) is taken off first.  The texts of `out` live in `mem`.  Returns NULL where
  * the cell is right (its state is VALID or EMPTY); else the key of the error's text
  * (csv/issues.def), and fills at most ISSUE_PARAMS_MAX of `params`. */
 const char *value_check(const struct field *f, const char *cell, bool guard,

@@ -5,7 +5,7 @@
 
 #include "base/utf8.h"
 #include "csv/quotes.h"
-#include "csv/value.h"
+#include "csv/spreadsheet.h"
 
 char writer_separator(const char *word)
 {
@@ -40,22 +40,24 @@ static bool quotes_needed(char separator, const char *p, size_t n)
 static void add_cell(struct buf *out, char separator, bool first, const char *bytes, size_t n, bool guard,
     bool quote)
 {
-	bool add_guard = guard && value_guard_needed(bytes, n);
+	struct buf guarded = {0};
 
-	/* In ' or typographic quotes it would be warned of. */
-	quote = quote || quotes_around(bytes, n) || (add_guard && bytes[n - 1] == '\'');
-
+	if (guard && spreadsheet_unsafe(bytes, n)) {
+		spreadsheet_guard(&guarded, bytes, n);
+		bytes = guarded.data;
+		n = guarded.len;
+	}
 	if (!first)
 		buf_addch(out, separator);
-	if (!quote) {
-		if (add_guard)
-			buf_addch(out, '\'');
+	/* In ' or typographic quotes it would be warned of. */
+	if (quote || quotes_around(bytes, n)) {
+		buf_addch(out, '"');
+		quotes_double(out, bytes, n);
+		buf_addch(out, '"');
+	} else {
 		buf_add(out, bytes, n);
-		return;
 	}
-	buf_adds(out, add_guard ? "\"'" : "\"");
-	quotes_double(out, bytes, n);
-	buf_addch(out, '"');
+	buf_free(&guarded);
 }
 
 void writer_cell(struct buf *out, char separator, bool first, const char *bytes, size_t n, bool guard)

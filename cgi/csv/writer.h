@@ -16,8 +16,8 @@ char writer_separator(const char *word);
 char writer_like(char separator);
 
 /* Adds one cell, with the separator ('\0': a comma) before it unless it is the `first` of its
- * record.  With `guard`, one ' goes before a value that a spreadsheet would
- * run (value_guard_needed). */
+ * record.  With `guard`, what a spreadsheet would run or take for an
+ * error is guarded (csv/spreadsheet.h). */
 void writer_cell(struct buf *out, char separator, bool first, const char *bytes, size_t n, bool guard);
 
 /* The same for a name of the header, which is quoted too where it holds what else could

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "csv/value.h"
+#include "csv/spreadsheet.h"
 #include "csv/writer.h"
 #include "sheet/xlsx_writer.h"
 #include "users/export.h"
@@ -96,10 +96,9 @@ static int xlsx_record(struct export_sink *s, const char *const *cells, const si
 		size_t n = cells[i] != NULL ? lengths[i] : 0;
 
 		/* No text of a workbook is run, but it may be saved as CSV. */
-		if (s->options->guard && value_guard_needed(cell, n)) {
+		if (s->options->guard && spreadsheet_unsafe(cell, n)) {
 			buf_reset(&st->cell);
-			buf_addch(&st->cell, '\'');
-			buf_add(&st->cell, cell, n);
+			spreadsheet_guard(&st->cell, cell, n);
 			xlsx_cell(st->writer, CELL_TEXT, st->cell.data, st->cell.len);
 		} else {
 			xlsx_cell(st->writer, CELL_TEXT, cell, n);

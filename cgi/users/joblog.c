@@ -18,7 +18,7 @@
 static const char *const plain_params[] = {
 	"row", "line", "column", "columns", "n", "m", "min", "max", "multiple", "values", "expected",
 	"hint", "why", "what", "resource", "type", "needed", "limit", "offset", "position",
-	"time", "nearest", "other", "ranges", "count",
+	"time", "nearest", "other", "ranges", "count", "own",
 	/* of the header: names of columns */
 	"name", "first", "second",
 };

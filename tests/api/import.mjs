@@ -91,7 +91,7 @@ test('a login: each kind of error, and one that is taken in another tenant', asy
 	assert.equal((await bob.import(csv({ firstname: 'B', username: 'bee', email: 'bee@example.com' }))).status, 201);
 	const answer = await refused([{ firstname: 'a', username: 'BEE', email: 'BEE@example.com' }],
 		[['taken', 1, 'username'], ['taken', 1, 'email']], 'Resource Error - User already exists');
-	assert.ok(!answer.text.includes('held by'), 'the holder is not in scope');
+	assert.ok(!answer.text.includes('belongs to'), 'the holder is not in scope');
 });
 
 test('a phone, minimal', async () => {

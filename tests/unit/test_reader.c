@@ -79,6 +79,22 @@ static void records_in_quotes_are_told_once(void **state)
 	    "warning separator.wrapped row 0 line 1 column - value - {count=2}\n");
 }
 
+static void an_own_export_is_not_warned_of_its_separator(void **state)
+{
+	(void)state;
+	expect(READER_UPDATE, "\xef\xbb\xbfuuid;lastname;email\n1;A;\n",
+	    "header ; [uuid|lastname|email]\nrecord 1 line 2 [1|A|]\n");
+	expect(READER_UPDATE, "_errors\tuuid\tlastname\nx\t1\tA\n",
+	    "header \t [_errors|uuid|lastname]\nrecord 1 line 2 [x|1|A]\n");
+	expect(READER_UPDATE, "lastname;uuid\nA;1\n",
+	    "warning separator row 0 line 1 column - value - {what=what.semicolon}\n"
+	    "header ; [lastname|uuid]\nrecord 1 line 2 [A|1]\n");
+	expect(READER_UPDATE, "uuid;Nom\n1;A\n",
+	    "warning separator row 0 line 1 column - value - {what=what.semicolon}\n"
+	    "warning labels_read row 0 line 1 column - value - {columns=Nom = lastname}\n"
+	    "header ; [uuid|Nom]\nrecord 1 line 2 [1|A]\n");
+}
+
 static void a_name_may_be_marked_twice(void **state)
 {
 	(void)state;
@@ -332,6 +348,7 @@ int main(void)
 		cmocka_unit_test(rows_are_those_of_the_spreadsheet),
 		cmocka_unit_test(a_header_that_comes_again_is_no_row),
 		cmocka_unit_test(records_in_quotes_are_told_once),
+		cmocka_unit_test(an_own_export_is_not_warned_of_its_separator),
 		cmocka_unit_test(a_name_may_be_marked_twice),
 		cmocka_unit_test(cells_are_given_as_they_are),
 		cmocka_unit_test(a_file_without_rows_is_an_error),

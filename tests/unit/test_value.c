@@ -2,6 +2,7 @@
 #include "csv_transcript.h"
 
 #include "csv/field.h"
+#include "csv/spreadsheet.h"
 
 static struct arena *mem;
 static struct value value;
@@ -177,26 +178,76 @@ static void the_guard_comes_off_once(void **state)
 	assert_string_equal(value.text, "'=1");
 }
 
+/* With its guards. */
+static const char *guarded(const char *s)
+{
+	struct buf out = {0};
+	const char *text;
+
+	spreadsheet_guard(&out, s, strlen(s));
+	text = arena_strdup(mem, buf_str(&out));
+	buf_free(&out);
+	return text;
+}
+
+static const char *unguarded(const char *s)
+{
+	struct buf out = {0};
+	const char *text;
+
+	spreadsheet_unguard(&out, s, strlen(s));
+	text = arena_strdup(mem, buf_str(&out));
+	buf_free(&out);
+	return text;
+}
+
 static void guarding_and_unguarding_are_inverse(void **state)
 {
+	static const char letters[] = "'=+1;,\t\r\n|\"#N/A ";
 	static const char *const texts[] = {
 		"", "'", "''", "=", "'=", "''=", "-1", "+", "+33", "+33 6", "+*#", "'+33", "@x",
-		"\t", "\rx", "'\n", "\n", "a=", "'a=",
+		"\t", "\rx", "'\n", "\n", "a=", "'a=", "#N/A", "'#N/A", "###", "''####", "#REF!", "Err:502", "'Err:502",
+		";", ";;", "+33;+44", "a;'+1", "\r\n-x", "#N/A;=1", "'", "x,\"'=1",
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		const char *s = texts[i];
-		const char *guarded = value_guard_needed(s, strlen(s)) ?
-		    arena_printf(mem, "'%s", s) : s;
-		assert_string_equal(value_unguard(guarded), s);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_string_equal(unguarded(guarded(texts[i])), texts[i]);
+	/* Every text of up to four of these. */
+	size_t k = sizeof(letters) - 1;
+	for (size_t i = 0; i < k * k * k * k; i++) {
+		const char text[] = { letters[i % k], letters[i / k % k], letters[i / k / k % k], letters[i / k / k / k], '\0' };
+		assert_string_equal(unguarded(guarded(text)), text);
+		assert_int_equal(spreadsheet_unsafe(text, 4), strcmp(guarded(text), text) != 0);
+		arena_reset(mem);
 	}
-	assert_false(value_guard_needed("+33611223344", 12));
-	assert_false(value_guard_needed("+1*2#", 5));
-	assert_true(value_guard_needed("+", 1));
-	assert_true(value_guard_needed("+1-2", 4));
-	assert_true(value_guard_needed("'+1", 3));
-	assert_false(value_guard_needed("plain", 5));
+}
+
+static void a_formula_is_guarded_where_any_locale_would_see_one(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "plain", "plain" }, { "+33611223344", "+33611223344" }, { "+1*2#", "+1*2#" }, { "+", "'+" },
+		{ "+1-2", "'+1-2" }, { "'+1", "''+1" }, { "=1", "'=1" }, { "\tx", "'\tx" },
+		{ "Sales;=1+1", "Sales;'=1+1" }, { "a\t@x", "a\t'@x" }, { "a|-1", "a|'-1" }, { "a,+1 2", "a,'+1 2" },
+		{ "a\n=1", "a\n'=1" }, { "a\r\n=1", "a\r\n'=1" }, { "a;\"=1\"", "a;'\"=1\"" }, { "a;'=1", "a;''=1" },
+		{ "2005;+33142000001", "2005;+33142000001" }, { "Smith; -x", "Smith; -x" }, { "a=1;b=2", "a=1;b=2" },
+		{ "#N/A", "'#N/A" }, { "####", "'####" }, { "#NOM?", "'#NOM?" }, { "#5", "#5" }, { "#N/A x", "#N/A x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		assert_string_equal(guarded(pairs[i][0]), pairs[i][1]);
+}
+
+static void what_looks_like_an_error_is_a_value_where_it_was_guarded(void **state)
+{
+	(void)state;
+	wrong(FIELD_lastname, "#N/A", "invalid");
+	right(FIELD_lastname, "'#N/A", "#N/A");
+	right(FIELD_lastname, "''####", "'####");
+	right(FIELD_lastname, "A;'=1", "A;=1");
+	assert_null(value_check(&fields[FIELD_lastname], "####", false, mem, &value, params));
+	assert_string_equal(value.text, "####");
 }
 
 static void emails_have_a_name_and_a_host(void **state)
@@ -566,6 +617,8 @@ int main(void)
 		TEST(free_text_is_taken_as_it_is),
 		TEST(the_guard_comes_off_once),
 		TEST(guarding_and_unguarding_are_inverse),
+		TEST(a_formula_is_guarded_where_any_locale_would_see_one),
+		TEST(what_looks_like_an_error_is_a_value_where_it_was_guarded),
 		TEST(emails_have_a_name_and_a_host),
 		TEST(numbers_that_are_called),
 		TEST(names_of_accounts),

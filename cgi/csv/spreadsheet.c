@@ -1,0 +1,148 @@
+/* Values and spreadsheets.  Contract: spreadsheet.h. */
+#include "csv/spreadsheet.h"
+
+#include <string.h>
+
+/* What a byte may be; looked up for each byte that is exported. */
+enum {
+	START = 1,	/* of a formula at the beginning of a value */
+	SIGN = 2,	/* ... and inside */
+	END = 4,	/* of a cell, in some locale */
+	QUOTE = 8,	/* that a formula may stand behind, inside */
+};
+static const unsigned char kinds[256] = {
+	['='] = START | SIGN, ['-'] = START | SIGN, ['@'] = START | SIGN, ['+'] = START | SIGN,
+	['\t'] = START | END, ['\r'] = START | END, ['\n'] = END, [','] = END, [';'] = END, ['|'] = END,
+	['\''] = QUOTE, ['"'] = QUOTE,
+};
+
+static bool is(char c, int kind)
+{
+	return (kinds[(unsigned char)c] & kind) != 0;
+}
+
+static bool any_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+enum damage spreadsheet_damage(const char *s, size_t n)
+{
+	static const char *const errors[] = { "#N/A", "#NV", "#ND", "#N/D" };
+
+	if (n < 3)
+		return DAMAGE_NONE;
+	if (s[0] == '#' && (s[n - 1] == '!' || s[n - 1] == '?')) {
+		size_t i = 1;
+		while (i < n - 1 && any_of(s[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ/0_"))
+			i++;
+		if (i == n - 1)
+			return DAMAGE_ERROR;
+	}
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (strlen(errors[i]) == n && memcmp(s, errors[i], n) == 0)
+			return DAMAGE_ERROR;
+	if (n == 7 && memcmp(s, "Err:5", 5) == 0 && any_of(s[5], "0123456789") && any_of(s[6], "0123456789"))
+		return DAMAGE_ERROR;
+	for (size_t i = 0; i < n; i++)
+		if (s[i] != '#')
+			return DAMAGE_NONE;
+	return DAMAGE_HASHES;
+}
+
+/* --- the places of guards ------------------------------------------------- */
+
+/* Whether the n bytes are a + and then only digits, * and #: that is shown as it is. */
+static bool phone_number(const char *s, size_t n)
+{
+	if (n < 2 || s[0] != '+')
+		return false;
+	for (size_t i = 1; i < n; i++)
+		if (!any_of(s[i], "0123456789*#"))
+			return false;
+	return true;
+}
+
+/* Up to what ends a cell. */
+static size_t piece(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && !is(s[i], END))
+		i++;
+	return i;
+}
+
+/* Whether a value of n bytes begins, behind its apostrophes, with what is guarded. */
+static bool at_start(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] == '\'')
+		i++;
+	return i < n && (is(s[i], START) || spreadsheet_damage(s + i, n - i) != DAMAGE_NONE);
+}
+
+/* The same of what stands behind an end of a cell. */
+static bool inside(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && is(s[i], QUOTE))
+		i++;
+	return i < n && is(s[i], SIGN);
+}
+
+/* The next place, not before `from`, where an apostrophe is to be put (`put`) or to be
+ * taken off; n: there is none. */
+static size_t next(const char *s, size_t n, size_t from, bool put)
+{
+	if (from == 0) {
+		if (put ? at_start(s, n) && !phone_number(s, n) : n > 0 && s[0] == '\'' && at_start(s, n))
+			return 0;
+		from = 1;
+	}
+	for (size_t i = from; i < n; i++) {
+		if (!is(s[i - 1], END))
+			continue;
+		if (put ? inside(s + i, n - i) && !phone_number(s + i, piece(s + i, n - i))
+		    : s[i] == '\'' && inside(s + i, n - i))
+			return i;
+	}
+	return n;
+}
+
+/* -------------------------------------------------------------------------- */
+
+bool spreadsheet_unsafe(const char *s, size_t n)
+{
+	return n > 0 && next(s, n, 0, true) < n;
+}
+
+bool spreadsheet_guarded(const char *s, size_t n)
+{
+	return n > 0 && memchr(s, '\'', n) != NULL && next(s, n, 0, false) < n;
+}
+
+void spreadsheet_guard(struct buf *out, const char *s, size_t n)
+{
+	size_t done = 0, at;
+
+	for (size_t from = 0; (at = next(s, n, from, true)) < n; from = at + 1) {
+		buf_add(out, s + done, at - done);
+		buf_addch(out, '\'');
+		done = at;
+	}
+	buf_add(out, s + done, n - done);
+}
+
+void spreadsheet_unguard(struct buf *out, const char *s, size_t n)
+{
+	size_t done = 0, at;
+
+	for (size_t from = 0; (at = next(s, n, from, false)) < n; from = at + 1) {
+		buf_add(out, s + done, at - done);
+		done = at + 1;
+	}
+	buf_add(out, s + done, n - done);
+}
