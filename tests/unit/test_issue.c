@@ -84,7 +84,8 @@ static void texts_hold_the_phrases_of_older_releases(void **state)
 	    "Input Error - ring_seconds is outside of range (0..10800, multiple of 5)");
 	i = (struct issue){ .key = "taken.extension", .column = "exten", .value = "1000" };
 	assert_string_equal(text_of(&b, &i),
-	    "Resource Error - Extension already exists ('exten': '1000')");
+	    "Resource Error - Extension already exists ('exten': '1000'); choose another number, or take it away "
+	    "from its user first");
 	buf_free(&b);
 }
 

@@ -2,7 +2,6 @@
 #include "csv_transcript.h"
 
 #include "csv/field.h"
-#include "csv/spreadsheet.h"
 
 static struct arena *mem;
 static struct value value;
@@ -176,67 +175,6 @@ static void the_guard_comes_off_once(void **state)
 	right(FIELD_sip_secret, "'-x", "-x");
 	assert_null(value_check(&fields[FIELD_lastname], "'=1", false, mem, &value, params));
 	assert_string_equal(value.text, "'=1");
-}
-
-/* With its guards. */
-static const char *guarded(const char *s)
-{
-	struct buf out = {0};
-	const char *text;
-
-	spreadsheet_guard(&out, s, strlen(s));
-	text = arena_strdup(mem, buf_str(&out));
-	buf_free(&out);
-	return text;
-}
-
-static const char *unguarded(const char *s)
-{
-	struct buf out = {0};
-	const char *text;
-
-	spreadsheet_unguard(&out, s, strlen(s));
-	text = arena_strdup(mem, buf_str(&out));
-	buf_free(&out);
-	return text;
-}
-
-static void guarding_and_unguarding_are_inverse(void **state)
-{
-	static const char letters[] = "'=+1;,\t\r\n|\"#N/A ";
-	static const char *const texts[] = {
-		"", "'", "''", "=", "'=", "''=", "-1", "+", "+33", "+33 6", "+*#", "'+33", "@x",
-		"\t", "\rx", "'\n", "\n", "a=", "'a=", "#N/A", "'#N/A", "###", "''####", "#REF!", "Err:502", "'Err:502",
-		";", ";;", "+33;+44", "a;'+1", "\r\n-x", "#N/A;=1", "'", "x,\"'=1",
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		assert_string_equal(unguarded(guarded(texts[i])), texts[i]);
-	/* Every text of up to four of these. */
-	size_t k = sizeof(letters) - 1;
-	for (size_t i = 0; i < k * k * k * k; i++) {
-		const char text[] = { letters[i % k], letters[i / k % k], letters[i / k / k % k], letters[i / k / k / k], '\0' };
-		assert_string_equal(unguarded(guarded(text)), text);
-		assert_int_equal(spreadsheet_unsafe(text, 4), strcmp(guarded(text), text) != 0);
-		arena_reset(mem);
-	}
-}
-
-static void a_formula_is_guarded_where_any_locale_would_see_one(void **state)
-{
-	static const char *const pairs[][2] = {
-		{ "plain", "plain" }, { "+33611223344", "+33611223344" }, { "+1*2#", "+1*2#" }, { "+", "'+" },
-		{ "+1-2", "'+1-2" }, { "'+1", "''+1" }, { "=1", "'=1" }, { "\tx", "'\tx" },
-		{ "Sales;=1+1", "Sales;'=1+1" }, { "a\t@x", "a\t'@x" }, { "a|-1", "a|'-1" }, { "a,+1 2", "a,'+1 2" },
-		{ "a\n=1", "a\n'=1" }, { "a\r\n=1", "a\r\n'=1" }, { "a;\"=1\"", "a;'\"=1\"" }, { "a;'=1", "a;''=1" },
-		{ "2005;+33142000001", "2005;+33142000001" }, { "Smith; -x", "Smith; -x" }, { "a=1;b=2", "a=1;b=2" },
-		{ "#N/A", "'#N/A" }, { "####", "'####" }, { "#NOM?", "'#NOM?" }, { "#5", "#5" }, { "#N/A x", "#N/A x" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
-		assert_string_equal(guarded(pairs[i][0]), pairs[i][1]);
 }
 
 static void what_looks_like_an_error_is_a_value_where_it_was_guarded(void **state)
@@ -616,8 +554,6 @@ int main(void)
 		TEST(some_texts_are_one_of_a_list),
 		TEST(free_text_is_taken_as_it_is),
 		TEST(the_guard_comes_off_once),
-		TEST(guarding_and_unguarding_are_inverse),
-		TEST(a_formula_is_guarded_where_any_locale_would_see_one),
 		TEST(what_looks_like_an_error_is_a_value_where_it_was_guarded),
 		TEST(emails_have_a_name_and_a_host),
 		TEST(numbers_that_are_called),
