@@ -84,8 +84,10 @@ static int read_file(const struct conf *conf, const char *path)
 	json_t *doc = load(path, &e);
 	int status;
 
-	if (doc != NULL)
+	if (doc != NULL) {
+		setup_document_normalise(doc);
 		setup_document_check(doc, conf, &c);
+	}
 	if (doc == NULL || (c.n == 0 && (open_db(conf, &db, &e) != 0
 	    || setup_apply(db, doc, waiting, &c, &report, &e) != 0)))
 		status = cli_fail(&e);

@@ -430,6 +430,7 @@ static int put(struct put *p, enum setup_result *result, long *id, struct err *e
 			return 0;
 		}
 	}
+	setup_document_normalise(p->object);
 	p->name = json_string_value(json_object_get(p->object, p->r->fields[0].name));
 	json_t *doc = make_document(p, &prefix);
 	setup_document_check(doc, p->conf, p->c);

@@ -9,6 +9,7 @@
 #include "auth/password.h"
 #include "auth/principal.h"
 #include "base/arena.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "setup/check.h"
 
@@ -215,6 +216,26 @@ static void check_tenant(struct setup_check *k, const char *path, const json_t *
 	for (size_t i = 0; i < json_array_size(admins); i++)
 		check_admin(k, setup_item(k, path, "admins", i), json_array_get(admins, i),
 		    "username password language rights disabled");
+}
+
+void setup_document_normalise(json_t *value)
+{
+	struct arena *mem;
+	const char *key;
+	json_t *member;
+	size_t i;
+
+	json_object_foreach(value, key, member)
+		if (strcmp(key, "password") != 0)
+			setup_document_normalise(member);
+	json_array_foreach(value, i, member)
+		setup_document_normalise(member);
+	if (!json_is_string(value))
+		return;
+	mem = arena_new();
+	if (json_string_set(value, utf8_nfc(mem, json_string_value(value))) != 0)
+		abort();
+	arena_free(mem);
 }
 
 void setup_document_check(const json_t *doc, const struct conf *conf, struct complaints *c)

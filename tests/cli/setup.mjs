@@ -81,6 +81,20 @@ test('ranges are replaced, types, names and rights changed, one line each', asyn
 	assert.equal((await setup(site, document)).stdout, 'nothing to change\n');
 });
 
+test('names are stored in the normal form NFC, and a file finds them however it writes them', async () => {
+	const site = await freshDatabase();
+	const document = sample();
+	document.tenants[0].labels.push('Acce\u0301s');
+	assert.equal((await setup(site, document)).status, 0);
+	assert.equal(await site.value(`SELECT count(*) FROM label WHERE name = 'Acc\u00e9s'`), 1);
+	assert.equal((await setup(site, document)).stdout, 'nothing to change\n');
+	const label = document.tenants[0].labels.length - 1;
+	document.tenants[0].labels[label] = 'Acc\u00e9s';
+	assert.equal((await setup(site, document)).stdout, 'nothing to change\n');
+	await site.psql(`INSERT INTO label (tenant_id, name) VALUES (1, 'E\u0301t\u00e9')`);
+	assert.equal(await site.value(`SELECT count(*) FROM label WHERE name = '\u00c9t\u00e9'`), 1);
+});
+
 test('a new password is hashed, and ends the sessions of its administrator alone', async () => {
 	const site = await freshDatabase();
 	await site.psql(`INSERT INTO session (token_hash, admin_id) SELECT sha256(username::bytea), id FROM admin`);
