@@ -5,6 +5,7 @@
 # tests/lint/docs.pl fails while a file is not what this prints.
 use strict;
 use warnings;
+use Text::Wrap;
 
 sub slurp {
 	my ($file) = @_;
@@ -186,8 +187,9 @@ END
 # rollcall.conf(5), from the table of settings.
 sub man5 {
 	my ($version) = slurp('Makefile') =~ /^VERSION\s*:=\s*(\S+)/m;
+	my ($date) = slurp('docs/rollcall.1') =~ /^\.TH ROLLCALL 1 (\S+)/m;
 	print <<"END";
-.TH ROLLCALL.CONF 5 "" "rollcall $version" "File Formats"
+.TH ROLLCALL.CONF 5 "$date" "rollcall $version" "File Formats"
 .SH NAME
 rollcall.conf \\- settings of Rollcall
 .SH SYNOPSIS
@@ -197,12 +199,15 @@ Each line is
 .IR name " = " value ;
 a
 .B #
-begins a comment at the start of a word, and a value that holds one stands in double quotes.
+begins a comment at the start of a word, and a value that holds one stands in
+double quotes.
 A variable
 .BI ROLLCALL_ NAME
-of the environment wins over the file. An unknown name or a bad value is an error that names its line.
+of the environment wins over the file. An unknown name or a bad value is an
+error that names its line.
 .B rollcall config
-prints what is in force and where it comes from. Processes read the settings when they start.
+prints what is in force and where it comes from. Processes read the settings
+when they start.
 .SH SETTINGS
 END
 	my $def = slurp('cgi/base/settings.def');
@@ -213,7 +218,8 @@ END
 		my ($default) = $rest =~ /^"([^"]*)"/ ? $1 : $rest =~ /^(\w+)/;
 		my $range = $kind eq 'INT' && $rest =~ /^\w+,\s*(\d+),\s*(\d+)/ ? ", $1 to $2" : '';
 		$help =~ s/([\\-])/\\$1/g;
-		print ".TP\n.B $name\n\u$help. Default: $default$range.\n";
+		local $Text::Wrap::columns = 79;
+		print ".TP\n.B $name\n", wrap('', '', "\u$help. Default: $default$range."), "\n";
 	}
 	print <<'END';
 .SH FILES

@@ -11,6 +11,12 @@ for my $name (qw(fields issues)) {
 		$? != 0 || $made ne slurp("docs/$name.md") ? ("run `make docs`") : ());
 }
 
+for my $page (['docs/rollcall.1', 'cat docs/rollcall.1'], ['rollcall.conf.5', 'docs/generate.pl man5']) {
+	my ($name, $command) = @$page;
+	chomp(my @faults = `$command | mandoc -T lint 2>&1`);
+	check("mandoc finds nothing in $name", @faults);
+}
+
 my @documents = grep { -e } 'README.md', 'tests/README.md', tree(qr/\.md$/, 'docs');
 my @faults;
 for my $file (@documents) {
