@@ -57,7 +57,8 @@ call:pager() ?>
 <nav class="sizes" aria-label="<?cs var:T.users.per_page ?>"><span aria-hidden="true"><?cs var:T.users.per_page ?></span><ul><?cs
 each:s = Sizes ?><li><a href="<?cs var:s.href ?>"<?cs if:s.current ?> aria-current="true"<?cs /if ?>><?cs var:s.n ?></a></li><?cs
 /each ?></ul></nav>
-</div>
+</div><?cs
+if:May.export ?><?cs call:csv_hint() ?><?cs /if ?>
 </form><?cs
 else ?>
 <div class="empty"><p><strong><?cs var:T.users.nobody ?></strong></p><?cs
