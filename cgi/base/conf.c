@@ -16,7 +16,7 @@
 
 extern char **environ;
 
-enum kind { KIND_TEXT, KIND_INT, KIND_BOOL, KIND_WORD };
+enum kind { KIND_TEXT, KIND_URL, KIND_INT, KIND_BOOL, KIND_WORD };
 
 struct setting {
 	const char *name;
@@ -31,6 +31,8 @@ struct setting {
 static const struct setting settings[] = {
 #define SETTING_TEXT(name, deflt, help) \
 	{ #name, KIND_TEXT, offsetof(struct conf, name), deflt, 0, 0, NULL, help },
+#define SETTING_URL(name, deflt, help) \
+	{ #name, KIND_URL, offsetof(struct conf, name), deflt, 0, 0, NULL, help },
 #define SETTING_INT(name, deflt, lo, hi, help) \
 	{ #name, KIND_INT, offsetof(struct conf, name), #deflt, lo, hi, NULL, help },
 #define SETTING_BOOL(name, deflt, help) \
@@ -39,6 +41,7 @@ static const struct setting settings[] = {
 	{ #name, KIND_WORD, offsetof(struct conf, name), #deflt, 0, 0, words, help },
 #include "base/settings.def"
 #undef SETTING_TEXT
+#undef SETTING_URL
 #undef SETTING_INT
 #undef SETTING_BOOL
 #undef SETTING_WORD
@@ -137,6 +140,19 @@ static int parse_word(const char *words, const char *text, long *out)
 	return -1;
 }
 
+/* Whether it is "none", or the address of a site: https://NAME[:PORT]. */
+static bool is_site(const char *text)
+{
+	const char *name = text + 8;
+
+	if (strcmp(text, "none") == 0)
+		return true;
+	if (strncmp(text, "https://", 8) != 0)
+		return false;
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-[:]");
+	return n > 0 && name[n] == '\0';
+}
+
 /* Sets one setting from its text. */
 static int set(struct conf *c, const struct setting *s, const char *text,
     const char *place, struct err *e)
@@ -146,6 +162,11 @@ static int set(struct conf *c, const struct setting *s, const char *text,
 	if (text[0] == '\0')
 		return err_set(e, ERR_CONF, place, "the setting \"%s\" has no value", s->name);
 	switch (s->kind) {
+	case KIND_URL:
+		if (!is_site(text))
+			return err_set(e, ERR_CONF, place, "the setting \"%s\" must be none, or https:// and a name, "
+			    "with a port where it is not 443, and no path; not \"%s\"", s->name, text);
+		/* fall through */
 	case KIND_TEXT: {
 		char *value = copy(text);
 		char *old;
@@ -352,7 +373,7 @@ failed:
 void conf_free(struct conf *c)
 {
 	for (size_t i = 0; i < SETTINGS_N; i++) {
-		if (settings[i].kind != KIND_TEXT)
+		if (settings[i].kind != KIND_TEXT && settings[i].kind != KIND_URL)
 			continue;
 		char *text;
 		memcpy(&text, (char *)c + settings[i].offset, sizeof(text));

@@ -14,11 +14,13 @@
 
 struct conf {
 #define SETTING_TEXT(name, deflt, help) char *name;
+#define SETTING_URL(name, deflt, help) char *name;
 #define SETTING_INT(name, deflt, lo, hi, help) long name;
 #define SETTING_BOOL(name, deflt, help) bool name;
 #define SETTING_WORD(name, deflt, words, help) long name;	/* which of the words, from 0 */
 #include "base/settings.def"
 #undef SETTING_TEXT
+#undef SETTING_URL
 #undef SETTING_INT
 #undef SETTING_BOOL
 #undef SETTING_WORD

@@ -11,6 +11,19 @@
 /* How often a page is asked for again by itself while the database is away. */
 #define UNAVAILABLE_SECONDS 10
 
+/* --- the view ---------------------------------------------------------------- */
+
+/* The view in the language of who asks, as far as that is known. */
+static int make_view(struct page *p, struct err *e)
+{
+	const char *wish = p->who != NULL ? p->who->language : NULL;
+
+	if (wish == NULL)
+		wish = cookie_get(p, COOKIE_LANGUAGE);
+	p->language = view_language(p->conf, wish, p->req->accept_language);
+	return view_new(&p->view, p->conf, p->language, e);
+}
+
 /* --- transport ------------------------------------------------------------ */
 
 /* Bytes of the host's name, without its port. */
@@ -31,15 +44,20 @@ static bool loopback(const char *host)
 	    (strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") >= n);
 }
 
-static int guard_tls(struct page *p)
+/* Where to is a setting: the Host of a request is whatever its sender writes. */
+static int guard_tls(struct page *p, struct err *e)
 {
 	const char *host = p->req->host, *port = p->req->tls_port;
-	bool usual = *port == '\0' || strcmp(port, "443") == 0;
 
 	if (!p->conf->secure_cookies || p->req->https || *host == '\0' || loopback(host))
 		return CALL_PASS;
-	return page_go(p, "https://%.*s%s%s%s", (int)host_name_length(host), host,
-	    usual ? "" : ":", usual ? "" : port, p->req->target);
+	if (strcmp(p->conf->public_url, "none") != 0)
+		return page_go(p, "%s%s", p->conf->public_url, p->req->target);
+	if (make_view(p, e) != 0)
+		return -1;
+	if (*port != '\0' && strcmp(port, "443") != 0)
+		page_say(p, PAGE_NOTICE, page_text(p, "error.tls.port", "port", port, NULL));
+	return page_stop(p, 403, "tls", e);
 }
 
 /* --- session and rights --------------------------------------------------- */
@@ -139,20 +157,9 @@ static int guard_password(struct page *p)
 
 /* --- identity ------------------------------------------------------------- */
 
-/* The view in the language of who asks, as far as that is known. */
-static int make_view(struct page *p, struct err *e)
-{
-	const char *wish = p->who != NULL ? p->who->language : NULL;
-
-	if (wish == NULL)
-		wish = cookie_get(p, COOKIE_LANGUAGE);
-	p->language = view_language(p->conf, wish, p->req->accept_language);
-	return view_new(&p->view, p->conf, p->language, e);
-}
-
 int guard_identify(struct page *p, struct err *e)
 {
-	int rc = guard_tls(p);
+	int rc = guard_tls(p, e);
 
 	if (rc != CALL_PASS)
 		return rc;

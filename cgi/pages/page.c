@@ -164,6 +164,13 @@ int page_separators(struct page *p, const char *name, struct err *e)
 	return 0;
 }
 
+const char *page_site(struct page *p)
+{
+	if (strcmp(p->conf->public_url, "none") != 0)
+		return p->conf->public_url;
+	return arena_printf(p->mem, "%s://%s", p->req->https ? "https" : "http", p->req->host);
+}
+
 bool page_may(const struct page *p, enum right right)
 {
 	return p->who != NULL && (p->who->rights & right) == right;

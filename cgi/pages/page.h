@@ -53,6 +53,10 @@ int page_separator(struct page *p, const char **word, char *separator, struct er
 /* Its choices, below `name` of the view: word, label and chosen of each. */
 int page_separators(struct page *p, const char *name, struct err *e);
 
+/* The address of this site, "https://pbx.example.org": the setting public_url, else what
+ * the browser calls it.  For texts, not for redirects. */
+const char *page_site(struct page *p);
+
 /* Whether who asks has the right. */
 bool page_may(const struct page *p, enum right right);
 

@@ -49,8 +49,8 @@ static int show_links(struct page *p, const struct phonebook *b, const char *tok
 		const char *maker = arena_strndup(p->mem, f->name, strcspn(f->name, "."));
 		const char *text = page_text(p, arena_printf(p->mem, "phonebook.for.%s", maker), NULL);
 		view_set(p->view, text, "Links.%d.text", i);
-		view_set(p->view, arena_printf(p->mem, "%s://%s/phonebook/%s/%s",
-		    p->req->https ? "https" : "http", p->req->host, token, f->name), "Links.%d.href", i);
+		view_set(p->view, arena_printf(p->mem, "%s/phonebook/%s/%s", page_site(p), token,
+		    f->name), "Links.%d.href", i);
 	}
 	if (b->plain)
 		view_set(p->view, "1", "Phonebook.plain");

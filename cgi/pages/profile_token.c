@@ -114,7 +114,7 @@ int page_token_add_post(struct page *p, struct err *e)
 		return show(p, e);
 	}
 	view_set(p->view, secret, "Token.secret");
-	view_set(p->view, arena_printf(p->mem, "%s://%s", p->req->https ? "https" : "http", p->req->host), "Token.url");
+	view_set(p->view, page_site(p), "Token.url");
 	page_say(p, PAGE_DONE, page_text(p, "token.done", NULL));
 	return show(p, e);
 }

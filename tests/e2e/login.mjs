@@ -20,8 +20,8 @@ async function signIn(page, username, password) {
 }
 
 // A GET with headers that fetch would not send, without following redirects.
-const get = (path, headers) => new Promise((done, fail) => {
-	http.get(new URL(path, site.url), { headers }, (answer) => {
+const get = (path, headers, from = site) => new Promise((done, fail) => {
+	http.get(new URL(path, from.url), { headers }, (answer) => {
 		answer.resume();
 		done({ status: answer.statusCode, location: answer.headers.location, cookies: answer.headers['set-cookie'] });
 	}).on('error', fail);
@@ -173,16 +173,24 @@ test('the browser says the language, the reader changes it, and it is kept', asy
 	assert.equal((await client.submit('/login', { language: 'xx' }, 'action="/language"')).status, 400);
 });
 
-test('plain HTTP from elsewhere is sent to TLS before anything else', async () => {
-	const tls = new URL(site.tlsUrl).port;
+test('plain HTTP from elsewhere is refused before anything else, and no redirect has its Host', async () => {
 	for (const path of ['/login', `${users}?q=a%20b`, '/nowhere']) {
-		const answer = await get(path, { host: 'pbx.example:8080' });
-		assert.equal(answer.status, 303);
-		assert.equal(answer.location, `https://pbx.example:${tls}${path}`);
-		assert.equal(answer.cookies, undefined);
+		const answer = await get(path, { host: 'evil.example:8080' });
+		assert.deepEqual([answer.status, answer.location, answer.cookies], [403, undefined, undefined]);
 	}
 	assert.equal((await get('/login', { host: 'localhost:8080' })).status, 200);
-	assert.equal((await get('/login', { host: '127.0.0.1.evil.example' })).status, 303);
+	assert.equal((await get('/login', { host: '127.0.0.1.evil.example' })).status, 403);
+	for (const path of ['/help', '/help/', '/static', `${users}/`, '/'])
+		assert.doesNotMatch((await get(path, { host: 'localhost.' })).location ?? '/', /:\/\/|^\/\//, path);
+});
+
+test('with public_url plain HTTP is sent there', async () => {
+	const other = await freshSite({ settings: { public_url: 'https://pbx.example:9486' }, pages: 1, uploads: 1, workers: 1 });
+	for (const path of ['/login', `${users}?q=a%20b`, '/nowhere']) {
+		const answer = await get(path, { host: 'evil.example:8080' }, other);
+		assert.deepEqual([answer.status, answer.location, answer.cookies], [303, `https://pbx.example:9486${path}`, undefined]);
+	}
+	await other.close();
 });
 
 test('over TLS the cookies are for this site and for TLS alone', async () => {

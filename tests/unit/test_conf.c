@@ -257,6 +257,7 @@ struct line {
 
 static const struct line lines[] = {
 #define SETTING_TEXT(name, deflt, help) { #name, deflt, help },
+#define SETTING_URL(name, deflt, help) { #name, deflt, help },
 #define SETTING_INT(name, deflt, lo, hi, help) { #name, #deflt, help },
 #define SETTING_BOOL(name, deflt, help) { #name, #deflt, help },
 #define SETTING_WORD(name, deflt, words, help) { #name, #deflt, help },
