@@ -111,6 +111,8 @@ static void fill_frame(struct page *p, const char *title)
 		view_set(p->view, "1", "May.update");
 	if (page_may(p, RIGHT_USERS_EXPORT))
 		view_set(p->view, "1", "May.export");
+	if (page_may(p, RIGHT_SETUP))
+		view_set(p->view, "1", "May.setup");
 	if (page_may(p, RIGHT_USERS_DELETE))
 		view_set(p->view, "1", "May.delete");
 	if (page_may(p, RIGHT_SETUP))

@@ -13,6 +13,7 @@
 #define PATH_PROFILE		"/profile"
 #define PATH_PASSWORD		PATH_PROFILE "/password"
 #define PATH_TOKENS		PATH_PROFILE "/tokens"
+#define PATH_AUDIT		"/configuration/audit"
 #define PATH_ADMINISTRATORS	"/configuration/administrators"
 
 #endif

@@ -14,6 +14,7 @@ page_handler page_profile, page_profile_post, page_session_end;	/* profile.c */
 page_handler page_password, page_password_post,			/* profile_password.c */
     page_admin_password, page_admin_password_post;
 page_handler page_token_add, page_token_add_post, page_token_end;	/* profile_token.c */
+page_handler page_audit, page_audit_csv;				/* audit.c */
 page_handler page_users;					/* users.c */
 page_handler page_user;						/* user.c */
 page_handler page_user_add, page_user_add_post,			/* user_form.c */

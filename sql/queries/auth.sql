@@ -88,6 +88,17 @@ SELECT session_token_open($1::bytea, $2::int, $3::int, $4::bytea, $5, $6::text[]
 -- name: session_token_end
 SELECT session_token_end($1::bytea, $2::int, $3::int, $4::bigint, $5) AS done;
 
+-- The audit, for the eye.
+
+-- name: session_audit
+SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at, admin_name, tenant_name, address, action,
+	(SELECT string_agg(d.key || ': ' || d.value, ', ' ORDER BY d.key) FROM jsonb_each_text(detail) d) AS detail,
+	detail->>'job' AS job, total
+FROM session_audit($1::bytea, $2::int, $3::int, $4, $5, $6::date, $7::date, $8::int, $9::int);
+
+-- name: session_audit_actions
+SELECT action FROM session_audit_actions($1::bytea, $2::int, $3::int);
+
 -- What follows is for the owner: the command line and setup.
 
 -- name: admin_tenant

@@ -109,6 +109,8 @@ const states = {
 	'my account': ['alice', visit('/profile')],
 	'a new password': ['alice', visit('/profile/password')],
 	'a new token': ['alice', visit('/profile/tokens/add')],
+	'the audit': ['alice', visit('/configuration/audit')],
+	'the audit of all entities, filtered': ['root', visit('/configuration/audit?who=a&from=2026-02-31')],
 	'the import form': ['alice', visit(`${users}/import`)],
 	'the import form of all entities': ['root', visit(`${users}/import`)],
 	'the import form, refused': ['alice', formRefused],
