@@ -7,4 +7,5 @@
 <?cs call:field("password", T.login.password, "password", "", "current-password") ?>
 <div class="actions"><?cs call:button(T.login.submit) ?></div>
 </form>
+<p class="help"><?cs var:T.login.forgotten ?> <?cs var:Login.contact ?></p>
 </div>

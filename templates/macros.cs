@@ -63,6 +63,10 @@ def:fault(id) ?><?cs if:Fault[id] ?><p class="fault" id="<?cs var:id ?>-fault"><
 def:field(id, label, type, value, auto) ?><div class="field"><label for="<?cs var:id ?>"><?cs var:label ?></label>
 <input id="<?cs var:id ?>" name="<?cs var:id ?>" type="<?cs var:type ?>" value="<?cs var:value ?>" autocomplete="<?cs var:auto ?>"<?cs call:described(id, "") ?>><?cs call:fault(id) ?></div><?cs /def ?><?cs
 
+# A code of the telephone.  A recovery code has letters, so the keyboard is not of digits. ?><?cs
+def:code_field(label) ?><div class="field"><label for="code"><?cs var:label ?></label>
+<input id="code" name="code" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" maxlength="40" required<?cs call:described("code", "") ?>><?cs call:fault("code") ?></div><?cs /def ?><?cs
+
 # A new password, typed twice. ?><?cs
 def:new_password() ?><div class="field"><label for="new"><?cs var:T.password.new ?></label>
 <input id="new" name="new" type="password" autocomplete="new-password"<?cs call:described("new", "1") ?>><?cs call:fault("new") ?>

@@ -17,7 +17,8 @@ each:s = Profile.separators ?><option value="<?cs var:s.word ?>"<?cs if:s.chosen
 
 <section class="import-part">
 <h2 id="password"><?cs var:T.login.password ?></h2>
-<p><?cs call:link_button("/profile/password", T.password.title) ?></p>
+<p><?cs call:link_button("/profile/password", T.password.title) ?> <?cs call:link_button("/profile/second-factor", T.factor.title) ?></p>
+<p class="text"><?cs if:Who.factor ?><?cs var:T.factor.is_on ?><?cs else ?><?cs var:T.factor.is_off ?><?cs /if ?></p>
 </section>
 
 <section class="import-part">

@@ -85,7 +85,11 @@ int guard_password(struct api *a, const char *name, const char *password, const 
 		api_retry(a, in->wait);
 		return api_problem(a, 429, "Too many failed attempts: try again in %ld s.", in->wait);
 	}
-	return in->ok ? CALL_PASS : refuse(a, "Unknown login or wrong password.");
+	if (!in->ok)
+		return refuse(a, "Unknown login or wrong password.");
+	if (in->factor || a->conf->second_factor_required)
+		return refuse(a, "The password alone is not enough here: send a token that was made in the browser.");
+	return CALL_PASS;
 }
 
 /* --- account and scope ---------------------------------------------------- */

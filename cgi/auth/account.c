@@ -22,6 +22,8 @@ void account_read(const PGresult *res, struct arena *mem, struct principal *who)
 		.scope = arena_strdup(mem, db_get(res, 0, "scope")),
 		.password_due = db_get_bool(res, 0, "password_due"),
 	};
+	if (PQfnumber(res, "factor") >= 0)
+		who->factor = db_get_bool(res, 0, "factor");
 	/* A right that this program does not know grants nothing. */
 	if (!rights_parse(db_get(res, 0, "rights"), &who->rights))
 		who->rights = 0;

@@ -141,6 +141,14 @@ int admin_disable(struct db *db, const char *username, bool disabled, struct err
 	    disabled ? "admin.disable" : "admin.enable", e);
 }
 
+int admin_factor_off(struct db *db, const char *username, struct err *e)
+{
+	if (change(db, "admin_factor_off", ARGS(arg_text(username)), username, "factor.off", e) == 0)
+		return 0;
+	return e == NULL || e->code != ERR_NOT_FOUND ? -1
+	    : err_set(e, ERR_NOT_FOUND, "username", "there is no administrator \"%s\" with a second factor", username);
+}
+
 int admin_list(struct db *db, struct arena *mem, struct admin **out, size_t *n, struct err *e)
 {
 	PGresult *res = NULL;

@@ -40,6 +40,9 @@ int admin_passwd(struct db *db, const char *username, const char *password, stru
 /* Disables, and ends all sessions; or enables again.  ERR_NOT_FOUND. */
 int admin_disable(struct db *db, const char *username, bool disabled, struct err *e);
 
+/* Switches the second factor off.  ERR_NOT_FOUND where there is none. */
+int admin_factor_off(struct db *db, const char *username, struct err *e);
+
 /* All of them, root first, then by tenant and name. */
 int admin_list(struct db *db, struct arena *mem, struct admin **out, size_t *n, struct err *e);
 

@@ -37,6 +37,7 @@ struct principal {
 	const char *tenant_name;/* NULL for all tenants */
 	const char *scope;	/* array literal of the tenant ids in scope, "{1,2}" */
 	bool password_due;	/* another administrator has set the password: it is to be changed first */
+	bool factor;		/* a second factor is on; of a session alone */
 	const char *csrf;	/* the session's token for forms; NULL outside a session */
 	struct proof proof;	/* none: the command line of this machine */
 };

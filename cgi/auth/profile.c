@@ -77,8 +77,7 @@ static int hash_new(const char *password, char setting[PASSWORD_HASH_SIZE], unsi
 	return 0;
 }
 
-/* The proof of the password as it is now; *wait as signin_check has it. */
-static int prove_old(struct db *db, const char *username, const char *old, const char *address,
+int profile_prove(struct db *db, const char *username, const char *old, const char *address,
     unsigned char proof[DIGEST_SIZE], long *wait, struct err *e)
 {
 	char setting[PASSWORD_HASH_SIZE];
@@ -104,7 +103,7 @@ int profile_password(struct db *db, const struct conf *conf, const char *token,
 	*wait = 0;
 	if (!digest_token(token, hash))
 		return ended(e);
-	if (prove_old(db, username, old, address, proof, wait, e) != 0)
+	if (profile_prove(db, username, old, address, proof, wait, e) != 0)
 		return -1;
 	if (*wait > 0)
 		return 0;

@@ -33,6 +33,11 @@ int profile_session_end(struct db *db, const struct conf *conf, const char *toke
 
 /* --- passwords ------------------------------------------------------------- */
 
+/* The proof of a password that was typed once more, for queries that compare it; *wait as
+ * below. */
+int profile_prove(struct db *db, const char *username, const char *old, const char *address,
+    unsigned char proof[DIGEST_SIZE], long *wait, struct err *e);
+
 /* A new password, which keeps to password_check, where `old` is right: *done.  All other
  * sessions and all tokens end.  *wait is above 0, and nothing was tried, after too many
  * wrong ones: they count as refused sign-ins do. */

@@ -26,13 +26,14 @@ static int ask_done(struct db *db, const char *query, const struct db_args *args
 
 int session_login(struct db *db, const struct conf *conf, const char *username,
     const char *password, const char *address, const char *agent, const char *old,
-    char token[SESSION_TOKEN_SIZE], bool *ok, long *wait, struct err *e)
+    char token[SESSION_TOKEN_SIZE], enum session_login *state, long *wait, struct err *e)
 {
 	char hash[DIGEST_SIZE], before[DIGEST_SIZE];
-	bool had = digest_token(old, before);
+	bool had = digest_token(old, before), done = false;
 	struct signin in;
+	int rc;
 
-	*ok = false;
+	*state = SESSION_REFUSED;
 	*wait = 0;
 	token[0] = '\0';
 	if (signin_check(db, username, password, address, NULL, &in, e) != 0)
@@ -42,13 +43,48 @@ int session_login(struct db *db, const struct conf *conf, const char *username,
 		return 0;
 	digest_random(token);
 	digest_token(token, hash);
-	if (ask_done(db, "session_open", ARGS(arg_bytes(hash, DIGEST_SIZE), arg_long(in.admin_id),
-	    arg_bytes(in.proof.digest, DIGEST_SIZE), had ? arg_bytes(before, DIGEST_SIZE) : arg_null(),
-	    arg_long(conf->session_idle), arg_long(conf->session_lifetime), arg_text(address),
-	    arg_text(agent)), ok, e) != 0) {
+	if (in.factor)
+		rc = ask_done(db, "session_wait", ARGS(arg_bytes(hash, DIGEST_SIZE), arg_long(in.admin_id),
+		    arg_bytes(in.proof.digest, DIGEST_SIZE)), &done, e);
+	else
+		rc = ask_done(db, "session_open", ARGS(arg_bytes(hash, DIGEST_SIZE), arg_long(in.admin_id),
+		    arg_bytes(in.proof.digest, DIGEST_SIZE), had ? arg_bytes(before, DIGEST_SIZE) : arg_null(),
+		    arg_long(conf->session_idle), arg_long(conf->session_lifetime), arg_text(address),
+		    arg_text(agent)), &done, e);
+	if (done)
+		*state = in.factor ? SESSION_CODE : SESSION_OPEN;
+	else
 		explicit_bzero(token, SESSION_TOKEN_SIZE);
+	return rc;
+}
+
+int session_code(struct db *db, const struct conf *conf, const char *waiting, const char *code,
+    const char *address, const char *agent, const char *old, char token[SESSION_TOKEN_SIZE],
+    enum session_login *state, long *wait, struct err *e)
+{
+	char hash[DIGEST_SIZE], before[DIGEST_SIZE], waits[DIGEST_SIZE];
+	bool had = digest_token(old, before);
+	PGresult *res = NULL;
+	const char *said;
+
+	*state = SESSION_GONE;
+	*wait = 0;
+	if (!digest_token(waiting, waits))
+		return 0;
+	digest_random(token);
+	digest_token(token, hash);
+	if (db_query(db, "session_code", ARGS(arg_bytes(waits, DIGEST_SIZE), arg_text(code),
+	    arg_bytes(hash, DIGEST_SIZE), had ? arg_bytes(before, DIGEST_SIZE) : arg_null(),
+	    arg_long(conf->session_idle), arg_long(conf->session_lifetime), arg_text(address), arg_text(agent)),
+	    &res, e) != 0)
 		return -1;
-	}
+	said = db_get(res, 0, "state");
+	if (strcmp(said, "open") == 0)
+		*state = SESSION_OPEN;
+	else if (strcmp(said, "gone") != 0)
+		*state = SESSION_REFUSED;
+	*wait = db_get_long(res, 0, "seconds");
+	PQclear(res);
 	return 0;
 }
 

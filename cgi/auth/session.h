@@ -18,17 +18,31 @@
 
 #define SESSION_TOKEN_SIZE DIGEST_HEX_SIZE	/* 64 hexadecimal digits and NUL */
 
-/* Signs in.  *ok is true and `token` the new session's where the password is
- * right; *ok is false for a wrong password, an unknown or a disabled user
- * alike, after the same time.  Both are written to the audit with `address`
- * (NULL: unknown).  *wait is above 0, and nothing was tried, where there were
- * too many failures lately: seconds until the next try (auth/signin.h).  A
- * session that the browser had before (`old`, may be NULL) ends.  `agent` is what the
- * browser calls itself, UTF-8 (NULL: nothing).  Returns 0, or -1 with `e` where the
- * database failed. */
+/* What a sign-in comes to. */
+enum session_login {
+	SESSION_REFUSED,	/* a wrong password or code, an unknown or disabled user */
+	SESSION_CODE,		/* the password was right; the code of the second factor is needed */
+	SESSION_OPEN,
+	SESSION_GONE		/* of session_code: no sign-in waits for a code any more */
+};
+
+/* Signs in.  `token` is the new session's where *state is SESSION_OPEN, and the waiting
+ * sign-in's, for session_code, where it is SESSION_CODE; SESSION_REFUSED is the
+ * same for a wrong password, an unknown and a disabled user, after the same time.  All is
+ * written to the audit with `address` (NULL: unknown).  *wait is above 0, and nothing was
+ * tried, where there were too many failures lately: seconds until the next try
+ * (auth/signin.h).  A session that the browser had before (`old`, may be NULL) ends.
+ * `agent` is what the browser calls itself, UTF-8 (NULL: nothing).  Returns 0, or -1 with
+ * `e` where the database failed. */
 int session_login(struct db *db, const struct conf *conf, const char *username,
     const char *password, const char *address, const char *agent, const char *old,
-    char token[SESSION_TOKEN_SIZE], bool *ok, long *wait, struct err *e);
+    char token[SESSION_TOKEN_SIZE], enum session_login *state, long *wait, struct err *e);
+
+/* The code of a sign-in that waits (`waiting`: its token, as the cookie came): of the
+ * telephone, or a recovery code.  The rest is as session_login has it. */
+int session_code(struct db *db, const struct conf *conf, const char *waiting, const char *code,
+    const char *address, const char *agent, const char *old, char token[SESSION_TOKEN_SIZE],
+    enum session_login *state, long *wait, struct err *e);
 
 /* Whose session it is.  *found is false for none, an ended one or a disabled
  * user; else `who` is filled from the arena, csrf too, and the session counts

@@ -72,6 +72,7 @@ static int try(struct db *db, const char *name, const char *address, const char 
 	out->ok = db_get(res, 0, "id") != NULL;
 	out->wait = db_get_long(res, 0, "seconds");
 	if (out->ok) {
+		out->factor = db_get_bool(res, 0, "factor");
 		out->admin_id = db_get_long(res, 0, "id");
 		out->proof.kind = PROOF_PASSWORD;
 	}

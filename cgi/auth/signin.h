@@ -14,6 +14,7 @@
 struct signin {
 	bool ok;
 	long wait;		/* seconds to wait before the next try; 0 unless it was not even tried */
+	bool factor;		/* a code is needed besides: the password opens nothing */
 	long admin_id;		/* of ok alone, and so is the proof */
 	struct proof proof;	/* of the password */
 };

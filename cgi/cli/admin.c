@@ -1,4 +1,4 @@
-/* `rollcall admin add|passwd|list|disable|enable` */
+/* `rollcall admin add|passwd|list|disable|enable|factor-off` */
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +16,7 @@ static const char usage[] =
     "       rollcall admin list\n"
     "       rollcall admin disable USER\n"
     "       rollcall admin enable USER\n"
+    "       rollcall admin factor-off USER\n"
     "\n"
     "LIST: \"all\", or some of users.read, users.import, users.update, users.delete,\n"
     "users.export, users.secrets, setup, separated by commas.\n"
@@ -145,6 +146,18 @@ static int disable(struct work *w, struct err *e)
 	return 0;
 }
 
+static int factor_off(struct work *w, struct err *e)
+{
+	if (w->argc != 2) {
+		w->usage = true;
+		return -1;
+	}
+	if (open_db(w, e) != 0 || admin_factor_off(w->db, w->argv[1], e) != 0)
+		return -1;
+	printf("switched off the second factor of %s\n", w->argv[1]);
+	return 0;
+}
+
 /* "{users.read,setup}" as "users.read,setup". */
 static const char *bare_rights(const struct admin *a, struct arena *mem)
 {
@@ -184,6 +197,7 @@ static const struct {
 	{ "list", list },
 	{ "disable", disable },
 	{ "enable", disable },
+	{ "factor-off", factor_off },
 };
 
 int cli_admin(const struct conf *conf, int argc, char **argv)

@@ -7,6 +7,7 @@ static const struct {
 } cookies[] = {
 	[COOKIE_SESSION] = {"__Host-rollcall", "rollcall", COOKIE_STRICT},
 	[COOKIE_LOGIN] = {"__Host-rollcall-form", "rollcall-form", COOKIE_STRICT},
+	[COOKIE_CODE] = {"__Host-rollcall-code", "rollcall-code", COOKIE_STRICT},
 	[COOKIE_LANGUAGE] = {"__Host-rollcall-language", "rollcall-language", 0},
 	[COOKIE_SAID] = {"__Host-rollcall-said", "rollcall-said", COOKIE_STRICT},
 };

@@ -8,6 +8,7 @@
 enum cookie {
 	COOKIE_SESSION,		/* the session's token */
 	COOKIE_LOGIN,		/* random, what the token of forms before sign-in is derived from */
+	COOKIE_CODE,		/* a sign-in that waits for its code */
 	COOKIE_LANGUAGE,	/* chosen before sign-in */
 	COOKIE_SAID		/* what the next page says: page_say_next */
 };

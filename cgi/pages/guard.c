@@ -143,16 +143,22 @@ static int guard_session(struct page *p, struct err *e)
 	return rc;
 }
 
-/* A password that somebody else has set comes first: until it is changed there is no other
- * page. */
-static int guard_password(struct page *p)
+bool page_factor_due(const struct page *p)
+{
+	return p->conf->second_factor_required && !p->who->factor;
+}
+
+/* A password that somebody else has set comes first, then a second factor where the
+ * settings want one: until it is there, there is no other page. */
+static int guard_first(struct page *p)
 {
 	const struct route *row = p->route.route;
+	const char *first;
 
-	if (p->who == NULL || !p->who->password_due || row == NULL || row->login == ROUTE_PUBLIC
-	    || strcmp(row->pattern, PATH_PASSWORD) == 0 || strcmp(row->pattern, "/logout") == 0)
+	if (p->who == NULL || row == NULL || row->login == ROUTE_PUBLIC || strcmp(row->pattern, "/logout") == 0)
 		return CALL_PASS;
-	return page_go(p, PATH_PASSWORD);
+	first = p->who->password_due ? PATH_PASSWORD : page_factor_due(p) ? PATH_FACTOR : row->pattern;
+	return strcmp(row->pattern, first) == 0 ? CALL_PASS : page_go(p, "%s", first);
 }
 
 /* --- identity ------------------------------------------------------------- */
@@ -168,7 +174,7 @@ int guard_identify(struct page *p, struct err *e)
 	if (p->who == NULL)
 		token_before_login(p);
 	rc = guard_session(p, e);
-	return rc == CALL_PASS ? guard_password(p) : rc;
+	return rc == CALL_PASS ? guard_first(p) : rc;
 }
 
 /* --- refusals ------------------------------------------------------------- */

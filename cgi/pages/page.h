@@ -120,4 +120,18 @@ void page_pager(struct page *p, const char *path, const char *query,
 /* The last page of a list of `total`, at least 1. */
 long page_last(long size, long total);
 
+/* --- signing in ------------------------------------------------------------- */
+
+/* What the browser calls itself; NULL: nothing, or no UTF-8. */
+const char *page_agent(const struct page *p);
+
+/* Keeps the session in its cookie, and leads to what was asked for. */
+int page_signed_in(struct page *p, const char *token);
+
+/* 403 with the text of the key `wrong`; with `wait` 429 with the seconds to wait. */
+void page_login_refused(struct page *p, long wait, const char *wrong);
+
+/* Whether who is signed in has to set up a second factor before anything else. */
+bool page_factor_due(const struct page *p);
+
 #endif

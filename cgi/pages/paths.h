@@ -12,6 +12,7 @@
 #define PATH_JOB		PATH_IMPORTS "/%ld"	/* formatted with the job's id */
 #define PATH_PROFILE		"/profile"
 #define PATH_PASSWORD		PATH_PROFILE "/password"
+#define PATH_FACTOR		PATH_PROFILE "/second-factor"
 #define PATH_TOKENS		PATH_PROFILE "/tokens"
 #define PATH_AUDIT		"/configuration/audit"
 #define PATH_ADMINISTRATORS	"/configuration/administrators"

@@ -100,6 +100,8 @@ static int set_tokens(struct page *p, struct err *e)
 
 int page_profile(struct page *p, struct err *e)
 {
+	if (p->who->factor)
+		view_set(p->view, "1", "Who.factor");
 	set_languages(p);
 	if (page_separators(p, "Profile.separators", e) != 0 || set_sessions(p, e) != 0 || set_tokens(p, e) != 0)
 		return -1;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "auth/factor.h"
 #include "auth/password.h"
 #include "pages/cookie.h"
 #include "pages/paths.h"
@@ -105,6 +106,7 @@ int page_admin_password_post(struct page *p, struct err *e)
 {
 	const char *username, *password = field(p, "new");
 	struct random_pool pool = {0};
+	bool off = false;
 	int rc = find_other(p, &username, e);
 
 	if (username == NULL)
@@ -120,6 +122,11 @@ int page_admin_password_post(struct page *p, struct err *e)
 	if (profile_other_password(p->db, p->conf, cookie_get(p, COOKIE_SESSION), route_id(&p->route), password,
 	    p->req->remote_addr, e) != 0)
 		return -1;
+	if (form_get(&p->form, "factor") != NULL && factor_other_off(p->db, p->conf, cookie_get(p, COOKIE_SESSION),
+	    route_id(&p->route), p->req->remote_addr, &off, e) != 0)
+		return -1;
+	if (off)
+		view_set(p->view, "1", "Admin.factor_off");
 	view_set(p->view, "1", "Admin.done");
 	page_say(p, PAGE_DONE, page_text(p, "admin_password.done", "name", username, NULL));
 	return show_other(p, username, e);

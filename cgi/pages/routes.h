@@ -10,9 +10,11 @@ void pages_answer(const struct conf *conf, struct db *db, struct request *req, s
 /* Handlers, by the file that they are in. */
 page_handler page_home, page_login, page_login_post,		/* session.c */
     page_logout, page_language, page_scope;
+page_handler page_login_code, page_login_code_post;		/* session_code.c */
 page_handler page_profile, page_profile_post, page_session_end;	/* profile.c */
 page_handler page_password, page_password_post,			/* profile_password.c */
     page_admin_password, page_admin_password_post;
+page_handler page_factor, page_factor_post;			/* profile_factor.c */
 page_handler page_token_add, page_token_add_post, page_token_end;	/* profile_token.c */
 page_handler page_audit, page_audit_csv;				/* audit.c */
 page_handler page_users;					/* users.c */

@@ -11,6 +11,7 @@
 
 #define FIRST_PAGE PATH_USERS
 #define YEAR (365L * 24 * 3600)
+#define CODE_SECONDS 600	/* as long as the database keeps a sign-in that waits for its code */
 
 int page_home(struct page *p, struct err *e)
 {
@@ -21,6 +22,8 @@ int page_home(struct page *p, struct err *e)
 static int show(struct page *p, struct err *e)
 {
 	view_set(p->view, page_back(p, "/"), "Login.go");
+	view_set(p->view, strcmp(p->conf->password_contact, "none") != 0 ? p->conf->password_contact
+	    : page_text(p, "login.contact", NULL), "Login.contact");
 	return page_show(p, "login", page_text(p, "login.title", NULL), e);
 }
 
@@ -31,31 +34,60 @@ int page_login(struct page *p, struct err *e)
 	return show(p, e);
 }
 
+const char *page_agent(const struct page *p)
+{
+	const char *agent = request_header(p->req, "user-agent");
+
+	return agent != NULL && utf8_valid(agent, strlen(agent)) ? agent : NULL;
+}
+
+int page_signed_in(struct page *p, const char *token)
+{
+	cookie_set(p, COOKIE_SESSION, token, -1);
+	cookie_set(p, COOKIE_LOGIN, "", 0);
+	if (cookie_get(p, COOKIE_CODE) != NULL)
+		cookie_set(p, COOKIE_CODE, "", 0);
+	return page_go(p, "%s", page_back(p, FIRST_PAGE));
+}
+
+void page_login_refused(struct page *p, long wait, const char *wrong)
+{
+	p->res->status = wait > 0 ? 429 : 403;
+	if (wait > 0)
+		response_header(p->res, "Retry-After", arena_printf(p->mem, "%ld", wait));
+	page_say(p, PAGE_ERROR, wait > 0 ? page_count(p, "login.wait", wait) : page_text(p, wrong, NULL));
+}
+
+/* To the page that asks for the code, with what was to be opened. */
+static int ask_code(struct page *p, const char *token)
+{
+	struct buf query = {0};
+
+	cookie_set(p, COOKIE_CODE, token, CODE_SECONDS);
+	form_encode(&query, "go", page_back(p, "/"));
+	page_go(p, "/login/code?%s", buf_str(&query));
+	buf_free(&query);
+	return 0;
+}
+
 int page_login_post(struct page *p, struct err *e)
 {
 	const char *username = form_get(&p->form, "username");
 	const char *password = form_get(&p->form, "password");
-	const char *agent = request_header(p->req, "user-agent");
 	char token[SESSION_TOKEN_SIZE];
+	enum session_login state;
 	long wait = 0;
-	bool ok = false;
 
 	/* An empty field is checked as a wrong one is: the answer does not tell them apart. */
 	if (session_login(p->db, p->conf, username ? username : "", password ? password : "",
-	    p->req->remote_addr, agent != NULL && utf8_valid(agent, strlen(agent)) ? agent : NULL,
-	    cookie_get(p, COOKIE_SESSION), token, &ok, &wait, e) != 0)
+	    p->req->remote_addr, page_agent(p), cookie_get(p, COOKIE_SESSION), token, &state, &wait, e) != 0)
 		return -1;
-	if (ok) {
-		cookie_set(p, COOKIE_SESSION, token, -1);
-		cookie_set(p, COOKIE_LOGIN, "", 0);
-		return page_go(p, "%s", page_back(p, FIRST_PAGE));
-	}
-	p->res->status = wait > 0 ? 429 : 403;
-	if (wait > 0)
-		response_header(p->res, "Retry-After", arena_printf(p->mem, "%ld", wait));
+	if (state == SESSION_OPEN)
+		return page_signed_in(p, token);
+	if (state == SESSION_CODE)
+		return ask_code(p, token);
 	view_set(p->view, username, "Login.username");
-	page_say(p, PAGE_ERROR, wait > 0 ? page_count(p, "login.wait", wait)
-	    : page_text(p, "login.wrong", NULL));
+	page_login_refused(p, wait, "login.wrong");
 	return show(p, e);
 }
 

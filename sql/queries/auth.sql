@@ -4,14 +4,20 @@
 SELECT setting, seconds FROM signin_ask($1, $2);
 
 -- name: signin_try
-SELECT id, seconds FROM signin_try($1, $2, $3::bytea, $4);
+SELECT id, seconds, factor FROM signin_try($1, $2, $3::bytea, $4);
 
 -- name: session_open
 SELECT session_open($1::bytea, $2::bigint, $3::bytea, $4::bytea, $5::int, $6::int, $7, $8) AS done;
 
+-- name: session_wait
+SELECT session_wait($1::bytea, $2::bigint, $3::bytea) AS done;
+
+-- name: session_code
+SELECT state, seconds FROM session_code($1::bytea, $2, $3::bytea, $4::bytea, $5::int, $6::int, $7, $8);
+
 -- name: session_find
 SELECT admin_id, username, language, root, array_to_string(rights, ' ') AS rights,
-	tenant_id, tenant_name, scope, password_due
+	tenant_id, tenant_name, scope, password_due, factor
 FROM session_find($1::bytea, $2::int, $3::int);
 
 -- name: session_scope
@@ -88,6 +94,26 @@ SELECT session_token_open($1::bytea, $2::int, $3::int, $4::bytea, $5, $6::text[]
 -- name: session_token_end
 SELECT session_token_end($1::bytea, $2::int, $3::int, $4::bigint, $5) AS done;
 
+-- The second factor.
+
+-- name: session_factor
+SELECT to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since, codes
+FROM session_factor($1::bytea, $2::int, $3::int);
+
+-- name: session_factor_start
+SELECT session_factor_start($1::bytea, $2::int, $3::int) AS secret;
+
+-- name: session_factor_confirm
+SELECT array_to_string(codes, ' ') AS codes, seconds
+FROM session_factor_confirm($1::bytea, $2::int, $3::int, $4, $5);
+
+-- name: session_factor_change
+SELECT done, seconds, array_to_string(codes, ' ') AS codes
+FROM session_factor_change($1::bytea, $2::int, $3::int, $4::bytea, $5::boolean, $6);
+
+-- name: session_admin_factor_off
+SELECT session_admin_factor_off($1::bytea, $2::int, $3::int, $4::bigint, $5) AS done;
+
 -- The audit, for the eye.
 
 -- name: session_audit
@@ -116,6 +142,12 @@ WITH changed AS (
 	DELETE FROM session WHERE admin_id IN (SELECT id FROM changed)
 )
 SELECT id FROM changed;
+
+-- name: admin_factor_off
+WITH gone AS (
+	DELETE FROM admin_factor f USING admin a WHERE a.id = f.admin_id AND a.username_key = lower($1) RETURNING a.id
+)
+SELECT id FROM gone;
 
 -- name: admin_disable
 WITH changed AS (
