@@ -17,7 +17,7 @@ if:subcount(Rows) ?><?cs
 call:scroll_begin(T.audit.title) ?>
 <table class="stacked">
 <caption class="hidden"><?cs var:T.audit.caption ?></caption>
-<thead><tr><th scope="col"><?cs var:T.imports.when ?></th><th scope="col"><?cs
+<thead><tr><th scope="col"><?cs var:T.audit.when ?></th><th scope="col"><?cs
 var:T.imports.who ?></th><?cs
 if:Audit.entities ?><th scope="col"><?cs var:T.imports.entity ?></th><?cs /if ?><th scope="col"><?cs
 var:T.audit.what ?></th><th scope="col"><?cs
@@ -25,7 +25,7 @@ var:T.audit.detail ?></th><th scope="col"><?cs
 var:T.profile.sessions.address ?></th></tr></thead>
 <tbody><?cs
 each:r = Rows ?>
-<tr><td class="at" data-label="<?cs var:T.imports.when ?>"><time datetime="<?cs var:r.at.iso ?>"><?cs var:r.at.text ?></time></td><td data-label="<?cs
+<tr><td class="at" data-label="<?cs var:T.audit.when ?>"><time datetime="<?cs var:r.at.iso ?>"><?cs var:r.at.text ?></time></td><td data-label="<?cs
 var:T.imports.who ?>"><bdi><?cs if:r.who ?><?cs var:r.who ?><?cs else ?><?cs var:T.audit.unknown ?><?cs /if ?></bdi></td><?cs
 if:Audit.entities ?><td data-label="<?cs var:T.imports.entity ?>"><?cs if:r.entity ?><?cs var:r.entity ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td><?cs /if ?><th scope="row" data-label="<?cs
 var:T.audit.what ?>"><?cs var:r.what ?></th><td class="audit-detail" data-label="<?cs

@@ -108,6 +108,7 @@ const states = {
 	'deleting, asked': ['alice', deleteAsked],
 	'my account': ['alice', visit('/profile')],
 	'a new password': ['alice', visit('/profile/password')],
+	'the second factor': ['alice', visit('/profile/second-factor')],
 	'a new token': ['alice', visit('/profile/tokens/add')],
 	'the audit': ['alice', visit('/configuration/audit')],
 	'the audit of all entities, filtered': ['root', visit('/configuration/audit?who=a&from=2026-02-31')],
