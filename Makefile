@@ -1,7 +1,7 @@
 # Rollcall: everything that is built, run and tested, in one file.
 # `make help` lists what there is; each target's line says it.
 
-VERSION      := 0.1.0
+VERSION      := 0.2.0
 BUILD        ?= build
 RUN_DIR      ?= .run
 PORT         ?= 8080
