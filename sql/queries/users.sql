@@ -172,47 +172,78 @@ WITH gone AS (
 )
 SELECT uuid, tenant_id FROM gone;
 
--- The contexts with their ranges; how many numbers nobody has, and the first of
--- them.  The taken ones are counted off in order: where the n-th is not the n-th
--- of the range, there is the gap.  So it takes as long as there are taken
--- numbers, however large the range is.  A range of numbers longer than 18 digits
--- is not counted (size null).
+-- The contexts with their ranges; how many numbers nobody has, and the first of them.  A
+-- range of numbers longer than 18 digits is not counted (size null).
+--
+-- Whole thousands are counted already (number_count); the ends of a range that are no whole
+-- ones are looked up number by number.  The first free number is in one of the first
+-- thousands that are not full.  Of incoming numbers that count by their last digits only all
+-- numbers of the context tell: they are counted off in order, and where the n-th is not the n-th
+-- of the range, there is the gap.
 -- name: users_ranges
-SELECT c.tenant_id AS entity_id, c.id, c.name, c.type, r.kind, r.low, r.high, s.size,
-	s.size - taken.n AS free,
-	CASE WHEN taken.n < s.size THEN
-		lpad((s.low + coalesce(taken.before_gap, taken.n))::text, length(r.low), '0') END AS next
-FROM context c
-LEFT JOIN context_range r ON r.tenant_id = c.tenant_id AND r.context_id = c.id AND r.kind IN ('user', 'incall')
-CROSS JOIN LATERAL (
-	SELECT CASE WHEN length(r.low) <= 18 THEN r.low::bigint END AS low,
-		CASE WHEN length(r.low) <= 18 THEN r.high::bigint - r.low::bigint + 1 END AS size
-) s
-LEFT JOIN LATERAL (
-	SELECT count(*) AS n,
-		min(place - 1) FILTER (WHERE number::bigint <> s.low + place - 1) AS before_gap
-	FROM (
-		SELECT number, row_number() OVER (ORDER BY number) AS place
+WITH ranges AS (
+	SELECT c.tenant_id, c.id, c.name, c.type, r.kind, r.low, r.high, length(r.low) AS digits, r.did_length,
+		CASE WHEN length(r.low) <= 18 THEN r.low::bigint END AS first,
+		CASE WHEN length(r.low) <= 18 THEN r.high::bigint END AS last,
+		length(r.low) <= 18 AND r.did_length > 0 AS by_end
+	FROM context c
+	LEFT JOIN context_range r ON r.tenant_id = c.tenant_id AND r.context_id = c.id AND r.kind IN ('user', 'incall')
+	WHERE c.type IN ('internal', 'incall') OR r.kind IS NOT NULL
+), counted AS (
+	SELECT r.*, CASE WHEN by_end THEN ends.n ELSE whole.n + parts.n END AS taken, ends.before_gap, whole.n_full
+	FROM ranges r
+	CROSS JOIN LATERAL (
+		SELECT count(*) AS n, min(place - 1) FILTER (WHERE number::bigint <> r.first + place - 1) AS before_gap
 		FROM (
-			SELECT x.exten AS number
-			FROM extension x
-			WHERE r.kind = 'user' AND s.size IS NOT NULL AND x.tenant_id = c.tenant_id AND x.context_id = c.id
-				AND x.exten >= r.low AND x.exten <= r.high AND length(x.exten) = length(r.low)
-				AND x.line_id IS NOT NULL AND translate(x.exten, '0123456789', '') = ''
-			UNION
-			SELECT i.number
-			FROM incall
-			CROSS JOIN LATERAL (SELECT CASE WHEN r.did_length > 0
-				THEN right(ltrim(incall.exten, '+'), r.did_length)
-				ELSE ltrim(incall.exten, '+') END AS number) i
-			WHERE r.kind = 'incall' AND s.size IS NOT NULL AND incall.tenant_id = c.tenant_id AND incall.context_id = c.id
-				AND i.number >= r.low AND i.number <= r.high AND length(i.number) = length(r.low)
-				AND incall.user_id IS NOT NULL AND translate(i.number, '0123456789', '') = ''
-		) taken_numbers
-	) places
-) taken ON s.size IS NOT NULL
-WHERE c.type IN ('internal', 'incall') OR r.kind IS NOT NULL
-ORDER BY c.tenant_id, c.type DESC, c.name COLLATE "und-x-icu", c.id, length(r.low), r.low, r.high;
+			SELECT number, row_number() OVER (ORDER BY number) AS place
+			FROM (
+				SELECT DISTINCT right(ltrim(i.exten, '+'), r.did_length) AS number
+				FROM incall i
+				WHERE r.by_end AND i.tenant_id = r.tenant_id AND i.context_id = r.id AND i.user_id IS NOT NULL
+			) ends
+			WHERE number >= r.low AND number <= r.high AND length(number) = r.digits
+				AND translate(number, '0123456789', '') = ''
+		) places
+	) ends
+	CROSS JOIN LATERAL (
+		SELECT coalesce(sum(b.n) FILTER (WHERE b.block * 1000 >= r.first AND b.block * 1000 + 999 <= r.last), 0)::bigint AS n,
+			count(*) FILTER (WHERE b.n >= 1000) AS n_full
+		FROM number_count b
+		WHERE NOT r.by_end AND b.tenant_id = r.tenant_id AND b.context_id = r.id AND b.kind = r.kind
+			AND b.digits = r.digits AND b.block BETWEEN r.first / 1000 AND r.last / 1000
+	) whole
+	CROSS JOIN LATERAL (
+		SELECT count(*) AS n
+		FROM (SELECT DISTINCT block FROM (VALUES (r.first / 1000), (r.last / 1000)) AS ending (block)) AS part
+		CROSS JOIN LATERAL generate_series(greatest(block * 1000, r.first), least(block * 1000 + 999, r.last)) AS number
+		WHERE NOT r.by_end AND (block * 1000 < r.first OR block * 1000 + 999 > r.last)
+			AND CASE r.kind
+				WHEN 'user' THEN EXISTS (SELECT FROM extension x WHERE x.tenant_id = r.tenant_id AND x.context_id = r.id
+					AND x.exten = lpad(number::text, r.digits, '0') AND x.line_id IS NOT NULL)
+				ELSE EXISTS (SELECT FROM incall i WHERE i.tenant_id = r.tenant_id AND i.context_id = r.id
+					AND i.exten IN (lpad(number::text, r.digits, '0'), '+' || lpad(number::text, r.digits, '0'))
+					AND i.user_id IS NOT NULL) END
+	) parts
+)
+SELECT tenant_id AS entity_id, id, name, type, kind, low, high, last - first + 1 AS size, last - first + 1 - taken AS free,
+	CASE WHEN taken <= last - first THEN lpad(CASE WHEN by_end THEN first + coalesce(before_gap, taken)
+		ELSE (
+			SELECT number
+			FROM generate_series(first / 1000, least(last / 1000, first / 1000 + n_full + 2)) AS block
+			CROSS JOIN LATERAL generate_series(greatest(block * 1000, first), least(block * 1000 + 999, last)) AS number
+			WHERE NOT EXISTS (SELECT FROM number_count b WHERE b.tenant_id = r.tenant_id AND b.context_id = r.id
+					AND b.kind = r.kind AND b.digits = r.digits AND b.block = block.block AND b.n >= 1000)
+				AND NOT CASE r.kind
+				WHEN 'user' THEN EXISTS (SELECT FROM extension x WHERE x.tenant_id = r.tenant_id AND x.context_id = r.id
+					AND x.exten = lpad(number::text, r.digits, '0') AND x.line_id IS NOT NULL)
+				ELSE EXISTS (SELECT FROM incall i WHERE i.tenant_id = r.tenant_id AND i.context_id = r.id
+					AND i.exten IN (lpad(number::text, r.digits, '0'), '+' || lpad(number::text, r.digits, '0'))
+					AND i.user_id IS NOT NULL) END
+			ORDER BY number
+			LIMIT 1
+		) END::text, digits, '0') END AS next
+FROM counted r
+ORDER BY tenant_id, type DESC, name COLLATE "und-x-icu", id, digits, low, high;
 
 -- Names that the cells of a file may hold.
 -- name: users_names
