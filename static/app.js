@@ -63,6 +63,86 @@
 	}
 }
 
+// --- panels that drop down: another click, or Escape, closes them ---------------
+for (const drop of document.querySelectorAll("[data-panel]")) {
+	document.addEventListener("pointerdown", (event) => {
+		if (!drop.contains(event.target))
+			drop.open = false;
+	});
+	drop.addEventListener("keydown", (event) => {
+		if (event.key !== "Escape" || !drop.open)
+			return;
+		drop.open = false;
+		drop.querySelector("summary").focus();
+	});
+}
+
+// --- lists: who is selected stays so on the other pages of the list --------------
+for (const form of document.querySelectorAll("[data-selection]")) {
+	const MOST = 500;	// that are taken at once
+	const boxes = [...form.querySelectorAll("tbody input[name=users]")];
+	const all = form.querySelector("input[name=all]");
+	const said = form.querySelector("[data-selected]");
+	const clear = form.querySelector("[data-clear]");
+	const kept = JSON.parse(sessionStorage.getItem("selection") ?? "{}");
+	const chosen = new Set(kept.of === form.dataset.selection ? kept.users : []);
+
+	const keep = () => sessionStorage.setItem("selection",
+		JSON.stringify({ of: form.dataset.selection, users: [...chosen] }));
+	const show = () => {
+		const n = chosen.size;
+		said.textContent = all.checked ? said.dataset.all
+			: n === 0 ? said.dataset.none : (n === 1 ? said.dataset.one : said.dataset.other).replace("{n}", n);
+		clear.hidden = n === 0 && !all.checked;
+		form.querySelector(".selection").classList.toggle("some", !clear.hidden);
+	};
+	const read = () => {
+		for (const box of boxes) {
+			if (!box.checked)
+				chosen.delete(box.value);
+			else if (chosen.size < MOST)
+				chosen.add(box.value);
+			else if (!chosen.has(box.value))
+				box.checked = false;
+		}
+		keep();
+		show();
+	};
+
+	form.dataset.ready = "";
+	for (const box of boxes)
+		box.checked ||= chosen.has(box.value);
+	form.addEventListener("change", read);
+	clear.addEventListener("click", () => {
+		chosen.clear();
+		for (const box of boxes)
+			box.checked = false;
+		all.checked = false;
+		// The box in the head follows.
+		boxes[0]?.dispatchEvent(new Event("change", { bubbles: true }));
+		all.focus();
+	});
+	// Those of other pages are sent too.
+	form.addEventListener("formdata", (event) => {
+		const here = new Set(boxes.map((box) => box.value));
+		for (const uuid of chosen)
+			if (!here.has(uuid))
+				event.formData.append("users", uuid);
+	});
+	// What was done to them is done.
+	form.addEventListener("submit", (event) => {
+		if (!["export", "sheets"].includes(event.submitter?.value))
+			sessionStorage.removeItem("selection");
+	});
+	read();
+}
+
+// --- sheets: the browser prints them ----------------------------------------------
+for (const button of document.querySelectorAll("[data-print]")) {
+	button.hidden = false;
+	button.addEventListener("click", () => window.print());
+}
+
 // --- lists: the box that selects all of a page ---------------------------------
 for (const all of document.querySelectorAll("[data-choose-all]")) {
 	const boxes = [...all.form.querySelectorAll("tbody input[type=checkbox]")];

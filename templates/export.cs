@@ -6,8 +6,7 @@ call:heading(Page.title) ?>
 <p class="import-scope"><?cs call:icon("notice") ?><?cs var:Export.scope ?></p>
 </div>
 <form class="export-form" method="get" action="/services/ipbx/users/export"><?cs
-if:Export.q ?><input type="hidden" name="q" value="<?cs var:Export.q ?>"><?cs /if ?><?cs
-if:Export.context ?><input type="hidden" name="context" value="<?cs var:Export.context ?>"><?cs /if ?>
+call:filter_kept() ?>
 <input type="hidden" name="columns" value="uuid">
 <p class="dim"><?cs var:T.export.always ?></p>
 <p><a href="<?cs var:Export.tick ?>all"><?cs var:T.export.tick_all ?></a> · <a href="<?cs var:Export.tick ?>none"><?cs var:T.export.tick_none ?></a></p>

@@ -242,6 +242,9 @@ elif:Job.section == "users" ?>
 <div>
 <h2 id="users" class="hidden"><?cs var:T.job[Job.kind_name].users.title ?></h2><?cs
 if:subcount(Users) ?><?cs
+if:May.read ?>
+<p class="list-way"><a href="/services/ipbx/users?job=<?cs var:Job.id ?>"><?cs var:T.job.users.list ?></a> · <a href="/services/ipbx/users/sheets?job=<?cs var:Job.id ?>"><?cs var:T.job.users.sheets ?></a></p><?cs
+/if ?><?cs
 call:scroll_begin(T.job[Job.kind_name].users.title) ?>
 <table class="made">
 <caption class="hidden"><?cs var:T.job[Job.kind_name].users.caption ?></caption>

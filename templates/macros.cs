@@ -76,6 +76,10 @@ def:new_password() ?><div class="field"><label for="new"><?cs var:T.password.new
 def:button(text) ?><button class="main"><?cs var:text ?></button><?cs /def ?><?cs
 def:link_button(href, text) ?><a class="button" href="<?cs var:href ?>"><?cs var:text ?></a><?cs /def ?><?cs
 
+# The filter of users that a form keeps: users_filter_keep, and users that were named. ?><?cs
+def:filter_kept() ?><?cs each:f = Filter ?><input type="hidden" name="<?cs var:f.name ?>" value="<?cs var:f.value ?>"><?cs /each ?><?cs
+each:u = Chosen ?><input type="hidden" name="users" value="<?cs var:u ?>"><?cs /each ?><?cs /def ?><?cs
+
 # --- lists ----------------------------------------------------------------------
 # A wide table scrolls in a region of its own, which the keyboard can reach.
 # `label` names it; a <table> stands between the two. ?><?cs

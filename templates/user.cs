@@ -1,25 +1,37 @@
 <?cs # One user.  Values: cgi/pages/user.c. ?><?cs
 call:strip_begin(User.name) ?>
-<p class="strip-count"><?cs call:icon(User.state) ?><?cs var:T.users[User.state] ?></p><?cs
-if:May.update || May.delete ?>
+<p class="strip-count"><?cs call:icon(User.state) ?><?cs var:T.users[User.state] ?></p>
 <div class="tools"><?cs
 if:May.update ?>
+<a class="button small" href="/services/ipbx/users/<?cs var:User.uuid ?>/edit"><?cs var:T.users.edit ?></a>
 <form class="user-tools" method="post" action="/services/ipbx/users/<?cs var:User.uuid ?>/set"><?cs call:csrf() ?><?cs
 if:User.state == "enabled" ?><button class="small" name="action" value="disable"><?cs var:T.user_set.disable ?></button><?cs
 else ?><button class="small" name="action" value="enable"><?cs var:T.user_set.enable ?></button><?cs /if ?><?cs
 if:User.voicemail ?><button class="small" name="action" value="pin"><?cs var:T.user_set.pin.button ?></button><?cs /if ?><?cs
 if:User.registers ?><button class="small" name="action" value="sip_secret"><?cs var:T.user_set.sip_secret.button ?></button><?cs /if ?>
-</form>
-<a class="button small" href="/services/ipbx/users/<?cs var:User.uuid ?>/edit"><?cs var:T.users.edit ?></a><?cs
+</form><?cs
 /if ?><?cs
+if:May.export ?>
+<a class="button small" href="/services/ipbx/users/export?users=<?cs var:User.uuid ?>"><?cs var:T.user.export ?></a><?cs
+/if ?>
+<a class="button small" href="/services/ipbx/users/sheets?users=<?cs var:User.uuid ?>"><?cs var:T.user.sheet ?></a>
+<a class="button small" href="/services/ipbx/users/<?cs var:User.uuid ?>/history"><?cs var:T.user.history ?></a><?cs
 if:May.delete ?>
 <form method="post" action="/services/ipbx/users/delete"><?cs call:csrf() ?>
 <button class="small" name="only" value="<?cs var:User.uuid ?>"><?cs var:T.users.delete ?></button>
 </form><?cs
 /if ?>
 </div><?cs
-/if ?><?cs
-call:strip_end() ?>
+call:strip_end() ?><?cs
+if:User.secrets ?>
+<form id="secrets" method="post" action="/services/ipbx/users/<?cs var:User.uuid ?>/secrets"><?cs call:csrf() ?></form><?cs
+/if ?>
+<dl class="first"><?cs
+each:v = First ?>
+<div><dt><?cs var:v.label ?></dt><dd class="<?cs var:v.column ?>"><?cs
+if:string.length(v.value) ?><?cs var:v.value ?><?cs else ?><span class="dim"><?cs var:T.common.none ?></span><?cs /if ?></dd></div><?cs
+/each ?>
+</dl>
 <div class="groups"><?cs
 if:User.registers ?>
 <section class="group group-registered" aria-labelledby="group-registered">
@@ -46,7 +58,8 @@ each:v = g.values ?><?cs
 if:v.column == "entity_id" ?>
 <div><dt><?cs var:T.users.entity ?></dt><dd><?cs var:User.entity ?></dd></div><?cs /if ?>
 <div><dt><?cs var:T.user.label[v.column] ?></dt><dd class="<?cs var:v.column ?>"><?cs
-if:string.length(v.value) ?><?cs var:v.value ?><?cs else ?><span class="dim"><?cs var:T.common.none ?></span><?cs /if ?></dd></div><?cs
+if:string.length(v.value) ?><?cs var:v.value ?><?cs else ?><span class="dim"><?cs var:T.common.none ?></span><?cs /if ?><?cs
+if:v.secret ?> <button class="show" form="secrets"><?cs var:T.user.show ?><span class="hidden"> <?cs var:T.user.label[v.column] ?></span></button><?cs /if ?></dd></div><?cs
 /each ?>
 </dl><?cs
 else ?>

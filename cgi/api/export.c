@@ -40,7 +40,10 @@ int api_export(struct api *a, struct err *e)
 	const char *columns = form_get(&a->query, "columns");
 	char unknown[EXPORT_UNKNOWN_SIZE], name[EXPORT_NAME_SIZE];
 	struct export_options o = {
-		.search = form_get(&a->query, "search"), .context = form_get(&a->query, "context"),
+		.filter = { .by = {
+			[FILTER_SEARCH] = form_get(&a->query, "search"),
+			[FILTER_CONTEXT] = form_get(&a->query, "context"),
+		} },
 	};
 	struct download d = { .call = &a->call, .name = name };
 	int escape, format, separator;

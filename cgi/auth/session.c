@@ -180,23 +180,34 @@ int session_language(struct db *db, const struct conf *conf, const char *token,
 	return done ? 0 : err_set(e, ERR_NOT_FOUND, "session", "the session has ended");
 }
 
-int session_separator(struct db *db, const struct conf *conf, const char *token, const char *wanted,
-    struct arena *mem, const char **chosen, struct err *e)
+/* A choice that is kept for the session's administrator, by the query of its name. */
+static int choice(struct db *db, const struct conf *conf, const char *query, const char *token,
+    const char *wanted, struct arena *mem, const char **chosen, struct err *e)
 {
 	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
-	const char *word;
 
 	*chosen = NULL;
 	if (!digest_token(token, hash))
 		return 0;
-	if (db_query(db, "session_separator", ARGS(SESSION_ARGS(hash, conf), arg_text(wanted)), &res, e) != 0)
+	if (db_query(db, query, ARGS(SESSION_ARGS(hash, conf), arg_text(wanted)), &res, e) != 0)
 		return -1;
-	word = PQntuples(res) == 1 ? db_get(res, 0, "separator") : NULL;
-	if (word != NULL)
-		*chosen = arena_strdup(mem, word);
+	if (PQntuples(res) == 1)
+		*chosen = arena_strdup(mem, db_get(res, 0, "chosen"));
 	PQclear(res);
 	return 0;
+}
+
+int session_separator(struct db *db, const struct conf *conf, const char *token, const char *wanted,
+    struct arena *mem, const char **chosen, struct err *e)
+{
+	return choice(db, conf, "session_separator", token, wanted, mem, chosen, e);
+}
+
+int session_columns(struct db *db, const struct conf *conf, const char *token, const char *wanted,
+    struct arena *mem, const char **chosen, struct err *e)
+{
+	return choice(db, conf, "session_columns", token, wanted, mem, chosen, e);
 }
 
 int session_close(struct db *db, const char *token, const char *address, struct err *e)

@@ -76,6 +76,11 @@ int session_language(struct db *db, const struct conf *conf, const char *token,
 int session_separator(struct db *db, const struct conf *conf, const char *token, const char *wanted,
     struct arena *mem, const char **chosen, struct err *e);
 
+/* The columns of the list of users that the session's administrator has chosen, their names
+ * with a blank between them, as session_separator does it. */
+int session_columns(struct db *db, const struct conf *conf, const char *token, const char *wanted,
+    struct arena *mem, const char **chosen, struct err *e);
+
 /* Logs out.  No error where there is no such session. */
 int session_close(struct db *db, const char *token, const char *address, struct err *e);
 

@@ -6,13 +6,16 @@
 #include "pages/paths.h"
 #include "pages/routes.h"
 #include "pages/users.h"
+#include "pages/users_filter.h"
 #include "serve/download.h"
 
-static const char *context(const struct page *p)
+/* Whose users: by the list's filter, or named. */
+static struct users_filter read_filter(struct page *p)
 {
-	const char *name = form_get(&p->query, "context");
+	struct users_filter f = users_filter_read(p, &p->query);
 
-	return name != NULL ? name : "";
+	users_filter_read_users(p, &p->query, &f);
+	return f;
 }
 
 /* Reads the columns that were chosen: one list, or a value for each tick. */
@@ -78,35 +81,34 @@ static void set_columns(struct page *p, const struct export_options *o)
 }
 
 /* Says whose users are exported. */
-static const char *scope_text(struct page *p, const char *search, const char *in)
+static const char *scope_text(struct page *p, const struct users_filter *f)
 {
-	const char *users = p->who->tenant_id == 0 ? page_text(p, "export.scope_all", NULL)
-	    : page_text(p, "export.scope", "tenant", p->who->tenant_name, NULL);
+	struct buf words = {0};
 
-	if (*search != '\0' && *in != '\0')
-		return page_text(p, "export.narrowed_both", "search", search, "context", in, NULL);
-	if (*search != '\0')
-		return page_text(p, "export.narrowed_search", "search", search, NULL);
-	if (*in != '\0')
-		return page_text(p, "export.narrowed_context", "context", in, NULL);
-	return users;
+	if (filter_is_empty(f))
+		return p->who->tenant_id == 0 ? page_text(p, "export.scope_all", NULL)
+		    : page_text(p, "export.scope", "tenant", p->who->tenant_name, NULL);
+	for (int key = 0; key < FILTER__MAX; key++)
+		if (f->by[key] != NULL)
+			buf_addf(&words, "%s%s", words.len > 0 ? " · " : "",
+			    users_filter_words(p, f, (enum filter_key)key));
+	if (f->n_uuids > 0)
+		buf_addf(&words, "%s%s", words.len > 0 ? " · " : "", page_count(p, "users.count", (long)f->n_uuids));
+	const char *text = page_text(p, "export.narrowed", "filter", buf_str(&words), NULL);
+	buf_free(&words);
+	return text;
 }
 
 static int show_columns(struct page *p, const struct export_options *o, struct err *e)
 {
-	const char *search = users_search(p), *in = context(p);
-	struct buf query = {0};
+	const char *tick = users_filter_href(p, PATH_USERS_EXPORT "/columns", &o->filter);
 
-	if (*search != '\0')
-		form_encode(&query, "q", search);
-	if (*in != '\0')
-		form_encode(&query, "context", in);
-	view_set(p->view, search, "Export.q");
-	view_set(p->view, in, "Export.context");
-	view_set(p->view, arena_printf(p->mem, PATH_USERS_EXPORT "/columns?%s%stick=", buf_str(&query),
-	    query.len > 0 ? "&" : ""), "Export.tick");
-	buf_free(&query);
-	view_set(p->view, scope_text(p, search, in), "Export.scope");
+	view_set(p->view, arena_printf(p->mem, "%s%stick=", tick, strchr(tick, '?') != NULL ? "&" : "?"),
+	    "Export.tick");
+	for (size_t i = 0; i < o->filter.n_uuids; i++)
+		view_set(p->view, o->filter.uuids[i], "Chosen.%zu", i);
+	users_filter_keep(p, &o->filter);
+	view_set(p->view, scope_text(p, &o->filter), "Export.scope");
 	set_columns(p, o);
 	if (page_separators(p, "Export.separators", e) != 0)
 		return -1;
@@ -117,7 +119,7 @@ static int show_columns(struct page *p, const struct export_options *o, struct e
 
 int page_export_columns(struct page *p, struct err *e)
 {
-	struct export_options o = {0};
+	struct export_options o = { .filter = read_filter(p) };
 	char unknown[EXPORT_UNKNOWN_SIZE];
 
 	/* An unknown column is left out: nothing is ticked for it. */
@@ -127,27 +129,41 @@ int page_export_columns(struct page *p, struct err *e)
 
 /* --- the download --------------------------------------------------------- */
 
+static int send(struct page *p, struct export_options *o, struct err *e)
+{
+	const char *separator;
+	char name[EXPORT_NAME_SIZE];
+	struct download d = { .call = &p->call, .type = o->format->type, .name = name };
+
+	if (page_separator(p, &separator, &o->separator, e) != 0)
+		return -1;
+	export_name(o->format, name);
+	/* HEAD gets no data and leaves no record. */
+	if (p->req->method == HTTP_HEAD)
+		return download_send(&d, "", 0, e);
+	return download_end(&d, export_run(p->db, p->who, p->req->remote_addr, o, download_send, &d, NULL, e));
+}
+
 int page_export(struct page *p, struct err *e)
 {
 	const char *format = form_get(&p->query, "format");
 	struct export_options o = {
 		.format = format != NULL && strcmp(format, "xlsx") == 0 ? &export_xlsx : &export_csv,
-		.search = users_search(p), .context = context(p), .guard = true, .bom = true,
+		.filter = read_filter(p), .guard = true, .bom = true,
 	};
-	char unknown[EXPORT_UNKNOWN_SIZE], name[EXPORT_NAME_SIZE];
-	const char *separator;
-	struct download d = { .call = &p->call, .type = o.format->type, .name = name };
+	char unknown[EXPORT_UNKNOWN_SIZE];
 
 	if (!read_columns(p, &o, unknown)) {
 		p->res->status = 400;
 		page_say(p, PAGE_ERROR, page_text(p, "export.unknown", "name", unknown, NULL));
 		return show_columns(p, &o, e);
 	}
-	if (page_separator(p, &separator, &o.separator, e) != 0)
-		return -1;
-	export_name(o.format, name);
-	/* HEAD gets no data and leaves no record. */
-	if (p->req->method == HTTP_HEAD)
-		return download_send(&d, "", 0, e);
-	return download_end(&d, export_run(p->db, p->who, p->req->remote_addr, &o, download_send, &d, NULL, e));
+	return send(p, &o, e);
+}
+
+int users_export(struct page *p, const struct users_filter *f, struct err *e)
+{
+	struct export_options o = { .format = &export_csv, .filter = *f, .guard = true, .bom = true };
+
+	return page_may(p, RIGHT_USERS_EXPORT) ? send(p, &o, e) : page_stop(p, 403, "forbidden", e);
 }

@@ -160,6 +160,7 @@ static int set_users(struct page *p, const struct job *j, struct section *s, str
 	/* Of an update it is said what it did with each, where it did more than change. */
 	if (is(j->kind, "update") && job_text_syncs(j))
 		view_set(v, "1", "Users_how");
+	view_set_long(v, j->id, "Job.id");
 	for (size_t i = 0; i < s->slice.n; i++) {
 		if (users[i].row > 0)
 			view_set(v, page_long(p, users[i].row), "Users.%zu.row", i);

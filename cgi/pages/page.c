@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "auth/session.h"
+#include "csv/issue.h"
 #include "csv/writer.h"
 #include "pages/cookie.h"
 
@@ -53,6 +54,16 @@ const char *page_issue_text(void *page, const char *key)
 	const char *text = view_text(p->view, buf_str(&name));
 	buf_free(&name);
 	return text;
+}
+
+const char *page_issue(struct page *p, const struct issue *i)
+{
+	struct buf text = {0};
+
+	issue_write(&text, i, page_issue_text, p);
+	const char *kept = arena_strdup(p->mem, buf_str(&text));
+	buf_free(&text);
+	return kept;
 }
 
 const char *page_time(struct page *p, const char *iso)

@@ -84,6 +84,10 @@ const char *page_size(struct page *p, long bytes);
  * them around.  Templates use <bdi>. */
 const char *page_name(struct page *p, const char *name);
 
+/* An issue as a sentence in the page's language. */
+struct issue;
+const char *page_issue(struct page *p, const struct issue *i);
+
 /* The text of an issue's key or phrase in the page's language, NULL for none: an
  * issue_lookup (csv/issue.h) whose ctx is the struct page. */
 const char *page_issue_text(void *page, const char *key);

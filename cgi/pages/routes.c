@@ -6,6 +6,7 @@
 
 #include "pages/guard.h"
 #include "pages/paths.h"
+#include "pages/users_filter.h"
 
 #define PAGE(handler) ((void (*)(void))(handler))
 #define SMALL (64 * 1024)
@@ -57,16 +58,22 @@ static const struct route routes[] = {
 	{ HTTP_GET,  PATH_ADMINISTRATORS "/{id}/password",     ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_admin_password) },
 	{ HTTP_POST, PATH_ADMINISTRATORS "/{id}/password",     ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_admin_password_post) },
 
-	{ HTTP_GET,  PATH_USERS,                               ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     "q context phones sort dir size page",        PAGE(page_users) },
+	{ HTTP_GET,  PATH_USERS,                               ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     USERS_FILTER_PARAMS " sort dir size page", PAGE(page_users) },
 	{ HTTP_GET,  PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
 	{ HTTP_POST, PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_users_delete) },
+	/* Which right, the action says. */
+	{ HTTP_GET,  PATH_USERS "/actions",                    ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
+	{ HTTP_POST, PATH_USERS "/actions",                    ROUTE_SESSION, RIGHT_USERS_READ,   true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_users_actions) },
+	{ HTTP_GET,  PATH_USERS "/sheets",                     ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     USERS_FILTER_PARAMS " users page",     PAGE(page_user_sheets) },
+	{ HTTP_POST, PATH_USERS "/sheets",                     ROUTE_SESSION, RIGHT_USERS_READ,   true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_sheets) },
+	{ HTTP_POST, PATH_USERS "/columns",                    ROUTE_SESSION, RIGHT_USERS_READ,   true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_users_columns) },
 	{ HTTP_GET,  PATH_USERS "/add",                        ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_user_add) },
 	{ HTTP_POST, PATH_USERS "/add",                        ROUTE_SESSION, RIGHT_USERS_IMPORT, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_add_post) },
 	{ HTTP_GET,  PATH_USERS "/import",                     ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_import) },
 	{ HTTP_POST, PATH_USERS "/import",                     ROUTE_SESSION, RIGHT_USERS_IMPORT, true,  ROUTE_MULTIPART, 0,     "check",                               PAGE(page_import_post) },
 	{ HTTP_GET,  PATH_USERS "/import/template.csv",        ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     "examples",                            PAGE(page_import_template) },
-	{ HTTP_GET,  PATH_USERS "/export",                     ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY,   0,     "q context columns format separator",            PAGE(page_export) },
-	{ HTTP_GET,  PATH_USERS "/export/columns",             ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY,   0,     "q context columns tick separator",              PAGE(page_export_columns) },
+	{ HTTP_GET,  PATH_USERS "/export",                     ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY,   0,     USERS_FILTER_PARAMS " users columns format separator", PAGE(page_export) },
+	{ HTTP_GET,  PATH_USERS "/export/columns",             ROUTE_SESSION, RIGHT_USERS_EXPORT, false, ROUTE_NO_BODY,   0,     USERS_FILTER_PARAMS " users columns tick separator", PAGE(page_export_columns) },
 	{ HTTP_GET,  PATH_USERS "/update",                     ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_update) },
 	{ HTTP_POST, PATH_USERS "/update",                     ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_MULTIPART, 0,     "check",                               PAGE(page_update_post) },
 	{ HTTP_GET,  PATH_USERS "/update/template.csv",        ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_update_template) },
@@ -93,6 +100,8 @@ static const struct route routes[] = {
 	{ HTTP_GET,  PATH_USERS "/{uuid}",                     ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     "job",                                 PAGE(page_user) },
 	{ HTTP_GET,  PATH_USERS "/{uuid}/history",             ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     "page",                                PAGE(page_user_history) },
 	{ HTTP_GET,  PATH_USERS "/{uuid}/edit",                ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_user_edit) },
+	{ HTTP_GET,  PATH_USERS "/{uuid}/secrets",             ROUTE_SESSION, RIGHT_USERS_SECRETS, false, ROUTE_NO_BODY,  0,     NULL,                                  PAGE(page_user_secrets) },
+	{ HTTP_POST, PATH_USERS "/{uuid}/secrets",             ROUTE_SESSION, RIGHT_USERS_SECRETS, true, ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_secrets) },
 	{ HTTP_POST, PATH_USERS "/{uuid}/set",                 ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_set) },
 	{ HTTP_POST, PATH_USERS "/{uuid}/edit",                ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_edit_post) },
 

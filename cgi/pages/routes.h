@@ -18,10 +18,13 @@ page_handler page_factor, page_factor_post;			/* profile_factor.c */
 page_handler page_token_add, page_token_add_post, page_token_end;	/* profile_token.c */
 page_handler page_audit, page_audit_csv;				/* audit.c */
 page_handler page_users;					/* users.c */
-page_handler page_user;						/* user.c */
+page_handler page_users_actions;				/* users_actions.c */
+page_handler page_users_columns;				/* users_columns.c */
+page_handler page_user, page_user_secrets;			/* user.c */
 page_handler page_user_add, page_user_add_post,			/* user_form.c */
     page_user_edit, page_user_edit_post;
 page_handler page_user_set;					/* user_set.c */
+page_handler page_user_sheets;					/* user_sheets.c */
 page_handler page_users_delete;					/* users_delete.c */
 page_handler page_import, page_import_post, page_import_template,	/* import.c */
     page_update, page_update_post, page_update_template;

@@ -2,11 +2,17 @@
 #include <string.h>
 
 #include "csv/field.h"
+#include "csv/value.h"
 #include "pages/paths.h"
 #include "pages/routes.h"
 #include "users/list.h"
 #include "users/phones.h"
 #include "users/report.h"
+
+/* What is asked for most: shown above all else. */
+static const enum field_id first[] = {
+	FIELD_exten, FIELD_incall_exten, FIELD_username, FIELD_email, FIELD_labels,
+};
 
 /* A value as it is shown: yes and no for 1 and 0. */
 static const char *shown(struct page *p, size_t field, const char *value)
@@ -14,6 +20,23 @@ static const char *shown(struct page *p, size_t field, const char *value)
 	if (value == NULL || fields[field].type != VALUE_BOOL)
 		return value;
 	return page_text(p, strcmp(value, "1") == 0 ? "common.yes" : "common.no", NULL);
+}
+
+static void fill_first(struct page *p, const struct user_detail *u)
+{
+	for (size_t i = 0; i < sizeof(first) / sizeof(*first); i++) {
+		view_set(p->view, fields[first[i]].name, "First.%zu.column", i);
+		view_set(p->view, page_text(p, arena_printf(p->mem, "user.first.%s", fields[first[i]].name), NULL),
+		    "First.%zu.label", i);
+		view_set(p->view, u->values[first[i]].value, "First.%zu.value", i);
+	}
+}
+
+/* Whether a value is a secret that is there and that who asks may be shown. */
+static bool can_be_shown(struct page *p, size_t field, const char *value)
+{
+	return page_may(p, RIGHT_USERS_SECRETS) && field != FIELD_password && field_secret((enum field_id)field)
+	    && value != NULL && strcmp(value, VALUE_MASK) == 0;
 }
 
 /* The columns in groups, by resource.  A group without any value is a resource that the
@@ -27,6 +50,10 @@ static void fill_groups(struct page *p, const struct user_detail *u)
 
 		view_set(p->view, u->values[i].column, "Groups.%d.values.%d.column", group, n);
 		view_set(p->view, shown(p, i, u->values[i].value), "Groups.%d.values.%d.value", group, n);
+		if (can_be_shown(p, i, u->values[i].value)) {
+			view_set(p->view, "1", "Groups.%d.values.%d.secret", group, n);
+			view_set(p->view, "1", "User.secrets");
+		}
 		if (u->values[i].value != NULL && *u->values[i].value != '\0')
 			view_set(p->view, "1", "Groups.%d.has", group);
 	}
@@ -69,32 +96,51 @@ static int say_warnings(struct page *p, struct err *e)
 		return 0;
 	if (report_issues(&report, &warnings, &slice, &issues, e) != 0)
 		return -1;
-	for (size_t i = 0; i < slice.n; i++) {
-		struct buf text = {0};
-		issue_write(&text, &issues[i], page_issue_text, p);
-		page_say(p, PAGE_WARNING, buf_str(&text));
-		buf_free(&text);
-	}
+	for (size_t i = 0; i < slice.n; i++)
+		page_say(p, PAGE_WARNING, page_issue(p, &issues[i]));
 	return 0;
+}
+
+static int show(struct page *p, const struct user_detail *u, struct err *e)
+{
+	if (fill_phones(p, u->uuid, e) != 0 || say_warnings(p, e) != 0)
+		return -1;
+	view_set(p->view, u->uuid, "User.uuid");
+	view_set(p->view, u->name, "User.name");
+	view_set(p->view, u->enabled ? "enabled" : "disabled", "User.state");
+	view_set(p->view, u->entity, "User.entity");
+	if (u->values[FIELD_voicemail_number].value != NULL)
+		view_set(p->view, "1", "User.voicemail");
+	if (u->values[FIELD_sip_username].value != NULL)
+		view_set(p->view, "1", "User.registers");
+	fill_first(p, u);
+	fill_groups(p, u);
+	page_menu(p, "users");
+	page_trail(p, PATH_USERS, page_text(p, "users.title", NULL));
+	return page_show(p, "user", u->name, e);
 }
 
 int page_user(struct page *p, struct err *e)
 {
 	struct user_detail u;
 
-	if (list_user(p->db, p->who, page_param(p, "uuid"), p->mem, &u, e) != 0
-	    || fill_phones(p, u.uuid, e) != 0 || say_warnings(p, e) != 0)
+	if (list_user(p->db, p->who, page_param(p, "uuid"), false, p->mem, &u, e) != 0)
 		return -1;
-	view_set(p->view, u.uuid, "User.uuid");
-	view_set(p->view, u.name, "User.name");
-	view_set(p->view, u.enabled ? "enabled" : "disabled", "User.state");
-	view_set(p->view, u.entity, "User.entity");
-	if (u.values[FIELD_voicemail_number].value != NULL)
-		view_set(p->view, "1", "User.voicemail");
-	fill_groups(p, &u);
-	if (u.values[FIELD_sip_username].value != NULL)
-		view_set(p->view, "1", "User.registers");
-	page_menu(p, "users");
-	page_trail(p, PATH_USERS, page_text(p, "users.title", NULL));
-	return page_show(p, "user", u.name, e);
+	return show(p, &u, e);
+}
+
+/* The same page with the secrets, which the audit tells. */
+int page_user_secrets(struct page *p, struct err *e)
+{
+	struct user_detail u;
+
+	if (!page_may(p, RIGHT_USERS_READ))
+		return page_stop(p, 403, "forbidden", e);
+	if (p->req->method != HTTP_POST)
+		return page_go(p, PATH_USERS "/%s", page_param(p, "uuid"));
+	if (list_user(p->db, p->who, page_param(p, "uuid"), true, p->mem, &u, e) != 0
+	    || list_audit_secrets(p->db, p->who, p->req->remote_addr, 1, &u.uuid, e) != 0)
+		return -1;
+	response_header(p->res, "Cache-Control", "no-store");
+	return show(p, &u, e);
 }

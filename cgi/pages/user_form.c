@@ -40,9 +40,6 @@ static const char *cell_of(struct page *p, enum field_id id, const char *value)
 
 	if (value == NULL)
 		return "";
-	/* A page holds no secret that nobody asked for; the mask means "as it is". */
-	if (field_secret(id))
-		return VALUE_MASK;
 	if (!types[column->type].list)
 		return value;
 	copy = arena_strdup(p->mem, value);
@@ -149,7 +146,7 @@ static int show(struct user_form *f, struct err *e)
 /* The user as it is, into `cells`. */
 static int read_user(struct user_form *f, const char *cells[FIELD__MAX], struct err *e)
 {
-	if (list_user(f->p->db, f->p->who, f->uuid, f->p->mem, &f->user, e) != 0)
+	if (list_user(f->p->db, f->p->who, f->uuid, false, f->p->mem, &f->user, e) != 0)
 		return -1;
 	for (size_t i = 0; i < FIELD__MAX; i++)
 		cells[i] = i < f->user.n_values ? cell_of(f->p, (enum field_id)i, f->user.values[i].value) : "";
@@ -226,20 +223,19 @@ static void set_faults(struct user_form *f, const struct one_result *r)
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct issue *issue = &r->issues[i];
-		struct buf text = {0};
+		const char *text;
 		enum field_id id;
 
 		if (issue->level != ISSUE_ERROR)
 			continue;
-		issue_write(&text, issue, page_issue_text, p);
+		text = page_issue(p, issue);
 		if (issue->column != NULL && field_find(issue->column, strlen(issue->column), &id) == FIELD_NEW
 		    && user_fields_has(&f->f, id)) {
 			f->f.wrong[id] = true;
-			page_fault(p, issue->column, buf_str(&text));
+			page_fault(p, issue->column, text);
 		} else {
-			page_say(p, PAGE_ERROR, buf_str(&text));
+			page_say(p, PAGE_ERROR, text);
 		}
-		buf_free(&text);
 	}
 }
 
@@ -349,7 +345,7 @@ int page_user_edit_post(struct page *p, struct err *e)
 
 	if (!page_may(p, RIGHT_USERS_READ))
 		return page_stop(p, 403, "forbidden", e);
-	if (list_user(p->db, p->who, f.uuid, p->mem, &f.user, e) != 0)
+	if (list_user(p->db, p->who, f.uuid, false, p->mem, &f.user, e) != 0)
 		return -1;
 	read_form(&f);
 	return post(&f, e);

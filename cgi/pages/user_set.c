@@ -41,14 +41,9 @@ static const struct action *find(const char *name)
 /* Why nothing was changed. */
 static void say_errors(struct page *p, const struct one_result *r)
 {
-	for (size_t i = 0; i < r->n; i++) {
-		struct buf text = {0};
-		if (r->issues[i].level != ISSUE_ERROR)
-			continue;
-		issue_write(&text, &r->issues[i], page_issue_text, p);
-		page_say(p, PAGE_ERROR, buf_str(&text));
-		buf_free(&text);
-	}
+	for (size_t i = 0; i < r->n; i++)
+		if (r->issues[i].level == ISSUE_ERROR)
+			page_say(p, PAGE_ERROR, page_issue(p, &r->issues[i]));
 }
 
 /* A secret that was drawn is shown once, by this very answer: it is in no address, no
@@ -85,7 +80,7 @@ int page_user_set(struct page *p, struct err *e)
 		return page_stop(p, 400, "bad_request", e);
 	if (!page_may(p, RIGHT_USERS_READ))
 		return page_stop(p, 403, "forbidden", e);
-	if (list_user(p->db, p->who, o.uuid, p->mem, &u, e) != 0)
+	if (list_user(p->db, p->who, o.uuid, false, p->mem, &u, e) != 0)
 		return -1;
 	digest_random(nonce);
 	o.nonce = arena_printf(p->mem, "%ld.%s", p->who->tenant_id, nonce);

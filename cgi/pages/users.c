@@ -1,12 +1,12 @@
-/* The list of users: search, context filter, sorting and pages, all in the URL. */
+/* The list of users: filter, sorting, pages and columns; all but the columns in the URL. */
 #include "pages/users.h"
 
 #include <string.h>
 
 #include "pages/paths.h"
 #include "pages/routes.h"
-
-#define SEARCH_MAX_BYTES 200
+#include "pages/users_columns.h"
+#include "pages/users_filter.h"
 
 /* The names that an order has in the URL and in the texts; enum list_order. */
 static const char *const orders[LIST__MAX] = {"name", "code", "protocol", "number", "entity"};
@@ -15,47 +15,27 @@ static const long sizes[] = {20, 50, 100};
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
 
 struct list {
-	struct list_filter filter;
+	struct list_request r;
+	bool columns[COLUMN__MAX];
 	long page, size;
 };
-
-/* Without blanks around it, and not cut within a character. */
-const char *users_search(struct page *p)
-{
-	const char *q = form_get(&p->query, "q");
-
-	if (q == NULL)
-		return "";
-	q += strspn(q, " \t\r\n");
-	size_t n = strlen(q);
-	if (n > SEARCH_MAX_BYTES)
-		for (n = SEARCH_MAX_BYTES; n > 0 && ((unsigned char)q[n] & 0xC0) == 0x80; n--)
-			;
-	while (n > 0 && strchr(" \t\r\n", q[n - 1]) != NULL)
-		n--;
-	return arena_strndup(p->mem, q, n);
-}
 
 /* A value that is not understood is ignored: the list is shown anyway. */
 static struct list read_list(struct page *p)
 {
 	const char *sort = form_get(&p->query, "sort"), *dir = form_get(&p->query, "dir");
-	const char *context = form_get(&p->query, "context"), *phones = form_get(&p->query, "phones");
-	struct list l = {.size = sizes[0]};
+	struct list l = { .r = { .filter = users_filter_read(p, &p->query) }, .size = sizes[0] };
 
-	l.filter.search = users_search(p);
-	l.filter.context = context ? context : "";
-	l.filter.unregistered = phones != NULL && strcmp(phones, "missing") == 0;
 	for (int i = 0; sort != NULL && i < LIST__MAX; i++)
 		if (strcmp(sort, orders[i]) == 0)
-			l.filter.order = (enum list_order)i;
-	l.filter.descending = dir != NULL && strcmp(dir, "desc") == 0;
+			l.r.order = (enum list_order)i;
+	l.r.descending = dir != NULL && strcmp(dir, "desc") == 0;
 	for (size_t i = 0; i < SIZES; i++)
 		if (form_number(form_get(&p->query, "size"), 1, 1000, 0) == sizes[i])
 			l.size = sizes[i];
 	l.page = form_number(form_get(&p->query, "page"), 1, 9999999, 1);
-	l.filter.limit = l.size;
-	l.filter.offset = (l.page - 1) * l.size;
+	l.r.limit = l.size;
+	l.r.offset = (l.page - 1) * l.size;
 	return l;
 }
 
@@ -65,15 +45,10 @@ static const char *list_query(struct page *p, const struct list *l)
 {
 	struct buf query = {0};
 
-	if (*l->filter.search != '\0')
-		form_encode(&query, "q", l->filter.search);
-	if (*l->filter.context != '\0')
-		form_encode(&query, "context", l->filter.context);
-	if (l->filter.unregistered)
-		form_encode(&query, "phones", "missing");
-	if (l->filter.order != LIST_BY_NAME)
-		form_encode(&query, "sort", orders[l->filter.order]);
-	if (l->filter.descending)
+	users_filter_encode(&query, &l->r.filter);
+	if (l->r.order != LIST_BY_NAME)
+		form_encode(&query, "sort", orders[l->r.order]);
+	if (l->r.descending)
 		form_encode(&query, "dir", "desc");
 	if (l->size != sizes[0])
 		form_encode(&query, "size", arena_printf(p->mem, "%ld", l->size));
@@ -89,30 +64,42 @@ static const char *list_href(struct page *p, const struct list *l)
 	return *query ? arena_printf(p->mem, PATH_USERS "?%s", query) : PATH_USERS;
 }
 
-/* The address that exports the users of this list: its filter, not its order. */
-static const char *export_href(struct page *p, const struct list *l, const char *path)
+/* The head of a column: a click sorts by it, a second one the other way.  `order` is
+ * LIST__MAX where the list is not sorted by it. */
+static void fill_head(struct page *p, const struct list *l, int i, const char *name, int order)
 {
-	struct list filter = {.filter = {.search = l->filter.search, .context = l->filter.context},
-	    .size = sizes[0]};
-	const char *query = list_query(p, &filter);
+	bool current = l->r.order == (enum list_order)order;
+	struct list other = *l;
 
-	return *query ? arena_printf(p->mem, "%s?%s", path, query) : path;
+	view_set(p->view, name, "Heads.%d.name", i);
+	view_set(p->view, page_text(p, arena_printf(p->mem, "users.%s", name), NULL), "Heads.%d.text", i);
+	if (order == LIST__MAX)
+		return;
+	other.r.order = (enum list_order)order;
+	other.r.descending = current && !l->r.descending;
+	view_set(p->view, list_href(p, &other), "Heads.%d.href", i);
+	if (current)
+		view_set(p->view, l->r.descending ? "descending" : "ascending", "Heads.%d.sort", i);
 }
 
-/* The heads of the columns: a click sorts by the column, a second one the other way. */
+static int order_of(const char *name)
+{
+	int i = 0;
+
+	while (i < LIST__MAX && strcmp(orders[i], name) != 0)
+		i++;
+	return i;
+}
+
 static void fill_heads(struct page *p, const struct list *l)
 {
-	for (int i = 0; i < LIST__MAX; i++) {
-		bool current = l->filter.order == (enum list_order)i;
-		struct list other = *l;
-		other.filter.order = (enum list_order)i;
-		other.filter.descending = current && !l->filter.descending;
-		view_set(p->view, orders[i], "Heads.%d.name", i);
-		view_set(p->view, page_text(p, arena_printf(p->mem, "users.%s", orders[i]), NULL),
-		    "Heads.%d.text", i);
-		view_set(p->view, list_href(p, &other), "Heads.%d.href", i);
-		if (current)
-			view_set(p->view, l->filter.descending ? "descending" : "ascending", "Heads.%d.sort", i);
+	int n = 0;
+
+	fill_head(p, l, n++, orders[LIST_BY_NAME], LIST_BY_NAME);
+	for (int i = 0; i < COLUMN__MAX; i++) {
+		const char *name = users_column_name((enum users_column)i);
+		if (l->columns[i])
+			fill_head(p, l, n++, name, order_of(name));
 	}
 }
 
@@ -128,58 +115,66 @@ static void fill_sizes(struct page *p, const struct list *l)
 	}
 }
 
-static int fill_contexts(struct page *p, const struct list *l, struct err *e)
+/* What is filtered, each with the address of the list without it. */
+static void fill_chips(struct page *p, const struct list *l)
 {
-	const char **names = NULL;
-	size_t n = 0;
+	int n = 0;
 
-	if (list_contexts(p->db, p->who, p->mem, &names, &n, e) != 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		view_set(p->view, names[i], "Contexts.%zu.name", i);
-		if (strcmp(names[i], l->filter.context) == 0)
-			view_set(p->view, "1", "Contexts.%zu.current", i);
+	for (int key = 0; key < FILTER__MAX; key++) {
+		struct list other = *l;
+
+		if (l->r.filter.by[key] == NULL)
+			continue;
+		other.r.filter.by[key] = NULL;
+		view_set(p->view, users_filter_words(p, &l->r.filter, (enum filter_key)key), "Chips.%d.text", n);
+		view_set(p->view, list_href(p, &other), "Chips.%d.href", n);
+		n++;
 	}
-	return 0;
 }
 
-/* The values that the search form keeps. */
+/* The values that the search form keeps, and where the list leads to. */
 static void fill_form(struct page *p, const struct list *l)
 {
-	view_set(p->view, l->filter.search, "List.q");
-	view_set(p->view, l->filter.context, "List.context");
-	view_set(p->view, orders[l->filter.order], "List.sort");
-	if (l->filter.descending)
+	struct list all = *l;
+
+	view_set(p->view, l->r.filter.by[FILTER_SEARCH], "List.q");
+	view_set(p->view, l->r.filter.by[FILTER_JOB], "List.job");
+	view_set(p->view, orders[l->r.order], "List.sort");
+	if (l->r.descending)
 		view_set(p->view, "desc", "List.dir");
 	view_set_long(p->view, l->size, "List.size");
 	view_set(p->view, list_href(p, l), "List.href");
-	view_set(p->view, export_href(p, l, PATH_USERS_EXPORT), "List.export");
-	view_set(p->view, export_href(p, l, PATH_USERS_EXPORT "/columns"), "List.export_columns");
-	if (l->filter.unregistered)
-		view_set(p->view, "1", "List.unregistered");
-	if (*l->filter.search != '\0' || *l->filter.context != '\0' || l->filter.unregistered)
+	view_set(p->view, users_filter_href(p, PATH_USERS_EXPORT, &l->r.filter), "List.export");
+	view_set(p->view, users_filter_href(p, PATH_USERS_EXPORT "/columns", &l->r.filter), "List.export_columns");
+	view_set(p->view, users_filter_href(p, "", &l->r.filter), "List.filter");
+	users_filter_keep(p, &l->r.filter);
+	all.r.filter = (struct users_filter){0};
+	view_set(p->view, list_href(p, &all), "List.all");
+	if (!filter_is_empty(&l->r.filter))
 		view_set(p->view, "1", "List.narrowed");
 }
 
-static void fill_user(struct page *p, const struct list_user *u, int i)
+static void fill_user(struct page *p, const struct list *l, const struct list_user *u, int i)
 {
+	const char *name = users_name(p, u);
+	int n = 0;
+
 	view_set(p->view, u->uuid, "Users.%d.uuid", i);
-	view_set(p->view, u->lastname ? arena_printf(p->mem, "%s %s", u->firstname, u->lastname)
-	    : u->firstname, "Users.%d.name", i);
-	view_set(p->view, page_text(p, "users.choose", "name", view_value(p->view, "Users.%d.name", i), NULL),
-	    "Users.%d.choose", i);
+	view_set(p->view, name, "Users.%d.name", i);
+	view_set(p->view, page_text(p, "users.choose", "name", name, NULL), "Users.%d.choose", i);
 	view_set(p->view, u->enabled ? "enabled" : "disabled", "Users.%d.state", i);
-	view_set(p->view, u->provisioning_code, "Users.%d.code", i);
-	view_set(p->view, u->protocol, "Users.%d.protocol", i);
-	view_set(p->view, u->exten, "Users.%d.number", i);
-	view_set(p->view, u->context, "Users.%d.context", i);
-	view_set(p->view, u->entity, "Users.%d.entity", i);
+	for (int column = 0; column < COLUMN__MAX; column++) {
+		if (!l->columns[column])
+			continue;
+		view_set(p->view, users_column_name((enum users_column)column), "Users.%d.cells.%d.name", i, n);
+		view_set(p->view, users_column_value((enum users_column)column, u), "Users.%d.cells.%d.value", i, n);
+		n++;
+	}
 }
 
-void users_fill(struct page *p, const struct list_user *users, size_t n)
+const char *users_name(struct page *p, const struct list_user *u)
 {
-	for (size_t i = 0; i < n; i++)
-		fill_user(p, &users[i], (int)i);
+	return u->lastname ? arena_printf(p->mem, "%s %s", u->firstname, u->lastname) : u->firstname;
 }
 
 int page_users(struct page *p, struct err *e)
@@ -189,20 +184,24 @@ int page_users(struct page *p, struct err *e)
 	size_t n = 0;
 	long total = 0;
 
-	if (list_users(p->db, p->who, &l.filter, p->mem, &users, &n, &total, e) != 0)
+	if (list_users(p->db, p->who, &l.r, p->mem, &users, &n, &total, e) != 0)
 		return -1;
 	/* A page behind the last one leads to the last one. */
 	if (l.page > page_last(l.size, total)) {
 		const char *query = list_query(p, &l);
 		return page_go(p, PATH_USERS "?%s%spage=%ld", query, *query ? "&" : "", page_last(l.size, total));
 	}
-	if (fill_contexts(p, &l, e) != 0)
+	if (users_filter_controls(p, &l.r.filter, e) != 0 || users_columns(p, l.columns, e) != 0)
 		return -1;
 	fill_form(p, &l);
+	fill_chips(p, &l);
 	fill_heads(p, &l);
 	fill_sizes(p, &l);
-	users_fill(p, users, n);
+	users_columns_form(p, l.columns);
+	for (size_t i = 0; i < n; i++)
+		fill_user(p, &l, &users[i], (int)i);
 	view_set(p->view, page_count(p, "users.count", total), "List.count");
+	view_set(p->view, page_count(p, "users_actions.all", total), "List.all_found");
 	page_pager(p, PATH_USERS, list_query(p, &l), l.page, l.size, total);
 	page_menu(p, "users");
 	return page_show(p, "users", page_text(p, "users.title", NULL), e);

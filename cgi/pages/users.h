@@ -5,11 +5,19 @@
 #include "pages/page.h"
 #include "users/list.h"
 
-/* The search of the list, q of the URL: without blanks around it, not too long; "" for
- * none. */
-const char *users_search(struct page *p);
+/* First and last name of a user. */
+const char *users_name(struct page *p, const struct list_user *u);
 
-/* Sets Users.N of the templates that show a list. */
-void users_fill(struct page *p, const struct list_user *users, size_t n);
+/* Answers with the export of users as CSV with all columns, where who asks has the right. */
+int users_export(struct page *p, const struct users_filter *f, struct err *e);	/* export.c */
+
+/* Shows the sheets of users, without secrets. */
+int users_sheets(struct page *p, const struct users_filter *f, struct err *e);	/* user_sheets.c */
+
+/* Asks before users are deleted, for whom who asks has the right.  *asked is false, and
+ * nothing is answered, where they are more than the page can name. */
+#define USERS_DELETE_MAX 500
+int users_delete_ask(struct page *p, const struct users_filter *f, bool *asked,
+    struct err *e);							/* users_delete.c */
 
 #endif

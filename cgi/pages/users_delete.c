@@ -4,32 +4,41 @@
 #include "pages/paths.h"
 #include "pages/routes.h"
 
-#define DELETE_MAX 500
-
 /* The uuids to delete: of one row's button, else of the ticked rows. */
-static size_t chosen(struct page *p, const char *uuids[DELETE_MAX])
+static size_t chosen(struct page *p, const char *uuids[USERS_DELETE_MAX])
 {
 	size_t n = 0;
 
 	if ((uuids[0] = form_get(&p->form, "only")) != NULL)
 		return 1;
-	while (n < DELETE_MAX && (uuids[n] = form_nth(&p->form, "users", n)) != NULL)
+	while (n < USERS_DELETE_MAX && (uuids[n] = form_nth(&p->form, "users", n)) != NULL)
 		n++;
 	return n;
 }
 
-/* Asks; also after an attempt that could not be done. */
-static int ask(struct page *p, size_t n, const char *const *uuids, struct err *e)
+int users_delete_ask(struct page *p, const struct users_filter *f, bool *asked, struct err *e)
 {
+	const struct list_request doomed = { .filter = *f, .limit = USERS_DELETE_MAX };
 	struct list_user *users = NULL;
+	size_t n = 0;
+	long total = 0;
 
-	if (list_named(p->db, p->who, n, uuids, p->mem, &users, &n, e) != 0)
+	*asked = true;
+	if (list_users(p->db, p->who, &doomed, p->mem, &users, &n, &total, e) != 0)
 		return -1;
+	*asked = total <= USERS_DELETE_MAX;
+	if (!*asked)
+		return 0;
 	if (n == 0) {
 		page_say_next(p, PAGE_NOTICE, "users_delete.nobody", 0);
 		return page_go(p, "%s", page_back(p, PATH_USERS));
 	}
-	users_fill(p, users, n);
+	for (size_t i = 0; i < n; i++) {
+		view_set(p->view, users[i].uuid, "Users.%zu.uuid", i);
+		view_set(p->view, users_name(p, &users[i]), "Users.%zu.name", i);
+		view_set(p->view, users[i].exten, "Users.%zu.number", i);
+		view_set(p->view, users[i].entity, "Users.%zu.entity", i);
+	}
 	view_set(p->view, page_back(p, PATH_USERS), "Delete.go");
 	view_set(p->view, page_count(p, "users_delete.sure", (long)n), "Delete.sure");
 	/* Chosen, unless somebody has sent the form without it. */
@@ -40,9 +49,21 @@ static int ask(struct page *p, size_t n, const char *const *uuids, struct err *e
 	return page_show(p, "users_delete", page_text(p, "users_delete.title", NULL), e);
 }
 
+/* Asks; also after an attempt that could not be done. */
+static int ask(struct page *p, size_t n, const char *const *uuids, struct err *e)
+{
+	const struct users_filter chosen_ones = { .n_uuids = n, .uuids = uuids };
+	bool asked;
+
+	if (n > 0)
+		return users_delete_ask(p, &chosen_ones, &asked, e);
+	page_say_next(p, PAGE_NOTICE, "users_delete.nobody", 0);
+	return page_go(p, "%s", page_back(p, PATH_USERS));
+}
+
 int page_users_delete(struct page *p, struct err *e)
 {
-	const char *uuids[DELETE_MAX];
+	const char *uuids[USERS_DELETE_MAX];
 	size_t n = chosen(p, uuids);
 	unsigned with = form_get(&p->form, "numbers") != NULL ? LIST_WITH_VOICEMAILS | LIST_WITH_INCALLS : 0;
 	struct err why = {0};

@@ -12,7 +12,6 @@
 #include "base/utf8.h"
 #include "csv/value.h"
 #include "db/copy.h"
-#include "users/list.h"
 
 #define PIECE ((size_t)64 * 1024)
 
@@ -88,6 +87,7 @@ int export_record(struct export_sink *s, const char *const *cells, const size_t 
 struct export {
 	struct db *db;
 	struct export_options options;
+	const char *filter;	/* as JSON */
 	bool secrets;
 	export_write *write;
 	void *ctx;
@@ -115,8 +115,8 @@ static int find_columns(struct export *x, struct err *e)
 
 static int write_user(struct export *x, struct err *e)
 {
-	const char *cells[FIELD__MAX];
-	size_t lengths[FIELD__MAX];
+	const char *cells[FIELD__MAX] = {0};
+	size_t lengths[FIELD__MAX] = {0};
 
 	for (size_t i = 0; i < x->options.n_columns; i++) {
 		cells[i] = x->row.cells[x->place[i]];
@@ -150,13 +150,13 @@ static int write_rows(struct export *x, struct err *e)
 	return more < 0 || format->end(&x->sink, e) != 0 ? -1 : flush(x, e);
 }
 
-static int copy(struct export *x, const struct principal *who, const char *const filter[2], struct err *e)
+static int copy(struct export *x, const struct principal *who, struct err *e)
 {
 	int rc = -1;
 
 	if (account_begin(x->db, who, e) != 0)
 		return -1;
-	if (db_query(x->db, "export_enter", ARGS(arg_text(filter[0]), arg_text(filter[1])), NULL, e) == 0
+	if (db_query(x->db, "export_enter", ARGS(arg_text(x->filter)), NULL, e) == 0
 	    && copy_out_begin(x->db, "export_users", e) == 0)
 		rc = write_rows(x, e);
 	copy_out_end(x->db, &x->row);
@@ -171,28 +171,33 @@ static int copy(struct export *x, const struct principal *who, const char *const
 
 /* What was asked for, and how many users that is. */
 static void add_detail(struct buf *out, const struct export *x, const struct principal *who,
-    const char *const filter[2], bool all, long users)
+    bool all, long users)
 {
 	json_t *o = json_pack("{s:s?, s:I, s:b}", "tenant", who->tenant_name, "users", (json_int_t)users,
 	    "secrets", x->secrets && has_secrets(&x->options));
 	json_t *columns = json_array();
+	const struct users_filter *f = &x->options.filter;
 
-	if (filter[0][0] != '\0')
-		json_object_set_new(o, "search", json_string(filter[0]));
-	if (filter[1][0] != '\0')
-		json_object_set_new(o, "context", json_string(filter[1]));
+	for (int key = 0; key < FILTER__MAX; key++)
+		if (f->by[key] != NULL && *f->by[key] != '\0')
+			json_object_set_new(o, filter_conditions[key].name, json_string(f->by[key]));
 	for (size_t i = 0; i < x->options.n_columns; i++)
 		json_array_append_new(columns, json_string(fields[x->options.columns[i]].name));
 	if (!all)
 		json_object_set(o, "columns", columns);
 	json_decref(columns);
+	if (f->n_uuids > 0) {
+		json_t *chosen = json_array();
+		for (size_t i = 0; i < f->n_uuids; i++)
+			json_array_append_new(chosen, json_string(f->uuids[i]));
+		json_object_set_new(o, "chosen", chosen);
+	}
 	json_add(out, o);
 }
 
 /* In a transaction of its own and before the first byte: an export that breaks
  * off has shown data too. */
-static int audit(struct export *x, const struct principal *who, const char *address,
-    const char *const filter[2], bool all, struct err *e)
+static int audit(struct export *x, const struct principal *who, const char *address, bool all, struct err *e)
 {
 	struct buf text = {0};
 	long users;
@@ -200,9 +205,9 @@ static int audit(struct export *x, const struct principal *who, const char *addr
 
 	if (account_begin(x->db, who, e) != 0)
 		return -1;
-	if (list_count(x->db, filter[0], filter[1], false, &users, e) != 0)
+	if (filter_count(x->db, x->filter, &users, e) != 0)
 		goto out;
-	add_detail(&text, x, who, filter, all, users);
+	add_detail(&text, x, who, all, users);
 	if (audit_add(x->db, who, address, "user.export", buf_str(&text), e) == 0)
 		rc = db_commit(x->db, e);
 out:
@@ -217,11 +222,9 @@ out:
 int export_run(struct db *db, const struct principal *who, const char *address,
     const struct export_options *o, export_write *write, void *ctx, long *users, struct err *e)
 {
-	const char *const filter[2] = {
-		o->search != NULL ? o->search : "", o->context != NULL ? o->context : "",
-	};
+	struct arena *mem = arena_new();
 	struct export x = {
-		.db = db, .options = *o, .write = write, .ctx = ctx,
+		.db = db, .options = *o, .write = write, .ctx = ctx, .filter = filter_json(&o->filter, mem, e),
 		.secrets = (who->rights & RIGHT_USERS_SECRETS) != 0,
 	};
 	int rc = -1;
@@ -229,15 +232,16 @@ int export_run(struct db *db, const struct principal *who, const char *address,
 	if (o->n_columns == 0)
 		add_all(&x.options);
 	x.sink.options = &x.options;
-	if (audit(&x, who, address, filter, o->n_columns == 0, e) == 0) {
+	if (x.filter != NULL && audit(&x, who, address, o->n_columns == 0, e) == 0) {
 		x.db = db_reader(db);
-		rc = copy(&x, who, filter, e);
+		rc = copy(&x, who, e);
 	}
 	if (format_of(o)->drop != NULL)
 		format_of(o)->drop(&x.sink);
 	buf_free(&x.sink.out);
 	if (rc == 0 && users != NULL)
 		*users = x.users;
+	arena_free(mem);
 	return rc;
 }
 

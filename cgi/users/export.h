@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "csv/field.h"
 #include "db/db.h"
+#include "users/filter.h"
 
 struct export_format;
 
@@ -19,8 +20,7 @@ struct export_options {
 	const struct export_format *format;	/* NULL: export_csv */
 	size_t n_columns;	/* 0: all that are exported */
 	enum field_id columns[FIELD__MAX];	/* uuid first (export_columns) */
-	const char *search;	/* as in users/list.h; NULL or "": all */
-	const char *context;
+	struct users_filter filter;	/* whose users */
 	bool guard;		/* not of JSON: one ' before what a spreadsheet would run */
 	char separator;		/* of CSV: as in csv/writer.h; '\0': a comma */
 	bool bom;		/* of CSV: a byte order mark, for spreadsheets */
@@ -59,7 +59,7 @@ bool export_columns(struct export_options *o, const char *list, char unknown[EXP
  * export. */
 typedef int export_write(void *ctx, const char *bytes, size_t n, struct err *e);
 
-/* Writes the users of the scope of `who`, by name; *users (may be NULL) is their number.
+/* Writes the users of the scope of `who` that o->filter lets through, by name; *users (may be NULL) is their number.
  * Secrets are ******** if `who` lacks the right users.secrets.  First an audit record is
  * committed, with `address`.  Nothing is written before the database has answered, so
  * that an earlier failure can have another answer.  Returns 0 or -1. */

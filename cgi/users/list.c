@@ -4,9 +4,12 @@
 
 #include <string.h>
 
+#include <jansson.h>
+
 #include "auth/account.h"
 #include "auth/audit.h"
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/uuid.h"
 #include "csv/field.h"
 
@@ -50,49 +53,33 @@ static void read_users(const PGresult *res, struct arena *mem, struct list_user 
 		u->firstname = kept(mem, res, i, "firstname");
 		u->lastname = kept(mem, res, i, "lastname");
 		u->enabled = db_get_bool(res, i, "enabled");
+		u->exten = kept(mem, res, i, "exten");
+		u->entity = kept(mem, res, i, "entity");
 		u->provisioning_code = kept(mem, res, i, "provisioning_code");
 		u->protocol = kept(mem, res, i, "protocol");
-		u->exten = kept(mem, res, i, "exten");
-		u->context = kept(mem, res, i, "context");
-		u->entity_id = db_get_long(res, i, "entity_id");
-		u->entity = kept(mem, res, i, "entity");
+		u->email = kept(mem, res, i, "email");
+		u->mobile = kept(mem, res, i, "mobile_phone_number");
+		u->username = kept(mem, res, i, "username");
+		u->labels = kept(mem, res, i, "labels");
+		u->incalls = kept(mem, res, i, "incalls");
 	}
 }
 
-int list_count(struct db *db, const char *search, const char *context, bool unregistered,
-    long *total, struct err *e)
-{
-	PGresult *res = NULL;
-	int rc;
-
-	/* Without a filter counting needs no look at the phones. */
-	if (*search != '\0' || *context != '\0' || unregistered)
-		rc = db_query(db, "users_count", ARGS(arg_text(search), arg_text(context),
-		    arg_bool(unregistered)), &res, e);
-	else
-		rc = db_query(db, "users_count_all", NO_ARGS, &res, e);
-	if (rc != 0)
-		return -1;
-	*total = db_get_long(res, 0, "total");
-	PQclear(res);
-	return 0;
-}
-
-int list_users(struct db *db, const struct principal *who, const struct list_filter *f,
+int list_users(struct db *db, const struct principal *who, const struct list_request *r,
     struct arena *mem, struct list_user **out, size_t *n, long *total, struct err *e)
 {
 	static const char *const orders[LIST__MAX] = {"name", "code", "protocol", "exten", "entity"};
-	const char *search = f->search ? f->search : "", *context = f->context ? f->context : "";
+	const char *filter = filter_json(&r->filter, mem, e);
 	PGresult *rows = NULL;
 	int rc = -1;
 
 	db = db_reader(db);
-	if (account_begin(db, who, e) != 0)
+	if (filter == NULL || account_begin(db, who, e) != 0)
 		return -1;
-	if (db_query(db, "users_list", ARGS(arg_text(search), arg_text(context), arg_text(orders[f->order]),
-	    arg_bool(f->descending), arg_long(f->limit), arg_long(f->offset),
-	    arg_bool(f->unregistered)), &rows, e) != 0
-	    || list_count(db, search, context, f->unregistered, total, e) != 0 || db_commit(db, e) != 0)
+	if (filter_count(db, filter, total, e) != 0
+	    || db_query(db, "users_list", ARGS(arg_text(filter), arg_text(orders[r->order]),
+	    arg_bool(r->descending), arg_long(r->limit), arg_long(r->offset)), &rows, e) != 0
+	    || db_commit(db, e) != 0)
 		goto out;
 	read_users(rows, mem, out, n);
 	rc = 0;
@@ -101,34 +88,6 @@ out:
 	if (rc != 0)
 		db_rollback(db);
 	return rc;
-}
-
-int list_contexts(struct db *db, const struct principal *who, struct arena *mem,
-    const char ***out, size_t *n, struct err *e)
-{
-	PGresult *res;
-
-	if (account_query(db, who, "users_contexts", NO_ARGS, &res, e) != 0)
-		return -1;
-	*n = (size_t)PQntuples(res);
-	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
-	for (int i = 0; i < (int)*n; i++)
-		(*out)[i] = kept(mem, res, i, "name");
-	PQclear(res);
-	return 0;
-}
-
-int list_named(struct db *db, const struct principal *who, size_t n_uuids,
-    const char *const *uuids, struct arena *mem, struct list_user **out, size_t *n, struct err *e)
-{
-	const char *array = uuid_array(mem, n_uuids, uuids, e);
-	PGresult *res;
-
-	if (array == NULL || account_query(db, who, "users_named", ARGS(arg_text(array)), &res, e) != 0)
-		return -1;
-	read_users(res, mem, out, n);
-	PQclear(res);
-	return 0;
 }
 
 /* --- one user ------------------------------------------------------------- */
@@ -149,22 +108,42 @@ static void read_user(const PGresult *res, struct arena *mem, struct user_detail
 	}
 }
 
-int list_user(struct db *db, const struct principal *who, const char *uuid,
+int list_user(struct db *db, const struct principal *who, const char *uuid, bool secrets,
     struct arena *mem, struct user_detail *out, struct err *e)
 {
-	bool secrets = (who->rights & RIGHT_USERS_SECRETS) != 0;
+	bool shown = secrets && (who->rights & RIGHT_USERS_SECRETS) != 0;
 	PGresult *res;
 	int rc = 0;
 
 	if (!uuid_valid(uuid))
 		return err_set(e, ERR_NOT_FOUND, NULL, "no user of that uuid");
-	if (account_query(db, who, "users_one", ARGS(arg_text(uuid), arg_bool(secrets)), &res, e) != 0)
+	if (account_query(db, who, "users_one", ARGS(arg_text(uuid), arg_bool(shown)), &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1)
 		read_user(res, mem, out);
 	else
 		rc = err_set(e, ERR_NOT_FOUND, NULL, "no user of that uuid");
 	PQclear(res);
+	return rc;
+}
+
+int list_audit_secrets(struct db *db, const struct principal *who, const char *address,
+    size_t n, const char *const *uuids, struct err *e)
+{
+	json_t *users = json_array();
+	struct buf detail = {0};
+	int rc = -1;
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(users, json_string(uuids[i]));
+	json_add(&detail, json_pack("{s:o}", "users", users));
+	if (account_begin(db, who, e) == 0) {
+		if (audit_add(db, who, address, "user.secrets", buf_str(&detail), e) == 0)
+			rc = db_commit(db, e);
+		if (rc != 0)
+			db_rollback(db);
+	}
+	buf_free(&detail);
 	return rc;
 }
 

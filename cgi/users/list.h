@@ -9,16 +9,15 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "db/db.h"
+#include "users/filter.h"
 
 enum list_order {
 	LIST_BY_NAME, LIST_BY_PROVISIONING_CODE, LIST_BY_PROTOCOL,
 	LIST_BY_EXTEN, LIST_BY_ENTITY, LIST__MAX
 };
 
-struct list_filter {
-	const char *search;	/* part of name, number, e-mail, login, userfield; NULL or "": all */
-	const char *context;	/* name of the phone's context; NULL or "": any */
-	bool unregistered;	/* only enabled users whose phone could register and has not */
+struct list_request {
+	struct users_filter filter;
 	enum list_order order;
 	bool descending;
 	long offset, limit;
@@ -28,37 +27,24 @@ struct list_user {
 	const char *uuid;
 	const char *firstname, *lastname;	/* lastname may be NULL */
 	bool enabled;
-	const char *provisioning_code, *protocol, *exten, *context;	/* NULL: none */
-	long entity_id;
+	const char *provisioning_code, *protocol, *exten;	/* NULL: none */
+	const char *email, *mobile, *username;			/* NULL: none */
+	const char *labels, *incalls;	/* one a line; NULL: none */
 	const char *entity;
 };
 
-/* The users of the scope that the filter lets through, f->limit of them after
- * f->offset, in its order; *total counts all.  Texts live in `mem`. */
-int list_users(struct db *db, const struct principal *who,
-    const struct list_filter *f, struct arena *mem, struct list_user **out,
-    size_t *n, long *total, struct err *e);
-
-/* How many users match a search and a context (each may be ""), and have no phone
- * registered where that is asked for.  Called within a transaction (account_begin). */
-int list_count(struct db *db, const char *search, const char *context, bool unregistered,
-    long *total, struct err *e);
-
-/* The users of those uuids that are in scope; by name.  ERR_INVALID where a uuid
+/* The users of the scope that r->filter lets through, r->limit of them after r->offset, in
+ * its order; *total counts all.  Texts live in `mem`.  ERR_INVALID where a uuid of the filter
  * is none. */
-int list_named(struct db *db, const struct principal *who, size_t n_uuids,
-    const char *const *uuids, struct arena *mem, struct list_user **out,
-    size_t *n, struct err *e);
-
-/* Names of the contexts of type internal in scope, for the filter. */
-int list_contexts(struct db *db, const struct principal *who, struct arena *mem,
-    const char ***out, size_t *n, struct err *e);
+int list_users(struct db *db, const struct principal *who,
+    const struct list_request *r, struct arena *mem, struct list_user **out,
+    size_t *n, long *total, struct err *e);
 
 /* A column of the export and what the user has in it; the items of a list stand
  * on lines of their own. */
 struct user_value {
 	const char *column;	/* name of fields.def */
-	const char *value;	/* NULL: none; secrets are ******** without the right users.secrets */
+	const char *value;	/* NULL: none; secrets are ******** unless they were asked for */
 };
 
 struct user_detail {
@@ -72,9 +58,15 @@ struct user_detail {
 	struct user_value *values;	/* in the order of fields.def */
 };
 
-/* One user with all that belongs to it.  ERR_NOT_FOUND. */
-int list_user(struct db *db, const struct principal *who, const char *uuid,
+/* One user with all that belongs to it; its secrets where `secrets` asks for them and `who`
+ * has the right users.secrets.  ERR_NOT_FOUND. */
+int list_user(struct db *db, const struct principal *who, const char *uuid, bool secrets,
     struct arena *mem, struct user_detail *out, struct err *e);
+
+/* Writes into the audit that `who` was shown the secrets of users, which are named by their
+ * uuids.  Called before they are shown. */
+int list_audit_secrets(struct db *db, const struct principal *who, const char *address,
+    size_t n, const char *const *uuids, struct err *e);
 
 /* What is deleted with users beside lines and extensions. */
 enum list_with {

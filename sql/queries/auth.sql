@@ -27,7 +27,10 @@ SELECT session_scope($1::bytea, $2::int, $3::int, $4::int) AS done;
 SELECT id, name FROM session_tenants($1::bytea, $2::int, $3::int);
 
 -- name: session_separator
-SELECT session_separator($1::bytea, $2::int, $3::int, $4) AS separator;
+SELECT session_separator($1::bytea, $2::int, $3::int, $4) AS chosen;
+
+-- name: session_columns
+SELECT session_columns($1::bytea, $2::int, $3::int, $4) AS chosen;
 
 -- name: session_language
 SELECT session_language($1::bytea, $2::int, $3::int, $4) AS done;

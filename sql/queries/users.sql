@@ -1,64 +1,62 @@
 -- The users of a scope.  Row level security leaves its tenants alone.
 
--- One page of the list.  $1 search, $2 context ('' for none), $3 order, $4
--- descending, $5 how many, $6 after how many, $7 only enabled users whose phone could
--- register and has not.
+-- What the transaction of a list goes by: which users a filter lets through is planned
+-- anew for each filter.
+-- name: users_enter
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true);
+
+-- One page of the list.  $1 filter (users_filtered), $2 order, $3 descending, $4 how many,
+-- $5 after how many.
 --
--- What a search finds is said in sql/views/user_search_now.sql.
 -- One key is sorted by, then the name; who has no value comes last both ways.
 -- name: users_list
 WITH matching AS (
-	SELECT u.id, u.uuid, u.firstname, u.lastname, u.enabled, l.provisioning_code, l.protocol,
-		x.exten, c.name AS context, u.tenant_id AS entity_id, t.name AS entity,
-		concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu" AS name,
-		CASE $3::text
+	SELECT u.tenant_id, u.id, u.uuid, u.firstname, u.lastname, u.enabled, u.email, u.mobile_phone_number,
+		u.username, l.provisioning_code, l.protocol, x.exten, c.name AS context,
+		t.name AS entity, concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu" AS name,
+		CASE $2::text
 			WHEN 'code' THEN lpad(l.provisioning_code::text, 9, '0')
 			WHEN 'protocol' THEN l.protocol
 			WHEN 'exten' THEN lpad(x.exten, 41, '0')
 			WHEN 'entity' THEN t.name
 		END COLLATE "und-x-icu" AS key
-	FROM users_matching($1) u
+	FROM users_filtered($1::jsonb) u
 	JOIN tenant t ON t.id = u.tenant_id
 	LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
 	LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
 	LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
-	WHERE ($2::text = '' OR c.name = $2)
-		AND (NOT $7::boolean OR (u.enabled AND l.sip_username IS NOT NULL AND NOT EXISTS (
-			SELECT FROM registration r WHERE r.tenant_id = u.tenant_id AND r.user_id = u.id)))
+), page AS (
+	SELECT sorted.*, row_number() OVER () AS n
+	FROM (
+		SELECT *
+		FROM matching
+		ORDER BY CASE WHEN NOT $3::boolean THEN key END, CASE WHEN $3 THEN key END DESC NULLS LAST,
+			CASE WHEN NOT $3 OR $2 <> 'name' THEN name END, CASE WHEN $3 AND $2 = 'name' THEN name END DESC, id
+		LIMIT $4::bigint OFFSET $5::bigint
+	) sorted
 )
-SELECT uuid, firstname, lastname, enabled, provisioning_code, protocol, exten, context, entity_id, entity
-FROM matching
-ORDER BY CASE WHEN NOT $4::boolean THEN key END, CASE WHEN $4 THEN key END DESC NULLS LAST,
-	CASE WHEN NOT $4 OR $3 <> 'name' THEN name END, CASE WHEN $4 AND $3 = 'name' THEN name END DESC, id
-LIMIT $5::bigint OFFSET $6::bigint;
+SELECT uuid, firstname, lastname, enabled, provisioning_code, protocol, exten, context, tenant_id AS entity_id,
+	entity, email, mobile_phone_number, username,
+	(SELECT string_agg(g.name, E'\n' ORDER BY g.name COLLATE "und-x-icu") FROM user_label m
+		JOIN label g ON g.tenant_id = m.tenant_id AND g.id = m.label_id
+		WHERE m.tenant_id = page.tenant_id AND m.user_id = page.id) AS labels,
+	(SELECT string_agg(i.exten, E'\n' ORDER BY i.exten) FROM incall i
+		WHERE i.tenant_id = page.tenant_id AND i.user_id = page.id) AS incalls
+FROM page
+ORDER BY n;
 
 -- How many the same filter lets through.
 -- name: users_count
-SELECT count(*) AS total
-FROM users_matching($1) u
-LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
-LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
-WHERE ($2::text = '' OR c.name = $2)
-	AND (NOT $3::boolean OR (u.enabled AND l.sip_username IS NOT NULL AND NOT EXISTS (
-		SELECT FROM registration r WHERE r.tenant_id = u.tenant_id AND r.user_id = u.id)));
+SELECT count(*) AS total FROM users_filtered($1::jsonb);
 
--- name: users_count_all
-SELECT count(*) AS total FROM users;
-
--- name: users_contexts
-SELECT DISTINCT name COLLATE "und-x-icu" AS name FROM context WHERE type = 'internal' ORDER BY 1;
-
--- Names of the users that are about to be deleted.
--- name: users_named
-SELECT u.uuid, u.firstname, u.lastname, u.enabled, l.provisioning_code, l.protocol,
-	x.exten, c.name AS context, u.tenant_id AS entity_id, t.name AS entity
-FROM users u
-JOIN tenant t ON t.id = u.tenant_id
-LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
-LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
-LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
-WHERE u.uuid = ANY ($1::uuid[])
-ORDER BY concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu", u.id;
+-- What the filters of the list choose among.
+-- name: users_filters
+SELECT kind, name FROM (
+	SELECT DISTINCT 'context' AS kind, name FROM context WHERE type = 'internal'
+	UNION SELECT 'label', name FROM label
+	UNION SELECT 'permission', name FROM call_permission
+) names
+ORDER BY kind, name COLLATE "und-x-icu";
 
 -- One user: its columns as an export names them; the items of a list stand on
 -- lines of their own.  $2: whether secrets are shown.  It joins what the view user_row
@@ -121,6 +119,27 @@ LEFT JOIN LATERAL (
 	WHERE m.tenant_id = users.tenant_id AND m.user_id = users.id
 ) call_permissions ON true
 WHERE users.uuid = $1::uuid;
+
+-- Sheets to print: $1 filter (users_filtered), $2 whether secrets are shown, $3 how many, $4
+-- after how many.
+-- name: users_sheets
+SELECT u.uuid, concat_ws(' ', u.firstname, u.lastname) AS name, t.name AS entity, x.exten, u.username,
+	l.provisioning_code, l.sip_username, CASE WHEN $2::boolean THEN l.sip_secret END AS sip_secret,
+	CASE WHEN l.sip_username IS NOT NULL THEN (SELECT realm FROM telephony) END AS realm,
+	v.number AS voicemail_number, CASE WHEN $2 THEN v.password END AS voicemail_password,
+	v.password IS NOT NULL AS has_pin,
+	(SELECT string_agg(i.exten, E'\n' ORDER BY i.exten) FROM incall i
+		WHERE i.tenant_id = u.tenant_id AND i.user_id = u.id) AS incalls
+FROM (
+	SELECT * FROM users_filtered($1::jsonb)
+	ORDER BY concat_ws(' ', firstname, lastname) COLLATE "und-x-icu", id
+	LIMIT $3::bigint OFFSET $4::bigint
+) u
+JOIN tenant t ON t.id = u.tenant_id
+LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
+LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
+LEFT JOIN voicemail v ON v.tenant_id = u.tenant_id AND v.id = u.voicemail_id
+ORDER BY concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu", u.id;
 
 -- Deleting takes the locks of a job (cgi/db/lock.h), without waiting: false
 -- where a job runs in one of the tenants, or over all of them.

@@ -1,3 +1,5 @@
+-- Users of the scope: whom a search finds, and whom a filter lets through.
+
 -- The users of the scope whom a search finds; '' finds all, by a plain look at the table.
 CREATE OR REPLACE FUNCTION users_matching(search text) RETURNS SETOF users
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -7,4 +9,61 @@ AS $$
 	SELECT u.* FROM users_found(search) f
 	JOIN users u ON u.tenant_id = f.tenant_id AND u.id = f.user_id
 	WHERE search <> ''
+$$;
+
+-- The users whom a filter lets through: the definition for the list, the export and the
+-- actions on many users.  A member that is not there lets all through (cgi/users/filter.h):
+--
+--   search                       what users_matching finds
+--   context, label, permission   the name of one that he has
+--   protocol                     of his phone
+--   enabled                      "yes", "no"
+--   without                      "number", "login"
+--   job                          id of a job that made or changed him
+--   phones                       "missing": it could register and has not
+--   users                        array of uuids
+--
+-- The planner knows the filter (users_enter), so that what is not asked for costs nothing.
+CREATE OR REPLACE FUNCTION users_filtered(filter jsonb) RETURNS SETOF users
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+	SELECT u.*
+	FROM users_matching(coalesce(filter ->> 'search', '')) u
+	WHERE (filter ->> 'enabled' IS NULL OR u.enabled = (filter ->> 'enabled' = 'yes'))
+		AND (filter -> 'users' IS NULL OR u.uuid = ANY (ARRAY(
+			SELECT jsonb_array_elements_text(filter -> 'users')::uuid)))
+		AND (filter ->> 'context' IS NULL OR EXISTS (
+			SELECT FROM line l JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
+			WHERE l.tenant_id = u.tenant_id AND l.user_id = u.id AND c.name = filter ->> 'context'))
+		AND (filter ->> 'protocol' IS NULL OR EXISTS (
+			SELECT FROM line l
+			WHERE l.tenant_id = u.tenant_id AND l.user_id = u.id AND l.protocol = filter ->> 'protocol'))
+		AND (filter ->> 'label' IS NULL OR EXISTS (
+			SELECT FROM user_label m JOIN label g ON g.tenant_id = m.tenant_id AND g.id = m.label_id
+			WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id AND g.name = filter ->> 'label'))
+		AND (filter ->> 'permission' IS NULL OR EXISTS (
+			SELECT FROM user_call_permission m
+			JOIN call_permission g ON g.tenant_id = m.tenant_id AND g.id = m.call_permission_id
+			WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id AND g.name = filter ->> 'permission'))
+		AND (filter ->> 'without' IS DISTINCT FROM 'login' OR u.username IS NULL)
+		AND (filter ->> 'without' IS DISTINCT FROM 'number' OR NOT EXISTS (
+			SELECT FROM line l JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
+			WHERE l.tenant_id = u.tenant_id AND l.user_id = u.id))
+		AND (filter ->> 'job' IS NULL OR u.id IN (
+			SELECT j.user_id FROM job_row j WHERE j.job_id = (filter ->> 'job')::int))
+		AND (filter ->> 'phones' IS NULL OR (u.enabled
+			AND EXISTS (SELECT FROM line l
+				WHERE l.tenant_id = u.tenant_id AND l.user_id = u.id AND l.sip_username IS NOT NULL)
+			AND NOT EXISTS (SELECT FROM registration r
+				WHERE r.tenant_id = u.tenant_id AND r.user_id = u.id)))
+$$;
+
+-- The same as ids, for statements that cannot know the filter when they are planned.
+CREATE OR REPLACE FUNCTION users_chosen(filter jsonb) RETURNS TABLE (tenant_id int, user_id bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET plan_cache_mode = force_custom_plan SET enable_nestloop = on SET jit = off
+AS $$
+BEGIN
+	RETURN QUERY SELECT u.tenant_id, u.id FROM users_filtered(filter) u;
+END
 $$;

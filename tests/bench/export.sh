@@ -30,7 +30,7 @@ copy_run() {
 	_query=$(sed -n '/^-- name: export_users$/,/^) TO STDOUT/{/^--/d;/^COPY (/d;/^) TO STDOUT/d;p}' \
 		"$top/sql/queries/export.sql" | tr '\n\t' '  ')
 	_enter=$(sed -n '/^-- name: export_enter$/,/^-- name:/{/^--/d;p}' "$top/sql/queries/export.sql" |
-		sed "s/\\\$[12]/''/g")
+		sed "s/\\\$1/'{}'/")
 	{
 		say "BEGIN;"
 		say "SELECT set_config('rollcall.scope', '{1}', true) \\g /dev/null"

@@ -70,10 +70,31 @@ async function oneUser(page) {
 	await page.click('tbody th a');
 }
 
+async function filterOpen(page) {
+	await page.goto(`${users}?enabled=yes&q=e`);
+	await page.click('.drop summary >> nth=0');
+}
+
+async function columnsOpen(page) {
+	await page.goto(users);
+	await page.click('.drop summary >> nth=1');
+}
+
+async function someSelected(page) {
+	await page.goto(users);
+	await page.locator('tbody input[type=checkbox]').first().check();
+}
+
+async function secretsShown(page) {
+	await page.goto(`${users}?protocol=sip`);
+	await page.click('tbody th a');
+	await page.locator('.show').first().click();
+}
+
 async function deleteAsked(page) {
 	await page.goto(users);
 	await page.locator('tbody input[type=checkbox]').first().check();
-	await page.click('.list-end button');
+	await page.click('.selection button[value=delete]');
 }
 
 async function formRefused(page) {
@@ -100,11 +121,16 @@ const states = {
 	'the users': ['alice', visit(users)],
 	'the users, as one who may only read': ['reader', visit(users)],
 	'the users of all entities': ['root', visit(users)],
+	'the filters': ['alice', filterOpen],
+	'the columns of the list': ['alice', columnsOpen],
+	'users, selected': ['alice', someSelected],
 	'the users, filtered': ['alice', visit(`${users}?q=e&context=default&sort=exten&dir=desc&size=50`)],
 	'the users, nobody found': ['alice', visit(`${users}?q=nobody-has-this-name`)],
 	// Without a list, whose targets the open menu would lie over.
 	'the plus button, open': ['bob', plusOpen],
 	'one user': ['alice', oneUser],
+	'one user with secrets': ['alice', secretsShown],
+	'sheets to print': ['alice', visit(`${users}/sheets?q=e`)],
 	'deleting, asked': ['alice', deleteAsked],
 	'my account': ['alice', visit('/profile')],
 	'a new password': ['alice', visit('/profile/password')],

@@ -28,7 +28,7 @@ test('from the list, narrowed by its search, with what was ticked', async () => 
 	await page.goto(`${users}?q=fod&context=default`);
 	await page.click('text=Export chosen columns');
 	await page.waitForURL(/\/export\/columns\?q=fod&context=default$/);
-	assert.match(await page.locator('main').innerText(), /Only the users that the search “fod” finds/);
+	assert.match(await page.locator('main').innerText(), /Only these users: Search: fod · Context: default/);
 	assert.deepEqual(await ticked(), ['firstname', 'lastname']);
 	await page.uncheck('input[value=lastname]');
 	await page.check('input[value=exten]');

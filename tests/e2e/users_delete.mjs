@@ -23,7 +23,7 @@ test('selected users are named before they are deleted, and may stay', async () 
 	await page.goto(`${users}?context=default&sort=number`);
 	await check('Mamàsta');
 	await check('Mao');
-	await page.click('.list-end button');
+	await page.click('.selection button[value=delete]');
 	assert.match(await page.locator('main').innerText(), /these 2 users\?/);
 	assert.equal(await page.locator('.doomed li').count(), 2);
 	await assertAccessible(page);
@@ -34,7 +34,7 @@ test('selected users are named before they are deleted, and may stay', async () 
 
 test('what is sent with none selected says so', async () => {
 	await page.goto(users);
-	await page.click('.list-end button');
+	await page.click('.selection button[value=delete]');
 	assert.match(await page.locator('.box').innerText(), /No user was selected/);
 });
 
@@ -98,7 +98,7 @@ test('incall and voicemail go too; what somebody else has stays', async () => {
 	await page.goto(`${users}?q=Leaves`);
 	await page.locator('tbody tr input').first().check();
 	await page.locator('tbody tr input').last().check();
-	await page.click('.list-end button');
+	await page.click('.selection button[value=delete]');
 	await page.click('button.main.danger');
 	assert.match(await page.locator('.box.done').innerText(), /2 users were deleted/);
 	assert.deepEqual(await site.sql(`SELECT id FROM voicemail WHERE id > 9000`), [{ id: 9002 }]);
@@ -133,7 +133,7 @@ test('without the token, the right or a POST nothing is deleted', async () => {
 	assert.equal((await alice.request('DELETE', `${users}/${uuid(2)}`)).status, 405);
 	const reader = await site.client('reader');
 	const list = await reader.get(users);
-	assert.doesNotMatch(list.text, /type="checkbox"|name="only"/);
+	assert.doesNotMatch(list.text, /value="delete"|name="only"/);
 	const token = /name="csrf" value="([0-9a-f]+)"/.exec(list.text)[1];
 	assert.equal((await reader.post(`${users}/delete`, { users: uuid(2), sure: '1', csrf: token })).status, 403);
 	assert.ok(await exists(2));

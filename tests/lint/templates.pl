@@ -38,7 +38,7 @@ for my $file (@templates) {
 check('every form that posts carries the token', @faults);
 
 # The parameters of each route's rows: { METHODS, PATTERN, LOGIN, ..., LIMIT, QUERY, PAGE(...) }.
-my %macro = slurp('cgi/pages/paths.h') =~ /#define (PATH_\w+)\s+(.*)/g;
+my %macro = map { slurp("cgi/pages/$_.h") =~ /#define ((?:PATH_|USERS_)\w+)\s+(.*)/g } qw(paths users_filter);
 my %query;
 my $routes = slurp('cgi/pages/routes.c');
 # What is set up has the rows of the macro SETUP each.
@@ -50,7 +50,8 @@ for my $path ($routes =~ /^\tSETUP\("([^"]*)"\),$/mg) {
 	}
 }
 for (split /\n/, $routes) {
-	my ($pattern, $names) = /^\t\{ HTTP_[^,]*,\s*([^,]+),.*,\s*(NULL|"[^"]*"),\s*PAGE\(/ or next;
+	s/(USERS_\w+_PARAMS)/$macro{$1}/;
+	my ($pattern, $names) = /^\t\{ HTTP_[^,]*,\s*([^,]+),.*,\s*(NULL|"[^"]*"(?: "[^"]*")*),\s*PAGE\(/ or next;
 	1 while $pattern =~ s/(PATH_\w+)/$macro{$1}/;
 	$query{join '', $pattern =~ /"([^"]*)"/g}{$_} = 1 for '', $names =~ /[a-z_]+/g;
 }

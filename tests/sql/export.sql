@@ -13,9 +13,8 @@ GRANT SELECT ON export TO PUBLIC;
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
-CREATE FUNCTION pg_temp.enter(scope text, search text DEFAULT '', context text DEFAULT '') RETURNS void LANGUAGE sql
-AS $$ SELECT set_config('rollcall.scope', scope, true), set_config('rollcall.search', search, true),
-	set_config('rollcall.context', context, true) $$;
+CREATE FUNCTION pg_temp.enter(scope text, filter jsonb DEFAULT '{}') RETURNS void LANGUAGE sql
+AS $$ SELECT set_config('rollcall.scope', scope, true), set_config('rollcall.filter', filter::text, true) $$;
 
 SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute
 	WHERE attrelid = 'export'::regclass AND attnum > 0), :'fields' || ' user_id',
@@ -90,10 +89,11 @@ CREATE FUNCTION pg_temp.narrowed(search text, context text) RETURNS TABLE (list 
 LANGUAGE plpgsql AS $$
 DECLARE
 	one record;
+	filter jsonb := jsonb_strip_nulls(jsonb_build_object('search', nullif(search, ''), 'context', nullif(context, '')));
 BEGIN
-	PERFORM pg_temp.enter('{1}', search, context);
+	PERFORM pg_temp.enter('{1}', filter);
 	list := '';
-	FOR one IN EXECUTE format('EXECUTE users_list(%L, %L, %L, false, 100, 0, false)', search, context, 'name') LOOP
+	FOR one IN EXECUTE format('EXECUTE users_list(%L, %L, false, 100, 0)', filter, 'name') LOOP
 		list := list || one.uuid || ' ';
 	END LOOP;
 	SELECT coalesce(string_agg(e.uuid || ' ', '' ORDER BY concat_ws(' ', u.firstname, u.lastname)

@@ -17,7 +17,7 @@ PREPARE delete_incalls AS :delete_incalls
 PREPARE delete AS :delete
 PREPARE ranges AS :ranges
 
-SELECT plan(30);
+SELECT plan(44);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -54,45 +54,57 @@ SELECT 1, id, 'incall', '+3312000', '+3312009', 4 FROM context WHERE tenant_id =
 INSERT INTO context_range (tenant_id, context_id, kind, range_start, range_end)
 SELECT 1, id, 'incall', repeat('1', 30), repeat('2', 30) FROM context WHERE tenant_id = 1 AND name = 'from-extern';
 
+INSERT INTO user_label SELECT 1, v, id FROM label, (VALUES (7001), (7004)) u (v) WHERE tenant_id = 1 AND name = 'sales';
+INSERT INTO label (id, tenant_id, name) VALUES (7002, 2, 'other');
+INSERT INTO user_label VALUES (2, 7005, 7002);
+INSERT INTO user_call_permission SELECT 1, 7003, id FROM call_permission WHERE tenant_id = 1 AND name = 'mobile';
+INSERT INTO sip.location (ruid, username, contact, expires)
+SELECT 'r1', concat(tenant_id, '-', id, '-', account), 'sip:zoe@192.0.2.1', now() AT TIME ZONE 'UTC' + interval '1 h'
+FROM line WHERE id = 7001;
+INSERT INTO job_row (job_id, row_number, tenant_id, user_id, user_uuid) VALUES
+	(7001, 1, 1, 7001, '00000000-0000-4000-8000-000000007001'), (7001, 2, 1, 7002, '00000000-0000-4000-8000-000000007002'),
+	(7002, 1, 2, 7005, '00000000-0000-4000-8000-000000007005');
 SELECT set_config('rollcall.scope', '{1}', true) \g /dev/null
 SET ROLE rollcall_web;
 
 -- the list
 
-CREATE TEMP TABLE t1 AS EXECUTE list('', '', 'name', false, 100, 0, false);
+CREATE TEMP TABLE t1 AS EXECUTE list('{}', 'name', false, 100, 0);
 SELECT results_eq('SELECT firstname FROM t1', ARRAY['Anna', 'élodie', 'Eric', 'Zoé'],
 	'by name as people sort: neither case nor accent goes first, no other tenant');
-CREATE TEMP TABLE t2 AS EXECUTE list('', '', 'name', true, 2, 1, false);
+CREATE TEMP TABLE t2 AS EXECUTE list('{}', 'name', true, 2, 1);
 SELECT results_eq('SELECT firstname FROM t2', ARRAY['Eric', 'élodie'], 'the other way round, one page of it');
-CREATE TEMP TABLE t3 AS EXECUTE list('', '', 'exten', false, 100, 0, false);
+CREATE TEMP TABLE t3 AS EXECUTE list('{}', 'exten', false, 100, 0);
 SELECT results_eq('SELECT exten COLLATE "default" FROM t3', ARRAY['999', '1000', '1002', NULL], 'by number: 999 is before 1000, none is last');
-CREATE TEMP TABLE t4 AS EXECUTE list('', '', 'exten', true, 100, 0, false);
+CREATE TEMP TABLE t4 AS EXECUTE list('{}', 'exten', true, 100, 0);
 SELECT results_eq('SELECT exten COLLATE "default" FROM t4', ARRAY['1002', '1000', '999', NULL], 'none is last the other way round too');
-CREATE TEMP TABLE t5 AS EXECUTE list('', '', 'code', false, 100, 0, false);
+CREATE TEMP TABLE t5 AS EXECUTE list('{}', 'code', false, 100, 0);
 SELECT results_eq('SELECT provisioning_code FROM t5', ARRAY[888888, 999999, 1234567, NULL], 'by provisioning code');
-CREATE TEMP TABLE t6 AS EXECUTE list('', '', 'protocol', false, 100, 0, false);
+CREATE TEMP TABLE t6 AS EXECUTE list('{}', 'protocol', false, 100, 0);
 SELECT results_eq('SELECT protocol FROM t6', ARRAY['sccp', 'sip', 'webrtc', NULL], 'by protocol');
-CREATE TEMP TABLE t7 AS EXECUTE list('', '', 'entity', true, 100, 0, false);
+CREATE TEMP TABLE t7 AS EXECUTE list('{}', 'entity', true, 100, 0);
 SELECT results_eq('SELECT firstname FROM t7', ARRAY['Anna', 'élodie', 'Eric', 'Zoé'],
 	'by entity: those of one are by name');
 
-CREATE FUNCTION pg_temp.found(search text, context text DEFAULT '') RETURNS text
+CREATE FUNCTION pg_temp.filtered(filter jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	n bigint;
 	row record;
 	names text[] := '{}';
 BEGIN
-	FOR row IN EXECUTE format('EXECUTE list(%L, %L, ''name'', false, 100, 0, false)', search, context) LOOP
+	FOR row IN EXECUTE format('EXECUTE list(%L, ''name'', false, 100, 0)', filter) LOOP
 		names := names || row.firstname;
 	END LOOP;
-	EXECUTE format('EXECUTE count(%L, %L, false)', search, context) INTO n;
-	IF n <> cardinality(names) THEN
+	EXECUTE format('EXECUTE count(%L)', filter) INTO n;
+	IF n <> cardinality(names) OR n <> (SELECT count(*) FROM users_chosen(filter)) THEN
 		RETURN 'counted ' || n;
 	END IF;
 	RETURN array_to_string(names, ' ');
 END
 $$;
+CREATE FUNCTION pg_temp.found(search text, context text DEFAULT NULL) RETURNS text
+LANGUAGE sql AS $$ SELECT pg_temp.filtered(jsonb_strip_nulls(jsonb_build_object('search', search, 'context', context))) $$;
 SELECT is(pg_temp.found('ÉLO'), 'élodie', 'a search is for a part, in any case');
 SELECT is(pg_temp.found('zoé m'), 'Zoé', 'first and last name are one text');
 SELECT is(pg_temp.found('100'), 'Eric Zoé', 'a part of the number');
@@ -104,6 +116,22 @@ SELECT is(pg_temp.found('Martin'), 'Zoé', 'nobody of another tenant is found');
 SELECT is(pg_temp.found('zimmer500'), '', 'a search does not go across fields');
 SELECT is(pg_temp.found('', 'default'), 'élodie Eric Zoé', 'by the context of the phone');
 SELECT is(pg_temp.found('e', 'nowhere'), '', 'a context that is not there has nobody');
+SELECT is(pg_temp.filtered(column1::jsonb), column2, column3) FROM (VALUES
+	('{"label": "sales"}', 'Anna Zoé', 'by a label'),
+	('{"label": "sales", "search": "zo"}', 'Zoé', 'a filter and a search'),
+	('{"label": "other"}', '', 'the label of another tenant is none'),
+	('{"permission": "mobile"}', 'Eric', 'by a call permission'),
+	('{"protocol": "sccp"}', 'élodie', 'by the protocol'),
+	('{"enabled": "no"}', 'élodie', 'who is disabled'),
+	('{"enabled": "yes"}', 'Anna Eric Zoé', 'who is enabled'),
+	('{"without": "number"}', 'Anna', 'without a number'),
+	('{"without": "login"}', 'Anna élodie', 'without a login'),
+	('{"phones": "missing"}', 'Eric', 'who could be registered and is not: neither disabled nor without SIP'),
+	('{"job": "7001"}', 'élodie Zoé', 'the users of a job'),
+	('{"job": "7002"}', '', 'a job of another tenant has none'),
+	('{"users": ["00000000-0000-4000-8000-000000007003", "00000000-0000-4000-8000-000000007005"]}', 'Eric',
+		'those that are named and in scope'),
+	('{"protocol": "sip", "enabled": "no"}', '', 'each condition must hold')) v;
 
 -- one user
 

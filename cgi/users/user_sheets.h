@@ -1,0 +1,34 @@
+/* What a user is given on paper: number, code, login, and what to type into the phone. */
+#ifndef USERS_USER_SHEETS_H
+#define USERS_USER_SHEETS_H
+
+#include <stdbool.h>
+
+#include "auth/principal.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "db/db.h"
+#include "users/filter.h"
+
+struct user_sheet {
+	const char *name, *entity;
+	const char *exten, *incalls, *username, *provisioning_code;	/* NULL: none */
+	const char *realm, *sip_username, *sip_secret;	/* NULL: no SIP phone; the secret: not asked for */
+	const char *voicemail_number, *voicemail_password;	/* the same */
+	bool has_pin;		/* the voicemail has a password */
+};
+
+struct user_sheets_request {
+	struct users_filter filter;
+	bool secrets;		/* asked for; `who` must have the right users.secrets */
+	long limit, offset;
+	const char *address;	/* for the audit */
+};
+
+/* The sheets of the users of the scope that the filter lets through, by name; *total counts
+ * all.  Whose secrets are among them is written into the audit (user.secrets).  Texts live in
+ * `mem`.  ERR_INVALID where a uuid of the filter is none. */
+int user_sheets(struct db *db, const struct principal *who, const struct user_sheets_request *r,
+    struct arena *mem, struct user_sheet **out, size_t *n, long *total, struct err *e);
+
+#endif
