@@ -40,8 +40,8 @@ test('its end stands in the log file as well as on its page', async () => {
 	const job = await jobs.ended(id);
 	assert.deepEqual([job.state, job.attempt], ['failed', 2]);
 	const lines = site.log('import').split('\n').filter((line) => line.includes(` job=${id} `));
-	assert.deepEqual(lines.map((line) => / (begin|end) job=/.exec(line)?.[1]), ['begin', 'begin', 'end'], lines.join('\n'));
-	assert.match(lines[2], / attempt=2 state=failed text="given up"$/);
+	assert.deepEqual(lines.map((line) => / (\w+) job=/.exec(line)?.[1]), ['begin', 'lost', 'begin', 'end'], lines.join('\n'));
+	assert.match(lines[3], / attempt=2 state=failed text="given up"$/);
 	assert.equal(await jobs.value('SELECT count(*)::int FROM users'), 0);
 	await jobs.psql('SELECT pg_advisory_unlock(2, 1)');
 

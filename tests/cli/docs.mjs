@@ -40,8 +40,8 @@ test('the man page has each option of an update', async () => {
 test('the man page has an entry for each command', async () => {
 	const text = readFileSync(page, 'utf8');
 	const section = text.slice(text.indexOf('.SH COMMANDS'), text.indexOf('.SH EXIT STATUS'));
-	const named = [...section.matchAll(/^\.TP\n\.BI? (\w+)/gm)].map((match) => match[1]).sort();
-	assert.deepEqual(named, await commands());
+	const named = new Set([...section.matchAll(/^\.TP\n\.BI? (\w+)/gm)].map((match) => match[1]));
+	assert.deepEqual([...named].sort(), await commands());
 });
 
 test('the man page is sound', async () => {
@@ -58,10 +58,9 @@ test('completion offers each command', async () => {
 });
 
 test('completion offers the options of a command', async () => {
-	assert.deepEqual(await offered('rollcall import --'),
-		['--tenant', '--dry-run', '--json', ...await asked('import')]);
-	assert.deepEqual(await offered('rollcall update --'),
-		['--tenant', '--dry-run', '--json', ...await asked('update')]);
+	for (const command of ['import', 'update'])
+		assert.deepEqual((await offered(`rollcall ${command} --`)).sort(),
+			['--tenant', '--dry-run', '--json', ...await asked(command)].sort());
 	assert.deepEqual(await offered('rollcall export --'), ['--tenant', '--columns', '--raw', '--xlsx', '--separator']);
 	assert.deepEqual(await offered('rollcall admin p'), ['passwd']);
 	assert.deepEqual(await offered('rollcall admin add u --r'), ['--rights', '--root']);
