@@ -146,6 +146,20 @@ async function takeMenu(site) {
 	await page.context().close();
 }
 
+// Some users of a filtered list, with columns of one's own.
+async function takeSelection(site) {
+	await site.psql(`UPDATE admin SET list_columns = 'protocol number incalls labels email' WHERE username = 'camille'`);
+	for (const [options, name] of [[wide, 'users-selected'], [{ ...narrow, locale: 'fr-FR' }, 'users-selected-narrow']]) {
+		const page = await site.page('camille', options);
+		await page.goto(`${users}?protocol=sip&enabled=yes`);
+		for (const n of [0, 2, 3])
+			await page.locator('tbody input[name=users]').nth(n).check();
+		await shoot(site, page, name);
+		await page.context().close();
+	}
+	await site.psql(`UPDATE admin SET list_columns = NULL WHERE username = 'camille'`);
+}
+
 async function take(site) {
 	const client = await site.client('camille');
 	await import_(site, client, readFileSync(join(stack, 'demo-users.csv')), 'demo-users.csv');
@@ -156,6 +170,7 @@ async function take(site) {
 	const warnings = await import_(site, client, withWarnings, 'export-webi.csv');
 	const job = (id) => `/services/ipbx/imports/${id}`;
 	const [one] = await site.sql(`SELECT uuid FROM users WHERE firstname = 'Amélie'`);
+	await takeSelection(site);
 	await import_(site, await site.client('tanguy'), csv('firstname,lastname', 'Yann,Le Bihan'), 'ponant.csv');
 
 	for (const [who, path, options, name] of [
@@ -163,6 +178,7 @@ async function take(site) {
 		['camille', users, wide, 'users'],
 		['camille', users, french, 'users-fr'],
 		['camille', `${users}/${one.uuid}`, wide, 'user'],
+		['camille', `${users}/sheets?users=${one.uuid}`, wide, 'user-sheet'],
 		['camille', `${users}/import`, wide, 'import-form'],
 		['camille', `${users}/update`, wide, 'update-form'],
 		['camille', job(errors), wide, 'report-errors'],
