@@ -79,7 +79,7 @@ for (const drop of document.querySelectorAll("[data-panel]")) {
 
 // --- lists: who is selected stays so on the other pages of the list --------------
 for (const form of document.querySelectorAll("[data-selection]")) {
-	const MOST = 500;	// that are taken at once
+	const MOST = Number(form.dataset.most);	// that are taken at once
 	const boxes = [...form.querySelectorAll("tbody input[name=users]")];
 	const all = form.querySelector("input[name=all]");
 	const said = form.querySelector("[data-selected]");
@@ -89,24 +89,25 @@ for (const form of document.querySelectorAll("[data-selection]")) {
 
 	const keep = () => sessionStorage.setItem("selection",
 		JSON.stringify({ of: form.dataset.selection, users: [...chosen] }));
-	const show = () => {
+	const show = (full) => {
 		const n = chosen.size;
-		said.textContent = all.checked ? said.dataset.all
+		said.textContent = full ? said.dataset.most : all.checked ? said.dataset.all
 			: n === 0 ? said.dataset.none : (n === 1 ? said.dataset.one : said.dataset.other).replace("{n}", n);
 		clear.hidden = n === 0 && !all.checked;
 		form.querySelector(".selection").classList.toggle("some", !clear.hidden);
 	};
 	const read = () => {
+		let full = false;
 		for (const box of boxes) {
 			if (!box.checked)
 				chosen.delete(box.value);
 			else if (chosen.size < MOST)
 				chosen.add(box.value);
 			else if (!chosen.has(box.value))
-				box.checked = false;
+				[box.checked, full] = [false, true];
 		}
 		keep();
-		show();
+		show(full);
 	};
 
 	form.dataset.ready = "";

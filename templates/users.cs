@@ -49,11 +49,11 @@ if:h.sort ?><?cs call:icon(h.sort) ?><?cs else ?><?cs call:icon("sortable") ?><?
 def:cell(value) ?><?cs if:string.length(value) ?><?cs var:value ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?><?cs /def ?><?cs
 
 if:subcount(Users) ?>
-<form method="post" action="/services/ipbx/users/actions" data-selection="<?cs var:List.filter ?>"><?cs call:csrf() ?>
+<form method="post" action="/services/ipbx/users/actions" data-selection="<?cs var:List.filter ?>" data-most="<?cs var:List.most ?>"><?cs call:csrf() ?>
 <input type="hidden" name="go" value="<?cs var:List.href ?>"><?cs
 call:filter_kept() ?>
 <div class="selection" role="group" aria-label="<?cs var:T.users_actions.title ?>">
-<p class="selected" role="status" data-selected data-none="<?cs var:T.users_actions.none ?>" data-one="<?cs var:T.users_actions.count.one ?>" data-other="<?cs var:T.users_actions.count.other ?>" data-all="<?cs var:List.all_found ?>"><?cs var:T.users_actions.intro ?></p><?cs
+<p class="selected" role="status" data-selected data-none="<?cs var:T.users_actions.none ?>" data-one="<?cs var:T.users_actions.count.one ?>" data-other="<?cs var:T.users_actions.count.other ?>" data-all="<?cs var:List.all_found ?>" data-most="<?cs var:List.most_text ?>"><?cs var:T.users_actions.intro ?></p><?cs
 if:May.update ?>
 <button class="small" name="action" value="enable"><?cs var:T.user_set.enable ?></button>
 <button class="small" name="action" value="disable"><?cs var:T.user_set.disable ?></button><?cs

@@ -14,9 +14,11 @@ int users_export(struct page *p, const struct users_filter *f, struct err *e);	/
 /* Shows the sheets of users, without secrets. */
 int users_sheets(struct page *p, const struct users_filter *f, struct err *e);	/* user_sheets.c */
 
+/* How many users can be selected one by one, and are named before they are deleted. */
+#define USERS_SELECTED_MAX 500
+
 /* Asks before users are deleted, for whom who asks has the right.  *asked is false, and
- * nothing is answered, where they are more than the page can name. */
-#define USERS_DELETE_MAX 500
+ * nothing is answered, where they are more than USERS_SELECTED_MAX. */
 int users_delete_ask(struct page *p, const struct users_filter *f, bool *asked,
     struct err *e);							/* users_delete.c */
 

@@ -75,7 +75,7 @@ static int delete(struct page *p, struct action *a, struct err *e)
 	if (asked)
 		return 0;
 	if (!page_may(p, RIGHT_USERS_UPDATE))
-		return say_and_go_back(p, PAGE_ERROR, "users_delete.too_many", USERS_DELETE_MAX);
+		return say_and_go_back(p, PAGE_ERROR, "users_delete.too_many", USERS_SELECTED_MAX);
 	a->check = true;
 	return change(p, a, e);
 }

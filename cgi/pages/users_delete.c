@@ -5,20 +5,20 @@
 #include "pages/routes.h"
 
 /* The uuids to delete: of one row's button, else of the ticked rows. */
-static size_t chosen(struct page *p, const char *uuids[USERS_DELETE_MAX])
+static size_t chosen(struct page *p, const char *uuids[USERS_SELECTED_MAX])
 {
 	size_t n = 0;
 
 	if ((uuids[0] = form_get(&p->form, "only")) != NULL)
 		return 1;
-	while (n < USERS_DELETE_MAX && (uuids[n] = form_nth(&p->form, "users", n)) != NULL)
+	while (n < USERS_SELECTED_MAX && (uuids[n] = form_nth(&p->form, "users", n)) != NULL)
 		n++;
 	return n;
 }
 
 int users_delete_ask(struct page *p, const struct users_filter *f, bool *asked, struct err *e)
 {
-	const struct list_request doomed = { .filter = *f, .limit = USERS_DELETE_MAX };
+	const struct list_request doomed = { .filter = *f, .limit = USERS_SELECTED_MAX };
 	struct list_user *users = NULL;
 	size_t n = 0;
 	long total = 0;
@@ -26,7 +26,7 @@ int users_delete_ask(struct page *p, const struct users_filter *f, bool *asked, 
 	*asked = true;
 	if (list_users(p->db, p->who, &doomed, p->mem, &users, &n, &total, e) != 0)
 		return -1;
-	*asked = total <= USERS_DELETE_MAX;
+	*asked = total <= USERS_SELECTED_MAX;
 	if (!*asked)
 		return 0;
 	if (n == 0) {
@@ -63,7 +63,7 @@ static int ask(struct page *p, size_t n, const char *const *uuids, struct err *e
 
 int page_users_delete(struct page *p, struct err *e)
 {
-	const char *uuids[USERS_DELETE_MAX];
+	const char *uuids[USERS_SELECTED_MAX];
 	size_t n = chosen(p, uuids);
 	unsigned with = form_get(&p->form, "numbers") != NULL ? LIST_WITH_VOICEMAILS | LIST_WITH_INCALLS : 0;
 	struct err why = {0};

@@ -144,6 +144,24 @@ test('all that are found are deleted after a page that names them', async () => 
 	assert.match(await page.locator('.box.done').innerText(), /3 users were deleted/);
 });
 
+test('at most 500 are selected one by one, which is said', async () => {
+	await site.psql(`INSERT INTO users (tenant_id, firstname) SELECT 1, 'Crowd ' || n FROM generate_series(1, 510) n`);
+	await page.goto(`${users}?q=crowd&size=100`);
+	for (let n = 1; n <= 5; n++) {
+		await page.check('[data-choose-all]');
+		assert.equal(await selected(), `${n * 100} selected:`);
+		await page.click('.pager a[rel=next]');
+		await page.waitForURL(new RegExp(`page=${n + 1}`));
+	}
+	await page.locator('tbody input').first().click();
+	assert.match(await selected(), /Only 500 can be selected one by one/);
+	assert.equal(await page.locator('tbody input:checked').count(), 0);
+	await act('disable');
+	assert.match(await page.locator('.box.done').innerText(), /500 users are disabled/);
+	assert.equal(await site.value(`SELECT count(*) FROM users WHERE firstname LIKE 'Crowd %' AND enabled`), 10);
+	await site.psql(`DELETE FROM users WHERE firstname LIKE 'Crowd %'`);
+});
+
 test('more than a page can name are deleted by a job that is checked first', async () => {
 	await site.psql(`INSERT INTO users (tenant_id, firstname) SELECT 1, 'Leaver ' || n FROM generate_series(1, 501) n`);
 	const leavers = () => site.value(`SELECT count(*) FROM users WHERE firstname LIKE 'Leaver %'`);
