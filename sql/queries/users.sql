@@ -247,18 +247,26 @@ WITH ranges AS (
 SELECT tenant_id AS entity_id, id, name, type, kind, low, high, last - first + 1 AS size, last - first + 1 - taken AS free,
 	CASE WHEN taken <= last - first THEN lpad(CASE WHEN by_end THEN first + coalesce(before_gap, taken)
 		ELSE (
-			SELECT number
-			FROM generate_series(first / 1000, least(last / 1000, first / 1000 + n_full + 2)) AS block
-			CROSS JOIN LATERAL generate_series(greatest(block * 1000, first), least(block * 1000 + 999, last)) AS number
-			WHERE NOT EXISTS (SELECT FROM number_count b WHERE b.tenant_id = r.tenant_id AND b.context_id = r.id
+			SELECT first_of.number
+			FROM (
+				SELECT block
+				FROM generate_series(first / 1000, least(last / 1000, first / 1000 + n_full + 2)) AS block
+				WHERE NOT EXISTS (SELECT FROM number_count b WHERE b.tenant_id = r.tenant_id AND b.context_id = r.id
 					AND b.kind = r.kind AND b.digits = r.digits AND b.block = block.block AND b.n >= 1000)
-				AND NOT CASE r.kind
-				WHEN 'user' THEN EXISTS (SELECT FROM extension x WHERE x.tenant_id = r.tenant_id AND x.context_id = r.id
-					AND x.exten = lpad(number::text, r.digits, '0') AND x.line_id IS NOT NULL)
-				ELSE EXISTS (SELECT FROM incall i WHERE i.tenant_id = r.tenant_id AND i.context_id = r.id
-					AND i.exten IN (lpad(number::text, r.digits, '0'), '+' || lpad(number::text, r.digits, '0'))
-					AND i.user_id IS NOT NULL) END
-			ORDER BY number
+				ORDER BY block
+				OFFSET 0
+			) begun
+			CROSS JOIN LATERAL (
+				SELECT min(number) AS number
+				FROM generate_series(greatest(block * 1000, first), least(block * 1000 + 999, last)) AS number
+				WHERE NOT CASE r.kind
+					WHEN 'user' THEN EXISTS (SELECT FROM extension x WHERE x.tenant_id = r.tenant_id AND x.context_id = r.id
+						AND x.exten = lpad(number::text, r.digits, '0') AND x.line_id IS NOT NULL)
+					ELSE EXISTS (SELECT FROM incall i WHERE i.tenant_id = r.tenant_id AND i.context_id = r.id
+						AND i.exten IN (lpad(number::text, r.digits, '0'), '+' || lpad(number::text, r.digits, '0'))
+						AND i.user_id IS NOT NULL) END
+			) first_of
+			WHERE first_of.number IS NOT NULL
 			LIMIT 1
 		) END::text, digits, '0') END AS next
 FROM counted r
