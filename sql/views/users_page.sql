@@ -35,7 +35,7 @@ DECLARE
 	key constant text := CASE sorted
 		WHEN 'id' THEN 'o.user_id'
 		WHEN 'entity_id' THEN 'o.tenant_id'
-		WHEN 'entity' THEN '(SELECT e.name FROM tenant e WHERE e.id = o.tenant_id)'
+		WHEN 'entity' THEN '(SELECT search_key(e.name) COLLATE "C" FROM tenant e WHERE e.id = o.tenant_id)'
 		ELSE format('o.%I', sorted) END;
 	-- Of these each tenant has one value.
 	of_tenant constant boolean := sorted IN ('entity', 'entity_id');

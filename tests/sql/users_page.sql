@@ -29,9 +29,10 @@ DECLARE
 	ids bigint[];
 BEGIN
 	EXECUTE format('SELECT array_agg(user_id ORDER BY key %s NULLS LAST, %s user_id)
-		FROM (SELECT o.*, %s AS key FROM user_order_now o JOIN tenant e ON e.id = o.tenant_id) o',
+		FROM (SELECT o.*, %s AS key FROM (SELECT o.*, search_key(e.name) COLLATE "C" AS entity
+			FROM user_order_now o JOIN tenant e ON e.id = o.tenant_id) o) o',
 		CASE WHEN descending THEN 'DESC' ELSE 'ASC' END, CASE WHEN named AND sorted <> 'name' THEN 'name,' END,
-		CASE sorted WHEN 'entity' THEN 'e.name' WHEN 'entity_id' THEN 'o.tenant_id' WHEN 'id' THEN 'o.user_id'
+		CASE sorted WHEN 'entity' THEN 'entity' WHEN 'entity_id' THEN 'o.tenant_id' WHEN 'id' THEN 'o.user_id'
 			ELSE 'o.' || sorted END) INTO ids;
 	RETURN ids;
 END
