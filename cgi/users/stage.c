@@ -325,6 +325,20 @@ static int read_rows(struct stage *s)
 	return copy_end(s->task->work, NULL, NULL, s->err);
 }
 
+int stage_tables(struct task *t, struct err *e)
+{
+	PGresult *res = NULL;
+	bool has_them;
+
+	if (db_query(t->work, "import_has_tables", NO_ARGS, &res, e) != 0)
+		return -1;
+	has_them = db_get_bool(res, 0, "has_them");
+	PQclear(res);
+	if (!has_them && db_run_file(t->work, "shared/stage.sql", NULL, e) != 0)
+		return -1;
+	return db_query(t->work, "import_empty", NO_ARGS, NULL, e);
+}
+
 int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct staged *out,
     struct err *e)
 {
@@ -340,7 +354,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 	s.mem = arena_new();
 	s.reader = reader_new(kind, &limits, &s.sink);
 	mapped_begin(&s.mapped, t, s.reader, true, e);
-	if (s.mapped.failed || db_run_file(t->work, "shared/stage.sql", NULL, e) != 0 || read_rows(&s) != 0
+	if (s.mapped.failed || stage_tables(t, e) != 0 || read_rows(&s) != 0
 	    || fill_crosses(&s, e) != 0
 	    || copy_small(&s, "import_position", &s.positions, e) != 0
 	    || copy_small(&s, "import_sheet_row", &s.sheet_rows, e) != 0 || spool_copy(s.spool, t->work, e) != 0)

@@ -14,6 +14,9 @@ struct staged {
 	bool readable;		/* no file error: its records can be read again */
 };
 
+/* Makes the temporary tables of t->work where they are not there, else empties them. */
+int stage_tables(struct task *t, struct err *e);
+
 /* Empties the temporary tables of t->work and fills stage, position and issue
  * from the job's upload, and `mask` with its masked copy. */
 int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct staged *out,

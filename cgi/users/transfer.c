@@ -244,7 +244,7 @@ static int read_input(struct transfer *tr, struct err *e)
 	if (!tr->kind->fileless)
 		return stage_read(tr->task, tr->kind->reader, tr->mask, &tr->staged, e);
 	tr->staged = (struct staged){ .readable = true };
-	return db_run_file(tr->task->work, "shared/stage.sql", NULL, e);
+	return stage_tables(tr->task, e);
 }
 
 int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e)

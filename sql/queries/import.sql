@@ -1,6 +1,15 @@
 -- The import: COPY into the temporary tables of sql/shared/stage.sql, and the
 -- ends of a job.
 
+-- Whether the connection has the temporary tables.
+-- name: import_has_tables
+SELECT to_regclass('pg_temp.issue') IS NOT NULL AS has_them;
+
+-- name: import_empty
+SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'candidate', 'found', 'deleted_user',
+	'disabled_user', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain',
+	'plan_call_permission', 'plan_label', 'made_voicemail', 'touched', 'after', 'change', 'issue');
+
 -- In the order in which users/stage.c sends them.
 -- name: import_stage
 COPY stage (row_number, line, wrong, kept,

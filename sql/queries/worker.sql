@@ -98,14 +98,15 @@ SELECT pg_advisory_lock(3, $1::int);
 SELECT pg_advisory_unlock_all();
 
 -- Rows and percentage never fall, whatever a later attempt begins with.  $7: seconds
--- until the expected end, null where nothing is known of it.
+-- until the expected end, null where nothing is known of it.  Nobody waits for the disk: what
+-- is lost with the server is lost with the attempt.
 -- name: worker_progress
 UPDATE job
 SET phase = $2, done = $3::bigint, total = $4::bigint, percent = greatest(percent, $6::int),
 	rows = greatest(rows, $8::bigint),
 	expected_at = clock_timestamp() + make_interval(secs => $7::float)
 WHERE id = $1::int AND state = 'running' AND attempt = $5::int
-RETURNING cancelled_by IS NOT NULL AS cancelled;
+RETURNING cancelled_by IS NOT NULL AS cancelled, set_config('synchronous_commit', 'off', true);
 
 -- A worker that is to end leaves what would take long: that attempt does not count.
 -- One that was cancelled by now is ended by worker_rescue.

@@ -1,4 +1,5 @@
--- The temporary tables of a job, once a connection, emptied for each job.
+-- The temporary tables of a job, made once a connection (stage_tables of cgi/users/stage.h),
+-- emptied for each job.
 --
 -- stage    the rows as the file has them; each cell was checked by its column's
 --          type, and one that was wrong is null and named in `wrong`; a secret
@@ -492,5 +493,22 @@ CREATE TEMP TABLE IF NOT EXISTS issue (
 	n bigint GENERATED ALWAYS AS IDENTITY
 );
 
-TRUNCATE stage, hash, position, sheet_row, candidate, found, deleted_user, disabled_user, plan, plan_phone, plan_voicemail, plan_incall, own_incall, chain,
-	plan_call_permission, plan_label, made_voicemail, touched, after, change, issue;
+-- Empties these tables: making a large one anew is cheaper than deleting its rows, but costs
+-- entries of the catalog and so a write to the disk, which a small one is not worth.
+CREATE OR REPLACE FUNCTION pg_temp.empty_tables(VARIADIC names text[]) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	name text;
+	size bigint;
+BEGIN
+	FOREACH name IN ARRAY names LOOP
+		size := pg_relation_size(format('pg_temp.%I', name)::regclass);
+		IF size > 65536 THEN
+			EXECUTE format('TRUNCATE pg_temp.%I', name);
+		ELSIF size > 0 THEN
+			EXECUTE format('DELETE FROM pg_temp.%I', name);
+		END IF;
+	END LOOP;
+END
+$$;

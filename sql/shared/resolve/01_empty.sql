@@ -1,3 +1,4 @@
 -- What an earlier look at the rows has left is forgotten.
-TRUNCATE candidate, found, deleted_user, disabled_user, plan, plan_phone, plan_voicemail, plan_incall, own_incall, chain, plan_call_permission,
-	plan_label, made_voicemail, touched, after, change;
+SELECT pg_temp.empty_tables('candidate', 'found', 'deleted_user', 'disabled_user', 'plan', 'plan_phone',
+	'plan_voicemail', 'plan_incall', 'own_incall', 'chain', 'plan_call_permission', 'plan_label',
+	'made_voicemail', 'touched', 'after', 'change');

@@ -45,7 +45,7 @@ WHERE whole.tenant_id = plan_voicemail.tenant_id AND whole.old_id = plan_voicema
 -- A number that exists nowhere is the user's own voicemail changed in place, for the first
 -- row that wants it; others share that one, and leave their own.  Then the number that it
 -- had exists nowhere either, for whoever wants it.
-TRUNCATE chain;
+SELECT pg_temp.empty_tables('chain');
 INSERT INTO chain
 SELECT DISTINCT ON (tenant_id, context_id, number) old_id, id
 FROM plan_voicemail

@@ -47,7 +47,7 @@ LEFT JOIN line holder ON holder.tenant_id = there.tenant_id AND holder.id = ther
 -- number for another, those who take one that exists free leave their own free
 -- behind; the others take theirs along, changed.  So a number whose holder
 -- leaves exists free at the end, or not at all.
-TRUNCATE chain;
+SELECT pg_temp.empty_tables('chain');
 INSERT INTO chain
 SELECT user_id, exten_holder_id, extension_id IS NULL
 FROM plan_phone

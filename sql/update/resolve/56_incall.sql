@@ -37,7 +37,7 @@ ANALYZE plan_incall;
 
 -- The same passing of numbers as for extensions: a user who gets at least one
 -- number that exists nowhere at the end takes the own one along.
-TRUNCATE chain;
+SELECT pg_temp.empty_tables('chain');
 INSERT INTO chain
 SELECT plan.user_id, held.user_id, EXISTS (SELECT FROM plan_incall
 	WHERE plan_incall.row_number = plan.row_number AND plan_incall.incall_id IS NULL)
