@@ -260,6 +260,55 @@ const tellTimes = (() => {
 })();
 tellTimes();
 
+// --- what lives on a page: the badge of jobs under way, rows of the history -------
+// data-alive is what it looked like: where it differs, the part is replaced.  Resolves to
+// the parts that were.
+function replaceAlive(page) {
+	const replaced = [];
+	for (const old of document.querySelectorAll("[data-alive]")) {
+		const part = page.getElementById(old.id);
+		if (!part || part.dataset.alive === old.dataset.alive)
+			continue;
+		const focused = old.contains(document.activeElement);
+		old.replaceWith(document.adoptNode(part));
+		if (focused)
+			part.querySelector("a")?.focus();
+		replaced.push(part);
+	}
+	tellTimes();
+	return replaced;
+}
+
+// The history, as long as a job on it waits or runs.  Those who listen are told of its end.
+{
+	const table = document.querySelector("[data-follow-rows]");
+
+	const look = async () => {
+		try {
+			const answer = await fetch(location.href, { cache: "no-store" });
+			if (answer.redirected || answer.status === 403) {
+				location.reload();
+				return;
+			}
+			if (answer.ok) {
+				const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+				const ended = replaceAlive(page).filter((part) => part.matches("tr:not([data-alive])"));
+				if (ended.length > 0)
+					document.getElementById("spoken").textContent = ended
+						.map((row) => [row.querySelector("th"), row.querySelector(".mark")]
+							.map((part) => part.textContent.trim()).join(": ")).join(", ");
+			}
+		} catch {
+			// At the next look.
+		}
+		if (document.querySelector("tr[data-alive]"))
+			setTimeout(look, 1000 * table.dataset.followRows);
+	};
+
+	if (table)
+		setTimeout(look, 1000 * table.dataset.followRows);
+}
+
 // --- a job: its page is asked for again and what changed takes its place ---------
 {
 	const SPEAK_AFTER = 10000;	// those who listen are not told every step
@@ -280,6 +329,7 @@ tellTimes();
 	// The report takes the place of the notice, and the focus: it is read out.
 	const arrive = (page) => {
 		document.title = page.title;
+		replaceAlive(page);
 		document.getElementById("content").replaceWith(document.adoptNode(page.getElementById("content")));
 		tellTimes();
 		document.getElementById("result")?.focus();
@@ -287,6 +337,9 @@ tellTimes();
 
 	const update = (page) => {
 		const hitch = text("hitch");
+
+		document.title = page.title;
+		replaceAlive(page);
 
 		for (const part of page.querySelectorAll("[data-live]")) {
 			const old = document.getElementById(part.id);

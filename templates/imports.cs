@@ -7,7 +7,7 @@ if:May.update ?><?cs call:link_button("/services/ipbx/users/update", T.users.upd
 call:strip_end() ?><?cs
 if:subcount(Jobs) ?><?cs
 call:scroll_begin(T.imports.title) ?>
-<table class="imports stacked">
+<table class="imports stacked"<?cs if:Imports.follow ?> data-follow-rows="<?cs var:Imports.follow ?>"<?cs /if ?>>
 <caption class="hidden"><?cs var:T.imports.caption ?></caption>
 <thead><tr><th scope="col"><?cs
 var:T.imports.when ?></th><th scope="col"><?cs
@@ -20,7 +20,7 @@ var:T.imports.counts ?></th><th scope="col" class="number"><?cs
 var:T.imports.duration ?></th></tr></thead>
 <tbody><?cs
 each:j = Jobs ?>
-<tr><td class="at" data-label="<?cs var:T.imports.when ?>"><time datetime="<?cs var:j.created.iso ?>"><?cs var:j.created.text ?></time></td><th scope="row" data-label="<?cs
+<tr id="job-<?cs var:j.id ?>"<?cs if:j.alive ?> data-alive="<?cs var:j.alive ?>"<?cs /if ?>><td class="at" data-label="<?cs var:T.imports.when ?>"><time datetime="<?cs var:j.created.iso ?>"><?cs var:j.created.text ?></time></td><th scope="row" data-label="<?cs
 var:T.imports.file ?>"><a href="/services/ipbx/imports/<?cs var:j.id ?>" aria-label="<?cs var:j.label ?>"><bdi><?cs var:j.file ?></bdi></a></th><td class="col-kind" data-label="<?cs
 var:T.imports.kind ?>"><?cs var:j.kind ?></td><?cs
 if:Imports.entities ?><td data-label="<?cs var:T.imports.entity ?>"><?cs var:j.entity ?></td><?cs /if ?><td data-label="<?cs
@@ -40,6 +40,7 @@ var:T.imports.duration ?>"><?cs if:j.duration ?><?cs var:j.duration ?><?cs else 
 </tbody>
 </table><?cs
 call:scroll_end() ?><?cs
+if:Imports.follow ?><p id="spoken" class="hidden" role="status"></p><?cs /if ?><?cs
 call:pager() ?><?cs
 else ?>
 <p class="dim"><?cs var:T.imports.none ?></p><?cs

@@ -3,7 +3,7 @@ include!"macros.cs" ?><!DOCTYPE html>
 <html lang="<?cs var:Page.language ?>">
 <head>
 <meta charset="utf-8">
-<title><?cs var:Page.title ?> - <?cs var:T.common.product ?></title>
+<title><?cs if:Page.percent ?><?cs var:Page.percent ?> - <?cs /if ?><?cs var:Page.title ?> - <?cs var:T.common.product ?></title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="stylesheet" href="/static/app.css?v=<?cs var:Page.static ?>">
@@ -56,7 +56,7 @@ if:May.read ?>
 <?cs call:menu_entry("users", "/services/ipbx/users", T.menu.users) ?><?cs
 /if ?><?cs
 if:May.import || May.update ?>
-<?cs call:menu_entry("imports", "/services/ipbx/imports", T.menu.imports) ?><?cs
+<?cs call:menu_entry_count("imports", "/services/ipbx/imports", T.menu.imports, News.under_way, News.under_way_text) ?><?cs
 /if ?><?cs
 if:May.setup ?>
 <?cs call:menu_entry("phonebook", "/services/ipbx/phonebook", T.menu.phonebook) ?>

@@ -10,6 +10,9 @@ def:csrf() ?><input type="hidden" name="csrf" value="<?cs var:Page.csrf ?>"><?cs
 
 def:menu_entry(entry, href, text) ?><li><a href="<?cs var:href ?>"<?cs if:Page.entry == entry ?> class="active" aria-current="page"<?cs /if ?>><?cs var:text ?></a></li><?cs /def ?><?cs
 
+# The same with a number, of which a text tells what it counts; none where there is nothing. ?><?cs
+def:menu_entry_count(entry, href, text, n, meaning) ?><li><a href="<?cs var:href ?>"<?cs if:Page.entry == entry ?> class="active" aria-current="page"<?cs /if ?>><?cs var:text ?> <span id="badge" class="badge" data-alive="<?cs var:n ?>"<?cs if:!n ?> hidden<?cs /if ?>><span aria-hidden="true"><?cs var:n ?></span><span class="hidden">(<?cs var:meaning ?>)</span></span></a></li><?cs /def ?><?cs
+
 # --- boxes ------------------------------------------------------------------
 # tone: done, notice, warning, error.  The word of the tone is read out. ?><?cs
 def:box_begin(tone) ?><div class="box <?cs var:tone ?>"<?cs if:tone == "error" ?> role="alert"<?cs /if ?>><?cs call:icon(tone) ?><div><span class="hidden"><?cs var:T.tone[tone] ?><?cs var:T.common.colon ?> </span><?cs /def ?><?cs
@@ -19,7 +22,7 @@ def:box(tone, text) ?><?cs call:box_begin(tone) ?><p><?cs var:text ?></p><?cs ca
 # What page_say and page_fault said.  The focus goes to the first error. ?><?cs
 def:messages() ?><?cs if:subcount(Messages) ?><div class="messages"<?cs if:Page.wrong ?> id="faults" tabindex="-1" data-focus<?cs /if ?>><?cs
 each:m = Messages ?><?cs call:box_begin(m.tone) ?><p><?cs
-if:m.field ?><a href="#<?cs var:m.field ?>"><?cs var:m.text ?></a><?cs else ?><?cs var:m.text ?><?cs /if ?></p><?cs
+if:m.href ?><a href="<?cs var:m.href ?>"><?cs var:m.text ?></a><?cs elif:m.field ?><a href="#<?cs var:m.field ?>"><?cs var:m.text ?></a><?cs else ?><?cs var:m.text ?><?cs /if ?></p><?cs
 call:box_end() ?><?cs
 /each ?></div><?cs /if ?><?cs /def ?><?cs
 

@@ -9,6 +9,7 @@
 #include "auth/account.h"
 #include "auth/audit.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/process.h"
 #include "http/fcgi.h"
 
@@ -235,4 +236,32 @@ out:
 	}
 	PQclear(res);
 	return rc;
+}
+
+/* --- news ------------------------------------------------------------------- */
+
+int queue_news(struct db *db, const struct principal *who, bool tell, struct arena *mem,
+    struct queue_news *out, struct err *e)
+{
+	PGresult *res;
+
+	if (account_query(db, who, "job_news", ARGS(arg_long(who->admin_id), arg_bool(tell)), &res, e) != 0)
+		return -1;
+	*out = (struct queue_news){
+		.under_way = db_get_long(res, 0, "under_way"),
+		.ended = db_get_long(res, 0, "ended"),
+		.id = db_get_long(res, 0, "id"),
+		.file_name = arena_strdup(mem, db_get(res, 0, "file_name")),
+		.state = arena_strdup(mem, db_get(res, 0, "state")),
+	};
+	PQclear(res);
+	return 0;
+}
+
+void queue_seen(struct db *db, const struct principal *who, long id)
+{
+	struct err e = {0};
+
+	if (account_query(db, who, "job_notice_seen", ARGS(arg_long(who->admin_id), arg_long(id)), NULL, &e) != 0)
+		log_err("the notice of a job's end", &e);
 }

@@ -122,4 +122,21 @@ int queue_list(struct db *db, const struct principal *who, long offset,
     long limit, struct arena *mem, struct job **out, size_t *n, long *total,
     struct err *e);
 
+/* What an administrator has not been told yet. */
+struct queue_news {
+	long under_way;		/* jobs of the scope that wait or run */
+	long ended;		/* his jobs that have ended since he was told, or looked at them */
+	long id;		/* the latest of those; 0: there is none */
+	const char *file_name, *state;	/* of it */
+};
+
+/* Fills `out`.  With `tell`, what has ended counts as told from now on; else it is not asked
+ * for.  0 or -1. */
+int queue_news(struct db *db, const struct principal *who, bool tell, struct arena *mem,
+    struct queue_news *out, struct err *e);
+
+/* The administrator has seen how the job ended.  Failures are logged and otherwise mean
+ * nothing: it is told once too often. */
+void queue_seen(struct db *db, const struct principal *who, long id);
+
 #endif

@@ -6,8 +6,10 @@
 
 #include "auth/session.h"
 #include "base/log.h"
+#include "job/queue.h"
 #include "pages/cookie.h"
 #include "pages/page.h"
+#include "pages/paths.h"
 
 /* The version in the addresses of static files: browsers keep a file until it changes.
  * Found once a process. */
@@ -85,6 +87,31 @@ static void fill_said(struct page *p)
 		    page_count(p, key, form_number(dash + 1, 0, 999999999, 0)));
 }
 
+/* The badge of jobs under way, and a box where a job of who asks has ended.  A script that
+ * looks at its page again is no reader: it is told nothing, and nothing counts as told.
+ * Where it cannot be read the page is shown without it. */
+static void fill_news(struct page *p)
+{
+	const char *dest = request_header(p->req, "sec-fetch-dest");
+	bool reads = p->req->method == HTTP_GET && p->res->status == 200
+	    && (dest == NULL || strcmp(dest, "document") == 0);
+	struct queue_news news;
+	struct err e = {0};
+
+	if (queue_news(p->db, p->who, reads, p->mem, &news, &e) != 0) {
+		log_err("jobs under way", &e);
+		return;
+	}
+	view_set_long(p->view, news.under_way, "News.under_way");
+	view_set(p->view, page_count(p, "job_news.under_way", news.under_way), "News.under_way_text");
+	if (news.ended > 1)
+		page_say_at(p, PAGE_NOTICE, PATH_IMPORTS, page_count(p, "job_news.ended", news.ended));
+	else if (news.id != 0)
+		page_say_at(p, PAGE_NOTICE, arena_printf(p->mem, PATH_JOB, news.id), page_text(p,
+		    arena_printf(p->mem, "job_news.state.%s", news.state),
+		    "id", arena_printf(p->mem, "%ld", news.id), "file", page_name(p, news.file_name), NULL));
+}
+
 static void fill_frame(struct page *p, const char *title)
 {
 	view_set(p->view, title, "Page.title");
@@ -96,6 +123,8 @@ static void fill_frame(struct page *p, const char *title)
 	if (p->who == NULL)
 		return;
 	/* The version tells a stranger which faults to look for. */
+	if (page_may(p, RIGHT_USERS_IMPORT) || page_may(p, RIGHT_USERS_UPDATE))
+		fill_news(p);
 	view_set(p->view, ROLLCALL_VERSION, "Page.version");
 	view_set(p->view, p->who->username, "Who.username");
 	view_set(p->view, p->who->tenant_name, "Who.tenant");

@@ -14,6 +14,11 @@ static void set_outcome(struct page *p, const struct job *j, size_t i)
 {
 	const char *name = arena_printf(p->mem, "Jobs.%zu.counts", i);
 
+	/* What the script compares to see that a row has changed. */
+	if (j->ended_at == NULL) {
+		view_set(p->view, arena_printf(p->mem, "%s %ld", j->state, j->percent), "Jobs.%zu.alive", i);
+		view_set_long(p->view, p->conf->follow_seconds, "Imports.follow");
+	}
 	if (strcmp(j->state, "done") == 0 || strcmp(j->state, "checked") == 0)
 		job_text_counts(p, j, name);
 	if (strcmp(j->state, "checked") == 0)

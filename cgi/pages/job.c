@@ -105,6 +105,7 @@ static void set_progress(struct page *p, const struct job *j)
 	    : arena_printf(p->mem, "job.phase.%s", phase);
 
 	view_set(v, percent, "Job.percent");
+	view_set(v, page_text(p, "job.background.percent", "n", percent, NULL), "Page.percent");
 	view_set(v, page_text(p, "job.background.percent", "n", percent, NULL), "Job.percent_text");
 	view_set(v, page_text(p, key, NULL), "Job.phase");
 	view_set(v, detail(p, j), "Job.detail");
@@ -309,6 +310,7 @@ static int show_result(struct page *p, const struct job *j, const char *title, s
 {
 	bool unmapped, gone;
 
+	queue_seen(p->db, p->who, j->id);
 	view_set(p->view, "1", "Job.is_ended");
 	/* It was cancelled too late. */
 	if (is(j->state, "done") && is(form_get(&p->query, "late"), "1"))

@@ -224,6 +224,13 @@ void page_say(struct page *p, enum page_tone tone, const char *text)
 	say(p, tone, text);
 }
 
+void page_say_at(struct page *p, enum page_tone tone, const char *href, const char *text)
+{
+	int i = say(p, tone, text);
+
+	view_set(p->view, href, "Messages.%d.href", i);
+}
+
 void page_say_next(struct page *p, enum page_tone tone, const char *key, long n)
 {
 	cookie_set(p, COOKIE_SAID, arena_printf(p->mem, "%d-%s-%ld", (int)tone, key, n), 60);

@@ -98,6 +98,9 @@ const char *page_issue_text(void *page, const char *key);
 enum page_tone { PAGE_DONE, PAGE_NOTICE, PAGE_WARNING, PAGE_ERROR };
 void page_say(struct page *p, enum page_tone tone, const char *text);
 
+/* The same, its text a link. */
+void page_say_at(struct page *p, enum page_tone tone, const char *href, const char *text);
+
 /* A box on the page that comes after a page_go: the text of KEY.one or
  * KEY.other with {n}.  Keys are the program's. */
 void page_say_next(struct page *p, enum page_tone tone, const char *key, long n);

@@ -95,6 +95,8 @@ int one_wait(struct db *db, const struct conf *conf, const struct principal *who
 		return -1;
 	if (!out->ended)
 		return 0;
+	/* Who waits for it is told by the page that has sent it. */
+	queue_seen(db, who, id);
 	out->done = strcmp(job.state, "done") == 0;
 	if (report_issues(&report, &(struct report_filter){0}, &issues, &out->issues, e) != 0
 	    || report_users(&report, &users, &made, e) != 0)

@@ -114,3 +114,17 @@ SELECT tenant_id, $2::bigint, $3, 'undo', file_name, 0, sha256(''), 'undo:' || g
 FROM job
 WHERE id = $1::int AND state = 'done'
 RETURNING id, pg_notify('rollcall_job', id::text);
+
+-- How many jobs of the scope wait or run; and with $2 the latest job of the administrator that
+-- has ended and was not looked at since, and how many those are: they are told once.
+-- name: job_news
+WITH told AS (
+	DELETE FROM job_notice WHERE admin_id = $1::bigint AND $2::boolean RETURNING job_id
+)
+SELECT (SELECT count(*) FROM job WHERE state IN ('queued', 'running')) AS under_way,
+	(SELECT count(*) FROM told) AS ended, latest.id, latest.file_name, latest.state
+FROM (SELECT) one
+LEFT JOIN job latest ON latest.id = (SELECT max(job_id) FROM told);
+
+-- name: job_notice_seen
+DELETE FROM job_notice WHERE admin_id = $1::bigint AND job_id = $2::int;
