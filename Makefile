@@ -16,7 +16,7 @@ export BUILD RUN_DIR PORT TLS_PORT SIP_PORT PLACES
 
 # What a fresh Debian 12 needs: to run, and to test.  lowdown makes the help pages of docs/.
 PACKAGES := gcc libc6-dev libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
-	libpq-dev libssl-dev libcrypt-dev zlib1g-dev libzip-dev libexpat1-dev libunistring-dev libidn2-dev libsystemd-dev libcrack2-dev cracklib-runtime libqrencode-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl lowdown
+	libpq-dev libssl-dev libcrypt-dev zlib1g-dev libzip-dev libexpat1-dev libunistring-dev libidn2-dev libsystemd-dev libcrack2-dev cracklib-runtime libqrencode-dev libcurl4-openssl-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl lowdown
 # Telephones over the database (make phones): registrar, and what phones need of it.
 PHONE_PACKAGES := kamailio kamailio-postgres-modules kamailio-websocket-modules \
 	kamailio-tls-modules kamailio-presence-modules
@@ -36,7 +36,7 @@ CHECKS   := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -f
 CFLAGS   ?= -O2 -g
 CPPFLAGS := -Icgi -isystem /usr/include/ClearSilver -isystem /usr/include/postgresql \
 	-DROLLCALL_VERSION='"$(VERSION)"'
-LIBS     := -lfcgi -lpq -ljansson -lcsv -lcrypto -lcrypt -lneo_cgi -lneo_cs -lneo_utl -lzip -lexpat -lunistring -lidn2 -lz -lcrack -lqrencode -lm -lsystemd
+LIBS     := -lfcgi -lpq -ljansson -lcsv -lcrypto -lcrypt -lneo_cgi -lneo_cs -lneo_utl -lzip -lexpat -lunistring -lidn2 -lz -lcrack -lqrencode -lcurl -lm -lsystemd
 # In cgi/ what is not in a header is static.
 PUBLIC   = $(if $(filter cgi/%,$<),-Wmissing-prototypes -Wstrict-prototypes)
 COMPILE  = $(CC) $(CSTD) $(WARN) $(PUBLIC) $(HARDEN) $(CFLAGS) $(CHECKS) $(CPPFLAGS) -MMD -MP

@@ -38,6 +38,7 @@ static const struct command {
 	{ "config", cli_config, true, "the settings in force, and where each is from" },
 	{ "web", cli_web, true, "serve pages by FastCGI on descriptor 0" },
 	{ "worker", cli_worker, true, "run the jobs" },
+	{ "deliver", cli_deliver, true, "send on the end of jobs, by mail and webhook; workers call it" },
 	{ "version", cli_version, false, "the program's version" },
 };
 
@@ -115,6 +116,9 @@ static int rollcall(int argc, char **argv)
 			return CLI_USAGE;
 		}
 	}
+	/* For a program that this one starts of itself. */
+	if (config != NULL && setenv("ROLLCALL_CONFIG", config, 1) != 0)
+		abort();
 	if (i < argc && strcmp(argv[i], "help") == 0) {
 		help(stdout);
 		return CLI_OK;

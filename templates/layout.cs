@@ -87,6 +87,7 @@ if:Who.root ?>
 <?cs call:menu_entry("tenants", "/configuration/entities", T.setup.tenants.title) ?><?cs
 /if ?>
 <?cs call:menu_entry("admins", "/configuration/administrators", T.setup.admins.title) ?>
+<?cs call:menu_entry("webhook", "/configuration/webhook", T.webhook.title) ?>
 <?cs call:menu_entry("audit", "/configuration/audit", T.menu.audit) ?>
 </ul><?cs
 /if ?>

@@ -11,6 +11,9 @@ each:l = Profile.languages ?><option value="<?cs var:l.code ?>" lang="<?cs var:l
 <select id="separator" name="separator"><?cs
 each:s = Profile.separators ?><option value="<?cs var:s.word ?>"<?cs if:s.chosen ?> selected<?cs /if ?>><?cs var:s.label ?></option><?cs
 /each ?></select></div>
+<?cs if:Profile.mails ?><div class="field"><label for="email"><?cs var:T.profile.email ?></label>
+<input id="email" name="email" type="email" value="<?cs var:Profile.email ?>" autocomplete="email" maxlength="254"<?cs call:described("email", "1") ?>><?cs call:fault("email") ?>
+<p class="help" id="email-help"><?cs var:T.profile.email_help ?></p></div><?cs /if ?>
 <div class="actions"><?cs call:button(T.profile.save) ?></div>
 </form>
 </section>

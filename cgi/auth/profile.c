@@ -64,6 +64,77 @@ int profile_session_end(struct db *db, const struct conf *conf, const char *toke
 	    id != 0 ? arg_long(id) : arg_null(), arg_text(address)), "ended", n, e);
 }
 
+/* --- mails and the webhook ------------------------------------------------- */
+
+/* As the database checks it. */
+static bool email_valid(const char *email)
+{
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	static const char letters[] = LETTERS, letters_of_host[] = LETTERS ".-";
+	size_t n = strlen(email), local = strcspn(email, "@");
+	const char *host = email + local + (email[local] == '@');
+
+	return n <= 254 && local > 0 && local < n && strchr(letters, email[0]) != NULL
+	    && strspn(email, LETTERS "._%+=-") == local
+	    && *host != '\0' && strspn(host, letters_of_host) == strlen(host)
+	    && strchr(letters, host[0]) != NULL && strchr(letters, email[n - 1]) != NULL;
+}
+
+int profile_email(struct db *db, const struct conf *conf, const char *token, bool change, const char *wanted,
+    struct arena *mem, const char **email, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	PGresult *res = NULL;
+
+	if (wanted != NULL && !email_valid(wanted))
+		return err_set(e, ERR_INVALID, "email", "this is no e-mail address");
+	if (!digest_token(token, hash))
+		return ended(e);
+	if (db_query(db, "session_email", ARGS(SESSION_ARGS(hash, conf), arg_bool(change),
+	    arg_text(wanted)), &res, e) != 0)
+		return -1;
+	*email = arena_strdup(mem, db_get(res, 0, "email"));
+	PQclear(res);
+	return 0;
+}
+
+int profile_webhook(struct db *db, const struct conf *conf, const char *token, struct arena *mem,
+    struct profile_webhook *out, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	PGresult *res = NULL;
+
+	*out = (struct profile_webhook){0};
+	if (!digest_token(token, hash))
+		return ended(e);
+	if (db_query(db, "session_webhook", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 1)
+		*out = (struct profile_webhook){
+			.url = arena_strdup(mem, db_get(res, 0, "url")),
+			.failure = arena_strdup(mem, db_get(res, 0, "failure")),
+			.failed_at = arena_strdup(mem, db_get(res, 0, "failed_at")),
+			.waiting = db_get_long(res, 0, "waiting"),
+		};
+	PQclear(res);
+	return 0;
+}
+
+int profile_webhook_set(struct db *db, const struct conf *conf, const char *token, const char *url,
+    const char *secret, const char *address, bool *done, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	long n;
+
+	if (!digest_token(token, hash))
+		return ended(e);
+	if (ask_number(db, "session_webhook_set", ARGS(SESSION_ARGS(hash, conf), arg_text(url), arg_text(secret),
+	    arg_text(address)), "done", &n, e) != 0)
+		return -1;
+	*done = n == 1;
+	return 0;
+}
+
 /* --- passwords ------------------------------------------------------------- */
 
 /* Splits a new hash into what is stored of it: its setting, and its proof. */

@@ -31,6 +31,29 @@ int profile_sessions(struct db *db, const struct conf *conf, const char *token, 
 int profile_session_end(struct db *db, const struct conf *conf, const char *token, long id,
     const char *address, long *ended, struct err *e);
 
+/* --- mails and the webhook at the end of jobs -------------------------------- */
+
+/* Where the end of his jobs is mailed to, in *email (NULL: nowhere).  With `change` it is set
+ * to `wanted` (NULL: nowhere) first; ERR_INVALID where that is no address. */
+int profile_email(struct db *db, const struct conf *conf, const char *token, bool change, const char *wanted,
+    struct arena *mem, const char **email, struct err *e);
+
+struct profile_webhook {
+	const char *url;		/* NULL: there is none */
+	const char *failure, *failed_at;/* of the last delivery; NULL: it arrived */
+	long waiting;			/* deliveries that are still to be made */
+};
+
+/* That of the tenant that the session is in. */
+int profile_webhook(struct db *db, const struct conf *conf, const char *token, struct arena *mem,
+    struct profile_webhook *out, struct err *e);
+
+/* Sets its address (NULL: none any more) and its secret (NULL: as it is).  *done is false
+ * where there is no tenant to set it for, or no secret to keep.  The caller has looked at
+ * the address. */
+int profile_webhook_set(struct db *db, const struct conf *conf, const char *token, const char *url,
+    const char *secret, const char *address, bool *done, struct err *e);
+
 /* --- passwords ------------------------------------------------------------- */
 
 /* The proof of a password that was typed once more, for queries that compare it; *wait as

@@ -20,6 +20,7 @@ int cli_admin_script(const struct conf *conf, int argc, char **argv);	/* init, b
 int cli_admin(const struct conf *conf, int argc, char **argv);
 int cli_config(const struct conf *conf, int argc, char **argv);
 int cli_convert(const struct conf *conf, int argc, char **argv);
+int cli_deliver(const struct conf *conf, int argc, char **argv);
 int cli_doctor(const struct conf *conf, int argc, char **argv);
 int cli_export(const struct conf *conf, int argc, char **argv);
 int cli_fields(const struct conf *conf, int argc, char **argv);

@@ -14,6 +14,7 @@
 #define PATH_PASSWORD		PATH_PROFILE "/password"
 #define PATH_FACTOR		PATH_PROFILE "/second-factor"
 #define PATH_TOKENS		PATH_PROFILE "/tokens"
+#define PATH_WEBHOOK		"/configuration/webhook"
 #define PATH_AUDIT		"/configuration/audit"
 #define PATH_ADMINISTRATORS	"/configuration/administrators"
 

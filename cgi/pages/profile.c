@@ -103,6 +103,16 @@ int page_profile(struct page *p, struct err *e)
 	if (p->who->factor)
 		view_set(p->view, "1", "Who.factor");
 	set_languages(p);
+	if (strcmp(p->conf->sendmail, "none") != 0) {
+		const char *email;
+
+		if (profile_email(p->db, p->conf, cookie_get(p, COOKIE_SESSION), false, NULL, p->mem, &email, e) != 0)
+			return -1;
+		view_set(p->view, "1", "Profile.mails");
+		if (form_get(&p->form, "email") != NULL)
+			email = form_get(&p->form, "email");
+		view_set(p->view, email, "Profile.email");
+	}
 	if (page_separators(p, "Profile.separators", e) != 0 || set_sessions(p, e) != 0 || set_tokens(p, e) != 0)
 		return -1;
 	return page_show(p, "profile", page_text(p, "profile.title", NULL), e);
@@ -110,13 +120,36 @@ int page_profile(struct page *p, struct err *e)
 
 /* --- what is done ----------------------------------------------------------- */
 
+/* The address for mails, where the form has its field: 1 where it is kept, 0 where it is no
+ * address, or -1. */
+static int keep_email(struct page *p, struct err *e)
+{
+	const char *wanted = form_get(&p->form, "email"), *email;
+	struct err why = {0};
+
+	if (wanted == NULL || profile_email(p->db, p->conf, cookie_get(p, COOKIE_SESSION), true,
+	    *wanted != '\0' ? wanted : NULL, p->mem, &email, &why) == 0)
+		return 1;
+	if (why.code == ERR_INVALID) {
+		p->res->status = 400;
+		page_fault(p, "email", page_text(p, "profile.email_wrong", NULL));
+		return 0;
+	}
+	*e = why;
+	return -1;
+}
+
 int page_profile_post(struct page *p, struct err *e)
 {
+	int kept;
+
 	const char *session = cookie_get(p, COOKIE_SESSION), *chosen;
 	const char *language = form_get(&p->form, "language"), *separator = form_get(&p->form, "separator");
 
 	if (language == NULL || separator == NULL || writer_separator(separator) == '\0')
 		return page_stop(p, 400, "bad_request", e);
+	if ((kept = keep_email(p, e)) != 1)
+		return kept == 0 ? page_profile(p, e) : -1;
 	if (session_language(p->db, p->conf, session, *language != '\0' ? language : NULL, e) != 0
 	    || session_separator(p->db, p->conf, session, separator, p->mem, &chosen, e) != 0)
 		return -1;

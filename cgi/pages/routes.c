@@ -54,6 +54,8 @@ static const struct route routes[] = {
 	{ HTTP_POST, PATH_TOKENS "/end",                       ROUTE_SESSION, 0,                  true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_token_end) },
 	{ HTTP_GET,  PATH_AUDIT,                               ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     "who what from to page",               PAGE(page_audit) },
 	{ HTTP_GET,  PATH_AUDIT "/audit.csv",                  ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     "who what from to separator",          PAGE(page_audit_csv) },
+	{ HTTP_GET,  PATH_WEBHOOK,                             ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_webhook) },
+	{ HTTP_POST, PATH_WEBHOOK,                             ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_webhook_post) },
 	/* Whose password it may be, the database says. */
 	{ HTTP_GET,  PATH_ADMINISTRATORS "/{id}/password",     ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_admin_password) },
 	{ HTTP_POST, PATH_ADMINISTRATORS "/{id}/password",     ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_admin_password_post) },

@@ -117,6 +117,16 @@ FROM session_factor_change($1::bytea, $2::int, $3::int, $4::bytea, $5::boolean, 
 -- name: session_admin_factor_off
 SELECT session_admin_factor_off($1::bytea, $2::int, $3::int, $4::bigint, $5) AS done;
 
+-- name: session_email
+SELECT session_email($1::bytea, $2::int, $3::int, $4::boolean, $5) AS email;
+
+-- name: session_webhook
+SELECT url, failure, to_char(failed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS failed_at, waiting
+FROM session_webhook($1::bytea, $2::int, $3::int);
+
+-- name: session_webhook_set
+SELECT session_webhook_set($1::bytea, $2::int, $3::int, $4, $5, $6) AS done;
+
 -- The audit, for the eye.
 
 -- name: session_audit

@@ -233,3 +233,14 @@ UPDATE job SET failed_reason = $3 WHERE id = $1::int AND state = 'running' AND a
 -- Makes texts that searches look at, of some who changed (sql/migrations, user_search).
 -- name: worker_search_refresh
 SELECT search_refresh() AS some;
+
+-- --- the end of jobs, sent on ---
+
+-- name: delivery_due
+SELECT delivery_due() AS due;
+
+-- name: delivery_take
+SELECT id, kind, attempt, url, secret, email, language, job_id, state, body FROM delivery_take();
+
+-- name: delivery_end
+SELECT delivery_end($1::bigint, $2) AS again;

@@ -72,7 +72,7 @@ for my $file (tree(qr/\.cs$/, 'templates')) {
 }
 my %group = map { /^(\w+)\./ ? ($1 => 1) : () } keys %$first;
 my $group = join '|', sort keys %group;
-for my $file (tree(qr/\.c$/, 'cgi/pages', 'cgi/view')) {
+for my $file (tree(qr/\.c$/, 'cgi/pages', 'cgi/view', 'cgi/cli')) {
 	lines($file, c_strings(slurp($file)), sub {
 		my ($at, $line) = @_;
 		while ($line =~ /"((?:$group)(?:\.(?:\w|%s)+)+)"/g) {

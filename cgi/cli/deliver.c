@@ -1,0 +1,98 @@
+/* `rollcall deliver`: sends on the end of jobs, by mail and webhook, until nothing is due.
+ * Idle workers start it: it may wait for strangers, they may not. */
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "base/log.h"
+#include "cli/cli.h"
+#include "db/db.h"
+#include "job/mail.h"
+#include "job/webhook.h"
+#include "view/view.h"
+
+static const char *message(struct view *v, struct arena *mem, const char *key, const PGresult *row)
+{
+	struct buf text = {0};
+	const char *kept;
+
+	view_message(v, &text, key, "job", db_get(row, 0, "job_id"), NULL);
+	kept = arena_strdup(mem, buf_str(&text));
+	buf_free(&text);
+	return kept;
+}
+
+static int send_mail(const struct conf *conf, const PGresult *row, struct arena *mem, struct err *e)
+{
+	struct mail mail = { .to = db_get(row, 0, "email") };
+	const char *state = db_get(row, 0, "state");
+	struct view *v = NULL;
+
+	if (view_new(&v, conf, view_language(conf, db_get(row, 0, "language"), NULL), e) != 0)
+		return -1;
+	mail.subject = message(v, mem, arena_printf(mem, "mail.subject.%s", state), row);
+	mail.text = message(v, mem, arena_printf(mem, "mail.text.%s", state), row);
+	view_free(v);
+	return mail_send(conf->sendmail, &mail, e);
+}
+
+/* Sends the one of `row`; *why is in English where it came to nothing. */
+static int send_one(const struct conf *conf, const PGresult *row, struct arena *mem, const char **why)
+{
+	struct webhook hook = {
+		.url = db_get(row, 0, "url"), .secret = db_get(row, 0, "secret"), .body = db_get(row, 0, "body"),
+		.delivery = db_get_long(row, 0, "id"), .may_be_private = conf->webhook_private,
+	};
+	struct err e = {0};
+	char text[WEBHOOK_WHY_SIZE];
+	int rc = 0;
+
+	/* Whoever it was for wants it no more. */
+	if (strcmp(db_get(row, 0, "kind"), "webhook") == 0) {
+		if (hook.url != NULL && (rc = webhook_post(&hook, text)) != 0)
+			*why = arena_strdup(mem, text);
+	} else if (db_get(row, 0, "email") != NULL && strcmp(conf->sendmail, "none") != 0) {
+		if ((rc = send_mail(conf, row, mem, &e)) != 0)
+			*why = arena_strdup(mem, e.message);
+	}
+	return rc;
+}
+
+static int deliver_next(const struct conf *conf, struct db *db, bool *found, struct err *e)
+{
+	struct arena *mem = arena_new();
+	PGresult *row = NULL;
+	const char *why = NULL;
+	int rc = db_query(db, "delivery_take", NO_ARGS, &row, e);
+
+	*found = rc == 0 && PQntuples(row) == 1;
+	if (*found) {
+		if (send_one(conf, row, mem, &why) != 0)
+			log_line(LOG_WARNING, "%s of job %s, attempt %s: %s", db_get(row, 0, "kind"),
+			    db_get(row, 0, "job_id"), db_get(row, 0, "attempt"), why);
+		rc = db_query(db, "delivery_end", ARGS(arg_long(db_get_long(row, 0, "id")), arg_text(why)), NULL, e);
+	}
+	PQclear(row);
+	arena_free(mem);
+	return rc;
+}
+
+int cli_deliver(const struct conf *conf, int argc, char **argv)
+{
+	struct err e = {0};
+	struct db *db = NULL;
+	bool found = true;
+	int rc;
+
+	(void)argv;
+	if (argc != 1)
+		return cli_usage("deliver");
+	log_setup("deliver", conf->log_json, (enum log_level)conf->log_level);
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	rc = db_open(&db, conf, DB_WORKER, "rollcall deliver", &e);
+	while (rc == 0 && found)
+		rc = deliver_next(conf, db, &found, &e);
+	db_close(db);
+	curl_global_cleanup();
+	return rc == 0 ? CLI_OK : cli_fail(&e);
+}
