@@ -44,11 +44,21 @@ LEFT JOIN job_row_secret s USING (job_id, n)
 WHERE c.job_id = (SELECT id FROM undone)
 GROUP BY c.relation, c.tenant_id, c.id, c.item_id;
 
-INSERT INTO back (relation, tenant_id, id, item_id, user_id, existed, remained, old, new)
-SELECT relation, tenant_id, made.id, 0, CASE relation WHEN 'users' THEN made.id END, false, true, '', ''
-FROM job_made
-CROSS JOIN unnest(ids) AS made (id)
-WHERE job_id = (SELECT id FROM undone);
+-- Of what an import made it is enough that it is still there: it goes.
+WITH made AS (
+	SELECT relation, tenant_id, one AS id
+	FROM job_made CROSS JOIN unnest(ids) AS one
+	WHERE job_id = (SELECT id FROM undone)
+)
+INSERT INTO back (relation, tenant_id, id, item_id, user_id, existed, remained, old, new, now, act)
+SELECT relation, tenant_id, id, 0, CASE relation WHEN 'users' THEN id END, false, true, '', '', '', 'delete'
+FROM (
+	SELECT made.* FROM made JOIN users USING (tenant_id, id) WHERE relation = 'users'
+	UNION ALL
+	SELECT made.* FROM made JOIN voicemail USING (tenant_id, id) WHERE relation = 'voicemail'
+	UNION ALL
+	SELECT made.* FROM made JOIN incall USING (tenant_id, id) WHERE relation = 'incall'
+) there;
 
 DELETE FROM back WHERE NOT existed AND NOT remained;
 ANALYZE back;

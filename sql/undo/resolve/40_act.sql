@@ -16,7 +16,7 @@ UPDATE back SET act = NULL WHERE act = 'update' AND cells = '';
 
 UPDATE back SET act = 'insert', cells = old WHERE existed AND NOT remained AND now IS NULL;
 UPDATE back SET act = 'delete'
-WHERE NOT existed AND now IS NOT NULL
+WHERE NOT existed AND now IS NOT NULL AND act IS NULL
 	AND ((SELECT force FROM undone) OR now @> (new - '{account}'::text[])
 		-- Its user decides.
 		OR user_id IN (SELECT id FROM back made WHERE made.relation = 'users' AND NOT made.existed));
@@ -35,7 +35,7 @@ WHERE made.relation = 'users' AND made.act = 'delete' AND NOT (SELECT force FROM
 		WHERE i.tenant_id = made.tenant_id AND i.user_id = made.id AND own.id IS NULL));
 ANALYZE stays;
 UPDATE back SET act = NULL
-WHERE act IS NOT NULL AND (user_id IN (SELECT user_id FROM stays)
+WHERE EXISTS (SELECT FROM stays) AND act IS NOT NULL AND (user_id IN (SELECT user_id FROM stays)
 	OR relation = 'incall' AND EXISTS (SELECT FROM incall i
 		WHERE i.id = back.id AND i.tenant_id = back.tenant_id AND i.user_id IN (SELECT user_id FROM stays)));
 
