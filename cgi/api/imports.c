@@ -150,7 +150,7 @@ int api_job_undo(struct api *a, struct err *e)
 	if (api_query_choice(a, "dry_run", flags, &dry_run, e) != 0
 	    || api_query_choice(a, "force", flags, &force, e) != 0 || find(a, &job, e) != 0)
 		return -1;
-	if (!kind_undo_allowed(a->who, job.kind))
+	if (!kind_undo_allowed(a->who, job.kind, job.counts))
 		return api_problem(a, 403, "The account lacks the right for this.");
 	if (queue_undo(a->db, a->who, a->req->remote_addr, job.id, dry_run == 1, force == 1, &id, e) != 0)
 		return -1;

@@ -57,6 +57,7 @@ static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
 		.kept_as_sent = db_get_bool(res, row, "kept_as_sent"),
 		.undoes = db_get_long(res, row, "undoes"),
 		.undoes_kind = TEXT("undoes_kind"),
+		.undoes_counts = TEXT("undoes_counts"),
 		.undone_by = db_get_long(res, row, "undone_by"),
 		.unattended = db_get_bool(res, row, "unattended"),
 	};

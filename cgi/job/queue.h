@@ -42,7 +42,7 @@ struct job {
 	bool plan_changed;	/* it was to be applied, but by then its plan was another one: this */
 	bool kept_as_sent;	/* its upload still has its secrets: it can be applied */
 	long undoes;		/* of kind undo, the job that it takes back; 0: that is gone.  queue_find alone */
-	const char *undoes_kind;	/* its kind */
+	const char *undoes_kind, *undoes_counts;	/* its kind and counts; NULL: that is gone */
 	long undone_by;		/* the job that has taken it back; 0: none.  queue_find alone */
 	bool unattended;	/* waits for a while, and no worker is connected */
 };

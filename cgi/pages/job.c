@@ -296,13 +296,13 @@ static void set_undo(struct page *p, const struct job *j)
 {
 	if (j->undone_by != 0)
 		view_set(p->view, job_text_path(p, j->undone_by), "Job.undone_by");
-	else if (is(j->state, "done") && kind_undo_allowed(p->who, j->kind))
+	else if (is(j->state, "done") && kind_undo_allowed(p->who, j->kind, j->counts))
 		view_set(p->view, arena_printf(p->mem, "%s/undo", job_text_path(p, j->id)), "Job.undo");
 	if (j->undoes == 0)
 		return;
 	view_set(p->view, job_text_path(p, j->undoes), "Job.undoes");
 	if (is(j->state, "checked") && j->warnings > 0 && strcmp(j->options, "{}") == 0
-	    && kind_undo_allowed(p->who, j->undoes_kind))
+	    && kind_undo_allowed(p->who, j->undoes_kind, j->undoes_counts))
 		view_set(p->view, arena_printf(p->mem, "%s/undo", job_text_path(p, j->undoes)), "Job.undo_all");
 }
 
@@ -420,7 +420,7 @@ int page_job_undo(struct page *p, struct err *e)
 
 	if (queue_find(p->db, p->who, route_id(&p->route), p->mem, &j, e) != 0)
 		return -1;
-	if (!kind_undo_allowed(p->who, j.kind))
+	if (!kind_undo_allowed(p->who, j.kind, j.counts))
 		return page_stop(p, 403, "forbidden", e);
 	/* Checked first: what it would do is shown, with the button that does it. */
 	if (queue_undo(p->db, p->who, p->req->remote_addr, j.id, true, force, &made, e) != 0)

@@ -135,7 +135,7 @@ static int set_issues(struct page *p, const struct job *j, struct section *s, st
 	long listed;
 
 	if (set_unlisted(p, j, &s->report, &listed, e) != 0
-	    || (!rows && !narrowed && set_causes(p, j, s, listed, &grouped, e) != 0))
+	    || (!rows && !narrowed && j->bytes > 0 && set_causes(p, j, s, listed, &grouped, e) != 0))
 		return -1;
 	if ((!grouped && set_rows(p, &f, s, e) != 0) || set_columns(p, &s->report, f.column, e) != 0)
 		return -1;

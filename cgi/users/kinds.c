@@ -73,6 +73,25 @@ bool kind_allowed(const struct principal *who, const char *kind)
 	return false;
 }
 
+static long count(const json_t *counts, const char *name)
+{
+	return (long)json_integer_value(json_object_get(counts, name));
+}
+
+bool kind_undo_allowed(const struct principal *who, const char *kind, const char *counts)
+{
+	json_t *did = json_parsed(counts);
+	bool is_undo = kind == NULL || strcmp(kind, "undo") == 0;
+	/* What comes back are users that are made, what goes users that are deleted. */
+	bool makes = kind == NULL || strcmp(kind, "delete") == 0 || count(did, "deleted") > 0;
+	bool deletes = kind == NULL || strcmp(kind, "import") == 0 || count(did, "created") > 0
+	    || (is_undo && count(did, "users") > 0);
+
+	json_decref(did);
+	return kind_allowed(who, "undo") && (!makes || kind_allowed(who, "import"))
+	    && (!deletes || kind_allowed(who, "delete"));
+}
+
 bool kind_decides(const struct principal *who, const struct job *job)
 {
 	struct arena *mem = arena_new();
@@ -83,16 +102,7 @@ bool kind_decides(const struct principal *who, const struct job *job)
 		rights |= RIGHT_USERS_DELETE;
 	json_decref(plan);
 	arena_free(mem);
+	if (strcmp(job->kind, "undo") == 0)
+		return kind_undo_allowed(who, job->undoes_kind, job->undoes_counts);
 	return kind_allowed(who, job->kind) && (who->rights & rights) == rights;
-}
-
-bool kind_undo_allowed(const struct principal *who, const char *kind)
-{
-	/* What comes back are users that are made, what goes users that are deleted; an undo
-	 * may do both. */
-	bool makes = strcmp(kind, "delete") == 0 || strcmp(kind, "undo") == 0;
-	bool deletes = strcmp(kind, "import") == 0 || strcmp(kind, "undo") == 0;
-
-	return kind_allowed(who, "undo") && (!makes || kind_allowed(who, "import"))
-	    && (!deletes || kind_allowed(who, "delete"));
 }

@@ -21,7 +21,9 @@ bool kind_allowed(const struct principal *who, const char *kind);
  * deletions of its plan, need too. */
 bool kind_decides(const struct principal *who, const struct job *job);
 
-/* Whether `who` (NULL: nobody) may take back what a job of that kind did. */
-bool kind_undo_allowed(const struct principal *who, const char *kind);
+/* Whether `who` (NULL: nobody) may take back what a job of that kind did, by its counts (a
+ * JSON object): who brings users back needs the right to import, who lets users go the right
+ * to delete.  A kind of NULL is a job that is gone: it may have done both. */
+bool kind_undo_allowed(const struct principal *who, const char *kind, const char *counts);
 
 #endif

@@ -67,6 +67,7 @@ SELECT state NOT IN ('queued', 'running') AS ended FROM job WHERE id = $1::int;
 SELECT *,
 	(SELECT undoes FROM job j WHERE j.id = job_summary.id) AS undoes,
 	(SELECT j.kind FROM job u JOIN job j ON j.id = u.undoes WHERE u.id = job_summary.id) AS undoes_kind,
+	(SELECT j.counts FROM job u JOIN job j ON j.id = u.undoes WHERE u.id = job_summary.id) AS undoes_counts,
 	(SELECT max(id) FROM job u WHERE u.undoes = job_summary.id AND u.state = 'done') AS undone_by,
 	(SELECT count(*) FROM job earlier WHERE job_summary.state = 'queued' AND (earlier.state = 'running'
 		OR (earlier.state = 'queued' AND earlier.turn < job_summary.turn))) AS ahead,

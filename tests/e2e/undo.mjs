@@ -34,6 +34,7 @@ for (const javaScriptEnabled of [true, false])
 			await press(page, 'Undo');
 			await page.getByText('Checked, nothing was changed yet: 1 user would go back.').waitFor();
 			assert.match(await page.locator('table.changes').innerText(), /lastname[\s\S]*Wrong[\s\S]*Sanderson/);
+			assert.match(await page.locator('table.changes tbody tr').first().innerText(), /^Fodé/, 'who, and no row of a file');
 			assert.equal(await user(1), 'Fodé Wrong oops', 'not before it is confirmed');
 			if (javaScriptEnabled)
 				await assertAccessible(page);
@@ -68,6 +69,7 @@ for (const javaScriptEnabled of [true, false])
 			await page.getByText(/1 user would go back, with 1 warning/).waitFor();
 			await page.goto(`${page.url()}?show=issues`);
 			assert.match(await page.locator('table.issues').innerText(), /userfield was changed since: it stays 'mine'/);
+			assert.doesNotMatch(await page.locator('table.issues').innerText(), /file/);
 			await picture(page, 'undo-kept');
 			await press(page, 'Undo those changes too');
 			await page.getByText('Checked, nothing was changed yet: 1 user would go back.').waitFor();

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "api/routes.h"
+#include "csv/issue.h"
 
 static const struct {
 	enum http_method method;
@@ -186,6 +187,25 @@ static void each_reference_leads_somewhere(void **state)
 	references(*state, *state);
 }
 
+/* The code of an issue is its key up to the dot. */
+static void each_code_of_an_issue_is_listed(void **state)
+{
+	json_t *codes = *state, *code;
+	size_t at;
+
+	for (const char *const *name = (const char *const[]){ "components", "schemas", "Issue", "properties", "code",
+	    "enum", NULL }; *name != NULL; name++)
+		codes = json_object_get(codes, *name);
+	for (size_t i = 0; issue_key(i) != NULL; i++) {
+		size_t n = strcspn(issue_key(i), ".");
+		bool found = false;
+		json_array_foreach(codes, at, code)
+			found = found || (json_string_length(code) == n && strncmp(json_string_value(code), issue_key(i), n) == 0);
+		if (!found)
+			fail_msg("the code of %s is not in the schema Issue", issue_key(i));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +214,7 @@ int main(void)
 		cmocka_unit_test(a_row_lists_the_parameters_that_are_described),
 		cmocka_unit_test(the_guards_of_a_route_are_among_its_statuses),
 		cmocka_unit_test(each_reference_leads_somewhere),
+		cmocka_unit_test(each_code_of_an_issue_is_listed),
 	};
 
 	return cmocka_run_group_tests_name("openapi", tests, load, unload);
