@@ -57,12 +57,10 @@ static int run(const struct command *command, const char *config, int argc, char
 	struct conf conf = {0};
 	struct err e = {0};
 
-	/* What these ask for is handed on to a script. */
-	bool script = command->run == cli_admin_script;
 	bool asked = argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
-	if (asked && !script)
+	if (asked)
 		cli_help();
-	if (!command->settings || (asked && !script))
+	if (!command->settings || asked)
 		return command->run(&conf, argc, argv);
 	if (conf_load(&conf, config, &e) != 0) {
 		int status = cli_fail(&e);

@@ -10,6 +10,17 @@
 #include "base/arena.h"
 #include "cli/cli.h"
 
+/* What is asked of a script itself before it does anything. */
+static int usage(const char *command)
+{
+	if (strcmp(command, "backup") == 0)
+		return cli_usage("backup DIR\n\nWrites DIR/rollcall-TIME: the database, its settings, /etc/rollcall.");
+	if (strcmp(command, "restore") == 0)
+		return cli_usage("restore BACKUP [DATABASE]\n\nBrings a backup into a new database (rollcall).");
+	return cli_usage("init [ADMINISTRATOR]\n\n"
+	    "Asks for the password, or reads it from standard input. What was done before is left out.");
+}
+
 int cli_admin_script(const struct conf *conf, int argc, char **argv)
 {
 	struct arena *mem = arena_new();
@@ -17,7 +28,10 @@ int cli_admin_script(const struct conf *conf, int argc, char **argv)
 	char program[4096];
 	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
-	(void)argc;
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		arena_free(mem);
+		return usage(argv[0]);
+	}
 	/* A checkout has them beside the development stack. */
 	if (access(script, X_OK) != 0)
 		script = arena_printf(mem, "%s/nginx/admin/%s", conf->share_dir, argv[0]);

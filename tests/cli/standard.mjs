@@ -1,6 +1,6 @@
 // What every subcommand does with its surroundings: help, full disks, closed descriptors.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, writeFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,10 +17,12 @@ const shell = (line, env = {}) => new Promise((done) => execFile('bash', ['-c', 
 	{ env: { ...process.env, R: rollcall, C: join(site.dir, 'rollcall.conf'), ...env }, timeout: 20000 },
 	(error, stdout, stderr) => done({ status: error ? error.code : 0, stdout, stderr })));
 
-const commands = ['import', 'update', 'setup', 'admin', 'convert', 'export', 'phones', 'template', 'fields',
-	'doctor', 'migrate', 'config', 'web', 'worker', 'version'];
+// All that `rollcall help` lists, but for itself.
+const commands = execFileSync(rollcall, ['help'], { encoding: 'utf8' }).split('\n')
+	.map((line) => /^  ([a-z]+)  /.exec(line)?.[1]).filter((name) => name && name !== 'help');
 
 test('each subcommand says how it is called, on standard output', async () => {
+	assert.ok(commands.length > 18, commands.join(' '));
 	for (const command of commands) {
 		for (const option of ['--help', '-h']) {
 			const said = await shell(`"$R" --config /nowhere ${command} ${option}`);
@@ -32,7 +34,8 @@ test('each subcommand says how it is called, on standard output', async () => {
 
 test('what cannot be written to a full disk is an error', async () => {
 	for (const line of ['help', '--version', 'version', 'fields', 'config', 'import --help', 'template', 'export --tenant 1', 'admin list',
-		'migrate --status', 'doctor --json'])
+		'migrate --status', 'doctor --json', 'phones', 'phonebook', 'backup --help', 'template --examples', 'export --xlsx --tenant 1',
+		'convert tests/data/legacy_pipe.csv'])
 		assert.match((await shell(`"$R" --config "$C" ${line} >/dev/full; echo "status $?"`)).stdout, /^status [1-9]/m, line);
 });
 
