@@ -67,6 +67,20 @@ wait_for() {
 	done
 }
 
+# program_user DIR: has the program, and nginx's workers, run as the user of the database
+# where root starts the stack.  Where that user cannot read this checkout it stays root.
+program_user() {
+	PROGRAM_AS=
+	[ "$(id -u)" -eq 0 ] || return 0
+	_as='setpriv --reuid=postgres --regid=postgres --init-groups --inh-caps=-all --no-new-privs --'
+	if $_as sh -c 'test -x "$0" && test -r "$1" && test -r "$2"' "$ROLLCALL" "$1/rollcall.conf" "$top/sql/queries/db.sql"; then
+		PROGRAM_AS=$_as
+		chown -R postgres: "$1/log" "$1/sock" "$1/tmp"
+	else
+		say "The program runs as root: the user postgres cannot read $top or $1." >&2
+	fi
+}
+
 # --- database cluster -----------------------------------------------------
 
 PG_BIN=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
@@ -216,9 +230,8 @@ site_nginx_conf() {
 		    "$top/nginx/$_part.nginx" >"$1/$_part.nginx"
 	done
 	cat >"$1/nginx.conf" <<-END
-		# Workers of a stack that root started are root too, as its database
-		# and sockets are in directories that are closed to others.
-		$([ "$(id -u)" -ne 0 ] || echo 'user root;')
+		# Workers reach the sockets as the user that the program runs as.
+		$([ "$(id -u)" -ne 0 ] || echo "user $([ -n "${PROGRAM_AS:-}" ] && echo postgres || echo root);")
 		worker_processes 2;
 		daemon off;
 		pid $1/pid/nginx-master.pid;
@@ -248,13 +261,13 @@ port_taken() {
 # multiwatch gives up after three quick deaths unless told otherwise.
 pool_start() {
 	rm -f "$1/sock/$2.sock"
-	proc_start "$1" "$2" spawn-fcgi -n -s "$1/sock/$2.sock" -M 0600 -- /usr/bin/multiwatch \
+	proc_start "$1" "$2" ${PROGRAM_AS:-} spawn-fcgi -n -s "$1/sock/$2.sock" -M 0600 -- /usr/bin/multiwatch \
 		-s TERM -r 1000000 -t 1 -f "$3" -- "$ROLLCALL" --config "$1/rollcall.conf" web
 }
 
 # worker_start DIR PROCESSES
 worker_start() {
-	proc_start "$1" worker multiwatch -s TERM -r 1000000 -t 1 -f "$2" -- \
+	proc_start "$1" worker ${PROGRAM_AS:-} multiwatch -s TERM -r 1000000 -t 1 -f "$2" -- \
 		"$ROLLCALL" --config "$1/rollcall.conf" worker
 }
 

@@ -54,6 +54,7 @@ site_conf "$dir" "$dir" rollcall </dev/null || die "cannot write into $dir"
 "$ROLLCALL" --config "$dir/rollcall.conf" migrate >>"$dir/log/setup.log" || die "the database cannot be migrated"
 "$ROLLCALL" --config "$dir/rollcall.conf" setup "${SITE:-$demo}" >>"$dir/log/setup.log" ||
 	die "the site cannot be set up"
+program_user "$dir"
 site_start "$dir" "$PORT" "$TLS_PORT" || { stop_all; die "it does not start; its logs are in $dir/log"; }
 
 if [ -z "${SITE:-}" ] && [ "$(cluster_sql "$dir" rollcall -At -c 'SELECT count(*) FROM users')" = 0 ]; then

@@ -50,6 +50,13 @@ test('the first run imports the sample and prints report, addresses and accounts
 	assert.match(run.stdout, /everybody knows them/);
 });
 
+test('where root starts it the program runs as an ordinary user', { skip: process.getuid() !== 0 }, () => {
+	const owners = processes().filter((id) => / (web|worker)\0?$/.test(readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ').trimEnd()))
+		.map((id) => /^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))[1]);
+	assert.ok(owners.length >= 14, `${owners.length} processes`);
+	assert.ok(!owners.includes('0'));
+});
+
 test('its users are on the page that it names', async () => {
 	const client = new Client(`http://127.0.0.1:${port}`);
 	await client.login('camille', 'camille-demo-1');
