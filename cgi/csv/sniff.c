@@ -115,6 +115,9 @@ struct look {
 	bool broken;	/* text follows a closing quote, in any record */
 };
 
+/* More than any file of users has: what is beyond is not looked up. */
+#define LOOK_CELLS 1000
+
 /* One cell; its text without quotes in name.  Leaves p at what ended it. */
 static size_t look_cell(struct look *l, char *name, size_t max)
 {
@@ -155,7 +158,7 @@ static bool look_record(struct look *l)
 		size_t n = look_cell(l, name, sizeof(name));
 		if (n > sizeof(name) || !utf8_blank(name, n))
 			l->data = true;
-		if (n <= sizeof(name) && (field_find(name, n, &id) != FIELD_UNKNOWN
+		if (l->cells <= LOOK_CELLS && n <= sizeof(name) && (field_find(name, n, &id) != FIELD_UNKNOWN
 		    || synonym_find(name, n, &id, &second) != SYNONYM_NONE))
 			l->known++;
 		if (l->p == l->end)
