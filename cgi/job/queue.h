@@ -65,8 +65,8 @@ struct upload_options {
 
 /* Begins an upload.  `who` gives tenant, scope and the name in the history; it and the
  * options must live until the upload ends.  Returns 0, or -1 and *out is NULL; ERR_QUOTA,
- * with place "waiting" or "daily", where the account or its tenant has too much under way
- * or has sent too much.  Uploads at the same time may pass a quota by their number. */
+ * with place "waiting", "daily" or "stored", where the account or its tenant has too much under
+ * way, has sent too much, or has too much stored.  Uploads at the same time may pass a quota by their number. */
 int upload_open(struct upload **out, struct db *db, const struct principal *who,
     const struct upload_options *options, struct err *e);
 

@@ -7,12 +7,14 @@ SELECT nextval('job_id_seq') AS id;
 -- name: job_nonce_find
 SELECT id, encode(sha256, 'hex') AS sha256 FROM job WHERE admin_id = $1::bigint AND nonce = $2;
 
--- How much an account ($1) and its tenant ($2) have under way, and have sent in 24 hours.
+-- How much an account ($1) and its tenant ($2) have under way, and have sent in 24 hours;
+-- and how much the files of the tenant's jobs take, which go with the jobs.
 -- name: job_usage
 SELECT count(*) FILTER (WHERE waits AND admin_id = $1::bigint) AS waiting_account,
 	count(*) FILTER (WHERE waits) AS waiting_tenant,
 	(coalesce(sum(bytes) FILTER (WHERE recent AND admin_id = $1::bigint), 0) / 1048576)::bigint AS mb_account,
-	(coalesce(sum(bytes) FILTER (WHERE recent), 0) / 1048576)::bigint AS mb_tenant
+	(coalesce(sum(bytes) FILTER (WHERE recent), 0) / 1048576)::bigint AS mb_tenant,
+	(SELECT (coalesce(sum(bytes), 0) / 1048576)::bigint FROM job WHERE coalesce(tenant_id, 0) = $2::int) AS mb_stored
 FROM (
 	SELECT admin_id, bytes, state IN ('queued', 'running') AS waits,
 		created_at > now() - interval '1 day' AS recent

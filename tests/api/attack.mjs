@@ -195,6 +195,17 @@ test('what an account has sent within a day is limited', async () => {
 	assert.equal((await apiOf(site, 'bob').import('firstname\nDaily\n')).status, 201);
 });
 
+test('what a tenant has stored is limited', async () => {
+	await site.psql(`INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, state, created_at, started_at, ended_at, rows, counts)
+		SELECT 2, (SELECT id FROM admin WHERE username = 'bob'), 'bob', 'import', 'old.csv', 21000::bigint * 1048576, sha256(''), 'stored', 'done', now() - interval '9 days',
+			now() - interval '9 days', now() - interval '9 days', 0, '{}'`);
+	const refused = await apiOf(site, 'bob').import('firstname\nStored\n');
+	assert.equal(refused.status, 429);
+	assert.match(refused.text, /take 21000 MB/);
+	assert.match((await (await site.client('bob')).upload(Buffer.from('firstname\nStored\n'))).text, /all the space it has/);
+	await site.psql(`DELETE FROM job WHERE nonce = 'stored'`);
+});
+
 test('jobs over all tenants, however many, keep a tenant\'s job waiting once', async () => {
 	const lock = new Jobs(site);
 	await lock.psql('SELECT pg_advisory_lock(1, 0)');
