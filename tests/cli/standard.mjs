@@ -34,7 +34,7 @@ test('each subcommand says how it is called, on standard output', async () => {
 
 test('what cannot be written to a full disk is an error', async () => {
 	for (const line of ['help', '--version', 'version', 'fields', 'config', 'import --help', 'template', 'export --tenant 1', 'admin list',
-		'migrate --status', 'doctor --json', 'phones', 'phonebook', 'backup --help', 'template --examples', 'export --xlsx --tenant 1',
+		'migrate --status', 'doctor --json', 'phones --help', 'backup --help', 'template --examples', 'export --xlsx --tenant 1',
 		'convert tests/data/legacy_pipe.csv'])
 		assert.match((await shell(`"$R" --config "$C" ${line} >/dev/full; echo "status $?"`)).stdout, /^status [1-9]/m, line);
 });
