@@ -156,7 +156,8 @@ struct put {
 	const char *tenant;
 };
 
-/* Nobody gives more rights than his own, or locks himself out. */
+/* Nobody gives more rights than his own, locks himself out, or sets the own password without
+ * the old one. */
 static void check_admin(struct put *p)
 {
 	json_t *rights = json_object_get(p->object, "rights"), *name;
@@ -170,6 +171,10 @@ static void check_admin(struct put *p)
 	if (p->change->was != NULL && p->change->was->id == p->who->admin_id
 	    && json_is_true(json_object_get(p->object, "disabled")))
 		complain(p->c, "disabled", "own_state", NULL);
+	/* An open session, or a token that was found, must not become the account. */
+	if (p->change->was != NULL && p->change->was->id == p->who->admin_id
+	    && p->who->proof.kind != PROOF_PASSWORD && json_object_get(p->object, "password") != NULL)
+		complain(p->c, "password", "own_password", NULL);
 	if (p->change->was == NULL && json_object_get(p->object, "password") == NULL)
 		complain(p->c, "password", "password_needed", NULL);
 }

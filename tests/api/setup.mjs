@@ -1,7 +1,7 @@
 // The setup by the API: each list, each method, in the shapes of the older services.
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
-import { apiOf } from '../lib/api.mjs';
+import { Api, apiOf } from '../lib/api.mjs';
 import { hold } from '../lib/hold.mjs';
 import { addPeople } from '../lib/people.mjs';
 import { freshSite } from '../lib/stack.mjs';
@@ -129,6 +129,11 @@ test('administrators: rights at most one\'s own, and nobody deletes himself', as
 	assert.equal((await send(reader, 'PUT', `/1.1/administrators/${above}`, { password: 'taken-Over-1' })).status, 403);
 	const [{ id: own }] = await site.sql(`SELECT id FROM admin WHERE username = 'reader'`);
 	assert.equal((await reader.delete(`/1.1/administrators/${own}`)).status, 403);
+	const { data } = (await reader.request('POST', '/api/auth/0.1/token')).json;
+	const found = new Api(site.url, { headers: { 'x-auth-token': data.token } });
+	const taken = await send(found, 'PUT', `/1.1/administrators/${own}`, { password: 'taken-Over-1' });
+	assert.equal(taken.status, 400);
+	assert.match(taken.text, /your own password is changed on your profile/);
 	assert.equal((await reader.delete(`/1.1/administrators/${made.json.id}`)).status, 204);
 	assert.deepEqual((await site.sql(`SELECT action, admin_name FROM audit WHERE admin_name = 'reader' AND action LIKE 'admin.%' ORDER BY id`)),
 		['admin.add', 'admin.change', 'admin.delete'].map((action) => ({ action, admin_name: 'reader' })));
