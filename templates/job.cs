@@ -211,6 +211,25 @@ elif:Job.section == "planned" ?>
 <h2 id="planned" class="hidden"><?cs var:T.job.planned.title ?></h2><?cs
 if:Planned_bare ?><p><?cs var:Planned_bare ?></p><?cs /if ?><?cs
 if:subcount(Planned) ?><?cs
+if:Planned_moves ?><?cs
+call:scroll_begin(T.job.planned.moves) ?>
+<table class="made">
+<caption class="hidden"><?cs var:T.job.planned.moves_caption ?></caption>
+<thead><tr><th scope="col" class="number"><?cs
+var:T.job.users.row ?></th><th scope="col"><?cs
+var:T.job.users.name ?></th><th scope="col"><?cs
+var:T.job.users.exten ?></th><th scope="col"><?cs
+var:T.job.planned.how ?></th></tr></thead>
+<tbody><?cs
+each:u = Planned ?>
+<tr><td class="number"><?cs alt:u.row ?><?cs var:T.common.none ?><?cs /alt ?></td><th scope="row"><?cs
+if:u.uuid ?><a href="/services/ipbx/users/<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi></a><?cs else ?><bdi><?cs var:u.name ?></bdi><?cs /if ?></th><td><?cs
+alt:u.exten ?><?cs var:T.common.none ?><?cs /alt ?></td><td><?cs var:u.how ?></td></tr><?cs
+/each ?>
+</tbody>
+</table><?cs
+call:scroll_end() ?><?cs
+else ?><?cs
 call:scroll_begin(T.job.planned.title) ?>
 <table class="planned stacked">
 <caption class="hidden"><?cs var:T.job.planned.caption ?></caption>
@@ -233,6 +252,7 @@ var:T.job.planned.voicemail ?>"><?cs alt:u.voicemail ?><?cs var:T.common.none ?>
 </tbody>
 </table><?cs
 call:scroll_end() ?><?cs
+/if ?><?cs
 call:pager() ?><?cs
 else ?><p class="dim"><?cs var:T.job.planned.none ?></p><?cs
 /if ?>

@@ -150,7 +150,9 @@ static const char *failure(struct page *p, const struct job *j, long wrong_rows)
 static const char *success(struct page *p, const struct job *j, const char *did, const char *users_key)
 {
 	long n = job_text_users(j);
-	const char *users = page_count(p, arena_printf(p->mem, "job.%s.%s", j->kind, users_key), n);
+	bool moves = is(j->kind, "update") && job_text_moved(j) > 0;
+	const char *users = page_count(p, arena_printf(p->mem, "job.%s.%s%s", j->kind, users_key,
+	    moves ? "_moved" : ""), n);
 	const char *warnings = page_count(p, "job.warning_count", j->warnings);
 	const char *with = j->warnings > 0 ? "_warnings" : "";
 

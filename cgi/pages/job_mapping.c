@@ -90,7 +90,7 @@ static int find(struct mapping_page *m, struct page *p, struct err *e)
 	} };
 	if (queue_find(p->db, p->who, id, p->mem, &m->job, e) != 0)
 		return -1;
-	if (!kind_allowed(p->who, m->job.kind))
+	if (!kind_decides(p->who, &m->job))
 		return page_stop(p, 403, "forbidden", e);
 	if (m->job.ended_at == NULL)
 		return page_go(p, PATH_JOB, id);
@@ -479,6 +479,8 @@ static int take(struct mapping_page *m, const char **mapping, const char **optio
 		json_object_set_new(chosen_, option, json_string("1"));
 		json_object_set_new(all, option, json_string("1"));
 	}
+	if (json_object_get(all, "encoding") != NULL)
+		json_object_set(chosen_, "encoding", json_object_get(all, "encoding"));
 	json_add(&text, chosen_);
 	*mapping = arena_strdup(p->mem, buf_str(&text));
 	buf_reset(&text);

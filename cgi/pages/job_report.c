@@ -158,7 +158,7 @@ static int set_users(struct page *p, const struct job *j, struct section *s, str
 	if (report_users(&s->report, &s->slice, &users, e) != 0)
 		return -1;
 	/* Of an update it is said what it did with each, where it did more than change. */
-	if (is(j->kind, "update") && job_text_syncs(j))
+	if (is(j->kind, "update") && job_text_moved(j) > 0)
 		view_set(v, "1", "Users_how");
 	view_set_long(v, j->id, "Job.id");
 	for (size_t i = 0; i < s->slice.n; i++) {
@@ -217,25 +217,33 @@ static int set_changes(struct page *p, const struct job *j, struct section *s, s
 	return 0;
 }
 
-/* Whom a checked import would create. */
+/* Whom a checked import would create, an update create, disable and delete. */
 static int set_planned(struct page *p, const struct job *j, struct section *s, struct err *e)
 {
 	struct report_planned *users;
 	struct view *v = p->view;
+	bool moves = is(j->kind, "update");
 	long bare;
 
-	(void)j;
 	if (report_planned(&s->report, &s->slice, &users, &bare, e) != 0)
 		return -1;
 	for (size_t i = 0; i < s->slice.n; i++) {
-		view_set(v, page_long(p, users[i].row), "Planned.%zu.row", i);
+		if (users[i].row > 0)
+			view_set(v, page_long(p, users[i].row), "Planned.%zu.row", i);
+		if (moves)
+			view_set(v, page_text(p, arena_printf(p->mem, "job.users.how.%s", users[i].how), NULL),
+			    "Planned.%zu.how", i);
+		if (page_may(p, RIGHT_USERS_READ))
+			view_set(v, users[i].uuid, "Planned.%zu.uuid", i);
 		view_set(v, users[i].name, "Planned.%zu.name", i);
 		view_set(v, users[i].exten, "Planned.%zu.exten", i);
 		view_set(v, users[i].incalls, "Planned.%zu.incalls", i);
 		view_set(v, users[i].username, "Planned.%zu.username", i);
 		view_set(v, users[i].voicemail, "Planned.%zu.voicemail", i);
 	}
-	if (bare > 0)
+	if (moves)
+		view_set(v, "1", "Planned_moves");
+	else if (bare > 0)
 		view_set(v, page_count(p, "job.planned.bare", bare), "Planned_bare");
 	return 0;
 }
@@ -285,8 +293,12 @@ static int list_tabs(struct page *p, const struct job *j, const struct report *r
 	tabs[2] = (struct tab){ "users", users, is(j->state, "done") && !is(j->kind, "delete"),
 		job_text_users(j), set_users };
 	tabs[3] = (struct tab){ "log", "job.log.title", true, -1, set_log };
-	tabs[4] = (struct tab){ "planned", "job.planned.title", is(j->state, "checked") && is(j->kind, "import"),
-		job_text_users(j), set_planned };
+	if (is(j->state, "checked") && is(j->kind, "import"))
+		tabs[4] = (struct tab){ "planned", "job.planned.title", true, job_text_users(j), set_planned };
+	else
+		tabs[4] = (struct tab){ "planned", "job.planned.moves",
+			is(j->state, "checked") && is(j->kind, "update") && job_text_moved(j) > 0, job_text_moved(j),
+			set_planned };
 	return 0;
 }
 

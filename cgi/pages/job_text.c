@@ -76,13 +76,13 @@ long job_text_users(const struct job *j)
 	return n;
 }
 
-bool job_text_syncs(const struct job *j)
+long job_text_moved(const struct job *j)
 {
 	json_t *counts = json_loads(checked(j) ? j->plan : j->counts, 0, NULL);
-	bool more = count(j, counts, "created") + count(j, counts, "disabled") + count(j, counts, "deleted") > 0;
+	long n = count(j, counts, "created") + count(j, counts, "disabled") + count(j, counts, "deleted");
 
 	json_decref(counts);
-	return more;
+	return n;
 }
 
 const char *job_text_group(const struct job *j)

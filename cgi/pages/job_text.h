@@ -12,8 +12,8 @@ void job_text_counts(struct page *p, const struct job *j, const char *name);
 /* How many users the job made, of an update: changed; of a checked one: would. */
 long job_text_users(const struct job *j);
 
-/* Whether an update did, or a checked one would do, more than change users. */
-bool job_text_syncs(const struct job *j);
+/* How many users an update created, disabled and deleted, or a checked one would. */
+long job_text_moved(const struct job *j);
 
 /* The group of texts that speaks of it: its kind, "check" for as long as nobody
  * has asked to apply what is checked. */

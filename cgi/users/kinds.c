@@ -32,6 +32,7 @@ static int run_update(struct task *t, struct err *e)
 		.changes = { "shared/apply", "update/apply" },
 		.counts = "update_counts",
 		.plan = "update_plan",
+		.planned = "update_planned",
 		.digest = "update_digest",
 		.after_save = "update_after_save",
 		.after_load = "update_after_load",

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "job/stored.h"
 #include "users/options.h"
 
 /* --- of earlier ------------------------------------------------------------ */
@@ -59,16 +61,38 @@ static int take_over(struct mapped *m, const char *options)
 	return db_query(t->watch, "mapping_of_job", ARGS(arg_long(t->id), arg_text(options)), NULL, m->err);
 }
 
-static int find_earlier(struct mapped *m, size_t n, const char *const *names)
+/* The tenant's mapping for these names: no row, or one of mapping_find. */
+static int ask_earlier(struct mapped *m, size_t n, const char *const *names, PGresult **res)
 {
 	char *json = names_json(n, names);
-	PGresult *res = NULL;
-	int rc = db_query(m->task->watch, "mapping_find", ARGS(arg_long(m->task->tenant_id), arg_text(json)), &res,
+	int rc = db_query(m->task->watch, "mapping_find", ARGS(arg_long(m->task->tenant_id), arg_text(json)), res,
 	    m->err);
 
 	free(json);
+	return rc;
+}
+
+/* Its options without the encoding of its file: this one's is known. */
+static const char *columns_alone(struct mapped *m, const char *options)
+{
+	json_t *all = json_parsed(options);
+	struct buf text = {0};
+	const char *kept;
+
+	json_object_del(all, "encoding");
+	json_add(&text, all);
+	kept = arena_strdup(m->mem, buf_str(&text));
+	buf_free(&text);
+	return kept;
+}
+
+static int find_earlier(struct mapped *m, size_t n, const char *const *names)
+{
+	PGresult *res = NULL;
+	int rc = ask_earlier(m, n, names, &res);
+
 	if (rc == 0 && PQntuples(res) == 1) {
-		const char *options = arena_strdup(m->mem, db_get(res, 0, "options"));
+		const char *options = columns_alone(m, db_get(res, 0, "options"));
 		struct err wrong = {0};
 
 		/* One that names a column which is gone is no mapping any more. */
@@ -119,4 +143,65 @@ void mapped_end(struct mapped *m)
 {
 	arena_free(m->mem);
 	m->mem = NULL;
+}
+
+/* --- the encoding ----------------------------------------------------------- */
+
+static const struct mapping *ask_encoding(void *ctx, size_t n, const char *const *names)
+{
+	struct mapped *m = ctx;
+	PGresult *res = NULL;
+
+	m->failed = ask_earlier(m, n, names, &res) != 0;
+	if (!m->failed && PQntuples(res) == 1 && options_get(db_get(res, 0, "options"), "encoding", m->mem) != NULL) {
+		m->used = "encoding";
+		m->failed = take_over(m, "{\"encoding\":\"windows-1252\"}") != 0;
+	}
+	PQclear(res);
+	return NULL;
+}
+
+static bool stop_at_header(void *ctx, const struct header *h)
+{
+	(void)ctx;
+	(void)h;
+	return false;
+}
+
+static bool no_record(void *ctx, const struct header *h, const struct record *r)
+{
+	(void)r;
+	return stop_at_header(ctx, h);
+}
+
+static bool any_issue(void *ctx, const struct issue *i)
+{
+	(void)ctx;
+	(void)i;
+	return true;
+}
+
+static bool push(void *ctx, const char *bytes, size_t n)
+{
+	return reader_push(ctx, bytes, n) == 0;
+}
+
+int mapped_encoding(struct task *t, bool *told, struct err *e)
+{
+	struct mapped m = { .task = t, .mem = arena_new(), .err = e };
+	const struct reader_sink sink = { .ctx = &m, .header = stop_at_header, .record = no_record,
+		.issue = any_issue };
+	struct reader *r = reader_new(READER_CONVERT, &reader_limits_most, &sink);
+	int rc = 0;
+
+	reader_decode(r);
+	reader_ask_mapping(r, ask_encoding, &m);
+	if (t->tenant_id != 0 && stored_each_of_task(t, push, r, e) == 0)
+		reader_end(r);
+	else if (t->tenant_id != 0)
+		rc = -1;
+	reader_free(r);
+	*told = m.used != NULL;
+	arena_free(m.mem);
+	return m.failed ? -1 : rc;
 }

@@ -28,4 +28,9 @@ void mapped_choose(struct reader *r, const char *options, struct arena *mem);
 void mapped_begin(struct mapped *m, struct task *t, struct reader *r, bool first, struct err *e);
 void mapped_end(struct mapped *m);
 
+/* Whether the tenant has a mapping for the names of the task's file, read as Windows-1252,
+ * that was made for a file in that encoding: *told, and the encoding is an option of the job
+ * from then on.  Returns 0 or -1. */
+int mapped_encoding(struct task *t, bool *told, struct err *e);
+
 #endif

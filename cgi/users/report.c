@@ -237,7 +237,9 @@ int report_planned(const struct report *r, struct report_slice *s, struct report
 	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
 	for (int i = 0; i < (int)s->n; i++)
 		(*out)[i] = (struct report_planned){
-			.row = db_get_long(res, i, "sheet_row"),
+			.row = db_get(res, i, "sheet_row") != NULL ? db_get_long(res, i, "sheet_row") : 0,
+			.how = arena_strdup(r->mem, db_get(res, i, "how")),
+			.uuid = arena_strdup(r->mem, db_get(res, i, "uuid")),
 			.name = arena_strdup(r->mem, db_get(res, i, "name")),
 			.exten = arena_strdup(r->mem, db_get(res, i, "exten")),
 			.incalls = arena_strdup(r->mem, db_get(res, i, "incalls")),

@@ -92,9 +92,11 @@ struct report_user {
 
 int report_users(const struct report *r, struct report_slice *s, struct report_user **out, struct err *e);
 
-/* A user whom a checked import would create; NULL: without. */
+/* A user whom a checked import would create, an update create, disable or delete; NULL: without. */
 struct report_planned {
-	long row;		/* of the spreadsheet */
+	long row;		/* of the spreadsheet; 0: none names the user */
+	const char *how;	/* created, disabled or deleted by an update */
+	const char *uuid;	/* of a user who is there */
 	const char *name, *exten, *incalls, *username, *voicemail;
 };
 

@@ -223,6 +223,8 @@ static bool on_issue(void *ctx, const struct issue *i)
 {
 	struct stage *s = ctx;
 
+	if (strcmp(i->key, "file.utf8") == 0)
+		s->result->misencoded = true;
 	if (spool_add(s->spool, i, s->err) != 0)
 		s->failed = true;
 	return !s->failed;
@@ -347,6 +349,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 	int rc = -1;
 
 	*out = (struct staged){ .readable = true };
+	t->rows = 0;
 	s.apart = 1;	/* the header */
 	s.sink = (struct reader_sink){ .ctx = &s, .header = on_header, .record = on_record,
 		.issue = on_issue, .progress = on_progress };

@@ -12,6 +12,7 @@ struct staged {
 	long errors;		/* in cells, or of the file */
 	long passwords;		/* plain ones, to be hashed */
 	bool readable;		/* no file error: its records can be read again */
+	bool misencoded;	/* the file error is that it is not UTF-8 */
 };
 
 /* Makes the temporary tables of t->work where they are not there, else empties them. */

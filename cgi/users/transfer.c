@@ -20,6 +20,7 @@
 #include "users/hash_passwords.h"
 #include "users/issue_rows.h"
 #include "users/joblog.h"
+#include "users/mapped.h"
 #include "users/mask.h"
 #include "users/plan.h"
 #include "users/rules.h"
@@ -238,11 +239,28 @@ size_t transfer_phases(const struct task *t, double grown, struct job_phase out[
 	return n;
 }
 
+/* A file that is not UTF-8 is read once more where the tenant has told of one with the same
+ * names how it is encoded. */
+static int read_file(struct transfer *tr, struct err *e)
+{
+	struct task *t = tr->task;
+	bool told = false;
+
+	if (stage_read(t, tr->kind->reader, tr->mask, &tr->staged, e) != 0
+	    || (tr->staged.misencoded && mapped_encoding(t, &told, e) != 0))
+		return -1;
+	if (!told)
+		return 0;
+	mask_free(tr->mask);
+	tr->mask = mask_new();
+	return stage_read(t, tr->kind->reader, tr->mask, &tr->staged, e);
+}
+
 /* Fills the temporary tables from the upload; of a job without one they are only emptied. */
 static int read_input(struct transfer *tr, struct err *e)
 {
 	if (!tr->kind->fileless)
-		return stage_read(tr->task, tr->kind->reader, tr->mask, &tr->staged, e);
+		return read_file(tr, e);
 	tr->staged = (struct staged){ .readable = true };
 	return stage_tables(tr->task, e);
 }

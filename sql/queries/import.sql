@@ -191,6 +191,25 @@ SELECT job_id(), row_number() OVER (ORDER BY plan.row_number), job_tenant(), pla
 	nullif(array_to_string(plan.incall_exten, ', '), ''), plan.username, plan.voicemail_number
 FROM plan JOIN stage ON stage.row_number = plan.row_number;
 
+-- Whom an update would create, disable and delete, last those whom no row names.
+-- name: update_planned
+INSERT INTO job_planned (job_id, n, tenant_id, row_number, name, exten, how, user_uuid)
+SELECT job_id(), row_number() OVER (ORDER BY row_number < 0, abs(row_number)), job_tenant(),
+	greatest(row_number, 0), name, exten, how, uuid
+FROM (
+	SELECT plan.row_number, concat_ws(' ', stage.firstname, stage.lastname) AS name,
+		CASE WHEN plan.line_protocol IS NOT NULL THEN plan.exten END AS exten, 'created' AS how, NULL AS uuid
+	FROM plan
+	JOIN stage ON stage.row_number = plan.row_number
+	WHERE plan.is_new
+	UNION ALL
+	SELECT leaver.row_number, concat_ws(' ', users.firstname, users.lastname), extension.exten, leaver.how, users.uuid
+	FROM (SELECT *, 'deleted' AS how FROM deleted_user UNION ALL SELECT *, 'disabled' FROM disabled_user) leaver
+	JOIN users ON users.tenant_id = leaver.tenant_id AND users.id = leaver.user_id
+	LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
+	LEFT JOIN extension ON extension.tenant_id = line.tenant_id AND extension.line_id = line.id
+) someone;
+
 -- What an import would do, by resource: what is made, and what exists and is used.
 -- name: import_plan
 SELECT json_build_object('create', count(*), 'update', 0, 'unchanged', 0, 'resources', json_build_object(

@@ -129,9 +129,9 @@ ORDER BY n, place;
 SELECT coalesce((SELECT max(n) FROM job_change WHERE job_id = $1::int),
 	(SELECT count(*) FROM job_row_change WHERE job_id = $1::int)) AS total;
 
--- Whom a checked import would create; how many, and how many of them without a number.
+-- Whom a checked import would create, an update create, disable and delete; how many, and how many of them without a number.
 -- name: report_planned
-SELECT sheet_row(job_id, row_number), name, exten, incalls, username, voicemail
+SELECT sheet_row(job_id, row_number), name, exten, incalls, username, voicemail, how, user_uuid AS uuid
 FROM job_planned WHERE job_id = $1::int AND n > $2::bigint
 ORDER BY n LIMIT $3::bigint;
 

@@ -1,5 +1,5 @@
 // A file with names of its own: the mapping page, with and without scripts, and what is
-// remembered of it.
+// remembered of it; a month later the same sheet again, as the truth of who is there.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
@@ -10,7 +10,10 @@ import { workbook } from '../lib/workbook.mjs';
 
 let site, alice;
 before(async () => {
-	site = await freshSite({ settings: { page_wait: 60 } });
+	const setup = JSON.parse(readFileSync(data('site.json'), 'utf8'));
+	// The numbers of that company.
+	setup.tenants[0].contexts[1].ranges.push({ kind: 'incall', start: '0142000000', end: '0142000099' });
+	site = await freshSite({ setup, settings: { page_wait: 60 } });
 	await site.psql(`UPDATE admin SET language = 'en'`);
 	alice = await site.client('alice');
 });
@@ -49,16 +52,16 @@ for (const javaScriptEnabled of [true, false]) {
 		}
 		assert.equal(await page.inputValue('#set_incall_context'), 'from-extern');
 		assert.match(await page.innerText('.mapping'), /Create these 4 labels.*\n+.*Ventes/);
-		// The site of the tests has none of that company's numbers.
-		for (const name of ['Numéro direct', 'Portable'])
-			await choice(page, name).selectOption('ignore');
 		await page.click('button[value="apply"]');
 		await page.waitForURL(/imports\/\d+$/);
 		const job = await site.job(Number(/\d+$/.exec(page.url())[0]));
 		assert.deepEqual([job.state, Number(job.counts.users), Number(job.counts.phones ?? job.counts.lines ?? 0) > 0],
 			['done', 60, true], JSON.stringify(job.counts));
-		const [first] = await site.sql(`SELECT firstname, lastname, email FROM users WHERE userfield = 'MAT01000'`);
-		assert.deepEqual(first, { firstname: 'Amélie', lastname: 'LEFÈVRE', email: 'amelie.lefevre0@exemple.fr' });
+		const [first] = await site.sql(`SELECT firstname, lastname, email, mobile_phone_number, (SELECT exten FROM incall WHERE user_id = users.id) AS incall
+			FROM users WHERE userfield = 'MAT01000'`);
+		assert.deepEqual(first, { firstname: 'Amélie', lastname: 'LEFÈVRE', email: 'amelie.lefevre0@exemple.fr',
+			mobile_phone_number: '+33612340000', incall: '0142000000' });
+		assert.equal(Number(await site.value('SELECT count(*) FROM incall WHERE user_id IS NOT NULL')), 20);
 		assert.deepEqual((await site.sql('SELECT name FROM label WHERE tenant_id = 1 ORDER BY name')).map((label) => label.name),
 			['Atelier', 'Comptabilité', 'Direction', 'Ventes']);
 		assert.equal(Number(await site.value('SELECT count(*) FROM user_label')), 60);
@@ -67,6 +70,36 @@ for (const javaScriptEnabled of [true, false]) {
 		assert.match(await page.innerText('main'), /Assign|assignment of columns/);
 	});
 }
+
+test('the sheet of the next month says who came, left and moved, and makes it so, once', async () => {
+	const page = await site.page('alice');
+	const send = async (button) => {
+		await page.goto('/services/ipbx/users/update');
+		await page.setInputFiles('#file', data('hr/personnel-fevrier.csv'));
+		await page.click('summary:has-text("Synchronise")');
+		await page.selectOption('#match', 'userfield');
+		await page.check('#create');
+		await page.selectOption('#absent', 'disable');
+		await page.click(`button[value="${button}"]`);
+		await page.waitForURL(/imports\/\d+$/);
+		return site.job(Number(/\d+$/.exec(page.url())[0]));
+	};
+	const checked = await send('check');
+	const { resources, ...people } = checked.plan;
+	assert.deepEqual([checked.state, people], ['checked', { create: 4, update: 10, unchanged: 45, disable: 5 }]);
+	await page.click('nav.tabs a:has-text("Who comes and leaves")');
+	const moved = await page.locator('table.made tbody tr').allInnerTexts();
+	assert.deepEqual([moved.filter((row) => /NOUVEAU.*created/.test(row)).length, moved.filter((row) => /disabled/.test(row)).length], [4, 5]);
+	assert.match(moved.join('\n'), /Loïc VIDAL.*1212.*disabled/);
+	await page.click('nav.tabs a:has-text("Changes")');
+	assert.match(await page.innerText('table.changes'), /Gaëlle O’BRIEN\s+labels[^]*Atelier[^]*Direction/);
+	await page.click('.apply button.main');
+	await page.waitForURL(/imports\/\d+$/);
+	assert.deepEqual([(await site.job(checked.id)).state, Number(await site.value('SELECT count(*) FROM users')), Number(await site.value('SELECT count(*) FROM users WHERE NOT enabled'))],
+		['done', 64, 5]);
+	const again = await send('apply');
+	assert.deepEqual([again.state, again.counts.changed, again.counts.created, again.counts.disabled, again.counts.unchanged], ['done', 0, undefined, undefined, 59]);
+});
 
 const sheet = (rows) => workbook({ S: [['Vorname', 'Nachname', 'Nebenstelle', 'Bemerkung'], ...rows] });
 

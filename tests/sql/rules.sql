@@ -4,7 +4,7 @@
 \set import `for folder in resolve check apply; do ls sql/shared/$folder/*.sql sql/import/$folder/*.sql | sed 's|.*/\(.*\)|\1 &|' | sort | cut -d ' ' -f 2 | xargs cat; done`
 \set update `for folder in resolve check apply; do ls sql/shared/$folder/*.sql sql/update/$folder/*.sql | sed 's|.*/\(.*\)|\1 &|' | sort | cut -d ' ' -f 2 | xargs cat; done; cat sql/update/changes.sql`
 \set looks `awk '/^-- name: /{it = /: (import|update)_(counts|plan)$/} it' sql/queries/import.sql`
-\set ends `awk '/^-- name: /{it = /: update_(changes|digest)$/} it' sql/queries/import.sql | sed "s/[$]1::text\[\]/'{}'::text[]/; s/[$]1::text/'{}'/"`
+\set ends `awk '/^-- name: /{it = /: update_(planned|changes|digest)$/} it' sql/queries/import.sql | sed "s/[$]1::text\[\]/'{}'::text[]/; s/[$]1::text/'{}'/"`
 SELECT plan(2);
 \i sql/shared/stage.sql
 \o /dev/null
