@@ -94,7 +94,7 @@ test('the sheet of the next month says who came, left and moved, and makes it so
 	await page.click('nav.tabs a:has-text("Changes")');
 	assert.match(await page.innerText('table.changes'), /Gaëlle O’BRIEN\s+labels[^]*Atelier[^]*Direction/);
 	await page.click('.apply button.main');
-	await page.waitForURL(/imports\/\d+$/);
+	await page.waitForSelector('nav.tabs a:has-text("Users changed")');
 	assert.deepEqual([(await site.job(checked.id)).state, Number(await site.value('SELECT count(*) FROM users')), Number(await site.value('SELECT count(*) FROM users WHERE NOT enabled'))],
 		['done', 64, 5]);
 	const again = await send('apply');

@@ -71,7 +71,7 @@ test('the report says with whom it did what, and undo takes all of it back', asy
 	await shot(page, 'report');
 	await page.click('button:has-text("Undo")');
 	await page.click('.apply button.main');
-	await page.waitForURL(/imports\/\d+$/);
+	await page.waitForSelector('button:has-text("Redo")');
 	assert.deepEqual(await site.sql('SELECT firstname, enabled FROM users ORDER BY id'), before);
 });
 
