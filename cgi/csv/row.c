@@ -212,7 +212,7 @@ static bool wants(const struct job *j, enum field_resource resource)
 }
 
 /* Values for all rows.  They make no resource by themselves: whoever has no number in
- * the file gets no phone for the context that is set. */
+ * the file gets no phone for the context that is set, nor is a phone emptied by it. */
 static void check_fixed(struct job *j, const struct mapping *m)
 {
 	bool wanted[RESOURCE__MAX];
@@ -223,6 +223,8 @@ static void check_fixed(struct job *j, const struct mapping *m)
 		enum field_id id = m->fixed[i].field;
 		if (wanted[fields[id].resource] && !ignored(j, id))
 			check_value(j, id, m->fixed[i].value);
+		else if (j->kind == READER_UPDATE && !wanted[fields[id].resource])
+			j->out->values[id].masked = true;	/* as it is: what is there stays */
 	}
 }
 

@@ -85,7 +85,7 @@ static void add_wrong(struct buf *b, const struct row *row)
 	copy_array(b, false, n, names);
 }
 
-/* Secrets that an update leaves as they are. */
+/* Secrets that an update leaves as they are, and what a value for all rows does not set. */
 static void add_kept(struct buf *b, const struct row *row)
 {
 	const char *names[FIELD__MAX];

@@ -130,6 +130,22 @@ describe('create', () => {
 	});
 });
 
+describe('a value for all rows', () => {
+	const all = { match: 'userfield', create: '1', set: ['line_protocol:sip', 'context:default', 'incall_context:from-extern'] };
+	test('makes no phone, and empties none: a number that is taken away goes alone', async () => {
+		const [number, did] = [fresh(), freshIn()];
+		const rows = [{ userfield: 'set.1', firstname: 'With', exten: number, incall_exten: did }, { userfield: 'set.2', firstname: 'Without', exten: '', incall_exten: '' }];
+		await synced(rows, all, { created: 2 });
+		await synced(rows, all, { unchanged: 2 });
+		const uuid = await uuidOf(`userfield = 'set.1'`);
+		await synced([{ ...rows[0], exten: '', incall_exten: '' }, rows[1]], all, { changed: 1, unchanged: 1 }, ['1 incall_exten detached']);
+		assert.deepEqual([(await user(uuid)).exten, (await user(uuid)).line_protocol, (await user(uuid)).context, (await user(uuid)).incall_exten],
+			[null, 'sip', 'default', null]);
+		await synced(rows, all, { changed: 1, unchanged: 1 });
+		assert.equal((await user(uuid)).exten, number);
+	});
+});
+
 describe('_delete', () => {
 	test('deletes the row\'s user, whose other cells are not judged; a second run says that he is gone', async () => {
 		const [number, box, did] = [fresh(), fresh(), freshIn()];

@@ -7,4 +7,4 @@ SELECT plan.row_number, plan.line, CASE WHEN stage.line_protocol IS NULL THEN 'p
 FROM plan
 JOIN stage USING (row_number)
 WHERE plan.old_protocol IS NOT NULL AND stage.line_protocol IS DISTINCT FROM plan.old_protocol
-	AND NOT 'line_protocol' = ANY (plan.wrong);
+	AND NOT 'line_protocol' = ANY (plan.wrong) AND NOT 'line_protocol' = ANY (plan.kept);
