@@ -13,8 +13,9 @@
 
 -- name: session_settings
 -- A role may change its own settings (ALTER ROLE ... SET) for all of its later sessions: a
--- web process that is taken over cannot disturb the others by it.
-SELECT count(set_config(name, boot_val, false)) FROM pg_settings
+-- web process that is taken over cannot disturb the others by it.  No query of a page is
+-- compiled: that takes longer than any of them.
+SELECT count(set_config(name, boot_val, false)), set_config('jit', 'off', false) FROM pg_settings
 WHERE source IN ('user', 'database user') AND context = 'user';
 
 -- name: scope_set

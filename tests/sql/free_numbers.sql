@@ -4,9 +4,9 @@
 \set ON_ERROR_STOP on
 \set ranges `sed -n '/^-- name: users_ranges$/,/^-- name:/{/^--/d;p}' sql/queries/users.sql`
 PREPARE ranges AS :ranges
--- As the role of the pages has it.
+-- As pages have it (session_settings of sql/queries/db.sql).
 SET jit = off;
-SELECT plan(10);
+SELECT plan(11);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -97,5 +97,9 @@ SET ROLE rollcall_web;
 SELECT is_empty('SELECT FROM number_count WHERE tenant_id = 1', 'nor sees those of another tenant');
 RESET ROLE;
 SELECT ok('jit=off' = ANY (rolconfig), 'no query of a page is compiled') FROM pg_roles WHERE rolname = 'rollcall_web';
+SET jit = on;
+\set settings `sed -n '/^-- name: session_settings$/,/^-- name:/{/^--/d;p}' sql/queries/db.sql`
+:settings \g /dev/null
+SELECT is(current_setting('jit'), 'off', 'nor where the settings of the role do not count');
 
 SELECT * FROM finish();
