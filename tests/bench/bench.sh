@@ -16,12 +16,17 @@
 # Floor: one plain UPDATE of that column by the superuser.  All in turns, each after a
 # VACUUM.
 #
-# Export: export.sh.  SECTIONS="import update export" chooses.
+# Export: export.sh.  Pages: pages.sh.  SECTIONS="import update export pages" chooses.
+#
+# Each ratio is compared with the last one of history.tsv: one that is more than 10 % worse
+# fails.  KEEP=1 adds those of this run to it.
 . "$(dirname "$0")/../../nginx/stack/lib.sh"
 . "$top/tests/bench/export.sh"
+. "$top/tests/bench/pages.sh"
 ROLLCALL=$top/${BUILD:-build}/rollcall
 RUNS=${RUNS:-3}
-SECTIONS=${SECTIONS:-import update export}
+SECTIONS=${SECTIONS:-import update export pages}
+history=$top/tests/bench/history.tsv
 tables="voicemail users line extension incall"
 
 work=$(mktemp -d -p "${TMPDIR:-/tmp}") && chmod 0711 "$work" || exit 1
@@ -62,6 +67,28 @@ median() {
 	sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
+# note NAME: for each line of rows and a ratio that it reads, notes it under that name.
+note() {
+	awk -v name="$1" '{ printf "%s\t%d\t%.2f\n", name, $1, $2 }' >>"$work/ratios"
+}
+
+# compare: prints the noted ratios beside the last ones; fails where one is 10 % worse.
+compare() {
+	[ -s "$work/ratios" ] || return 0
+	awk -F '\t' 'BEGIN { printf "\n%-20s %8s %7s %7s\n", "ratio of", "rows", "now", "before" }
+	FNR == NR { before[$2, $3] = $4; next }
+	{
+		was = before[$1, $2]
+		slower = (was != "" && $3 > was * 1.1)
+		printf("%-20s %8d %7.2f %7s%s\n", $1, $2, $3, was, slower ? "  worse" : "")
+		worse += slower
+	}
+	END { exit (worse > 0) }' "$history" "$work/ratios"
+	_rc=$?
+	[ -z "${KEEP:-}" ] || sed "s/^/$(date -u +%Y-%m-%d)\t/" "$work/ratios" >>"$history"
+	return $_rc
+}
+
 # fresh_database NAME [TEMPLATE]
 fresh_database() {
 	cluster_sql "$cluster" postgres -c "DROP DATABASE IF EXISTS $1" 2>/dev/null
@@ -83,7 +110,7 @@ import_run() {
 			cat "$work/report" >&2
 			die "$_table has $_count rows after an import of $1 in $_seconds s"
 		}
-		cluster_sql "$cluster" bench -c "COPY $_table TO '$PG_PLACE/bench/$_table'"
+		cluster_sql "$cluster" bench -c "COPY $_table ($(columns $_table)) TO '$PG_PLACE/bench/$_table'"
 	done
 	echo "$_seconds $_web $_worker"
 }
@@ -101,6 +128,12 @@ reference_site() {
 	done
 }
 
+# columns TABLE: prints those that the table had in version 0.1.0.
+columns() {
+	cluster_sql "$cluster" reference_site -At -c "SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute
+		WHERE attrelid = '$1'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"
+}
+
 # floor_run TEMPLATE: prints seconds.
 floor_run() {
 	fresh_database floor "$1"
@@ -108,7 +141,7 @@ floor_run() {
 		say "SELECT extract(epoch FROM clock_timestamp()) AS began \\gset"
 		say "BEGIN;"
 		for _table in $tables; do
-			say "COPY $_table FROM '$PG_PLACE/bench/$_table';"
+			say "COPY $_table ($(columns $_table)) FROM '$PG_PLACE/bench/$_table';"
 		done
 		say "COMMIT;"
 		say "SELECT round(extract(epoch FROM clock_timestamp()) - :began, 3);"
@@ -192,6 +225,9 @@ update_section() {
 			"$(peak uploads) $(peak worker) $(median <"$work/checks")" >>"$work/updates"
 		site_stop "$site"
 	done
+	awk '{ print $1, $2 / $4 }' "$work/updates" | note 'update, one column'
+	awk '{ print $1, $7 / $4 }' "$work/updates" | note 'update, checked'
+	awk '{ print $1, $3 / $4 }' "$work/updates" | note 'update, unchanged'
 	awk 'BEGIN { printf "\n%8s %10s %10s %10s %9s %7s %7s %7s %9s %11s\n", "rows", "one column", "checked",
 		"unchanged", "floor", "ratio", "ratio", "ratio", "web", "worker" }
 	{
@@ -233,6 +269,7 @@ import_section() {
 			"$(cut -d ' ' -f 3 "$work/imports" | sort -n | tail -n 1)" "$(median <"$work/floors_today")" >>"$work/results"
 	done
 
+	awk '{ print $1, $2 / $3 }' "$work/results" | note import
 	awk 'BEGIN { printf "\n%8s %9s %9s %7s %9s %7s %9s %11s\n", "rows", "import", "floor", "ratio",
 		"today", "ratio", "web", "worker" }
 	{
@@ -246,6 +283,8 @@ import_section() {
 	}' "$work/results"
 }
 
+failed=0
 for section in $SECTIONS; do
-	"${section}_section"
+	"${section}_section" || failed=1
 done
+compare && exit $failed

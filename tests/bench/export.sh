@@ -72,6 +72,7 @@ export_section() {
 		echo "$n $(median <"$work/exports") $(median <"$work/floors") $(peak uploads)" >>"$work/exported"
 		site_stop "$site"
 	done
+	awk '{ print $1, $2 / $3 }' "$work/exported" | note export
 	awk 'BEGIN { printf "\n%8s %9s %9s %7s %9s\n", "rows", "export", "\\copy", "ratio", "web" }
 	{
 		printf "%8d %7.2f s %7.2f s %7.2f %6.1f MB\n", $1, $2, $3, $2 / $3, $4 / 1024

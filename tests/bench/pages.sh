@@ -1,0 +1,61 @@
+# The pages' part of `make bench`; sourced by bench.sh.
+#
+# Pages: with PAGES_ROWS=100000 users in one tenant, the time from the request to the last
+# byte, through nginx, of lists in each order at both ends, searches, filters, one user, the form
+# of the import and the same of the API; medians of RUNS.  First those of right after the
+# import, of which no worker has made keys or texts yet, then the others.  One that takes
+# more than 100 ms fails.
+
+# page NAME PATH [curl arguments]: adds its milliseconds to $work/pages.
+page() {
+	_name=$1 _path=$2
+	shift 2
+	i=0
+	while [ $i -le "$RUNS" ]; do
+		i=$((i + 1))
+		curl -s -S --max-time 120 -b "$work/jar" -o "$work/page" -w '%{http_code} %{time_total}\n' "$@" \
+			"http://127.0.0.1:$port$_path"
+	done | awk -v name="$_name" '$1 != 200 { exit 1 } NR > 1 { print $2 * 1000 }' >"$work/times" ||
+		die "$_name: $_path is not answered with 200"
+	echo "$(median <"$work/times") $_name" | tee -a "$work/pages"
+}
+
+sign_in() {
+	curl -s -c "$work/jar" -o "$work/page" "http://127.0.0.1:$port/login"
+	_csrf=$(tr '\n' ' ' <"$work/page" | sed -n 's/.*<input[^>]*name="csrf"[^>]*value="\([^"]*\)".*/\1/p')
+	curl -s -b "$work/jar" -c "$work/jar" -o "$work/page" --data-urlencode "csrf=$_csrf" \
+		--data-urlencode username=alice --data-urlencode password=alice-Secret-1 "http://127.0.0.1:$port/login"
+}
+
+pages_section() {
+	n=${PAGES_ROWS:-100000}
+	users=/services/ipbx/users
+	last=$(((n + 19) / 20))
+	[ -e "$work/$n.csv" ] || rows "$n" >"$work/$n.csv"
+	bench_site
+	send import "$work/$n.csv" 'users were created' >/dev/null
+	sign_in
+	page "list, right after the import" $users
+	page "search of a number, right after the import" "$users?q=$((1000000 + n / 2))"
+	say "(workers make keys and texts)"
+	until [ "$(cluster_sql "$cluster" bench -At -c 'SELECT count(*) FROM user_search_stale')" = 0 ]; do
+		sleep 1
+	done
+	settle
+	for _order in name code protocol exten entity; do
+		page "list by $_order, first page" "$users?sort=$_order"
+		page "list by $_order, downwards, last page" "$users?sort=$_order&dir=desc&page=$last"
+	done
+	page "search of a part of a name" "$users?q=last$((n / 2))"
+	page "search of a number" "$users?q=$((1000000 + n / 2))"
+	page "search of two letters" "$users?q=la"
+	page "filter: the context of all" "$users?context=default"
+	page "filter: the protocol of nobody" "$users?protocol=sccp"
+	page "form of the import" $users/import
+	for _order in name id firstname lastname email username exten provisioning_code entity_id; do
+		page "API by $_order" "/1.1/users?order=$_order&limit=20" -u alice:alice-Secret-1
+	done
+	page "API, one by the address" "/1.1/users?email=user5@bench.example" -u alice:alice-Secret-1
+	site_stop "$site"
+	awk -v n="$n" '$1 > 100 { print "slower than 100 ms with " n " users: " $0; slow = 1 } END { exit slow }' "$work/pages"
+}
