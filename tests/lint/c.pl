@@ -29,6 +29,12 @@ for my $file (@sources) {
 }
 check('each room of cgi/ uses only the rooms below it', @faults);
 
+# A row: methods, path, session, rights, token, body.  Without the token another site's form
+# could change something.
+my @posts = slurp('cgi/pages/routes.c') =~ /^\s*\{ (HTTP_POST,.*)$/mg;
+check('each page that is posted to asks for the token of its form', scalar @posts < 30 ? 'routes.c is not understood' : (),
+	grep { !/,\s*true,\s*ROUTE_(FORM|MULTIPART)/ } @posts);
+
 for my $owner (['fcgiapp.h', qr/fcgi(app|_stdio|_config)\.h/, 'cgi/http/fcgi.c'],
 	['ClearSilver', qr/ClearSilver\.h|neo_\w+\.h|cgi\/cgi\.h|cs\/cs\.h/, 'cgi/view/view.c'],
 	['libcsv', qr/<csv\.h>/, 'cgi/csv/reader.c'], ['libzip', qr/<zip\.h>/, 'cgi/sheet/package.c'],
