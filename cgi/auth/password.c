@@ -51,20 +51,24 @@ static const struct {
 	{ "", "common", "the password is a common one, or a word with little changed" },
 };
 
+void password_dictionary(char file[PATH_MAX])
+{
+	snprintf(file, PATH_MAX, "%s.pwd", GetDefaultCracklibDict());
+}
+
 static const char *fault_of(const char *password, const char *username, const char **english)
 {
-	const char *dictionary = GetDefaultCracklibDict();
 	char file[PATH_MAX];
 	const char *said;
 	size_t i = 0;
 
-	snprintf(file, sizeof(file), "%s.pwd", dictionary);
+	password_dictionary(file);
 	/* CrackLib ends the process that gives it none. */
 	if (access(file, R_OK) != 0) {
 		log_line(LOG_ERROR, "common passwords are not refused: %s: %s", file, strerror(errno));
 		return NULL;
 	}
-	if ((said = FascistCheckUser(password, dictionary, username, "")) == NULL)
+	if ((said = FascistCheckUser(password, GetDefaultCracklibDict(), username, "")) == NULL)
 		return NULL;
 	while (strstr(said, faults[i].said) == NULL)
 		i++;

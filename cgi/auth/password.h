@@ -2,6 +2,7 @@
 #ifndef AUTH_PASSWORD_H
 #define AUTH_PASSWORD_H
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "auth/digest.h"
@@ -21,6 +22,9 @@ int password_rule(const char *password, struct err *e);
  * characters again and again (CrackLib).  NULL where it is sound; else which of "rule",
  * "common", "name", "simple", "few". */
 const char *password_fault(const char *password, const char *username);
+
+/* The file of CrackLib's dictionary; without it only password_rule holds. */
+void password_dictionary(char file[PATH_MAX]);
 
 /* The same as an error in words: ERR_INVALID. */
 int password_check(const char *password, const char *username, struct err *e);

@@ -9,6 +9,7 @@
 #include "db/db.h"
 #include "job/mail.h"
 #include "job/webhook.h"
+#include "pages/paths.h"
 #include "view/view.h"
 
 static const char *message(struct view *v, struct arena *mem, const char *key, const PGresult *row)
@@ -32,6 +33,9 @@ static int send_mail(const struct conf *conf, const PGresult *row, struct arena 
 		return -1;
 	mail.subject = message(v, mem, arena_printf(mem, "mail.subject.%s", state), row);
 	mail.text = message(v, mem, arena_printf(mem, "mail.text.%s", state), row);
+	if (strcmp(conf->public_url, "none") != 0)
+		mail.text = arena_printf(mem, "%s\n\n%s" PATH_JOB, mail.text, conf->public_url,
+		    db_get_long(row, 0, "job_id"));
 	view_free(v);
 	return mail_send(conf->sendmail, &mail, e);
 }

@@ -4,6 +4,7 @@
  * as each of the system users that the roles have (peer authentication), in a child
  * process; as anybody else it looks with the rights that it has. */
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "auth/password.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "cli/cli.h"
@@ -324,17 +326,48 @@ static void look_at_connection(const struct doctor *d)
 			    "%s: a server that is cut off is found out after many minutes", off[i]);
 }
 
+/* The words that a password must not be made of. */
+static void look_at_dictionary(const struct doctor *d)
+{
+	char file[PATH_MAX];
+
+	password_dictionary(file);
+	if (access(file, R_OK) == 0)
+		find(d, WELL, "passwords", NULL, "common ones are refused");
+	else
+		find(d, FAULT, "passwords", "apt install cracklib-runtime", "common ones are taken: %s: %s", file,
+		    strerror(errno));
+}
+
+/* The program that mails are handed to. */
+static void look_at_sendmail(const struct doctor *d)
+{
+	const char *command = d->conf->sendmail;
+	char program[PATH_MAX];
+
+	if (strcmp(command, "none") == 0)
+		return;
+	snprintf(program, sizeof(program), "%.*s", (int)strcspn(command, " "), command);
+	if (program[0] == '/' && access(program, X_OK) == 0)
+		find(d, WELL, "sendmail", NULL, "%s can be run", program);
+	else
+		find(d, FAULT, "sendmail", "the whole path of a program, and its arguments",
+		    "\"%s\" cannot be run", program);
+}
+
 /* --- in turn ----------------------------------------------------------------- */
 
 static void look_as_worker(const struct doctor *d)
 {
 	look_at_log(d);
+	look_at_sendmail(d);
 	look_as(d, DB_WORKER, "rollcall_worker");
 }
 
 static void look_as_web(const struct doctor *d)
 {
 	look_at_files(d);
+	look_at_dictionary(d);
 	look_as(d, DB_WEB, "rollcall_web");
 }
 

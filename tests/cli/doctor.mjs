@@ -118,6 +118,8 @@ test('10. settings: a database that is not there, keepalives off, a log that can
 	assert.deepEqual([off.status, named(off)], [1, ['database']]);
 	const log = await doctor((text) => text.replace(/^log_file.*$/m, 'log_file = /no/such/folder/import.log'));
 	assert.deepEqual([log.status, named(log)], [2, ['log_file']]);
+	const mails = await doctor((text) => `${text}sendmail = sendmail -t -i\n`);
+	assert.deepEqual([mails.status, named(mails)], [2, ['sendmail']]);
 	const backups = join(site.dir, 'backups');
 	mkdirSync(backups);
 	utimesSync(backups, new Date('2020-01-01'), new Date('2020-01-01'));

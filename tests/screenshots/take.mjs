@@ -184,6 +184,8 @@ async function take(site) {
 		['camille', job(errors), wide, 'report-errors'],
 		['camille', job(warnings), wide, 'report-warnings'],
 		['camille', '/services/ipbx/imports', wide, 'history'],
+		['camille', '/profile', wide, 'admin-account'],
+		['camille', '/configuration/audit', wide, 'admin-audit'],
 		['camille', users, dark, 'users-dark'],
 		['camille', job(errors), dark, 'report-errors-dark'],
 		['camille', users, narrow, 'users-narrow'],
