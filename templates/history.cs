@@ -26,12 +26,13 @@ if:j.href ?> <a href="<?cs var:j.href ?>"><?cs var:j.title ?></a><?cs elif:j.tit
 each:x = j.events ?>
 <tr><?cs
 if:Day.value ?><th scope="row" data-label="<?cs var:T.job.users.name ?>"><?cs
-if:x.made ?><?cs var:x.made ?><?cs elif:x.uuid ?><a href="/services/ipbx/users/<?cs var:x.uuid ?>/history"><bdi><?cs var:x.name ?></bdi></a><?cs else ?><span><?cs var:T.user.group.voicemail ?> <bdi><?cs var:x.name ?></bdi></span><?cs /if ?></th><?cs /if ?><?cs
+if:x.users ?><?cs var:x.users ?><?cs elif:x.what == "more" ?><?cs elif:x.uuid ?><a href="/services/ipbx/users/<?cs var:x.uuid ?>/history"><bdi><?cs var:x.name ?></bdi></a><?cs else ?><span><?cs var:T.user.group.voicemail ?> <bdi><?cs var:x.name ?></bdi></span><?cs /if ?></th><?cs /if ?><?cs
 if:x.what == "changed" ?><td class="column" data-label="<?cs var:T.history.what ?>"><span><?cs if:x.group ?><span class="dim"><?cs var:x.group ?> ·</span> <?cs /if ?><?cs var:T.user.label[x.column] ?></span></td><td class="value" data-label="<?cs
 var:T.job.changes.old ?>"><?cs if:?x.old ?><del><span class="sign" aria-hidden="true">−</span><span class="hidden"><?cs var:T.job.changes.removed ?> </span><span><?cs var:x.old ?></span></del><?cs
 else ?><span class="dim"><?cs var:T.job.changes.empty ?></span><?cs /if ?></td><td class="value" data-label="<?cs
 var:T.job.changes.new ?>"><?cs if:?x.new ?><ins><span class="sign" aria-hidden="true">+</span><span class="hidden"><?cs var:T.job.changes.added ?> </span><span><?cs var:x.new ?></span></ins><?cs
 else ?><span class="dim"><?cs var:T.job.changes.empty ?></span><?cs /if ?></td><?cs
+elif:x.what == "more" ?><td colspan="3"><?cs if:j.href ?><a href="<?cs var:j.href ?>?show=changes"><?cs var:T.history.more ?></a><?cs else ?><span class="dim"><?cs var:T.history.more ?></span><?cs /if ?></td><?cs
 else ?><td colspan="3" data-label="<?cs var:T.history.what ?>"><?cs var:T.history[x.what] ?></td><?cs /if ?></tr><?cs
 /each ?>
 </tbody><?cs

@@ -4,6 +4,9 @@
 #include "base/json.h"
 #include "users/history.h"
 
+#define JOBS_MAX 200		/* of a day in one answer */
+#define CHANGES_OF_A_JOB 100
+
 /* Answers {"total": n, "items": [...]}. */
 static int answer(struct api *a, const struct report_slice *s, const struct history_event *events)
 {
@@ -21,10 +24,10 @@ static int answer(struct api *a, const struct report_slice *s, const struct hist
 	return api_json(a, 200, json_pack("{s:I, s:o}", "total", (json_int_t)s->total, "items", items));
 }
 
-static int read_slice(struct api *a, struct report_slice *s, struct err *e)
+static int read_slice(struct api *a, long most, struct report_slice *s, struct err *e)
 {
 	*s = (struct report_slice){ .limit = 0 };
-	return api_query_number(a, "limit", 0, 1000, 100, &s->limit, e) != 0
+	return api_query_number(a, "limit", 0, most, most / 10, &s->limit, e) != 0
 	    || api_query_number(a, "offset", 0, 999999999, 0, &s->offset, e) != 0 ? -1 : 0;
 }
 
@@ -35,7 +38,7 @@ int api_user_history(struct api *a, struct err *e)
 	struct report_slice slice;
 
 	if (history_find(a->db, a->who, api_param(a, "uuid"), a->mem, &user, e) != 0
-	    || read_slice(a, &slice, e) != 0
+	    || read_slice(a, 1000, &slice, e) != 0
 	    || history_of_user(a->db, a->who, &user, a->mem, &slice, &events, e) != 0)
 		return -1;
 	for (size_t i = 0; i < slice.n; i++) {
@@ -53,8 +56,8 @@ int api_history(struct api *a, struct err *e)
 
 	if (!history_is_day(day))
 		return err_set(e, ERR_INVALID, "day", "must be a day such as 2026-01-31");
-	if (read_slice(a, &slice, e) != 0
-	    || history_of_day(a->db, a->who, day, a->mem, &slice, &events, e) != 0)
+	if (read_slice(a, JOBS_MAX, &slice, e) != 0
+	    || history_of_day(a->db, a->who, day, CHANGES_OF_A_JOB, a->mem, &slice, &events, e) != 0)
 		return -1;
 	return answer(a, &slice, events);
 }

@@ -10,6 +10,8 @@
 #include "users/history.h"
 
 #define PAGE_SIZE 100
+#define JOBS 20			/* of a day on a page */
+#define CHANGES_OF_A_JOB 20
 
 /* The job that a group of events belongs to. */
 static void set_job(struct page *p, const struct history_event *x, size_t job)
@@ -57,7 +59,7 @@ static void set_event(struct page *p, const struct history_event *x, size_t job,
 	view_set(v, x->name, "Jobs.%zu.events.%zu.name", job, n);
 	view_set(v, x->what, "Jobs.%zu.events.%zu.what", job, n);
 	if (x->users != 1)
-		view_set(v, page_count(p, "history.made", x->users), "Jobs.%zu.events.%zu.made", job, n);
+		view_set(v, page_count(p, "history.users", x->users), "Jobs.%zu.events.%zu.users", job, n);
 	if (x->column == NULL)
 		return;
 	view_set(v, x->column, "Jobs.%zu.events.%zu.column", job, n);
@@ -134,7 +136,7 @@ static const char *today(struct page *p)
 
 int page_changes(struct page *p, struct err *e)
 {
-	struct report_slice slice = { .limit = PAGE_SIZE };
+	struct report_slice slice = { .limit = JOBS };
 	long page = form_number(form_get(&p->query, "page"), 1, 99999999, 1);
 	const char *asked = form_get(&p->query, "day"), *day = history_is_day(asked) ? asked : NULL;
 	struct history_event *events;
@@ -143,17 +145,17 @@ int page_changes(struct page *p, struct err *e)
 		page_fault(p, "day", page_text(p, "history.day_wrong", NULL));
 	if (day == NULL)
 		day = today(p);
-	slice.offset = (page - 1) * PAGE_SIZE;
-	if (history_of_day(p->db, p->who, day, p->mem, &slice, &events, e) != 0)
+	slice.offset = (page - 1) * JOBS;
+	if (history_of_day(p->db, p->who, day, CHANGES_OF_A_JOB, p->mem, &slice, &events, e) != 0)
 		return -1;
-	if (page > page_last(PAGE_SIZE, slice.total))
-		return page_go(p, PATH_CHANGES "?day=%s&page=%ld", day, page_last(PAGE_SIZE, slice.total));
+	if (page > page_last(JOBS, slice.total))
+		return page_go(p, PATH_CHANGES "?day=%s&page=%ld", day, page_last(JOBS, slice.total));
 	set_events(p, events, slice.n);
 	view_set(p->view, day, "Day.value");
 	view_set(p->view, day_beside(p, day, -1), "Day.before");
 	view_set(p->view, day_beside(p, day, 1), "Day.after");
 	page_menu(p, "imports");
 	page_trail(p, PATH_IMPORTS, page_text(p, "imports.title", NULL));
-	page_pager(p, PATH_CHANGES, arena_printf(p->mem, "day=%s", day), page, PAGE_SIZE, slice.total);
+	page_pager(p, PATH_CHANGES, arena_printf(p->mem, "day=%s", day), page, JOBS, slice.total);
 	return page_show(p, "history", page_text(p, "history.day_title", "day", day, NULL), e);
 }

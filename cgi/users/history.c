@@ -62,13 +62,13 @@ int history_of_user(struct db *db, const struct principal *who, const struct his
 	return 0;
 }
 
-int history_of_day(struct db *db, const struct principal *who, const char *day,
+int history_of_day(struct db *db, const struct principal *who, const char *day, long each,
     struct arena *mem, struct report_slice *s, struct history_event **out, struct err *e)
 {
 	PGresult *res;
 
 	if (report_ask(db, who, "history_of_day_count", ARGS(arg_text(day)),
-	    "history_of_day", ARGS(arg_text(day), arg_long(s->offset), arg_long(s->limit)), s, &res, e) != 0)
+	    "history_of_day", ARGS(arg_text(day), arg_long(s->offset), arg_long(s->limit), arg_long(each)), s, &res, e) != 0)
 		return -1;
 	*out = read_events(res, mem);
 	PQclear(res);

@@ -15,10 +15,10 @@ struct history_event {
 	const char *at;			/* the job's end, ISO 8601 in UTC */
 	long job;			/* 0: one over all tenants, of which `who` sees no more */
 	const char *by, *kind, *file;	/* who sent or applied the job; NULL without it */
-	const char *what;		/* "created", "changed", "deleted" */
+	const char *what;		/* "created", "changed", "deleted"; of a day "more": the job's others */
 	const char *column, *old, *new;
 	const char *uuid, *name;	/* of a day: the user, or the voicemail's number; may be NULL */
-	long users;			/* of a day: how many an import created, else 1 */
+	long users;			/* of a day: how many users a large job created or deleted, else 1 */
 };
 
 struct history_user {
@@ -37,9 +37,9 @@ int history_of_user(struct db *db, const struct principal *who, const struct his
     struct arena *mem, struct report_slice *s, struct history_event **out, struct err *e);
 
 /* What happened on a day of UTC, "2026-01-31", to all users of the scope, the job that ended
- * last first.  The slice counts rows of the database, each of which may be several cells;
- * s->n is the number of events. */
-int history_of_day(struct db *db, const struct principal *who, const char *day,
+ * last first, at most `each` changes of a job.  The slice counts jobs; s->n is the number of
+ * events. */
+int history_of_day(struct db *db, const struct principal *who, const char *day, long each,
     struct arena *mem, struct report_slice *s, struct history_event **out, struct err *e);
 
 /* Whether a text (NULL: no) is a day that there is, from 1970 on: "2026-01-31". */

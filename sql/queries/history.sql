@@ -27,40 +27,65 @@ OFFSET $3::bigint LIMIT $4::bigint;
 -- name: history_of_user_count
 SELECT count(*) AS total FROM user_history($1::int, $2::bigint);
 
--- The rows of the jobs that ended on day $1 (UTC), $3 of them after $2.  An import is one.
+-- The jobs that ended on day $1 (UTC) and changed something, $3 of them after $2, and of
+-- each the first $4 events out of its first 1000 rows: whoever asks, it takes no longer.
+-- Of a job with more rows users who came or went are one event, as of an import.
 -- name: history_of_day
-WITH kept AS (
-	SELECT jobs.ended_at, jobs.id AS job_id, shown.n, shown.row, 1 AS users
-	FROM jobs_of_day($1::date) jobs JOIN job_row_shown shown ON shown.job_id = jobs.id
-	UNION ALL
-	SELECT jobs.ended_at, jobs.id, 0, NULL, sum(cardinality(ids))
-	FROM jobs_of_day($1::date) jobs JOIN job_made ON job_made.job_id = jobs.id AND job_made.relation = 'users'
-	GROUP BY jobs.ended_at, jobs.id
-	ORDER BY ended_at DESC, job_id DESC, n
+WITH jobs AS MATERIALIZED (
+	SELECT day.id, day.ended_at, EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id ORDER BY c.n OFFSET 1000) AS large,
+		(SELECT sum(cardinality(ids)) FROM job_made WHERE job_id = day.id AND relation = 'users') AS made
+	FROM jobs_of_day($1::date) day
+	WHERE EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id)
+		OR EXISTS (SELECT FROM job_made WHERE job_id = day.id)
+	ORDER BY day.ended_at DESC, day.id DESC
 	OFFSET $2::bigint LIMIT $3::bigint
-)
-SELECT to_char(kept.ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at,
-	job.id AS job, coalesce(job.applied_by, job.admin_name) AS who, job.kind, job.file_name,
-	event.what, event.column_name, event.was, event.becomes, coalesce(users.uuid, (gone.old -> 'uuid')::uuid) AS uuid,
-	coalesce(nullif(concat_ws(' ', users.firstname, users.lastname), ''),
-		nullif(concat_ws(' ', gone.old -> 'firstname', gone.old -> 'lastname'), ''), (kept.row).name) AS name, kept.users
-FROM kept
-LEFT JOIN job ON job.id = kept.job_id
-CROSS JOIN LATERAL (
-	SELECT * FROM change_events(kept.row) WITH ORDINALITY WHERE kept.n > 0
+), kept AS MATERIALIZED (
+	SELECT jobs.id AS job_id, jobs.large, c.row, (c.row).n
+	FROM jobs
+	CROSS JOIN LATERAL (SELECT c AS row FROM job_row_change c WHERE c.job_id = jobs.id ORDER BY c.n LIMIT 1000) c
+), listed AS (
+	SELECT kept.job_id, kept.row, kept.n, event.*,
+		row_number() OVER (PARTITION BY kept.job_id ORDER BY kept.n, event.place) AS nth
+	FROM kept
+	CROSS JOIN LATERAL change_events(kept.row) WITH ORDINALITY AS event (user_id, what, column_name, was, becomes, place)
+	WHERE NOT (kept.large AND event.what <> 'changed')
+), events AS (
+	SELECT job_id, row, nth, user_id, what, column_name, was, becomes, 1 AS users
+	FROM listed WHERE nth <= $4::bigint
 	UNION ALL
-	SELECT NULL, 'created', NULL, NULL, NULL, 1 WHERE kept.n = 0
-) AS event (user_id, what, column_name, was, becomes, place)
-LEFT JOIN users ON users.tenant_id = (kept.row).tenant_id AND users.id = event.user_id
+	SELECT jobs.id, NULL, 0, NULL, sum.what, NULL, NULL, NULL, sum.users
+	FROM jobs
+	LEFT JOIN job ON job.id = jobs.id
+	CROSS JOIN LATERAL (VALUES
+		('created', coalesce(jobs.made, CASE WHEN jobs.large AND job.kind <> 'delete'
+			THEN coalesce((counts ->> 'created')::bigint, (counts ->> 'users')::bigint) END)),
+		('deleted', CASE WHEN jobs.large THEN (counts ->> CASE job.kind WHEN 'delete' THEN 'users' ELSE 'deleted' END)::bigint END)
+	) AS sum (what, users)
+	WHERE sum.users > 0
+	UNION ALL
+	SELECT jobs.id, NULL, $4::bigint + 1, NULL, 'more', NULL, NULL, NULL, 1
+	FROM jobs
+	WHERE large OR EXISTS (SELECT FROM listed WHERE listed.job_id = jobs.id AND nth > $4::bigint)
+)
+SELECT to_char(jobs.ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at,
+	job.id AS job, coalesce(job.applied_by, job.admin_name) AS who, job.kind, job.file_name,
+	events.what, events.column_name, events.was, events.becomes, coalesce(users.uuid, (gone.old -> 'uuid')::uuid) AS uuid,
+	coalesce(nullif(concat_ws(' ', users.firstname, users.lastname), ''),
+		nullif(concat_ws(' ', gone.old -> 'firstname', gone.old -> 'lastname'), ''), (events.row).name) AS name, events.users
+FROM events
+JOIN jobs ON jobs.id = events.job_id
+LEFT JOIN job ON job.id = events.job_id
+LEFT JOIN users ON users.tenant_id = (events.row).tenant_id AND users.id = events.user_id
 LEFT JOIN LATERAL (
 	SELECT old FROM job_row_change c
-	WHERE users.id IS NULL AND c.tenant_id = (kept.row).tenant_id AND c.user_id = event.user_id
+	WHERE users.id IS NULL AND c.tenant_id = (events.row).tenant_id AND c.user_id = events.user_id
 		AND c.relation = 'users' AND c.how = 'delete'
 	ORDER BY c.n DESC LIMIT 1
 ) gone ON true
-ORDER BY kept.ended_at DESC, kept.job_id DESC, kept.n, event.place;
+ORDER BY jobs.ended_at DESC, jobs.id DESC, events.nth, events.what;
 
 -- name: history_of_day_count
-SELECT (SELECT count(*) FROM job_row_shown WHERE job_id IN (SELECT id FROM jobs_of_day($1::date)))
-	+ (SELECT count(DISTINCT job_id) FROM job_made
-		WHERE relation = 'users' AND job_id IN (SELECT id FROM jobs_of_day($1::date))) AS total;
+SELECT count(*) AS total
+FROM jobs_of_day($1::date) day
+WHERE EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id)
+	OR EXISTS (SELECT FROM job_made WHERE job_id = day.id);

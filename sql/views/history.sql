@@ -1,5 +1,7 @@
 -- What happened to users, an event or a cell a row, out of what jobs kept.
 
+DROP VIEW IF EXISTS job_row_shown;
+
 -- One kept row in that form.  Of a user whom a job made or deleted this is all that is said:
 -- not the cells that came or went along.
 CREATE OR REPLACE FUNCTION change_events(c job_row_change)
@@ -16,16 +18,6 @@ AS $$
 		WHERE whole.tenant_id = c.tenant_id AND whole.user_id = coalesce(cell.user_id, c.user_id)
 			AND whole.job_id = c.job_id AND whole.relation = 'users' AND whole.how <> 'update')
 $$;
-
--- The kept rows but for those that came or went along with their user.
-CREATE OR REPLACE VIEW job_row_shown WITH (security_invoker = true) AS
-	SELECT c.job_id, c.n, c AS row
-	FROM job_row_change c
-	WHERE c.relation = 'users' OR c.user_id IS NULL OR NOT EXISTS (
-		SELECT FROM job_row_change whole
-		WHERE whole.tenant_id = c.tenant_id AND whole.user_id = c.user_id AND whole.job_id = c.job_id
-			AND whole.relation = 'users' AND whole.how <> 'update');
-GRANT SELECT ON job_row_shown TO rollcall_web;
 
 -- All of one user: rows of its own, numbers that came from somebody else, and the
 -- voicemail for as long as it was the user's.

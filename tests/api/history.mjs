@@ -114,7 +114,7 @@ describe('The history of a user', () => {
 });
 
 describe('A day', () => {
-	const dayOf = (api, day = today(), query = '') => api.get(`/1.1/users/history?day=${day}&limit=1000${query}`);
+	const dayOf = (api, day = today(), query = '') => api.get(`/1.1/users/history?day=${day}&limit=200${query}`);
 
 	test('has the changes of all jobs, with users by name, imports as one', async () => {
 		const many = await jobs.run('import', csv([{ firstname: 'One' }, { firstname: 'Two' }]));
@@ -126,6 +126,20 @@ describe('A day', () => {
 			[['deleted', 'One First', null, null, 1], ['changed', 'One First', 'lastname', 'First', 1], ['created', null, null, null, 2]]);
 		assert.equal(items[2].job.id, many.id);
 		assert.equal(items[0].user_uuid, uuid);
+	});
+
+	test('has the first changes of a large job, and says that there are more', async () => {
+		const many = await jobs.run('import', csv(Array.from({ length: 1100 }, (_, i) => ({ firstname: `Many${i}` }))));
+		const uuids = (await jobs.sql(`SELECT user_uuid FROM job_row WHERE job_id = ${many.id} ORDER BY row_number`)).map((row) => row.user_uuid);
+		await jobs.run('update', csv(uuids.map((uuid) => ({ uuid, userfield: 'changed' }))));
+		const updated = (await dayOf(alice)).json.items;
+		assert.equal(updated[0].what, 'changed');
+		assert.deepEqual(updated.slice(99, 102).map((item) => [item.what, item.users]), [['changed', 1], ['more', 1], ['created', 1100]]);
+		const undone = await alice.request('POST', `/1.1/imports/${many.id}/undo?force=1`);
+		assert.equal(undone.status, 200, undone.text);
+		assert.deepEqual((await dayOf(alice)).json.items.slice(0, 2).map((item) => [item.what, item.users]), [['deleted', 1100], ['more', 1]]);
+		const [job] = (await alice.get(`/1.1/users/history?day=${today()}&limit=1`)).json.items;
+		assert.deepEqual([job.what, job.job.kind], ['deleted', 'undo']);
 	});
 
 	test('of another tenant, or on which nothing happened, has none of them', async () => {
