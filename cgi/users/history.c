@@ -68,7 +68,8 @@ int history_of_day(struct db *db, const struct principal *who, const char *day, 
 	PGresult *res;
 
 	if (report_ask(db, who, "history_of_day_count", ARGS(arg_text(day)),
-	    "history_of_day", ARGS(arg_text(day), arg_long(s->offset), arg_long(s->limit), arg_long(each)), s, &res, e) != 0)
+	    "history_of_day", ARGS(arg_text(day), arg_long(s->offset), arg_long(s->limit), arg_long(each)),
+	    s, &res, e) != 0)
 		return -1;
 	*out = read_events(res, mem);
 	PQclear(res);
