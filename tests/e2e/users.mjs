@@ -120,6 +120,23 @@ test('what is filtered is said, and each of it is removed by itself', async () =
 	assert.equal(query(), '?sort=number');
 });
 
+test('filtered and selected by keyboard alone', async () => {
+	await page.goto(users);
+	await filter().locator('summary').focus();
+	await page.keyboard.press('Enter');
+	await page.keyboard.press('Tab');
+	assert.equal(await page.evaluate(() => document.activeElement.id), 'context');
+	await page.keyboard.type('default');
+	for (let i = 0; i < 20 && await page.evaluate(() => document.activeElement.tagName) !== 'BUTTON'; i++)
+		await page.keyboard.press('Tab');
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/context=default/);
+	await page.locator('tbody input').first().focus();
+	await page.keyboard.press('Space');
+	assert.equal(await page.locator('.selected').innerText(), '1 selected:');
+	await page.keyboard.press('Space');
+});
+
 test('the export is of the users that are shown, and says so', async () => {
 	await page.goto(`${users}?label=sales&enabled=no`);
 	await page.click('text=Export chosen columns');
