@@ -88,7 +88,8 @@ export async function freePorts(n) {
 
 // ---- one site
 
-const notData = ['admin', 'figure', 'user_search*', 'job*', 'session*', 'audit*', 'token*', 'throttle*', 'login_*'];
+const notData = ['admin*', 'figure', 'user_search*', 'user_order', '*_count', 'job*', 'session*', 'audit*', 'token*', 'throttle*',
+	'login_*'];
 
 class Site {
 	constructor(dir, db, options) {
