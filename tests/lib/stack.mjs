@@ -64,7 +64,7 @@ after(async () => {
 	for (const site of [...sites])
 		await site.close();
 	// What a test that failed has left open must not keep the file from its end.
-	setTimeout(() => process.exit(1), 5000).unref();
+	setTimeout(() => process.exit(1), 30000).unref();
 });
 
 let clusterReady;
