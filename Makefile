@@ -245,7 +245,7 @@ LOCAL    := -e 's|@HTTP@|80|; s|@TLS@ ssl|443 ssl;\n\tlisten 9486 ssl|; s|@TLS_P
 	-e 's|@SOCKETS@|/run/rollcall|; s|@STATIC@|$(PREFIX)/share/rollcall/static|' \
 	-e 's|@HELP@|$(PREFIX)/share/rollcall/help|' \
 	-e 's|@TLS_DIR@|/etc/rollcall/tls|; s|@BODY_MB@|51|; s|@SNIPPET@|snippets/rollcall.conf|' \
-	-e 's|@PREFIX@|$(PREFIX)|; s|/usr/share/rollcall|$(PREFIX)/share/rollcall|'
+	-e 's|@PHONES@|/etc/nginx/rollcall.d|' -e 's|@PREFIX@|$(PREFIX)|; s|/usr/share/rollcall|$(PREFIX)/share/rollcall|'
 
 .PHONY: install
 install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PREFIX=/usr)
@@ -257,8 +257,11 @@ install: build ## Program, SQL, templates, site and systemd units (DESTDIR=, PRE
 	done
 	cp -R --no-preserve=mode,ownership sql templates static $(HELP) $(SHARE)/$(VERSION)
 	install -D -m 0755 -t $(SHARE)/$(VERSION)/admin nginx/admin/*
+	install -D -m 0644 -t $(SHARE)/$(VERSION)/telephone nginx/telephone/kamailio.cfg nginx/telephone/*.service \
+		nginx/telephone/tls.cfg nginx/telephone/wss.nginx
 	ln -sfn $(VERSION)/static $(SHARE)/static
 	ln -sfn $(VERSION)/help $(SHARE)/help
+	ln -sfn $(VERSION)/telephone $(SHARE)/telephone
 	for unit in nginx/systemd/*.socket nginx/systemd/*.service nginx/systemd/*.target; do \
 		sed $(LOCAL) $$unit >$(UNITS)/$${unit##*/} || exit; \
 	done

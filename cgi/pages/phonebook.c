@@ -90,6 +90,20 @@ int page_phonebook_add(struct page *p, struct err *e)
 	return show(p, e);
 }
 
+/* Who signs in after the form was sent comes here. */
+int page_phonebook_asked(struct page *p, struct err *e)
+{
+	struct phonebook *books;
+	size_t n;
+
+	if (phonebook_list(p->db, p->who, p->mem, &books, &n, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (books[i].id == route_id(&p->route))
+			return page_go(p, PATH_PHONEBOOK);
+	return page_stop(p, 404, "not_found", e);
+}
+
 int page_phonebook_revoke(struct page *p, struct err *e)
 {
 	if (phonebook_revoke(p->db, p->who, p->req->remote_addr, route_id(&p->route), e) != 0)

@@ -81,7 +81,7 @@ static const struct route routes[] = {
 	{ HTTP_GET,  PATH_USERS "/update/template.csv",        ROUTE_SESSION, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_update_template) },
 	{ HTTP_GET,  PATH_PHONEBOOK,                           ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_phonebook) },
 	{ HTTP_POST, PATH_PHONEBOOK,                           ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_phonebook_add) },
-	{ HTTP_GET,  PATH_PHONEBOOK "/{id}/revoke",            ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_phonebook) },
+	{ HTTP_GET,  PATH_PHONEBOOK "/{id}/revoke",            ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_phonebook_asked) },
 	{ HTTP_POST, PATH_PHONEBOOK "/{id}/revoke",            ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_phonebook_revoke) },
 	{ HTTP_GET,  PATH_IMPORTS,                             ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     "page",                                PAGE(page_imports) },
 	{ HTTP_GET,  PATH_CHANGES,                             ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     "day page",                            PAGE(page_changes) },
