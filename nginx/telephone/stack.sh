@@ -16,7 +16,7 @@ phones_conf() {
 	sed -e "s|@LISTEN@|127.0.0.1|; s|@PORT@|$4|; s|@REALM@|$_realm|" -e "s|@RUN@|$_run|; s|@TLS_DIR@|$1/tls|" \
 		-e "s|@DATABASE@|postgres://rollcall_sip@/$3|" -e "${5:+1a #!define WITH_TLS}" -e "s|@TLS_PORT@|${5:-}|" \
 		"$top/nginx/telephone/kamailio.cfg" >"$_run/kamailio.cfg"
-	sed "s|@TLS_DIR@|$1/tls|" "$top/nginx/telephone/tls.cfg" >"$_run/tls.cfg"
+	sed "s|@TLS_DIR@|$1/tls|; s|@CARRIERS@|$1/tls/ca.pem|" "$top/nginx/telephone/tls.cfg" >"$1/tls/tls.cfg"
 	[ -z "${5:-}" ] || [ -s "$1/tls/ca.pem" ] || cp "$1/tls/cert.pem" "$1/tls/ca.pem"
 }
 

@@ -16,7 +16,9 @@
 # Floor: one plain UPDATE of that column by the superuser.  All in turns, each after a
 # VACUUM.
 #
-# Export: export.sh.  Pages: pages.sh.  SECTIONS="import update export pages" chooses.
+# Workbook: the same import out of an .xlsx, beside that of the CSV file, in turns.
+#
+# Export: export.sh.  Pages: pages.sh.  SECTIONS="import workbook update export pages" chooses.
 #
 # Each ratio is compared with the last one of history.tsv: one that is more than 10 % worse
 # fails.  KEEP=1 adds those of this run to it.
@@ -25,7 +27,7 @@
 . "$top/tests/bench/pages.sh"
 ROLLCALL=$top/${BUILD:-build}/rollcall
 RUNS=${RUNS:-3}
-SECTIONS=${SECTIONS:-import update export pages}
+SECTIONS=${SECTIONS:-import workbook update export pages}
 history=$top/tests/bench/history.tsv
 tables="voicemail users line extension incall"
 
@@ -96,12 +98,12 @@ fresh_database() {
 	cluster_sql "$cluster" postgres -c CHECKPOINT
 }
 
-# import_run N: prints seconds, KiB of the web process, KiB of the worker.  The rows
+# import_run N [SUFFIX]: of $work/N.csv, or another; prints seconds, KiB of the web process, KiB of the worker.  The rows
 # that it made are in $PG_PLACE/bench.
 import_run() {
 	bench_site
 	TIMING=$work/seconds "$top/nginx/stack/import.sh" "http://127.0.0.1:$port" \
-		alice alice-Secret-1 "$work/$1.csv" >"$work/report" || exit 1
+		alice alice-Secret-1 "$work/$1.${2:-csv}" >"$work/report" || exit 1
 	_seconds=$(cat "$work/seconds") _web=$(peak uploads) _worker=$(peak worker)
 	site_stop "$site"
 	for _table in $tables; do
@@ -281,6 +283,30 @@ import_section() {
 		web = $4
 		worker = $5
 	}' "$work/results"
+}
+
+workbook_section() {
+	for n in ${ROWS:-10000 100000}; do
+		[ -e "$work/$n.csv" ] || rows "$n" >"$work/$n.csv"
+		node "$top/tests/bench/workbook.mjs" "$work/$n.csv" "$work/$n.xlsx" || exit 1
+		: >"$work/plain"
+		: >"$work/books"
+		i=0
+		while [ $i -lt "$RUNS" ]; do
+			import_run "$n" >>"$work/plain" || exit 1
+			import_run "$n" xlsx >>"$work/books" || exit 1
+			i=$((i + 1))
+			say "$n rows, run $i: CSV $(tail -n 1 "$work/plain" | cut -d ' ' -f 1) s," \
+				".xlsx $(tail -n 1 "$work/books" | cut -d ' ' -f 1) s"
+		done
+		echo "$n $(cut -d ' ' -f 1 "$work/plain" | median) $(cut -d ' ' -f 1 "$work/books" | median)" \
+			"$(cut -d ' ' -f 3 "$work/plain" | sort -n | tail -n 1)" \
+			"$(cut -d ' ' -f 3 "$work/books" | sort -n | tail -n 1)" >>"$work/workbooks"
+	done
+	awk 'BEGIN { printf "\n%8s %9s %9s %7s %11s %11s\n", "rows", "CSV", ".xlsx", "ratio", "worker", "worker" }
+	{
+		printf "%8d %7.2f s %7.2f s %7.2f %8.1f MB %8.1f MB\n", $1, $2, $3, $3 / $2, $4 / 1024, $5 / 1024
+	}' "$work/workbooks"
 }
 
 failed=0

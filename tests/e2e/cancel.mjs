@@ -61,7 +61,7 @@ for (const javaScriptEnabled of [true, false])
 			assert.equal(await site.content(), before_);
 			assert.deepEqual(await page.locator('.tabs a').allInnerTexts(), ['Log']);
 			assert.match(await page.locator('table.log').innerText(), /begin/);
-			assert.equal(await page.getByRole('link', { name: 'Uploaded file (CSV)' }).count(), 1);
+			assert.equal(await page.getByRole('link', { name: 'Uploaded file' }).count(), 1);
 			assert.equal(await page.getByRole('button', { name: /Cancel|Apply/ }).count(), 0);
 			await page.goto('/services/ipbx/imports');
 			assert.match(await page.locator('main tbody tr').first().innerText(), /people\.csv\s+Update\s+alice\s+Cancelled/);

@@ -4,14 +4,17 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import test, { after, before } from 'node:test';
-import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { apiOf } from '../lib/api.mjs';
 import { Jobs, csv } from '../lib/jobs.mjs';
 import { Phones, Softphone, freeUdpPorts, until } from '../lib/phones.mjs';
-import { freshSite } from '../lib/stack.mjs';
+import { SipOverTls, carrier, certificate } from '../lib/sip_tls.mjs';
+import { freshSite, freePorts } from '../lib/stack.mjs';
 
 let site, jobs, phones, ports;
+let secure, secureNumber;	// of the trunk with TLS: certificate and key; its port
 
 const names = ['ann', 'bob', 'cleo', 'fay', 'gus', 'hal', 'ivy', 'ann-globex', 'bea-globex', 'trunk', 'trunk-globex', 'voicemail', 'media', 'carrier'];
 const phone = (name) => ({ name, secret: `secret-of-${name}`, port: ports[name] });
@@ -41,6 +44,7 @@ before(async () => {
 	site = await freshSite({ pages: 1, uploads: 1 });
 	jobs = new Jobs(site);
 	const free = await freeUdpPorts(names.length);
+	[secureNumber] = await freePorts(1);
 	ports = Object.fromEntries(names.map((name, i) => [name, free[i]]));
 	const trunk = (name) => ({ name, address: `127.0.0.1:${ports[name]}`, context: 'from-extern', number: '0142000000', prefix: '0' });
 	await setup({
@@ -48,7 +52,9 @@ before(async () => {
 		tenants: [{ name: 'acme', emergency_numbers: ['112'],
 			trunks: [trunk('trunk'), { ...trunk('carrier'), context: undefined, prefix: '00', strip: 1, number: undefined,
 				username: 'us', password: 'carrier-Secret', realm: 'carrier.example' }, { name: 'gate', address: 'gate.example',
-				identify: 'digest', username: 'trunk-gate', password: 'gate-Secret', context: 'from-extern' }],
+				identify: 'digest', username: 'trunk-gate', password: 'gate-Secret', context: 'from-extern' }, { name: 'secure',
+				address: `127.0.0.1:${secureNumber}`, transport: 'tls', identify: 'tls', tls_name: 'Carrier.example', context: 'from-extern',
+				prefix: '8', strip: 1, number: '0142000000' }],
 			call_permissions: [{ name: 'international', rules: [{ pattern: '_00.', allow: false }] },
 				{ name: 'mobile', rules: [{ pattern: '_06.', allow: false, password: '2468' }, { pattern: '1103', allow: false }] }] },
 		{ name: 'globex', trunks: [trunk('trunk-globex')] }],
@@ -66,6 +72,11 @@ before(async () => {
 		person('ivy', '1109'),
 	]);
 	await imported([person('ann-globex', '1101', { incall_exten: '2101', incall_context: 'from-extern' }), person('bea-globex', '1102')], 2);
+	// Whose certificates are believed: one authority, which has signed that of a carrier.
+	const tls = join(site.dir, 'tls');
+	await certificate(tls, 'authority');
+	secure = await certificate(tls, 'carrier.example', { authority: 'authority' });
+	writeFileSync(join(tls, 'ca.pem'), readFileSync(join(tls, 'authority.pem')));
 	phones = await Phones.start(site);
 });
 after(() => jobs.close());
@@ -78,6 +89,27 @@ test('a phone registers with its imported name and secret, over UDP and TCP', as
 	const there = await phones.registered();
 	assert.deepEqual(there.map((one) => one.name), ['ann', 'ann-globex', 'bea-globex', 'bob', 'bob', 'cleo', 'fay', 'ivy']);
 	assert.deepEqual(there[0], { name: 'ann', contact: `sip:ann@127.0.0.1:${ports.ann};transport=UDP`, user_agent: 'Test phone' });
+});
+
+test('a phone registers over TLS, without a certificate, and not in the clear on that port', async () => {
+	const sip = await SipOverTls.open(phones.tls);
+	const register = (name, secret) => sip.ask('REGISTER', 'sip:rollcall', { from: `sip:${name}@rollcall`, secret,
+		more: [`Contact: <sip:${name}@127.0.0.1:9;transport=tls>`, 'User-Agent: TLS phone', 'Expires: 600'] });
+	assert.match(await register('nobody', 'secret-of-hal'), /^SIP\/2\.0 401 /);
+	assert.match(await register('hal', 'secret-of-hal'), /^SIP\/2\.0 200 /);
+	assert.ok((await phones.registered()).some((one) => one.name === 'hal' && one.user_agent === 'TLS phone'));
+	assert.equal(await jobs.value(`SELECT r.transport FROM registration r JOIN line l ON (l.tenant_id, l.user_id) = (r.tenant_id, r.user_id)
+		WHERE l.sip_username = 'hal'`), 'tls');
+	sip.close();
+	const plain = connect({ port: phones.tls, host: '127.0.0.1' });
+	let said = '';
+	plain.on('data', (bytes) => { said += bytes; }).on('error', () => {});
+	plain.write('OPTIONS sip:rollcall SIP/2.0\r\nVia: SIP/2.0/TCP a.invalid;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\n'
+		+ 'Call-ID: plain\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n');
+	await new Promise((done) => plain.on('close', done));
+	assert.doesNotMatch(said, /SIP\/2/);
+	// A phone that goes away leaves; the tests below expect none of this name.
+	await jobs.psql(`DELETE FROM sip.location WHERE user_agent = 'TLS phone'`);
 });
 
 test('a wrong secret, an unknown name and a disabled user get one and the same answer', async () => {
@@ -288,6 +320,45 @@ test('a trunk that is known by its digest', async () => {
 	await phones.call({ name: 'trunk-gate', secret: 'gate-Secret' }, '2102');
 	await ann.ended;
 	await phones.call({ name: 'trunk-gate', secret: 'wrong' }, '2102', { status: 407 });
+});
+
+test('a trunk that is known by its certificate brings calls in; another certificate, or none, is no trunk', async () => {
+	const from = 'sip:0699999999@trunk.invalid';
+	const trunk = await SipOverTls.open(phones.tls, secure);
+	const ann = phones.phone('answer', ports.ann);
+	const taken = await trunk.ask('INVITE', 'sip:2102@rollcall', { from, to: 'sip:2102@rollcall', more: ['Contact: <sip:there@127.0.0.1:9;transport=tls>'] });
+	assert.match(taken, /^SIP\/2\.0 200 /);
+	assert.match(await trunk.hangUp(), /^SIP\/2\.0 200 /);
+	assert.match(invited((await ann.ended).messages), /^sip:ann@/);
+	assert.match(await trunk.ask('INVITE', 'sip:1101@rollcall', { from, to: 'sip:1101@rollcall', more: ['Contact: <sip:there@127.0.0.1:9>'] }), /^SIP\/2\.0 404 /);
+	trunk.close();
+	// Of the same name, but signed by nobody that is believed: the connection, or the call, is refused.
+	const tls = join(site.dir, 'tls');
+	const others = [await certificate(tls, 'other-carrier.example'), await certificate(tls, 'elsewhere.example', { authority: 'authority' }), {}];
+	for (const [i, credentials] of others.entries()) {
+		const asked = SipOverTls.open(phones.tls, credentials).then(async (sip) => {
+			const got = await sip.ask('INVITE', 'sip:2102@rollcall', { from, to: 'sip:2102@rollcall', more: ['Contact: <sip:there@127.0.0.1:9>'] });
+			sip.close();
+			return got;
+		});
+		if (i === 0)
+			await assert.rejects(asked);
+		else
+			assert.match(await asked, /^SIP\/2\.0 407 /);
+	}
+});
+
+test('calls go out to a trunk over TLS, and to no stranger at its address', async () => {
+	const real = await carrier(secure, secureNumber);
+	await phones.call(phone('ann'), '80142111111', { status: 603 });
+	assert.equal(invited(real.calls[0]), `sip:0142111111@127.0.0.1:${secureNumber};transport=tls`);
+	assert.match(header(real.calls[0], 'From'), /<sip:0142000000@rollcall>/);
+	assert.deepEqual(real.peers, ['localhost'], 'it is shown the site\'s certificate');
+	await real.close();
+	const stranger = await carrier(await certificate(join(site.dir, 'tls'), 'other-carrier.example'), secureNumber);
+	await phones.call(phone('ann'), '80142111111', { status: 408 });
+	assert.deepEqual(stranger.calls, []);
+	await stranger.close();
 });
 
 test('outside, a user is shown as outgoing_caller_id says', async () => {
