@@ -142,7 +142,7 @@ describe('which users', () => {
 		await applies([{ uuid: a, exten: number, labels: 'sales' }, { uuid: b, exten: number, labels: 'sales' }], 2, [], all);
 		assert.deepEqual([(await user(a)).exten, (await user(b)).exten], [number, number]);
 		await refused([{ uuid: a, exten: fresh(), labels: 'support' }, { uuid: b, exten: fresh(), labels: 'support' }], ['2 labels unknown.label'], all);
-		await refused([{ uuid: a, entity_id: 2 }, { uuid: b, entity_id: 2 }], ['1 entity_id entity'], all);
+		await refused([{ uuid: a, entity_id: 2 }, { uuid: b, entity_id: 2 }], ['1 entity_id entity.changed'], all);
 	});
 	test('a provisioning code is not changed, with one warning', async () => {
 		const [a] = await make(phone(fresh()));
