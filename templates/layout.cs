@@ -21,7 +21,7 @@ if:Page.onward ?>
 <a class="skip" href="#content"><?cs var:T.common.skip ?></a>
 <header class="top">
 <a class="brand" href="/"><?cs call:icon("brand") ?><?cs var:T.common.product ?></a>
-<a class="help-link" href="/help/<?cs var:T.common.help_page ?>#<?cs if:Setup.key ?>setup_<?cs var:Setup.key ?><?cs elif:Import.kind ?><?cs var:Import.kind ?><?cs else ?><?cs var:Page.name ?><?cs /if ?>"><?cs var:T.common.help ?></a>
+<a class="help-link" href="/help/<?cs var:T.common.help_page ?>#<?cs if:Setup.key ?>setup_<?cs var:Setup.key ?><?cs elif:Numbers.kind ?>numbers<?cs elif:Import.kind ?><?cs var:Import.kind ?><?cs else ?><?cs var:Page.name ?><?cs /if ?>"><?cs var:T.common.help ?></a>
 <div class="top-end"><?cs
 if:Who.root ?>
 <form class="chooser" method="post" action="/scope"><?cs call:csrf() ?>
@@ -58,17 +58,33 @@ if:May.read ?>
 if:May.import || May.update ?>
 <?cs call:menu_entry_count("imports", "/services/ipbx/imports", T.menu.imports, News.under_way, News.under_way_text) ?><?cs
 /if ?><?cs
+if:May.read ?>
+<?cs call:menu_entry("voicemail", "/services/ipbx/voicemails", T.numbers.voicemail.title) ?><?cs
+/if ?><?cs
 if:May.setup ?>
 <?cs call:menu_entry("phonebook", "/services/ipbx/phonebook", T.menu.phonebook) ?>
 <?cs call:menu_entry("labels", "/services/ipbx/labels", T.setup.labels.title) ?>
 <?cs call:menu_entry("template_lines", "/services/ipbx/template_lines", T.setup.template_lines.title) ?><?cs
 /if ?>
 </ul><?cs
-if:May.setup ?>
+if:May.setup || May.read ?>
 <p class="menu-section"><?cs var:T.menu.calls ?></p>
+<ul><?cs
+if:May.read ?>
+<?cs call:menu_entry("incall", "/services/ipbx/incalls", T.numbers.incall.title) ?><?cs
+/if ?><?cs
+if:May.setup ?>
+<?cs call:menu_entry("call_permissions", "/services/ipbx/call_permissions", T.setup.call_permissions.title) ?><?cs
+/if ?>
+</ul><?cs
+/if ?><?cs
+if:May.read ?>
+<p class="menu-section"><?cs var:T.menu.services_ipbx ?></p>
 <ul>
-<?cs call:menu_entry("call_permissions", "/services/ipbx/call_permissions", T.setup.call_permissions.title) ?>
-</ul>
+<?cs call:menu_entry("extension", "/services/ipbx/extensions", T.numbers.extension.title) ?>
+</ul><?cs
+/if ?><?cs
+if:May.setup ?>
 <p class="menu-section"><?cs var:T.menu.trunks ?></p>
 <ul>
 <?cs call:menu_entry("trunks", "/services/ipbx/trunks", T.setup.trunks.title) ?>

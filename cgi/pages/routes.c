@@ -30,6 +30,19 @@
 	{ HTTP_POST, path "/{id}/delete", ROUTE_SESSION, RIGHT_SETUP, true, ROUTE_FORM, SMALL, \
 	  NULL, PAGE(page_setup_delete_post) }
 
+/* Numbers of each kind have the same pages (numbers.c). */
+#define NUMBERS(path) \
+	{ HTTP_GET, path, ROUTE_SESSION, RIGHT_USERS_READ, false, ROUTE_NO_BODY, 0, \
+	  "q context state page", PAGE(page_numbers) }, \
+	{ HTTP_GET, path "/add", ROUTE_SESSION, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
+	  "context number", PAGE(page_number_add) }, \
+	{ HTTP_POST, path "/add", ROUTE_SESSION, RIGHT_SETUP, true, ROUTE_FORM, SMALL, \
+	  NULL, PAGE(page_number_add_post) }, \
+	{ HTTP_GET, path "/{id}", ROUTE_SESSION, RIGHT_USERS_READ, false, ROUTE_NO_BODY, 0, \
+	  NULL, PAGE(page_number) }, \
+	{ HTTP_POST, path "/{id}", ROUTE_SESSION, RIGHT_SETUP, true, ROUTE_FORM, SMALL, \
+	  NULL, PAGE(page_number_post) }
+
 static const struct route routes[] = {
 	/* method   path                                      login          rights              csrf   body             limit  query                                  handler */
 	{ HTTP_GET,  "/",                                      ROUTE_SESSION, 0,                  false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
@@ -106,6 +119,10 @@ static const struct route routes[] = {
 	{ HTTP_POST, PATH_USERS "/{uuid}/secrets",             ROUTE_SESSION, RIGHT_USERS_SECRETS, true, ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_secrets) },
 	{ HTTP_POST, PATH_USERS "/{uuid}/set",                 ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_set) },
 	{ HTTP_POST, PATH_USERS "/{uuid}/edit",                ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_edit_post) },
+
+	NUMBERS("/services/ipbx/extensions"),
+	NUMBERS("/services/ipbx/incalls"),
+	NUMBERS("/services/ipbx/voicemails"),
 
 	SETUP("/services/ipbx/contexts"),
 	SETUP("/services/ipbx/call_permissions"),

@@ -39,6 +39,8 @@ page_handler page_phonebook, page_phonebook_add,		/* phonebook.c */
     page_phonebook_asked, page_phonebook_revoke;
 page_handler page_converted;					/* job_converted.c */
 page_handler page_mapping, page_mapping_post;			/* job_mapping.c */
+page_handler page_numbers, page_number_add, page_number_add_post,	/* numbers.c */
+    page_number, page_number_post;
 page_handler page_setup_list, page_setup_delete, page_setup_delete_post;	/* setup.c */
 page_handler page_setup_add, page_setup_add_post,		/* setup_form.c */
     page_setup_edit, page_setup_edit_post;

@@ -294,7 +294,7 @@ out:
 
 static int run_all(struct setup *s, const char *doc, struct err *e)
 {
-	static const char *const queries[] = { "setup_tenants", "setup_contexts", "setup_ranges",
+	static const char *const queries[] = { "setup_tenants", "setup_contexts", "setup_ranges", "setup_reserved",
 		"setup_names", "setup_telephony", "setup_permission_rules", "setup_trunks",
 		"setup_emergency_numbers", "setup_admins", NULL };
 	long stranded;

@@ -260,8 +260,7 @@ static void bare_paths(struct put *p, const char *prefix)
 
 /* --- storing ---------------------------------------------------------------- */
 
-/* `tenant` 0: what must be alone. */
-static int lock(struct db *db, long tenant, struct err *e)
+int setup_lock(struct db *db, long tenant, struct err *e)
 {
 	PGresult *res = NULL;
 
@@ -425,7 +424,7 @@ static int put(struct put *p, enum setup_result *result, long *id, struct err *e
 	const char *prefix;
 	int rc;
 
-	if (!admins && lock(p->db, tenants ? 0 : p->tenant_id, e) != 0)
+	if (!admins && setup_lock(p->db, tenants ? 0 : p->tenant_id, e) != 0)
 		return -1;
 	if (was != NULL) {
 		if (compare(p, &changed, e) != 0)
@@ -497,7 +496,7 @@ static int delete(struct db *db, const struct principal *who, const struct setup
 		return db_query(db, "setup_admin_drop", ARGS(arg_text(proof_kind(&who->proof)),
 	    arg_bytes(who->proof.digest, DIGEST_SIZE), arg_long(who->admin_id), arg_text(address),
 	    arg_long(thing->id)), NULL, e);
-	if (lock(db, is_list(r, "tenants") ? 0 : thing->tenant_id, e) != 0
+	if (setup_lock(db, is_list(r, "tenants") ? 0 : thing->tenant_id, e) != 0
 	    || query_found(db, who, r, &filter, &res, e) != 0)
 		return -1;
 	long uses = PQntuples(res) > 0 ? db_get_long(res, 0, "uses") : 0;

@@ -13,6 +13,10 @@
 #include "setup/complaint.h"
 #include "setup/resource.h"
 
+/* The lock of whatever writes in the tenant, 0: of what must be alone; without waiting.  Inside
+ * a transaction, and ended with it.  ERR_DB_RETRY: an import runs. */
+int setup_lock(struct db *db, long tenant, struct err *e);
+
 struct setup_filter {
 	const char *search;	/* in the name; NULL: all */
 	long id;		/* 0: all */

@@ -108,11 +108,30 @@ static void check_overlaps(struct setup_check *k, struct spans *spans)
 	}
 }
 
+/* Numbers that are set aside. */
+static void check_reserved(struct setup_check *k, const char *path, const json_t *context)
+{
+	const json_t *list = setup_list(k, path, context, "reserved");
+	json_t *seen = json_object();
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *place = setup_item(k, path, "reserved", i);
+		const char *number = json_string_value(json_array_get(list, i));
+		const char *digits = number != NULL && number[0] == '+' ? number + 1 : number;
+		size_t n = digits != NULL ? strspn(digits, "0123456789") : 0;
+		if (n == 0 || n > DIGITS_MOST || digits[n] != '\0')
+			complain(k->c, place, "digits", "most", arena_printf(k->mem, "%d", DIGITS_MOST), NULL);
+		else
+			setup_once(k, seen, place, number);
+	}
+	json_decref(seen);
+}
+
 static void check_context(struct setup_check *k, const char *path, const json_t *context, json_t *seen)
 {
 	static const char types[] = "internal incall outcall services others";
 
-	if (!setup_object(k, path, context, "name type ranges"))
+	if (!setup_object(k, path, context, "name type ranges reserved"))
 		return;
 	const char *name = setup_text(k, path, context, "name", true);
 	if (name != NULL && setup_name(k, setup_sub(k, path, "name"), name))
@@ -127,6 +146,7 @@ static void check_context(struct setup_check *k, const char *path, const json_t 
 		check_range(k, setup_item(k, path, "ranges", i), json_array_get(ranges, i), seen_ranges, &spans);
 	json_decref(seen_ranges);
 	check_overlaps(k, &spans);
+	check_reserved(k, path, context);
 }
 
 /* --- administrators --------------------------------------------------------- */

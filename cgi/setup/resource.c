@@ -26,6 +26,7 @@ static const struct setup_field context_fields[] = {
 	{ .name = "type", .type = SETUP_CHOICE, .choices = "internal incall outcall services others",
 	    .listed = true },
 	{ .name = "ranges", .type = SETUP_ROWS, .columns = range_fields, .listed = true },
+	{ .name = "reserved", .type = SETUP_LINES },
 	{ .name = NULL },
 };
 
@@ -71,7 +72,7 @@ static const struct setup_field admin_fields[] = {
 
 static const struct setup_resource resources[] = {
 	{ .key = "contexts", .noun = "context", .page = "/services/ipbx/contexts", .api = "/1.1/contexts",
-		.fields = context_fields, .queries = QUERIES("setup_contexts", "setup_ranges") },
+		.fields = context_fields, .queries = QUERIES("setup_contexts", "setup_ranges", "setup_reserved") },
 	{ .key = "call_permissions", .noun = "permission", .page = "/services/ipbx/call_permissions",
 	    .api = "/1.1/callpermissions",
 		.fields = permission_fields, .queries = QUERIES("setup_names", "setup_permission_rules") },

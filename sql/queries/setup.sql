@@ -120,6 +120,32 @@ JOIN tenant t ON t.id = d.tenant_id
 GROUP BY d.tenant_id, t.name, c.name
 ORDER BY d.tenant_id, c.name;
 
+-- The numbers that are set aside: a context that has the list has those alone.
+-- name: setup_reserved
+WITH mentioned AS (
+	SELECT have.tenant_id, have.id AS context_id, c.reserved
+	FROM jsonb_to_recordset($1::jsonb -> 'tenants') AS t (id int, contexts jsonb)
+	CROSS JOIN jsonb_to_recordset(coalesce(t.contexts, '[]')) AS c (name text, reserved jsonb)
+	JOIN context have ON have.tenant_id = t.id AND have.name = c.name
+	WHERE c.reserved IS NOT NULL
+), made AS (
+	INSERT INTO context_reserved (tenant_id, context_id, number)
+	SELECT m.tenant_id, m.context_id, n FROM mentioned m CROSS JOIN jsonb_array_elements_text(m.reserved) n
+	ON CONFLICT DO NOTHING
+	RETURNING tenant_id, context_id
+), removed AS (
+	DELETE FROM context_reserved r USING mentioned m
+	WHERE (r.tenant_id, r.context_id) = (m.tenant_id, m.context_id) AND NOT m.reserved ? r.number
+	RETURNING r.tenant_id, r.context_id
+)
+SELECT format('changed reserved numbers of context "%s" in tenant "%s": %s set, %s released',
+	c.name, t.name, sum(d.made), sum(d.removed)) AS line
+FROM (SELECT *, 1 AS made, 0 AS removed FROM made UNION ALL SELECT *, 0, 1 FROM removed) d
+JOIN context c ON (c.tenant_id, c.id) = (d.tenant_id, d.context_id)
+JOIN tenant t ON t.id = d.tenant_id
+GROUP BY d.tenant_id, t.name, c.name
+ORDER BY d.tenant_id, c.name;
+
 -- A template line named default is always there: it is what an empty cell means.
 -- name: setup_names
 WITH doc AS (

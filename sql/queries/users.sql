@@ -220,16 +220,20 @@ WITH ranges AS (
 	LEFT JOIN context_range r ON r.tenant_id = c.tenant_id AND r.context_id = c.id AND r.kind IN ('user', 'incall')
 	WHERE c.type IN ('internal', 'incall') OR r.kind IS NOT NULL
 ), counted AS (
-	SELECT r.*, CASE WHEN by_end THEN ends.n ELSE whole.n + parts.n END AS taken, ends.before_gap, whole.n_full
+	SELECT r.*, CASE WHEN by_end THEN ends.n ELSE whole.n + parts.n + aside.n END AS taken, ends.before_gap, whole.n_full + least(aside.n, 100) AS n_full
 	FROM ranges r
 	CROSS JOIN LATERAL (
 		SELECT count(*) AS n, min(place - 1) FILTER (WHERE number::bigint <> r.first + place - 1) AS before_gap
 		FROM (
 			SELECT number, row_number() OVER (ORDER BY number) AS place
 			FROM (
-				SELECT DISTINCT right(ltrim(i.exten, '+'), r.did_length) AS number
+				SELECT right(ltrim(i.exten, '+'), r.did_length) AS number
 				FROM incall i
 				WHERE r.by_end AND i.tenant_id = r.tenant_id AND i.context_id = r.id AND i.user_id IS NOT NULL
+				UNION
+				SELECT right(ltrim(v.number, '+'), r.did_length)
+				FROM context_reserved v
+				WHERE r.by_end AND v.tenant_id = r.tenant_id AND v.context_id = r.id
 			) ends
 			WHERE number >= r.low AND number <= r.high AND length(number) = r.digits
 				AND translate(number, '0123456789', '') = ''
@@ -254,6 +258,17 @@ WITH ranges AS (
 					AND i.exten IN (lpad(number::text, r.digits, '0'), '+' || lpad(number::text, r.digits, '0'))
 					AND i.user_id IS NOT NULL) END
 	) parts
+	CROSS JOIN LATERAL (
+		-- Set aside, and nobody's.
+		SELECT count(*) AS n
+		FROM (SELECT DISTINCT ltrim(v.number, '+') AS number FROM context_reserved v
+			WHERE NOT r.by_end AND v.tenant_id = r.tenant_id AND v.context_id = r.id) v
+		WHERE length(v.number) = r.digits AND v.number >= r.low AND v.number <= r.high AND NOT CASE r.kind
+			WHEN 'user' THEN EXISTS (SELECT FROM extension x WHERE x.tenant_id = r.tenant_id AND x.context_id = r.id
+				AND x.exten = v.number AND x.line_id IS NOT NULL)
+			ELSE EXISTS (SELECT FROM incall i WHERE i.tenant_id = r.tenant_id AND i.context_id = r.id
+				AND i.exten IN (v.number, '+' || v.number) AND i.user_id IS NOT NULL) END
+	) aside
 )
 SELECT tenant_id AS entity_id, id, name, type, kind, low, high, last - first + 1 AS size, last - first + 1 - taken AS free,
 	CASE WHEN taken <= last - first THEN lpad(CASE WHEN by_end THEN first + coalesce(before_gap, taken)
@@ -270,7 +285,9 @@ SELECT tenant_id AS entity_id, id, name, type, kind, low, high, last - first + 1
 			CROSS JOIN LATERAL (
 				SELECT min(number) AS number
 				FROM generate_series(greatest(block * 1000, first), least(block * 1000 + 999, last)) AS number
-				WHERE NOT CASE r.kind
+				WHERE NOT EXISTS (SELECT FROM context_reserved v WHERE v.tenant_id = r.tenant_id AND v.context_id = r.id
+						AND v.number IN (lpad(number.number::text, r.digits, '0'), '+' || lpad(number.number::text, r.digits, '0')))
+					AND NOT CASE r.kind
 					WHEN 'user' THEN EXISTS (SELECT FROM extension x WHERE x.tenant_id = r.tenant_id AND x.context_id = r.id
 						AND x.exten = lpad(number::text, r.digits, '0') AND x.line_id IS NOT NULL)
 					ELSE EXISTS (SELECT FROM incall i WHERE i.tenant_id = r.tenant_id AND i.context_id = r.id

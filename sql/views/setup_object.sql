@@ -10,7 +10,9 @@ CREATE OR REPLACE VIEW setup_object WITH (security_invoker = true) AS
 		SELECT coalesce(json_agg(json_strip_nulls(json_build_object('kind', r.kind, 'start', r.range_start,
 			'end', r.range_end, 'did_length', nullif(r.did_length, 0)))
 			ORDER BY r.kind, length(r.low), r.low), '[]')
-		FROM context_range r WHERE (r.tenant_id, r.context_id) = (c.tenant_id, c.id)))
+		FROM context_range r WHERE (r.tenant_id, r.context_id) = (c.tenant_id, c.id)),
+		'reserved', (SELECT coalesce(json_agg(s.number ORDER BY length(s.number), s.number), '[]')
+			FROM context_reserved s WHERE (s.tenant_id, s.context_id) = (c.tenant_id, c.id)))
 	FROM context c
 	UNION ALL
 	SELECT 'call_permissions', p.tenant_id, p.id, p.name, json_build_object('name', p.name, 'rules', (

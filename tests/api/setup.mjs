@@ -22,7 +22,7 @@ test('a context is made, read, changed and deleted in the shape of the older ser
 	const made = await send(alice, 'POST', '/1.1/contexts', { name: 'branch', type: 'internal', user_ranges: [{ start: '4000', end: '4099' }] });
 	assert.equal(made.status, 201, made.text);
 	const path = made.headers.get('location');
-	assert.deepEqual(made.json, { id: made.json.id, name: 'branch', label: 'branch', type: 'internal', tenant_uuid: acme, group_ranges: [],
+	assert.deepEqual(made.json, { id: made.json.id, name: 'branch', label: 'branch', type: 'internal', tenant_uuid: acme, reserved: [], group_ranges: [],
 		queue_ranges: [], conference_room_ranges: [], incall_ranges: [], user_ranges: [{ start: '4000', end: '4099' }] });
 	assert.deepEqual((await alice.get(path)).json, made.json);
 	// What was read is sent back, with one member changed.

@@ -18,20 +18,21 @@ function routesOf(file) {
 		.matchAll(/^#define (PATH_\w+)\s+(.*)$/gm)].map((m) => [m[1], m[2]]));
 	const path = (written) => [...written.matchAll(/"([^"]*)"|(PATH_\w+)/g)]
 		.map((m) => m[1] ?? path(names[m[2]])).join('');
-	// What is set up has the same routes each: those of the macro SETUP.
-	const [, suffixes] = text.split('#define SETUP(path)');
-	const setup = suffixes === undefined ? [] : [...suffixes.split('\n\n')[0]
-		.matchAll(/\{ (HTTP_\w+),\s+path(?: "([^"]*)")?,/g)].map((m) => [m[1].slice(5), m[2] ?? '']);
-	const things = [...text.matchAll(/^\tSETUP\("([^"]+)"\),$/gm)].flatMap((m) => setup.map(([method, suffix]) => [method, m[1] + suffix]));
+	// What is alike has the rows of a macro each: SETUP, NUMBERS.
+	const macros = Object.fromEntries([...text.matchAll(/^#define ([A-Z]+)\(path\)([^]*?)\n\n/gm)].map((m) => [m[1],
+		[...m[2].matchAll(/\{ (HTTP_\w+),\s+path(?: "([^"]*)")?,/g)].map((row) => [row[1].slice(5), row[2] ?? ''])]));
+	const things = [...text.matchAll(/^\t([A-Z]+)\("([^"]+)"\),$/gm)].flatMap((m) =>
+		macros[m[1]].map(([method, suffix]) => [method, m[2] + suffix]));
 	const rows = [...text.matchAll(/^\t\{ (HTTP_\w+(?: \| HTTP_\w+)*),\s+((?:PATH_\w+|"[^"]*")(?: "[^"]*")*),/gm)];
-	assert.equal(rows.length + setup.length, text.match(/^\t\{ HTTP_/gm).length, `${file}: a row that is read otherwise`);
+	assert.equal(rows.length + Object.values(macros).flat().length, text.match(/^\t\{ HTTP_/gm).length, `${file}: a row that is read otherwise`);
 	return [...rows.flatMap((m) => m[1].split(' | ').map((method) => [method.slice(5), path(m[2])])), ...things];
 }
 const pages = routesOf('cgi/pages/routes.c'), api = routesOf('cgi/api/routes.c');
 
 // Where what is set up is stored, by the beginning of its address.
 const tables = { '/services/ipbx/contexts': 'context', '/services/ipbx/call_permissions': 'call_permission',
-	'/services/ipbx/labels': 'label', '/services/ipbx/template_lines': 'line_template', '/services/ipbx/trunks': 'trunk',
+	'/services/ipbx/labels': 'label', '/services/ipbx/extensions': 'extension', '/services/ipbx/incalls': 'incall',
+	'/services/ipbx/voicemails': 'voicemail', '/services/ipbx/template_lines': 'line_template', '/services/ipbx/trunks': 'trunk',
 	'/services/cti/profiles': 'cti_profile', '/configuration/entities': 'tenant', '/configuration/administrators': 'admin',
 	'/1.1/contexts': 'context', '/1.1/callpermissions': 'call_permission', '/1.1/users/labels': 'label',
 	'/1.1/lines/templates': 'line_template', '/1.1/trunks': 'trunk', '/1.1/cti_profiles': 'cti_profile',
@@ -44,6 +45,8 @@ before(async () => {
 	for (const table of ['call_permission', 'label', 'line_template', 'cti_profile'])
 		await site.psql(`INSERT INTO ${table} (tenant_id, name) VALUES (1, '${mark}')`);
 	await site.psql(`INSERT INTO context (tenant_id, name, type) VALUES (1, '${mark}', 'others');
+		INSERT INTO incall (tenant_id, context_id, exten) SELECT 1, id, '2900' FROM context WHERE tenant_id = 1 AND name = 'from-extern';
+		INSERT INTO voicemail (tenant_id, context_id, number, name) SELECT 1, id, '1900', '${mark}' FROM context WHERE tenant_id = 1 AND name = 'default';
 		INSERT INTO trunk (tenant_id, name, host) VALUES (1, '${mark}', '192.0.2.7')`);
 	const alice = apiOf(site, 'alice');
 	const made = await alice.import(`firstname,lastname,line_protocol,context,exten,userfield\n${mark},One,sip,default,1100,${mark}\n`);
@@ -57,7 +60,8 @@ before(async () => {
 	const waiting = await alice.import(`firstname\n${mark}\n`, { prefer: 'wait=0' });
 	const things = {};
 	for (const table of new Set(Object.values(tables)))
-		things[table] = (await site.sql(table === 'tenant' ? 'SELECT id FROM tenant WHERE id = 1' : table === 'admin'
+		things[table] = (await site.sql(['extension', 'incall', 'voicemail'].includes(table)
+			? `SELECT id FROM ${table} WHERE tenant_id = 1` : table === 'tenant' ? 'SELECT id FROM tenant WHERE id = 1' : table === 'admin'
 			? 'SELECT id FROM admin WHERE tenant_id = 1' : `SELECT id FROM ${table} WHERE tenant_id = 1 AND name = '${mark}'`)).map((row) => row.id);
 	ids = { things, uuid: [uuid], id: [made, failed, checked, waiting].map(jobOf), token: ['0'.repeat(64)] };
 });

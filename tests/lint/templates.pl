@@ -41,10 +41,11 @@ check('every form that posts carries the token', @faults);
 my %macro = map { slurp("cgi/pages/$_.h") =~ /#define ((?:PATH_|USERS_)\w+)\s+(.*)/g } qw(paths users_filter);
 my %query;
 my $routes = slurp('cgi/pages/routes.c');
-# What is set up has the rows of the macro SETUP each.
-my ($setup) = $routes =~ /#define SETUP\(path\) \\\n(.*?)\n\n/s;
-for my $path ($routes =~ /^\tSETUP\("([^"]*)"\),$/mg) {
-	while ($setup =~ /\{ HTTP_\w+, path(?: "([^"]*)")?,.*?\\\n\s*(NULL|"[^"]*"), PAGE/g) {
+# What is alike has the rows of a macro each: SETUP, NUMBERS.
+while ($routes =~ /^\t([A-Z]+)\("([^"]*)"\),$/mg) {
+	my ($macro, $path) = ($1, $2);
+	my ($rows) = $routes =~ /#define $macro\(path\) \\\n(.*?)\n\n/s;
+	while ($rows =~ /\{ HTTP_\w+, path(?: "([^"]*)")?,.*?\\\n\s*(NULL|"[^"]*"), PAGE/g) {
 		my ($suffix, $names) = ($1 // '', $2);
 		$query{"$path$suffix"}{$_} = 1 for '', $names =~ /[a-z_]+/g;
 	}

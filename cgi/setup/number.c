@@ -1,0 +1,274 @@
+/* Numbers with who has them.  Contract: number.h; the SQL is sql/queries/numbers.sql. */
+#include "setup/number.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth/account.h"
+#include "auth/audit.h"
+#include "base/json.h"
+#include "setup/change.h"
+
+#define BLOCK_MOST 1000
+#define DIGITS_MOST 40
+
+const char *number_word(enum number_kind kind)
+{
+	static const char *const words[] = { "extension", "incall", "voicemail" };
+
+	return words[kind];
+}
+
+static const char *kept(struct arena *mem, const PGresult *res, int row, const char *column)
+{
+	return arena_strdup(mem, db_get(res, row, column));
+}
+
+/* --- reading ---------------------------------------------------------------- */
+
+int number_list(struct db *db, const struct principal *who, enum number_kind kind, const struct number_filter *f,
+    struct arena *mem, struct number **out, size_t *n, long *total, struct err *e)
+{
+	PGresult *res;
+
+	if (account_query(db, who, "numbers_list", ARGS(arg_text(number_word(kind)), arg_text(f->search),
+	    arg_text(f->context), arg_text(f->state), arg_long(f->limit), arg_long(f->offset)), &res, e) != 0)
+		return -1;
+	*n = (size_t)PQntuples(res);
+	*total = *n > 0 ? db_get_long(res, 0, "total") : 0;
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)*n; i++)
+		(*out)[i] = (struct number){
+			.id = db_get_long(res, i, "id"), .number = kept(mem, res, i, "number"),
+			.name = kept(mem, res, i, "name"), .context = kept(mem, res, i, "context"),
+			.tenant = kept(mem, res, i, "tenant"), .owners = db_get_long(res, i, "owners"),
+			.uuid = kept(mem, res, i, "uuid"), .owner = kept(mem, res, i, "owner"),
+			.reserved = db_get_bool(res, i, "reserved"),
+		};
+	PQclear(res);
+	return 0;
+}
+
+int number_one(struct db *db, const struct principal *who, enum number_kind kind, long id, struct arena *mem,
+    struct number *out, struct err *e)
+{
+	PGresult *res;
+
+	if (account_query(db, who, "numbers_one", ARGS(arg_text(number_word(kind)), arg_long(id)), &res, e) != 0)
+		return -1;
+	if (PQntuples(res) == 0) {
+		PQclear(res);
+		return err_set(e, ERR_NOT_FOUND, NULL, "there is no such number");
+	}
+	*out = (struct number){
+		.id = id, .tenant_id = db_get_long(res, 0, "tenant_id"), .number = kept(mem, res, 0, "number"),
+		.name = kept(mem, res, 0, "name"), .context = kept(mem, res, 0, "context"),
+		.owners = db_get_long(res, 0, "owners"), .reserved = db_get_bool(res, 0, "reserved"),
+	};
+	PQclear(res);
+	return 0;
+}
+
+int number_owners(struct db *db, const struct principal *who, enum number_kind kind, long id, struct arena *mem,
+    struct number_owner **out, size_t *n, struct err *e)
+{
+	PGresult *res;
+
+	if (account_query(db, who, "numbers_owners", ARGS(arg_text(number_word(kind)), arg_long(id)), &res, e) != 0)
+		return -1;
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)*n; i++)
+		(*out)[i] = (struct number_owner){ kept(mem, res, i, "uuid"), kept(mem, res, i, "name") };
+	PQclear(res);
+	return 0;
+}
+
+int number_contexts(struct db *db, const struct principal *who, enum number_kind kind, struct arena *mem,
+    struct number_context **out, size_t *n, struct err *e)
+{
+	PGresult *res;
+
+	if (account_query(db, who, "numbers_contexts", ARGS(arg_text(number_word(kind))), &res, e) != 0)
+		return -1;
+	*n = (size_t)PQntuples(res);
+	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
+	for (int i = 0; i < (int)*n; i++)
+		(*out)[i] = (struct number_context){ .id = db_get_long(res, i, "id"),
+			.tenant_id = db_get_long(res, i, "tenant_id"), .name = kept(mem, res, i, "name"),
+			.tenant = kept(mem, res, i, "tenant") };
+	PQclear(res);
+	return 0;
+}
+
+/* --- writing ---------------------------------------------------------------- */
+
+static const char *digits_of(const char *number)
+{
+	return number[0] == '+' ? number + 1 : number;
+}
+
+static bool is_number(enum number_kind kind, const char *number)
+{
+	const char *digits = kind == NUMBER_INCALL ? digits_of(number) : number;
+	size_t n = strlen(digits);
+
+	return n > 0 && n <= DIGITS_MOST && strspn(digits, "0123456789") == n;
+}
+
+/* Whether the last is the first, or up to 999 more. */
+static bool is_block(const char *first, const char *last)
+{
+	const char *a = digits_of(first), *b = digits_of(last);
+	size_t n = strlen(a), same = 0;
+
+	if (strlen(b) != n || strcmp(a, b) > 0 || (first[0] == '+') != (last[0] == '+'))
+		return false;
+	/* They differ in their last four digits alone. */
+	while (same < n && a[same] == b[same])
+		same++;
+	if (n - same > 4)
+		same = n;
+	else
+		same = n > 4 ? n - 4 : 0;
+	return same < n && strtol(b + same, NULL, 10) - strtol(a + same, NULL, 10) < BLOCK_MOST;
+}
+
+/* What is wrong with them in the context, of another number than `id`. */
+static int find_fault(struct db *db, enum number_kind kind, long context, const char *first, const char *last,
+    long id,
+    struct arena *mem, struct number_fault *fault, struct err *e)
+{
+	PGresult *res;
+
+	*fault = (struct number_fault){ .number = first };
+	if (!is_number(kind, first) || !is_number(kind, last)) {
+		fault->key = "digits";
+		return 0;
+	}
+	if (!is_block(first, last)) {
+		fault->key = "block";
+		fault->number = last;
+		return 0;
+	}
+	if (db_query(db, "numbers_faults", ARGS(arg_text(number_word(kind)), arg_long(context), arg_text(first),
+	    arg_text(last), arg_long(id)), &res, e) != 0)
+		return -1;
+	if (PQntuples(res) > 0)
+		*fault = (struct number_fault){ kept(mem, res, 0, "fault"), kept(mem, res, 0, "number") };
+	PQclear(res);
+	return 0;
+}
+
+static int audit(struct db *db, const struct principal *who, const char *address, struct arena *mem,
+    enum number_kind kind, const char *action, const char *number, const char *other, struct err *e)
+{
+	json_t *object = json_pack("{s:s}", "number", number);
+	struct buf detail = {0};
+
+	if (other != NULL && strcmp(other, number) != 0)
+		json_object_set_new(object, "to", json_string(other));
+	json_add(&detail, object);
+	int rc = audit_add(db, who, address, arena_printf(mem, "%s.%s", number_word(kind), action),
+	    buf_str(&detail), e);
+	buf_free(&detail);
+	return rc;
+}
+
+static int add(struct db *db, enum number_kind kind, long context, const char *first, const char *last, bool reserve,
+    struct err *e)
+{
+	int rc;
+
+	if (kind == NUMBER_EXTENSION)
+		rc = db_query(db, "numbers_add_extension", ARGS(arg_long(context), arg_text(first), arg_text(last)),
+		    NULL, e);
+	else if (kind == NUMBER_INCALL)
+		rc = db_query(db, "numbers_add_incall", ARGS(arg_long(context), arg_text(first), arg_text(last)),
+		    NULL, e);
+	else
+		return db_query(db, "numbers_add_voicemail", ARGS(arg_long(context), arg_text(first),
+		    arg_text(last)), NULL, e);
+	if (rc != 0 || !reserve)
+		return rc;
+	return db_query(db, "numbers_reserve", ARGS(arg_long(context), arg_text(first), arg_text(last)), NULL, e);
+}
+
+int number_add(struct db *db, const struct principal *who, enum number_kind kind,
+    const struct number_context *context,
+    const char *first, const char *last, bool reserve, const char *address, struct arena *mem,
+    struct number_fault *fault, struct err *e)
+{
+	int rc = -1;
+
+	if (last == NULL || *last == '\0')
+		last = first;
+	if (account_begin(db, who, e) == 0 && setup_lock(db, context->tenant_id, e) == 0
+	    && find_fault(db, kind, context->id, first, last, 0, mem, fault, e) == 0) {
+		if (fault->key != NULL)
+			rc = 0;
+		else if (add(db, kind, context->id, first, last, reserve, e) == 0
+		    && audit(db, who, address, mem, kind, "add", first, last, e) == 0)
+			rc = db_commit(db, e);
+	}
+	db_rollback(db);
+	return rc;
+}
+
+/* Inside the transaction. */
+static int act(struct db *db, enum number_kind kind, const struct number *which, enum number_action action,
+    const char *number, long context, struct arena *mem, struct number_fault *fault, struct err *e)
+{
+	const char *word = number_word(kind);
+	PGresult *res = NULL;
+	int rc;
+
+	switch (action) {
+	case NUMBER_RESERVE:
+		return db_query(db, "numbers_reserve", ARGS(arg_long(context), arg_text(which->number),
+		    arg_text(which->number)), NULL, e);
+	case NUMBER_RELEASE:
+		return db_query(db, "numbers_release", ARGS(arg_text(word), arg_long(which->id)), NULL, e);
+	case NUMBER_DELETE:
+		rc = db_query(db, "numbers_delete", ARGS(arg_text(word), arg_long(which->id)), &res, e);
+		break;
+	default:
+		if (find_fault(db, kind, context, number, number, which->id, mem, fault, e) != 0)
+			return -1;
+		if (fault->key != NULL)
+			return 0;
+		rc = db_query(db, "numbers_rename", ARGS(arg_text(word), arg_long(which->id), arg_text(number)),
+		    &res, e);
+	}
+	if (rc == 0 && PQntuples(res) == 0)
+		*fault = (struct number_fault){ "used", which->number };
+	PQclear(res);
+	return rc;
+}
+
+int number_act(struct db *db, const struct principal *who, enum number_kind kind, const struct number *which,
+    enum number_action action, const char *number, const char *address, struct arena *mem,
+    struct number_fault *fault, struct err *e)
+{
+	static const char *const words[] = { "rename", "delete", "reserve", "release" };
+	struct number_context *contexts;
+	long context = 0;
+	size_t n;
+	int rc = -1;
+
+	*fault = (struct number_fault){0};
+	if (number_contexts(db, who, kind, mem, &contexts, &n, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (contexts[i].tenant_id == which->tenant_id && strcmp(contexts[i].name, which->context) == 0)
+			context = contexts[i].id;
+	if (account_begin(db, who, e) == 0 && setup_lock(db, which->tenant_id, e) == 0
+	    && act(db, kind, which, action, number, context, mem, fault, e) == 0) {
+		if (fault->key != NULL)
+			rc = 0;
+		else if (audit(db, who, address, mem, kind, words[action], which->number, number, e) == 0)
+			rc = db_commit(db, e);
+	}
+	db_rollback(db);
+	return rc;
+}
