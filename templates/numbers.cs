@@ -3,8 +3,8 @@ call:strip_begin(Page.title) ?>
 <form class="search" method="get" action="<?cs var:Numbers.path ?>" role="search">
 <label class="hidden" for="q"><?cs var:T.numbers.search ?></label>
 <input id="q" name="q" type="search" value="<?cs var:Numbers.q ?>" placeholder="<?cs var:T.numbers.search ?>" autocomplete="off" maxlength="128">
-<label class="hidden" for="context"><?cs var:T.users.context ?></label>
-<select id="context" name="context"><option value=""><?cs var:T.users.any_context ?></option><?cs
+<label class="hidden" for="context"><?cs var:T.numbers.context ?></label>
+<select id="context" name="context"><option value=""><?cs var:T.numbers.any_context ?></option><?cs
 each:c = Contexts ?><option<?cs if:c.current ?> selected<?cs /if ?>><?cs var:c.name ?></option><?cs /each ?></select>
 <label class="hidden" for="state"><?cs var:T.numbers.state ?></label>
 <select id="state" name="state"><option value=""><?cs var:T.numbers.any_state ?></option><?cs
