@@ -1,6 +1,6 @@
 <?cs # Extensions, incoming calls or voicemails.  Values: cgi/pages/numbers.c. ?><?cs
 call:strip_begin(Page.title) ?>
-<form class="search" method="get" action="<?cs var:Numbers.path ?>" role="search">
+<form class="search narrowed" method="get" action="<?cs var:Numbers.path ?>" role="search">
 <label class="hidden" for="q"><?cs var:T.numbers.search ?></label>
 <input id="q" name="q" type="search" value="<?cs var:Numbers.q ?>" placeholder="<?cs var:T.numbers.search ?>" autocomplete="off" maxlength="128">
 <label class="hidden" for="context"><?cs var:T.numbers.context ?></label>

@@ -70,7 +70,7 @@ int api_setup_list(struct api *a, struct err *e)
 int api_setup_one(struct api *a, struct err *e)
 {
 	const struct setup_resource *r = resource(a);
-	struct setup_thing thing;
+	struct setup_thing thing = {0};
 
 	if (r == NULL)
 		return 0;
@@ -115,7 +115,7 @@ int api_setup_add(struct api *a, struct err *e)
 {
 	const struct setup_resource *r = resource(a);
 	struct setup_change change = { .resource = r, .tenant_id = a->who->tenant_id, .tenant = a->who->tenant_name };
-	struct setup_thing thing;
+	struct setup_thing thing = {0};
 	long id = 0;
 
 	if (r == NULL)
@@ -151,7 +151,7 @@ int api_setup_change(struct api *a, struct err *e)
 {
 	const struct setup_resource *r = resource(a);
 	struct setup_change change = { .resource = r };
-	struct setup_thing was;
+	struct setup_thing was = {0};
 	long id;
 
 	if (r == NULL)
@@ -197,7 +197,7 @@ int api_setup_delete(struct api *a, struct err *e)
 {
 	const struct setup_resource *r = resource(a);
 	enum setup_result result;
-	struct setup_thing thing;
+	struct setup_thing thing = {0};
 
 	if (r == NULL)
 		return 0;

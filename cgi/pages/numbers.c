@@ -228,7 +228,7 @@ int page_number_add_post(struct page *p, struct err *e)
 	const char *context = trimmed(p, "context"), *first = trimmed(p, "first"), *last = trimmed(p, "last");
 	long id = form_number(context, 1, 999999999, 0);
 	struct number_context *list, *chosen = NULL;
-	struct number_fault fault;
+	struct number_fault fault = {0};
 	struct err why = {0};
 	size_t n;
 
@@ -280,7 +280,7 @@ static int show_one(struct page *p, enum number_kind kind, const struct number *
 int page_number(struct page *p, struct err *e)
 {
 	enum number_kind kind = begin(p);
-	struct number number;
+	struct number number = {0};
 
 	if (number_one(p->db, p->who, kind, route_id(&p->route), p->mem, &number, e) != 0)
 		return -1;
@@ -295,8 +295,8 @@ int page_number_post(struct page *p, struct err *e)
 	};
 	enum number_kind kind = begin(p);
 	const char *word = form_get(&p->form, "do"), *typed = trimmed(p, "number");
-	struct number_fault fault;
-	struct number number;
+	struct number_fault fault = {0};
+	struct number number = {0};
 	struct err why = {0};
 	size_t i = 0;
 

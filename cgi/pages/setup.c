@@ -240,7 +240,7 @@ static int begin_delete(struct page *p, const struct setup_resource **r, struct 
 int page_setup_delete(struct page *p, struct err *e)
 {
 	const struct setup_resource *r;
-	struct setup_thing t;
+	struct setup_thing t = {0};
 	int rc = begin_delete(p, &r, &t, e);
 
 	return rc == CALL_PASS ? ask(p, r, &t, e) : rc;
@@ -250,7 +250,7 @@ int page_setup_delete_post(struct page *p, struct err *e)
 {
 	const struct setup_resource *r;
 	enum setup_result result;
-	struct setup_thing t;
+	struct setup_thing t = {0};
 	struct err why = {0};
 	int rc = begin_delete(p, &r, &t, e);
 

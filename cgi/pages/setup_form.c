@@ -508,7 +508,7 @@ static int begin_edit(struct setup_form *f, struct setup_thing *was, struct err 
 int page_setup_edit(struct page *p, struct err *e)
 {
 	struct setup_form f = { .p = p };
-	struct setup_thing was;
+	struct setup_thing was = {0};
 	int rc = begin_edit(&f, &was, e);
 
 	if (rc != CALL_PASS)
@@ -523,7 +523,7 @@ int page_setup_edit(struct page *p, struct err *e)
 int page_setup_edit_post(struct page *p, struct err *e)
 {
 	struct setup_form f = { .p = p };
-	struct setup_thing was;
+	struct setup_thing was = {0};
 	int rc = begin_edit(&f, &was, e);
 
 	return rc == CALL_PASS ? post(&f, e) : rc;

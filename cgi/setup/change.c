@@ -9,6 +9,7 @@
 #include "auth/audit.h"
 #include "auth/password.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "setup/apply.h"
 #include "setup/document.h"
 
@@ -436,6 +437,8 @@ static int put(struct put *p, enum setup_result *result, long *id, struct err *e
 	}
 	setup_document_normalise(p->object);
 	p->name = json_string_value(json_object_get(p->object, p->r->fields[0].name));
+	if (p->name != NULL)
+		p->name = utf8_nfc(p->c->mem, p->name);
 	json_t *doc = make_document(p, &prefix);
 	setup_document_check(doc, p->conf, p->c);
 	if (admins)

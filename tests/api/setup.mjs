@@ -87,6 +87,10 @@ test('labels, profiles, template lines and trunks; a trunk\'s password is writte
 		assert.equal((await send(alice, 'POST', path, { name: 'other', color: 'red' })).status, 400);
 		assert.equal((await alice.delete(`${path}/${made.json.id}`)).status, 204);
 	}
+	// Names are one whatever the form of their accents.
+	const accented = await send(alice, 'POST', '/1.1/users/labels', { name: 'E\u0301te\u0301' });
+	assert.deepEqual([accented.status, accented.json.name], [201, '\u00c9t\u00e9'], accented.text);
+	assert.equal((await send(alice, 'POST', '/1.1/users/labels', { name: '\u00c9t\u00e9' })).status, 400);
 	const standard = await named('/1.1/lines/templates', 'default');
 	assert.equal((await alice.delete(`/1.1/lines/templates/${standard.id}`)).status, 409);
 	const trunk = await send(alice, 'POST', '/1.1/trunks', { name: 'carrier', address: '192.0.2.1', username: 'me', password: 'carrier-secret' });
