@@ -279,7 +279,6 @@ SELECT tenant_id AS entity_id, id, name, type, kind, low, high, last - first + 1
 				FROM generate_series(first / 1000, least(last / 1000, first / 1000 + n_full + 2)) AS block
 				WHERE NOT EXISTS (SELECT FROM number_count b WHERE b.tenant_id = r.tenant_id AND b.context_id = r.id
 					AND b.kind = r.kind AND b.digits = r.digits AND b.block = block.block AND b.n >= 1000)
-<<<<<<< HEAD
 				ORDER BY block
 				OFFSET 0
 			) begun
@@ -296,17 +295,6 @@ SELECT tenant_id AS entity_id, id, name, type, kind, low, high, last - first + 1
 						AND i.user_id IS NOT NULL) END
 			) first_of
 			WHERE first_of.number IS NOT NULL
-=======
-				AND NOT EXISTS (SELECT FROM context_reserved v WHERE v.tenant_id = r.tenant_id AND v.context_id = r.id
-					AND v.number IN (lpad(number.number::text, r.digits, '0'), '+' || lpad(number.number::text, r.digits, '0')))
-				AND NOT CASE r.kind
-				WHEN 'user' THEN EXISTS (SELECT FROM extension x WHERE x.tenant_id = r.tenant_id AND x.context_id = r.id
-					AND x.exten = lpad(number::text, r.digits, '0') AND x.line_id IS NOT NULL)
-				ELSE EXISTS (SELECT FROM incall i WHERE i.tenant_id = r.tenant_id AND i.context_id = r.id
-					AND i.exten IN (lpad(number::text, r.digits, '0'), '+' || lpad(number::text, r.digits, '0'))
-					AND i.user_id IS NOT NULL) END
-			ORDER BY number
->>>>>>> a63653f (numbers: a reserved number is not the next free one; setup: names in one form)
 			LIMIT 1
 		) END::text, digits, '0') END AS next
 FROM counted r
