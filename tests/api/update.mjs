@@ -153,7 +153,7 @@ describe('phone', () => {
 			await applies([{ uuid: a, line_protocol: protocol }], 0);
 			const job = await refused([{ uuid: a, line_protocol: protocol === 'ua' ? 'sip' : 'ua' }], ['1 line_protocol protocol']);
 			assert.equal(job.issues[0].params.old, protocol);
-			await refused([{ uuid: a, line_protocol: '' }], ['1 line_protocol protocol']);
+			await refused([{ uuid: a, line_protocol: '' }], ['1 line_protocol protocol.removed']);
 		}
 	});
 	test('an sccp line takes no credentials, with a warning', async () => {
