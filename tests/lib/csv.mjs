@@ -46,4 +46,5 @@ export function parseObjects(text) {
 }
 
 // What import and update read of a guarded cell.
-export const unguard = (value) => value.replace(/^'(?='*[=\-@+\t\r])/, '');
+export const unguard = (value) => value.replace(/^'(?='*([=\-@+\t\r]|#+$|#N\/A$))/, '')
+	.replace(/(?<=[,;\t|\r\n])'(?=['"]*[=\-@+])/g, '');
