@@ -17,7 +17,7 @@
  * file; the log shows their name instead. */
 static const char *const plain_params[] = {
 	"row", "line", "column", "columns", "n", "m", "min", "max", "multiple", "values", "expected",
-	"hint", "why", "what", "resource", "type", "needed", "limit", "offset", "position",
+	"hint", "why", "what", "resource", "type", "needed", "limit", "all", "offset", "position",
 	"time", "nearest", "other", "ranges", "count", "own",
 	/* of the header: names of columns */
 	"name", "first", "second",

@@ -149,7 +149,8 @@ CREATE OR REPLACE TEMP VIEW given AS
 CREATE TEMP TABLE IF NOT EXISTS candidate (
 	row_number bigint NOT NULL,
 	tenant_id int NOT NULL,
-	user_id bigint NOT NULL
+	user_id bigint NOT NULL,
+	voicemail_id bigint
 );
 
 -- Of an update: the users of the file, those that it makes too.

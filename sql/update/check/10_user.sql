@@ -22,16 +22,27 @@ JOIN users ON users.tenant_id = candidate.tenant_id AND users.id = candidate.use
 WHERE candidate.row_number IN (SELECT row_number FROM candidate GROUP BY row_number HAVING count(*) > 1)
 GROUP BY row_key.row_number, line, column_name, value;
 
--- Of a uuid or a user field that finds nobody too.  Other keys have rules of their own, which
--- know only of rows that do not delete.
-INSERT INTO issue (row_number, line, key, column_name, value, params)
-SELECT row_number, line, 'duplicate', column_name, value, jsonb_build_object('row', first::text)
-FROM (
-	SELECT row_key.*, min(row_number) OVER claimed AS first, bool_or(deletes) OVER claimed AS deleted
+-- Other rules tell of a key in two rows, but for a uuid and a user field, and for rows that
+-- delete.
+WITH one AS MATERIALIZED (
+	SELECT row_number, min(user_id) AS user_id
+	FROM candidate
+	GROUP BY row_number
+	HAVING count(*) = 1
+), twice AS (
+	SELECT user_id, min(row_number) AS first FROM one GROUP BY user_id HAVING count(*) > 1
+), claim AS (
+	SELECT one.row_number, twice.first, EXISTS (SELECT FROM one other JOIN stage USING (row_number)
+		WHERE other.user_id = twice.user_id AND stage.deletes) AS deleted
+	FROM one
+	JOIN twice USING (user_id)
+	UNION ALL
+	SELECT row_number, min(row_number) OVER (PARTITION BY key), false
 	FROM row_key
-	LEFT JOIN (SELECT row_number, min(user_id) AS user_id FROM candidate GROUP BY row_number HAVING count(*) = 1) one
-		USING (row_number)
-	WHERE one.user_id IS NOT NULL OR key IS NOT NULL AND row_number NOT IN (SELECT row_number FROM candidate)
-	WINDOW claimed AS (PARTITION BY coalesce(one.user_id::text, 'no ' || key))
-) claim
-WHERE row_number > first AND (key IS NOT NULL OR deleted);
+	WHERE key IS NOT NULL AND row_number NOT IN (SELECT row_number FROM candidate)
+)
+INSERT INTO issue (row_number, line, key, column_name, value, params)
+SELECT row_number, row_key.line, 'duplicate', row_key.column_name, row_key.value, jsonb_build_object('row', claim.first::text)
+FROM claim
+JOIN row_key USING (row_number)
+WHERE row_number > claim.first AND (row_key.key IS NOT NULL OR claim.deleted);

@@ -2,32 +2,33 @@
 -- those that the job makes.  A row whose user is not found has no plan, and a check says so.
 
 -- Only the part of the chosen column is run.
-INSERT INTO candidate (row_number, tenant_id, user_id)
-SELECT stage.row_number, users.tenant_id, users.id
+INSERT INTO candidate (row_number, tenant_id, user_id, voicemail_id)
+SELECT stage.row_number, users.tenant_id, users.id, users.voicemail_id
 FROM stage
 JOIN users ON users.uuid = stage.uuid
 WHERE (SELECT job_option('match')) IS NULL
 UNION ALL
-SELECT stage.row_number, users.tenant_id, users.id
+SELECT stage.row_number, users.tenant_id, users.id, users.voicemail_id
 FROM stage
 JOIN users ON users.username_key = lower(stage.username)
 WHERE (SELECT job_option('match')) = 'username'
 UNION ALL
-SELECT stage.row_number, users.tenant_id, users.id
+SELECT stage.row_number, users.tenant_id, users.id, users.voicemail_id
 FROM stage
 JOIN users ON users.email_key = lower(stage.email)
 WHERE (SELECT job_option('match')) = 'email'
 UNION ALL
-SELECT stage.row_number, users.tenant_id, users.id
+SELECT stage.row_number, users.tenant_id, users.id, users.voicemail_id
 FROM stage
 JOIN users ON users.userfield = stage.userfield
 WHERE (SELECT job_option('match')) = 'userfield' AND users.tenant_id = coalesce(stage.entity_id, users.tenant_id)
 UNION ALL
-SELECT stage.row_number, line.tenant_id, line.user_id
+SELECT stage.row_number, users.tenant_id, users.id, users.voicemail_id
 FROM stage
 JOIN extension ON extension.exten = stage.exten
 JOIN context ON context.tenant_id = extension.tenant_id AND context.id = extension.context_id
 JOIN line ON line.tenant_id = extension.tenant_id AND line.id = extension.line_id
+JOIN users ON users.tenant_id = line.tenant_id AND users.id = line.user_id
 WHERE (SELECT job_option('match')) = 'exten' AND extension.tenant_id = coalesce(stage.entity_id, extension.tenant_id)
 	AND context.name = coalesce(stage.context, context.name);
 
@@ -35,15 +36,14 @@ WHERE (SELECT job_option('match')) = 'exten' AND extension.tenant_id = coalesce(
 ANALYZE candidate;
 
 INSERT INTO found (row_number, tenant_id, user_id, voicemail_id)
-SELECT one.row_number, one.tenant_id, one.user_id, users.voicemail_id
+SELECT one.row_number, one.tenant_id, one.user_id, one.voicemail_id
 FROM (
-	SELECT row_number, min(tenant_id) AS tenant_id, min(user_id) AS user_id
+	SELECT row_number, min(tenant_id) AS tenant_id, min(user_id) AS user_id, min(voicemail_id) AS voicemail_id
 	FROM candidate
 	GROUP BY row_number
 	HAVING count(*) = 1
 ) one
-JOIN stage ON stage.row_number = one.row_number AND NOT stage.deletes
-JOIN users ON users.tenant_id = one.tenant_id AND users.id = one.user_id;
+WHERE one.row_number NOT IN (SELECT row_number FROM stage WHERE deletes);
 
 -- Whoever is found by nobody is made, by the rules of an import.
 INSERT INTO found (row_number, tenant_id, user_id, is_new)
