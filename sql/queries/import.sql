@@ -318,11 +318,11 @@ LEFT JOIN users ON users.tenant_id = coalesce(plan.tenant_id, leaver.tenant_id)
 	AND users.id = coalesce(plan.user_id, leaver.user_id);
 
 -- Two plans are the same where their digests are: counts ($1), warnings, and what each
--- row finds or changes.
+-- row finds or changes.  By which mapping a file was read is said once: read again, it has it.
 -- name: import_digest
 SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
 	(SELECT string_agg(concat_ws(' ', row_number, level, key, column_name, value, params), E'\n'
-		ORDER BY row_number, key, column_name, value, params::text) FROM issue),
+		ORDER BY row_number, key, column_name, value, params::text) FROM issue WHERE key <> 'mapping_used'),
 	(SELECT string_agg(json_build_array(row_number, context_id, line_template_id, cti_profile_id,
 		voicemail_context_id, extension_id, voicemail_id)::text, E'\n' ORDER BY row_number) FROM plan),
 	(SELECT string_agg(json_build_array(row_number, exten, context_id, incall_id)::text, E'\n'
@@ -334,7 +334,7 @@ SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
 -- name: update_digest
 SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE id = job_id()), $1::text,
 	(SELECT string_agg(concat_ws(' ', row_number, level, key, column_name, value, params), E'\n'
-		ORDER BY row_number, key, column_name, value, params::text) FROM issue),
+		ORDER BY row_number, key, column_name, value, params::text) FROM issue WHERE key <> 'mapping_used'),
 	(SELECT string_agg(user_id::text, ' ' ORDER BY user_id) FROM disabled_user),
 	(SELECT encode(sha256(string_agg(cells, '' ORDER BY row_number)), 'hex') FROM (
 		SELECT row_number, sha256(convert_to(string_agg(
