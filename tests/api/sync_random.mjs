@@ -1,5 +1,6 @@
 // Synchronise as a property: whatever the site holds, a file with create and absent=delete
-// leaves the scope equal to the file, and the same file again changes nothing.
+// leaves the scope equal to the file, the same file again changes nothing, and undo brings
+// back what was there.
 //
 // SEED=n makes the same again, RUNS=n more of them.
 import { test, describe } from 'node:test';
@@ -47,7 +48,7 @@ const plain = (rows) => rows.map((row) => Object.fromEntries(columns.map((name) 
 const stored = async () => plain(await jobs.sql(storedColumns('u.tenant_id = 1')));
 
 describe(`seed ${seed}`, () => {
-	test('the scope becomes the file, once', async () => {
+	test('the scope becomes the file, once, and undo brings it back', async () => {
 		const random = new Random(seed);
 		const key = random.of(['userfield', 'username', 'email', 'exten']);
 		for (let run = 0; run < runs; run++) {
@@ -60,6 +61,7 @@ describe(`seed ${seed}`, () => {
 				if (before?.line_protocol)
 					Object.assign(row, { line_protocol: before.line_protocol, context: before.context });
 			}
+			const before = await jobs.content();
 			const options = { match: key, create: '1', absent: 'delete', absent_confirm: '999', replace_incalls: '1', zeros: 'lost',
 				voicemail: random.of(['keep', 'delete']) };
 			let job = await jobs.run('update', csv(rows), { options });
@@ -71,6 +73,13 @@ describe(`seed ${seed}`, () => {
 			const again = await jobs.run('update', csv(rows), { options });
 			assert.deepEqual([again.state, again.counts.changed, again.counts.unchanged, again.counts.created, again.counts.deleted],
 				['done', 0, rows.length, undefined, undefined], `${name}: again`);
+			const after = await jobs.content();
+			const undone = await jobs.undo(job.id);
+			assert.deepEqual([undone.state, undone.issues], ['done', []], `${name}: undo`);
+			assert.deepEqual(await jobs.content(), before, `${name}: undo`);
+			const redone = await jobs.undo(undone.id);
+			assert.deepEqual([redone.state, redone.issues], ['done', []], `${name}: redo`);
+			assert.deepEqual(await jobs.content(), after, `${name}: redo`);
 		}
 	});
 });

@@ -23,11 +23,6 @@ before(async () => {
 });
 after(() => jobs?.close());
 
-// Every row of every table; what follows from other columns aside.
-const tables = { voicemail: 'id', users: 'id', line: 'id', extension: 'id', incall: 'id', user_label: 'user_id, label_id',
-	user_call_permission: 'user_id, call_permission_id' };
-const content = () => jobs.value(`SELECT json_build_object(${Object.entries(tables).map(([name, order]) =>
-	`'${name}', (SELECT json_agg(to_jsonb(t) - 'account' ORDER BY ${order}) FROM ${name} t)`).join(', ')})`);
 const exported = async () => (await alice.get('/1.1/users/export')).text;
 // The users as files have them, the items of lists one by one: {uuid: {cell: value}}.
 async function cells() {
@@ -49,12 +44,6 @@ async function cells() {
 	return { ...users, ...await jobs.value(`SELECT coalesce(json_object_agg('voicemail ' || id, to_jsonb(v) - 'id'), '{}') FROM voicemail v`) };
 }
 
-// Takes a job back, as the API stores it; resolves to the undo's job.
-async function undo(id, options = {}) {
-	return jobs.ended(Number((await jobs.session.ask(`INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes,
-		sha256, nonce, options, undoes) SELECT tenant_id, admin_id, admin_name, 'undo', file_name, 0, sha256(''),
-		gen_random_uuid()::text, '${JSON.stringify(options)}', id FROM job WHERE id = ${id} RETURNING id; NOTIFY rollcall_job`)).trim()));
-}
 const done = (job) => assert.deepEqual([job.state, job.issues.filter((issue) => issue.level === 'error')], ['done', []]);
 const lastJob = () => jobs.value('SELECT max(id) AS id FROM job');
 
@@ -141,23 +130,23 @@ describe(`random jobs, seed ${seed}`, () => {
 		for (let run = 0; run < runs; run++) {
 			await world.import();
 			for (const kind of ['update', 'import', 'delete']) {
-				const before = await content();
+				const before = await jobs.content();
 				const file = await exported();
 				const job = await world[kind]();
 				if (!job)
 					continue;
-				const left = await content();
+				const left = await jobs.content();
 				const name = `SEED=${seed}, run ${run}: ${kind}, job ${job.id}`;
-				const taken = await undo(job.id);
+				const taken = await jobs.undo(job.id);
 				done(taken);
-				assert.deepEqual(await content(), before, name);
+				assert.deepEqual(await jobs.content(), before, name);
 				assert.equal(await exported(), file, `${name}: export`);
-				const again = await undo(taken.id);
+				const again = await jobs.undo(taken.id);
 				done(again);
-				assert.deepEqual(await content(), left, `${name}: redo`);
+				assert.deepEqual(await jobs.content(), left, `${name}: redo`);
 				if (world.random.chance(0.3)) {
-					done(await undo(again.id));
-					assert.deepEqual(await content(), before, `${name}: the redo undone`);
+					done(await jobs.undo(again.id));
+					assert.deepEqual(await jobs.content(), before, `${name}: the redo undone`);
 				}
 			}
 		}
@@ -177,7 +166,7 @@ describe(`random jobs, seed ${seed}`, () => {
 			const edited = await cells();
 			if (!job)
 				continue;
-			const taken = await undo(job.id);
+			const taken = await jobs.undo(job.id);
 			const name = `SEED=${seed}, run ${run}: job ${job.id}, undo ${taken.id}`;
 			const after = await cells();
 			if (taken.state !== 'done') {
@@ -239,7 +228,7 @@ describe('What was removed or deleted since', () => {
 		await alice.delete(`/1.1/users/${uuid}`);
 		const deletion = await lastJob();
 		await jobs.psql("DELETE FROM context_range WHERE range_start = '7000'; DELETE FROM context WHERE name = 'closed'; DELETE FROM label WHERE name = 'closed'");
-		const taken = await undo(deletion);
+		const taken = await jobs.undo(deletion);
 		done(taken);
 		assert.deepEqual(warnings(taken), [['kept.gone', 'exten', '7001'], ['kept.gone', 'labels', null], ['kept.gone', 'line_protocol', null]]);
 		assert.deepEqual(await jobs.sql(`SELECT firstname, line_protocol, exten, labels FROM user_row WHERE uuid = '${uuid}'`),
@@ -251,7 +240,7 @@ describe('What was removed or deleted since', () => {
 		const [stays, leaves] = (await jobs.sql("SELECT uuid FROM users WHERE firstname IN ('Stays', 'Leaves') ORDER BY id")).map((row) => row.uuid);
 		const update = await jobs.run('update', csv([{ uuid: stays, userfield: 'a' }, { uuid: leaves, userfield: 'b' }]));
 		await alice.delete(`/1.1/users/${leaves}`);
-		const taken = await undo(update.id);
+		const taken = await jobs.undo(update.id);
 		done(taken);
 		assert.deepEqual(taken.issues.map((issue) => [issue.key, issue.params]), [['kept.deleted', { user: 'Leaves Soon' }]]);
 		assert.equal(await jobs.value(`SELECT userfield FROM users WHERE uuid = '${stays}'`), null);
@@ -261,10 +250,10 @@ describe('What was removed or deleted since', () => {
 		done(await jobs.run('import', csv([{ firstname: 'Liner' }])));
 		const { uuid } = (await jobs.sql("SELECT uuid FROM users WHERE firstname = 'Liner'"))[0];
 		const line = (exten) => jobs.run('update', csv([{ uuid, line_protocol: 'sip', context: 'default', exten }]));
-		const first = await undo((await line('1000900')).id);
+		const first = await jobs.undo((await line('1000900')).id);
 		done(first);
 		done(await line('1000901'));
-		const again = await undo(first.id);
+		const again = await jobs.undo(first.id);
 		done(again);
 		assert.deepEqual(warnings(again), [['kept.gone', 'exten', '1000900'], ['kept.gone', 'line_protocol', null]]);
 		assert.equal(await jobs.value(`SELECT exten FROM user_row WHERE uuid = '${uuid}'`), '1000901');

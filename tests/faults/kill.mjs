@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 import { cluster, stack } from '../lib/stack.mjs';
 import { courseOf, crashed, ended, faultSite, record, times, until } from './lib/faults.mjs';
-import { accepted, assertEnded, everyKind, measure, people } from './lib/kinds.mjs';
+import { accepted, assertEnded, everyKind, measure, people, undos } from './lib/kinds.mjs';
 import { Tally, glance, moment, reach } from './lib/moments.mjs';
 
 const ROWS = 5000;
@@ -87,6 +87,13 @@ async function strikes(what, n, hit, ready) {
 	record(what, tally.hits, tally.met, told(tally), tally.phases);
 }
 
+// After a backend was killed: since when the server answers again.
+async function restarted() {
+	await crashed(look);
+	await look.back();
+	return Date.now();
+}
+
 const kill = (pid) => {
 	try {
 		process.kill(Number(pid), 'SIGKILL');
@@ -106,11 +113,19 @@ for (const name of ['work', 'watch'])
 	Math.ceil(times / (name === 'work' ? 1 : 2)), {
 		aim: () => until(() => backend(name), 'the backend'),
 		make: kill,
-	}, async () => {
-		await crashed(look);
-		await look.back();
-		return Date.now();
-	}));
+	}, restarted));
+
+test('kill -9 of the worker and of the backend during an undo', async () => {
+	for (const kind of undos(look, ROWS)) {
+		kind.phases = await measure(kind, all);
+		const tally = new Tally();
+		for (let i = 0; i < times; i++)
+			await strike(kind, { aim: () => until(() => site.pids('worker')[0], 'a worker'), make: kill }, tally);
+		for (let i = 0; i < Math.ceil(times / 2); i++)
+			await strike(kind, { aim: () => until(() => backend('work'), 'the backend'), make: kill }, tally, restarted);
+		record(`\`kill -9\` of the worker or of the backend in an ${kind.name}`, tally.hits, tally.met, told(tally), tally.phases);
+	}
+});
 
 test('kill -9 of the web process that waits', async () => {
 	const tally = new Tally();

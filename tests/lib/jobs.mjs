@@ -12,6 +12,9 @@ import { cluster, root } from './stack.mjs';
 
 export { csv } from './csv.mjs';
 
+const userTables = { voicemail: 'id', users: 'id', line: 'id', extension: 'id', incall: 'id', user_label: 'user_id, label_id',
+	user_call_permission: 'user_id, call_permission_id' };
+
 const mark = '-- end of answer --';
 
 // One psql of the superuser, asked one question after the other.
@@ -110,6 +113,19 @@ export class Jobs {
 	// Stores a job and waits for its end; resolves to its row, with `issues`.
 	async run(kind, file, options) {
 		return this.ended(await this.store(kind, file, options));
+	}
+
+	// Takes a job back, as the API stores it; resolves to the undo's job.
+	async undo(id, options = {}) {
+		return this.ended(Number((await this.session.ask(`INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes,
+			sha256, nonce, options, undoes) SELECT tenant_id, admin_id, admin_name, 'undo', file_name, 0, sha256(''),
+			gen_random_uuid()::text, '${JSON.stringify(options)}', id FROM job WHERE id = ${id} RETURNING id; NOTIFY rollcall_job`)).trim()));
+	}
+
+	// Every row of every table of users; what follows from other columns aside.
+	content() {
+		return this.value(`SELECT json_build_object(${Object.entries(userTables).map(([name, order]) =>
+			`'${name}', (SELECT json_agg(to_jsonb(t) - 'account' ORDER BY ${order}) FROM ${name} t)`).join(', ')})`);
 	}
 
 	close() {

@@ -90,7 +90,8 @@ export class Look {
 export const crashed = (look) => until(() => look.ask('SELECT 1').then(() => false, () => true), 'the crash', 5);
 
 const tables = 'users, line, extension, incall, voicemail, user_label, user_call_permission';
-const jobs = 'job, job_chunk, job_change, job_issue, job_issue_row, job_row, job_log';
+// Beside what refers to them.
+const jobs = 'job, job_row, job_change, job_planned, job_made, job_row_change, job_row_secret';
 
 // A site of its own, what looks at it, and a client of its API.
 export async function faultSite(options = {}) {
@@ -105,7 +106,7 @@ export async function faultSite(options = {}) {
 // Again where a worker has a lock on one of them: it has a job's end to tell yet.
 // The triggers that keep links refuse a TRUNCATE, so they are off for it.
 const truncate = (look, names) => until(() => look.ask(`SET lock_timeout = '2s'; SET session_replication_role = replica;
-	TRUNCATE ${names}; RESET session_replication_role; RESET lock_timeout`)
+	TRUNCATE ${names} CASCADE; RESET session_replication_role; RESET lock_timeout`)
 	.then(() => true, () => null), 'empty tables');
 
 // Forgets all users and jobs, or the jobs alone.

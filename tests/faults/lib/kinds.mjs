@@ -178,9 +178,60 @@ export class Applied {
 	}
 }
 
+// What undoes one of them, after that was done: all is as it was before, or not yet.
+export class Undo {
+	end = 'done';
+	kept = null;	// it has no upload
+	jobs = 2;
+
+	constructor(kind) {
+		Object.assign(this, { kind, look: kind.look, n: kind.n, name: `undo of an ${kind.name}` });
+	}
+
+	// All rows of the users, as one digest.
+	async content() {
+		return this.look.ask(['users', 'voicemail', 'line', 'extension', 'incall', 'user_label', 'user_call_permission'].map((table) =>
+			`SELECT '${table}', count(*), coalesce(sum(hashtextextended(t::text, 1)), 0) FROM ${table} t`).join(' UNION ALL '));
+	}
+
+	async prepare(api, site) {
+		const file = await this.kind.prepare(api, site);
+		this.before = await this.content();
+		this.undone = await accepted(this.kind, api, file);
+		assert.equal((await ended(this.look, this.undone)).state, 'done');
+		this.after = await this.content();
+		return file;
+	}
+
+	send(api, file, headers) {
+		return api.request('POST', `/1.1/imports/${this.undone}/undo`, { headers });
+	}
+
+	// With the rows changes are kept: of each row once.
+	async state() {
+		const content = await this.content();
+		assert.ok(content === this.before || content === this.after, `neither done nor not: ${content}`);
+		const kept = await this.look.json(`SELECT count(*)::int AS n, count(DISTINCT (relation, id, item_id))::int AS rows
+			FROM job_row_change WHERE job_id = (SELECT id FROM job WHERE undoes = ${this.undone})`);
+		assert.equal(kept[0].n, kept[0].rows, 'a change is kept once');
+		assert.equal(kept[0].n > 0, content === this.before, JSON.stringify(kept));
+		return content === this.before ? 1 : 0;
+	}
+
+	assertCounts(counts) {
+		assert.deepEqual(counts, this.kind.name === 'import' ? { users: 0, deleted: this.n, changed: 0 }
+			: { users: 0, deleted: 0, changed: this.n });
+	}
+}
+
 // All of them, of n rows; those of the same users side by side.
 export function everyKind(look, n) {
 	return [new Import(look, n, { warnings: true }), new Update(look, n)].flatMap((kind) => [kind, new Check(kind), new Applied(kind)]);
+}
+
+// The undo of an import and of an update of n rows.
+export function undos(look, n) {
+	return [new Undo(new Import(look, n)), new Undo(new Update(look, n))];
 }
 
 // Sends the file and resolves to the job that was accepted, or that had been before.
@@ -223,10 +274,10 @@ export async function assertEnded(kind, look, job) {
 	assert.equal(job.percent, 100);
 	assert.equal(job.log.filter(({ event, at }) => at >= job.queued && event.startsWith('end:')).length, 1, JSON.stringify(job.log));
 	assert.equal(job.errors, 0);
-	assert.deepEqual(job.kept, kind.end === 'done' ? ['masked'] : ['masked', 'upload']);
+	assert.deepEqual(job.kept, kind.kept !== undefined ? kind.kept : kind.end === 'done' ? ['masked'] : ['masked', 'upload']);
 	kind.assertCounts(job.counts);
 	if (job.plan)
 		await kind.assertPlan(job.plan);
 	assert.equal(await kind.state(), kind.end === 'done' ? 1 : 0);
-	assert.equal(await look.ask('SELECT count(*) FROM job'), '1');
+	assert.equal(await look.ask('SELECT count(*) FROM job'), String(kind.jobs ?? 1));
 }
