@@ -97,7 +97,7 @@ static int show_start(struct page *p, struct err *e)
 /* Says that a code or password was wrong, or how long to wait. */
 static void refuse(struct page *p, const char *id, const char *wrong, long wait)
 {
-	p->res->status = wait > 0 ? 429 : 403;
+	p->res->status = wait > 0 ? 429 : 400;
 	if (wait > 0)
 		response_header(p->res, "Retry-After", arena_printf(p->mem, "%ld", wait));
 	page_fault(p, id, wait > 0 ? page_count(p, "login.wait", wait) : page_text(p, wrong, NULL));

@@ -66,7 +66,7 @@ int page_password_post(struct page *p, struct err *e)
 		page_say_next(p, PAGE_DONE, "password.done", 1);
 		return page_go(p, PATH_PROFILE);
 	}
-	p->res->status = wait > 0 ? 429 : 403;
+	p->res->status = wait > 0 ? 429 : 400;
 	if (wait > 0)
 		response_header(p->res, "Retry-After", arena_printf(p->mem, "%ld", wait));
 	page_fault(p, "old", wait > 0 ? page_count(p, "login.wait", wait) : page_text(p, "password.fault.old", NULL));
