@@ -8,6 +8,7 @@
 
 #include "auth/account.h"
 #include "base/json.h"
+#include "pages/paths.h"
 #include "pages/routes.h"
 #include "pages/setup.h"
 
@@ -208,8 +209,8 @@ static int show(struct setup_form *f, struct err *e)
 			view_set(p->view, "fixed", "%s.control", at);
 		/* The password of an administrator has a page of its own. */
 		if (f->was != NULL && field->type == SETUP_SECRET && f->r->fixed_name)
-			view_set(p->view, arena_printf(p->mem, "%s/%ld/password", f->r->page, f->was->id),
-			    "%s.link", at);
+			view_set(p->view, f->was->id == p->who->admin_id ? PATH_PASSWORD
+			    : arena_printf(p->mem, "%s/%ld/password", f->r->page, f->was->id), "%s.link", at);
 	}
 	if (f->was == NULL && setup_chooses_tenant(p, f->r) && fill_tenants(f, e) != 0)
 		return -1;

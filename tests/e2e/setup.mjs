@@ -272,6 +272,7 @@ describe('entities and administrators', () => {
 			assert.equal((await page.goto(path)).status(), 403);
 		const own = await site.value(`SELECT id FROM admin WHERE username = 'reader'`);
 		await page.goto(`${admins}/${own}`);
+		assert.equal(await page.locator('#content a[href$="/password"]').getAttribute('href'), '/profile/password');
 		await page.selectOption('#disabled', '1');
 		await save(page);
 		assert.match(await fault(page, 'disabled'), /cannot disable yourself/);
