@@ -18,16 +18,18 @@
 #
 # Workbook: the same import out of an .xlsx, beside that of the CSV file, in turns.
 #
-# Export: export.sh.  Pages: pages.sh.  SECTIONS="import workbook update export pages" chooses.
+# Export: export.sh.  Pages: pages.sh.  Undo: undo.sh.
+# SECTIONS="import workbook update export pages undo" chooses.
 #
 # Each ratio is compared with the last one of history.tsv: one that is more than 10 % worse
 # fails.  KEEP=1 adds those of this run to it.
 . "$(dirname "$0")/../../nginx/stack/lib.sh"
 . "$top/tests/bench/export.sh"
 . "$top/tests/bench/pages.sh"
+. "$top/tests/bench/undo.sh"
 ROLLCALL=$top/${BUILD:-build}/rollcall
 RUNS=${RUNS:-3}
-SECTIONS=${SECTIONS:-import workbook update export pages}
+SECTIONS=${SECTIONS:-import workbook update export pages undo}
 history=$top/tests/bench/history.tsv
 tables="voicemail users line extension incall"
 
