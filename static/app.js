@@ -1,4 +1,4 @@
-// What pages do better with scripts; every page works without them.
+// Adds to pages what needs scripts.  Every page works without them.
 "use strict";
 
 // --- plus button: a submenu by hover, click, touch and keyboard ---------------
@@ -163,7 +163,7 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 	show();
 }
 
-// --- import: a file may be dropped, and sending it is said ----------------------
+// --- import: drop a file; show that it is being sent ----------------------------
 {
 	const form = document.querySelector("[data-upload]");
 	const zone = form?.querySelector("[data-drop]");
@@ -204,9 +204,9 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 			input.files = one.files;
 			say(zone.dataset.drop.replace("{name}", input.files[0].name));
 		});
-		// What is chosen by the button stands beside it.
+		// The browser shows the name of a file chosen by the button beside it.
 		input.addEventListener("change", () => say(invitation));
-		// Beside the zone a file would take the place of the page.
+		// The browser would open a file that is dropped beside the zone, and leave the page.
 		for (const type of ["dragover", "drop"])
 			addEventListener(type, (event) => {
 				if (zone.contains(event.target) || !event.dataTransfer?.types.includes("Files"))
@@ -216,13 +216,13 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 			});
 		form.addEventListener("submit", (event) => {
 			sending.textContent = (event.submitter ?? buttons[0]).dataset.sending;
-			// Not before the browser has read the form.
+			// Only after the browser has read the form: it does not send a disabled button.
 			setTimeout(() => {
 				for (const button of buttons)
 					button.disabled = true;
 			});
 		});
-		// A page that comes out of the browser's memory has a form that was sent.
+		// A page restored by the Back button holds a form that was already sent.
 		addEventListener("pageshow", (event) => {
 			if (event.persisted)
 				location.reload();
@@ -309,7 +309,7 @@ function replaceAlive(page) {
 		setTimeout(look, 1000 * table.dataset.followRows);
 }
 
-// --- a job: its page is asked for again and what changed takes its place ---------
+// --- a job: the page is fetched again, and its changed parts are replaced ---------
 {
 	const SPEAK_AFTER = 10000;	// those who listen are not told every step
 	const job = document.querySelector("[data-follow]:not([data-stopped])");
@@ -326,7 +326,7 @@ function replaceAlive(page) {
 			speak([text("phase"), text("percent"), text("left"), text("detail")].filter(Boolean).join(", "));
 	};
 
-	// The report takes the place of the notice, and the focus: it is read out.
+	// The report replaces the notice and gets the focus, so that screen readers read it.
 	const arrive = (page) => {
 		document.title = page.title;
 		replaceAlive(page);
@@ -347,13 +347,13 @@ function replaceAlive(page) {
 				continue;
 			const focused = old.contains(document.activeElement);
 			old.replaceWith(document.adoptNode(part));
-			// Cancel was pressed elsewhere: its button goes, the keyboard stays.
+			// The Cancel button goes away when the job is cancelled elsewhere: keep the focus here.
 			if (focused)
 				part.focus();
 		}
 		const bar = document.getElementById("bar");
 		bar.value = Math.max(bar.value, page.getElementById("bar").value);
-		// What keeps it from going on is told at once.
+		// Tell screen readers at once why the job does not go on.
 		if (text("hitch") !== "" && text("hitch") !== hitch)
 			speak(text("hitch"));
 		else
@@ -370,7 +370,7 @@ function replaceAlive(page) {
 		try {
 			const answer = await fetch(location.href, { cache: "no-store" });
 			const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-			// Signed out meanwhile, or the job is out of scope: the server says it.
+			// Signed out meanwhile, or the job is out of scope: load the page that says so.
 			if (answer.redirected || answer.status === 403 || answer.status === 404) {
 				location.reload();
 				return;
@@ -393,5 +393,5 @@ function replaceAlive(page) {
 		setTimeout(look, 1000 * job.dataset.follow);
 }
 
-// --- forms: what went wrong is read first ---------------------------------------
+// --- forms: the first error gets the focus ---------------------------------------
 document.querySelector("[data-focus]")?.focus();

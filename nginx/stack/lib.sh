@@ -41,7 +41,7 @@ proc_start() {
 	echo $! >"$_dir/pid/$_name.pid"
 }
 
-# proc_gone ID: a zombie is gone too; who has to bury it may be slow.
+# proc_gone ID: true for a zombie too, whose parent may be slow to collect it.
 proc_gone() {
 	! grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status" 2>/dev/null
 }

@@ -1,5 +1,5 @@
--- The JSON API.  Row level security leaves the scope alone; objects are made
--- here, a row each, so that they can be sent as they come.
+-- The JSON API.  Row level security shows the scope only.  Objects are made
+-- here, one a row, so that they can be sent as they come.
 
 -- Many rows ($1) are joined as a whole: what has just been filled has no
 -- statistics, and nested loops over it would take the square of the time.
@@ -76,7 +76,7 @@ ORDER BY n;
 
 -- $1 search, $2 order, $3 descending, $4 how many, $5 after how many, $6 whether
 -- secrets are shown, $7 whether in brief, $8 what columns must be, {"lastname": "Byron"}.
--- What a search finds is said in sql/views/user_search_now.sql.
+-- sql/views/user_search_now.sql defines what a search looks at.
 -- name: api_users
 WITH chosen AS (
 	SELECT u.tenant_id, u.id, row_number() OVER (

@@ -127,7 +127,7 @@ FROM session_webhook($1::bytea, $2::int, $3::int);
 -- name: session_webhook_set
 SELECT session_webhook_set($1::bytea, $2::int, $3::int, $4, $5, $6) AS done;
 
--- The audit, for the eye.
+-- The page of the audit.
 
 -- name: session_audit
 SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at, admin_name, tenant_name, address, action,

@@ -1,6 +1,6 @@
 -- The export: the users of the scope as the rows of a CSV file.
 
--- What an export's transaction goes by: $1, whom it lets through (users_filtered), since
+-- Sets up the transaction of an export: $1 says which users it has (users_filtered), as
 -- COPY takes no parameters.  Compiling would take longer than it saves, and a plan with
 -- nested loops over lists that belong to all users is never right, whatever the planner
 -- thinks of the filter.

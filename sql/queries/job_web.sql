@@ -1,5 +1,5 @@
 -- Jobs as the web sees them: an upload is stored, waited for, looked at.
--- Row level security leaves the jobs of the scope alone.
+-- Row level security shows the jobs of the scope only.
 
 -- name: job_id_next
 SELECT nextval('job_id_seq') AS id;
@@ -27,7 +27,7 @@ FROM (
 INSERT INTO job_chunk (job_id, kind, seq, tenant_id, data)
 VALUES ($1::int, 'upload', $2::int, nullif($3::int, 0), $4::bytea);
 
--- Another upload of the same nonce that is being stored is waited for here.
+-- Waits for another upload with the same nonce that is just being stored.
 -- name: job_add
 INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, raw, dry_run,
 	options, secrets, deletes)
@@ -51,7 +51,7 @@ LISTEN rollcall_ended;
 -- name: job_unlisten
 UNLISTEN rollcall_ended;
 
--- One of the places for who waits on this machine ($2): class LOCK_WAIT of db/lock.h.
+-- Takes a place for a request that waits on this machine ($2): lock class 5 of db.sql.
 -- The rows are made one by one, so that LIMIT ends the search with the first free place.
 -- name: job_wait_take
 SELECT slot FROM generate_series(1, $1::int) n, LATERAL (SELECT (hashtext($2) & 2097151) * 1024 + n AS slot) place
@@ -63,8 +63,8 @@ SELECT pg_advisory_unlock(5, $1::int);
 -- name: job_ended
 SELECT state NOT IN ('queued', 'running') AS ended FROM job WHERE id = $1::int;
 
--- Whether workers are there is asked of the server's list of connections: a
--- running job of another tenant is not to be seen, its worker is.
+-- The server's list of connections tells whether there are workers: row level security hides
+-- the jobs of other tenants, but not their workers.
 -- name: job_find
 SELECT *,
 	(SELECT undoes FROM job j WHERE j.id = job_summary.id) AS undoes,
@@ -85,9 +85,9 @@ SELECT * FROM job_summary ORDER BY id DESC OFFSET $1::bigint LIMIT $2::bigint;
 -- name: job_count
 SELECT count(*) AS total FROM job;
 
--- Somebody asks; the trigger job_asked says what that makes of the job.  Where its
--- end is just being committed this waits for it, and then finds no row.
--- Of a job that no worker has, the line in its log is written here.
+-- Stores that somebody asks to cancel a job; the trigger job_asked decides what becomes of it.
+-- If the job's end is being committed, this waits for it and then finds no row.  For a job
+-- that no worker has, this also writes the line in its log.
 -- name: job_cancel
 WITH asked AS (
 	UPDATE job SET cancelled_by = $2
@@ -102,7 +102,7 @@ WITH asked AS (
 SELECT id, pg_notify(CASE state WHEN 'running' THEN 'rollcall_cancel' ELSE 'rollcall_ended' END, id::text)
 FROM asked;
 
--- $3: the digest of the plan that is meant, null for whichever it is.
+-- $3: the digest of the plan to apply, null for any.
 -- name: job_apply
 UPDATE job SET applied_by = $2
 WHERE id = $1::int AND state = 'checked' AND kept_as_sent AND ($3::text IS NULL OR plan_digest = $3)

@@ -1,4 +1,4 @@
--- The record of the migrations.  The lock's class is LOCK_MIGRATE of db/lock.h.
+-- The record of the migrations.  They take lock class 6 of db.sql.
 
 -- name: migration_lock
 SELECT pg_advisory_lock(6, 0);

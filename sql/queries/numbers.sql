@@ -94,7 +94,7 @@ ON CONFLICT DO NOTHING;
 DELETE FROM context_reserved r USING number_row n
 WHERE n.kind = $1 AND n.id = $2::bigint AND (r.tenant_id, r.context_id, r.number) = (n.tenant_id, n.context_id, n.number);
 
--- Of a free one alone.  A reservation goes along.
+-- Only a free number.  Its reservation moves with it.
 -- name: numbers_rename
 WITH one AS (
 	SELECT * FROM number_row WHERE kind = $1 AND id = $2::bigint AND owners = 0
@@ -114,7 +114,7 @@ WITH one AS (
 )
 SELECT id FROM one;
 
--- Of a free one alone; its reservation goes too.
+-- Only a free number.  Its reservation is deleted too.
 -- name: numbers_delete
 WITH one AS (
 	SELECT * FROM number_row WHERE kind = $1 AND id = $2::bigint AND owners = 0

@@ -1,5 +1,5 @@
--- Where the phones of users are (the view registration).  Row level security leaves the
--- scope's tenants alone.  Times are ISO 8601 in UTC.
+-- Where the phones of users are (the view registration).  Row level security shows the
+-- scope's tenants only.  Times are ISO 8601 in UTC.
 
 -- name: phones_of_user
 SELECT r.address, r.transport, r.user_agent,

@@ -1,4 +1,4 @@
--- The report of a job.  Row level security leaves the jobs of the scope alone.
+-- The report of a job.  Row level security shows the jobs of the scope only.
 
 -- The causes, errors first, those with most rows first: the first issue of each, how many
 -- there are and in how many rows, and whether their values differ.
@@ -43,7 +43,7 @@ SELECT coalesce(wrong_rows, (SELECT count(DISTINCT row_number)
 	FROM job_issue WHERE job_id = $1::int AND level = 'error' AND row_number > 0)) AS total
 FROM job WHERE id = $1::int;
 
--- Where not all errors are listed, the rows that have some are not known.
+-- If only some of the errors are listed, it is not known which rows have errors.
 -- name: report_marked
 SELECT EXISTS (SELECT FROM job_issue WHERE job_id = $1::int AND row_number > 0 AND level = 'error')
 		AND (SELECT errors FROM job WHERE id = $1::int)

@@ -3,7 +3,7 @@
 -- their own (tenant_id null: root; password_hash only where it changes).
 --
 -- Each query makes and changes what it must, and gives a line of report for
--- each thing that it touched; nothing where all is as the file says.
+-- each thing that it changed, and none where everything is as the file says.
 
 -- name: setup_lock_try
 SELECT pg_try_advisory_xact_lock(1, 0) AS got;

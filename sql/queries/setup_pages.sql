@@ -1,6 +1,6 @@
 -- The setup in the browser and in the API: the things of one list of the setup file.  $1 is
 -- the list ("contexts"); administrators come from a function that asks for a proof of who
--- asks ($2 kind, $3 proof, $4 id).  Row level security leaves the tenants of the scope alone.
+-- asks ($2 kind, $3 proof, $4 id).  Row level security shows the tenants of the scope only.
 
 -- $5 search ('' for all), $6 id or null, $7 uuid or null (of a tenant), $8 how many,
 -- $9 after how many.

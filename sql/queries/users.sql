@@ -1,6 +1,6 @@
--- The users of a scope.  Row level security leaves its tenants alone.
+-- The users of a scope.  Row level security shows its tenants only.
 
--- What the transaction of a list goes by: which users a filter lets through is planned
+-- Sets up the transaction of a list: which users a filter lets through is planned
 -- anew for each filter, and the sets that it compares with fit into memory, which with a
 -- million users takes some 60 MB: without that each user would be looked for in them one
 -- by one.
@@ -56,7 +56,7 @@ LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
 LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
 ORDER BY page.place;
 
--- How many the same filter lets through.
+-- How many users match the same filter.
 -- name: users_count
 SELECT CASE WHEN $1::jsonb = '{}' THEN users_total() ELSE (SELECT count(*) FROM users_filtered($1)) END AS total;
 
@@ -152,15 +152,15 @@ LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
 LEFT JOIN voicemail v ON v.tenant_id = u.tenant_id AND v.id = u.voicemail_id
 ORDER BY concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu", u.id;
 
--- Deleting takes the locks of a job (cgi/db/lock.h), without waiting: false
+-- Deleting takes the locks of a job (sql/queries/db.sql), without waiting: false
 -- where a job runs in one of the tenants, or over all of them.
 -- name: users_delete_lock
 SELECT pg_try_advisory_xact_lock_shared(1, 0)
 	AND coalesce((SELECT bool_and(pg_try_advisory_xact_lock(2, tenant_id)) FROM (
 		SELECT DISTINCT tenant_id FROM users WHERE uuid = ANY ($1::uuid[]) ORDER BY 1) touched), true) AS locked;
 
--- What is deleted is kept as a job, that has ended by then: $2 tenant (0: all), $3 and $4
--- who.  Nobody to delete: no job.
+-- Keeps what is deleted as a job, which has ended already: $2 tenant (0: all), $3 and $4
+-- who.  Without users to delete there is no job.
 -- name: users_delete_job
 WITH gone AS (
 	SELECT count(*) AS n, array_agg(concat_ws(' ', firstname, lastname) ORDER BY id) AS names
@@ -177,7 +177,7 @@ WITH gone AS (
 )
 SELECT set_config('rollcall.job', id::text, true), set_config('rollcall.kind', 'delete', true) FROM made;
 
--- Its incalls stay, free, or go too ($2).
+-- The users' incalls stay and are free, or are deleted too ($2).
 -- name: users_delete_incalls
 WITH gone AS (
 	DELETE FROM incall
@@ -188,8 +188,8 @@ UPDATE incall SET user_id = NULL, ring_seconds = NULL
 FROM users u
 WHERE NOT $2 AND u.uuid = ANY ($1::uuid[]) AND incall.tenant_id = u.tenant_id AND incall.user_id = u.id;
 
--- Line, extension and memberships go with it; the voicemail stays, unless it is to go too
--- ($2) and nobody else has it.
+-- Line, extension and memberships are deleted with the user.  The voicemail stays, unless $2
+-- says that it goes too and nobody else has it.
 -- name: users_delete
 WITH gone AS (
 	DELETE FROM users WHERE uuid = ANY ($1::uuid[]) RETURNING uuid, tenant_id, voicemail_id
@@ -259,7 +259,7 @@ WITH ranges AS (
 					AND i.user_id IS NOT NULL) END
 	) parts
 	CROSS JOIN LATERAL (
-		-- Set aside, and nobody's.
+		-- Numbers that are set aside and that nobody has.
 		SELECT count(*) AS n
 		FROM (SELECT DISTINCT ltrim(v.number, '+') AS number FROM context_reserved v
 			WHERE NOT r.by_end AND v.tenant_id = r.tenant_id AND v.context_id = r.id) v

@@ -1,4 +1,4 @@
--- The cells that would be another, by user.
+-- The cells that an undo would change, by user.
 INSERT INTO job_change (job_id, n, tenant_id, row_number, line, user_uuid, user_name, column_name, old, new, generated)
 SELECT job_id(), row_number() OVER (ORDER BY back.user_id, back.relation, back.id, cell.place), job_tenant(), 0, 0,
 	coalesce(users.uuid, (own.cells -> 'uuid')::uuid),

@@ -2,8 +2,8 @@
 -- what they are, now that applying has been rolled back.  Of a user that it makes the cells
 -- that the file has, of one that it deletes all.
 --
--- A plain password is always another one.  What is drawn when it is applied is
--- nothing yet, and a provisioning code is no cell of a file.
+-- A plain password always counts as a change.  A value that is generated when the job is
+-- applied is empty here, and provisioning codes are left out.
 INSERT INTO change (row_number, n, column_name, old, new, generated)
 SELECT row_number, n, column_name, old,
 	CASE WHEN plain THEN '********' WHEN NOT drawn THEN new END, drawn

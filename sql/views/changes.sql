@@ -71,7 +71,7 @@ AS $$
 		('voicemail', 'context_id', 'voicemail_context', 'context'),
 		('incall', 'ring_seconds', 'incall_ring_seconds', 'int')
 	) AS k (relation, kept, name, kind)
-	-- Two masked secrets look the same and are not.
+	-- Two masked secrets look the same, but are different values.
 	WHERE k.relation = c.relation AND CASE c.how WHEN 'update' THEN c.old ? k.kept
 		ELSE coalesce(c.old, c.new) -> k.kept IS NOT NULL END
 	UNION ALL

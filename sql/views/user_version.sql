@@ -1,6 +1,6 @@
--- A text that is another one after any change of the user or what belongs to it: so a form
--- knows whether somebody else has changed the user since it was shown.  It tells nothing of
--- the secrets: their rows count by the transaction that wrote them last.
+-- A text that differs after any change of the user or what belongs to it.  By it a form knows
+-- whether somebody else has changed the user since it was shown.  It does not reveal secrets:
+-- for their rows it uses the transaction that wrote them last.
 CREATE OR REPLACE FUNCTION user_version(u users) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$

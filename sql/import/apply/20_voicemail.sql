@@ -1,4 +1,5 @@
--- Voicemails: made anew, or out of one that nobody has.  The other rows of the file share them.
+-- Makes voicemails: new ones, or by setting up anew those that nobody has.  Other rows of the
+-- file that name the same number share them.
 INSERT INTO voicemail (
 	-- each column kept in voicemail: {kept},
 	name, number, password, email, attach_audio, delete_messages, ask_password,

@@ -1,4 +1,4 @@
--- Every row is a user.
+-- Makes a user of each row.
 INSERT INTO users (
 	-- each column kept in users: {kept},
 	subscription_type, firstname, lastname, email, language, mobile_phone_number, outgoing_caller_id,

@@ -1,4 +1,4 @@
--- A protocol and a context make a line, with a provisioning code of its own.
+-- Makes a line, with a provisioning code, of each row with a protocol and a context.
 INSERT INTO line (
 	-- each column kept in line but line_protocol sip_username sip_secret: {kept},
 	-- end

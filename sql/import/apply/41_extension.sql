@@ -1,4 +1,4 @@
--- A number on a line is an extension: one that exists and is free, or a new one.
+-- Gives each line its extension: a free one that exists, or a new one.
 UPDATE extension
 SET line_id = plan.new_line_id
 FROM plan

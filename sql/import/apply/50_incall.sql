@@ -1,4 +1,4 @@
--- Incalls: one that exists and is free is taken, others are made.
+-- Gives users their incalls: free ones that exist, or new ones.
 UPDATE incall
 SET user_id = plan_incall.user_id, ring_seconds = plan_incall.ring_seconds
 FROM plan_incall

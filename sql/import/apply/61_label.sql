@@ -1,4 +1,4 @@
--- The labels of each user.
+-- Gives users their labels.
 INSERT INTO user_label (tenant_id, user_id, label_id)
 SELECT tenant_id, user_id, label_id
 FROM plan_label;

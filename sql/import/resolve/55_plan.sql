@@ -1,4 +1,4 @@
--- Finds what each row names.  What is not found stays null, and a check says so.
+-- Finds the ids of what each row names.  What is not found stays null; a check reports it.
 
 INSERT INTO plan (row_number, line, user_id, tenant_id, context_id, context_type, line_template_id,
 	cti_profile_id, voicemail_context_id, extension_id, exten_holder_id, voicemail_id,

@@ -9,7 +9,7 @@ WHERE voicemail_id IS NULL AND voicemail_name IS NOT NULL
 	AND voicemail_number IS NOT NULL AND voicemail_context_id IS NOT NULL
 GROUP BY tenant_id, voicemail_context_id, voicemail_number;
 
--- One that nobody has is made as if it were new, so that nobody inherits a name, a PIN or an address.
+-- A voicemail that nobody has is set up anew, so that nobody inherits its name, PIN or address.
 INSERT INTO made_voicemail (tenant_id, context_id, number, id, row_number, name, how)
 SELECT DISTINCT ON (plan.tenant_id, plan.voicemail_id) plan.tenant_id, plan.voicemail_context_id,
 	plan.voicemail_number, plan.voicemail_id, plan.row_number, voicemail_name_of(stage.firstname, stage.lastname),

@@ -1,3 +1,3 @@
--- Plans of foreign key checks that were made while the tables were small are forgotten: kept
--- by a worker for its life, they would read a whole table for each of 100,000 rows.
+-- Drops the cached plans of foreign key checks.  A worker keeps them as long as it lives; one
+-- made while a table was small would read the whole table for each of 100,000 rows.
 DISCARD PLANS;

@@ -12,7 +12,7 @@ CROSS JOIN LATERAL (SELECT
 ) there
 WHERE (there.protocol OR there.context OR there.exten)
 	AND NOT (there.protocol AND there.context)
-	-- One context for all, as it is filled down a column, asks for no phone.
+	-- A context alone, as when a whole column is filled with it, asks for no phone.
 	AND (there.protocol OR there.exten)
-	-- That one is an error: 33_line_protocol.sql.
+	-- 33_line_protocol.sql reports that as an error.
 	AND NOT (there.exten AND there.context);

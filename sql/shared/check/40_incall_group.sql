@@ -8,5 +8,5 @@ CROSS JOIN LATERAL (SELECT
 	incall_exten IS NOT NULL OR 'incall_exten' = ANY (wrong) AS exten,
 	incall_context IS NOT NULL OR 'incall_context' = ANY (wrong) AS context
 ) there
--- A context alone, as it is filled down a column, asks for no incall.
+-- A context alone, as when a whole column is filled with it, asks for no incall.
 WHERE there.exten AND NOT there.context;

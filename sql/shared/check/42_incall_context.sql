@@ -10,7 +10,7 @@ FROM (
 	SELECT row_number, line, tenant_id, context, context_type
 	FROM plan_incall
 	UNION ALL
-	-- Of lists that do not fit together, which make no items.
+	-- Lists of different lengths make no items, so read their cells here.
 	SELECT plan.row_number, plan.line, plan.tenant_id, item.name, context.type
 	FROM plan
 	CROSS JOIN LATERAL unnest(incall_context) AS item (name)

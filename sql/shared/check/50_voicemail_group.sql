@@ -22,6 +22,6 @@ CROSS JOIN LATERAL (SELECT
 	voicemail_number IS NOT NULL OR 'voicemail_number' = ANY (wrong) AS number,
 	voicemail_context IS NOT NULL OR 'voicemail_context' = ANY (wrong) AS context
 ) there
--- A context alone, as it is filled down a column, asks for no voicemail.
+-- A context alone, as when a whole column is filled with it, asks for no voicemail.
 WHERE (voicemail_name IS NOT NULL OR there.number)
 	AND NOT (there.name AND there.number AND there.context);

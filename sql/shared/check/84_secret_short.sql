@@ -6,5 +6,5 @@ FROM stage
 JOIN plan USING (row_number)
 LEFT JOIN line ON line.tenant_id = plan.tenant_id AND line.id = plan.line_id
 WHERE length(stage.sip_secret) < 8 AND NOT stage.drawn_secret AND plan.line_protocol IS DISTINCT FROM 'sccp'
-	-- Who may not see secrets is not told which one is stored.
+	-- An account without users.secrets must not learn which value is stored.
 	AND (NOT (SELECT job_secrets()) OR line.sip_secret IS DISTINCT FROM stage.sip_secret);

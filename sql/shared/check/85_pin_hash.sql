@@ -11,5 +11,5 @@ CROSS JOIN LATERAL (VALUES
 	('call_permission_password', stage.call_permission_password, users.call_permission_password)
 ) AS pin (column_name, given, stored)
 WHERE strpos(pin.given, '#') > 0
-	-- Who may not see secrets is not told which one is stored.
+	-- An account without users.secrets must not learn which value is stored.
 	AND (NOT (SELECT job_secrets()) OR pin.stored IS DISTINCT FROM pin.given);

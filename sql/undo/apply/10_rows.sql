@@ -1,5 +1,5 @@
--- The rows come back, go back, go.  What others refer to comes first and goes last; that
--- numbers and names are unique is asked at the end.  (line is also a type of PostgreSQL.)
+-- Inserts, updates and deletes the rows.  What others refer to is inserted first and deleted
+-- last; that numbers and names are unique is checked at the end.  (line is also a type of PostgreSQL.)
 ANALYZE back;
 SET CONSTRAINTS ALL DEFERRED;
 

@@ -1,4 +1,4 @@
--- Warn of what was changed since, and so stays.
+-- Warn of what was changed after the job, and therefore stays as it is.
 INSERT INTO issue (row_number, level, key, column_name, value, params)
 SELECT 0, 'warning', 'kept.cell', cell.column_name, cell.was,
 	jsonb_strip_nulls(jsonb_build_object('user', nullif(concat_ws(' ', users.firstname, users.lastname), '')))

@@ -63,7 +63,7 @@ FROM (
 DELETE FROM back WHERE NOT existed AND NOT remained;
 ANALYZE back;
 
--- Secrets that are no longer kept stay as they are.
+-- Secrets whose old value is no longer kept stay as they are.
 INSERT INTO issue (row_number, level, key, params)
 SELECT 0, 'warning', 'secrets_gone', jsonb_build_object('n', count(*)::text)
 FROM back

@@ -18,7 +18,7 @@ UPDATE back SET act = 'insert', cells = old WHERE existed AND NOT remained AND n
 UPDATE back SET act = 'delete'
 WHERE NOT existed AND now IS NOT NULL AND act IS NULL
 	AND ((SELECT force FROM undone) OR now @> (new - '{account}'::text[])
-		-- Its user decides.
+		-- Its user's row decides.
 		OR user_id IN (SELECT id FROM back made WHERE made.relation = 'users' AND NOT made.existed));
 
 -- A user that was made and is another one now stays with all that belongs to it.

@@ -2,7 +2,7 @@
 -- it is, and a warning says so.
 CREATE TEMP TABLE IF NOT EXISTS left_out (
 	relation text NOT NULL, id bigint NOT NULL, item_id bigint NOT NULL, column_name text NOT NULL, value text);
--- Rows that give their number up, so that another one may have it.
+-- Rows that give up their number, so that another row can have it.
 CREATE TEMP TABLE IF NOT EXISTS leaving (relation text NOT NULL, id bigint NOT NULL);
 TRUNCATE left_out, leaving;
 
@@ -42,7 +42,7 @@ FROM back
 WHERE relation IN ('extension', 'incall', 'voicemail')
 	AND (act = 'delete' OR act = 'update' AND cells ?| '{exten,number,context_id}'::text[]);
 
--- A number that exists free by now is taken again under its new id.
+-- A number that exists again and is free is taken under its new id.
 UPDATE back SET id = x.id, act = 'update', now = hstore(x), cells = slice(back.cells, ARRAY['line_id'])
 FROM extension x
 WHERE back.relation = 'extension' AND back.act = 'insert' AND x.tenant_id = back.tenant_id
@@ -54,7 +54,7 @@ WHERE back.relation = 'incall' AND back.act = 'insert' AND i.tenant_id = back.te
 	AND i.context_id = (back.cells -> 'context_id')::bigint AND i.exten = back.cells -> 'exten' AND i.user_id IS NULL
 	AND NOT EXISTS (SELECT FROM back own WHERE own.relation = 'incall' AND own.id = i.id);
 
--- A number that somebody has by now, and keeps.
+-- Numbers that somebody else has meanwhile, and keeps.
 WITH gone AS (
 	UPDATE back SET act = NULL
 	FROM (
@@ -74,7 +74,7 @@ SELECT relation, id, item_id, CASE relation WHEN 'extension' THEN 'exten' WHEN '
 	ELSE 'voicemail_number' END, name
 FROM gone;
 
--- What the rows lead to and is gone by now.
+-- Things that the rows refer to and that no longer exist.
 WITH gone AS (
 	UPDATE back SET cells = CASE act WHEN 'insert' THEN cells || '"voicemail_id"=>NULL'::hstore ELSE cells - 'voicemail_id'::text END
 	WHERE relation = 'users' AND act IN ('insert', 'update') AND cells -> 'voicemail_id' IS NOT NULL
@@ -111,7 +111,7 @@ WITH gone AS (
 	RETURNING relation, id, item_id, name
 )
 INSERT INTO left_out SELECT relation, id, item_id, 'incall_exten', name FROM gone;
--- A line that is gone, or that has another number by now.
+-- Lines that no longer exist, or that have another number meanwhile.
 WITH gone AS (
 	UPDATE back SET cells = cells - 'line_id'::text, act = CASE act WHEN 'update' THEN act END
 	WHERE relation = 'extension' AND act IN ('insert', 'update') AND cells -> 'line_id' IS NOT NULL AND (

@@ -1,4 +1,4 @@
--- Who leaves goes first: newcomers may have a leaver's number.
+-- Deletes those who leave before all else, so that newcomers can have their numbers.
 INSERT INTO touched (row_number, what, how)
 SELECT leaver.row_number, 'line', 'removed'
 FROM deleted_user leaver
@@ -33,7 +33,7 @@ SELECT job_id(), leaver.row_number, leaver.tenant_id, users.id, users.uuid, 'del
 FROM deleted_user leaver
 JOIN users ON users.tenant_id = leaver.tenant_id AND users.id = leaver.user_id;
 
--- Incoming numbers stay, free.
+-- Their incoming numbers stay and are free.
 UPDATE incall
 SET user_id = NULL, ring_seconds = NULL
 FROM deleted_user leaver
@@ -43,7 +43,7 @@ CREATE TEMP TABLE IF NOT EXISTS emptied_voicemail (tenant_id int NOT NULL, id bi
 TRUNCATE emptied_voicemail;
 INSERT INTO emptied_voicemail SELECT tenant_id, id FROM deleted_voicemail;
 
--- Line, extension and memberships go along.
+-- Line, extension and memberships are deleted with the user.
 DELETE FROM users
 USING deleted_user leaver
 WHERE users.tenant_id = leaver.tenant_id AND users.id = leaver.user_id;

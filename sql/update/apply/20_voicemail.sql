@@ -12,7 +12,7 @@ WITH changed AS (
 		-- end
 		context_id = wanted.voicemail_context_id
 	FROM (
-		-- Rows that change it at all; a check has seen that they agree.
+		-- Only rows that change the voicemail.  A check has made sure that they agree.
 		SELECT DISTINCT ON (plan.tenant_id, plan.voicemail_id) plan.*
 		FROM plan
 		JOIN voicemail stored ON stored.tenant_id = plan.tenant_id AND stored.id = plan.voicemail_id
@@ -35,7 +35,7 @@ WITH changed AS (
 	WHERE voicemail.tenant_id = wanted.tenant_id AND voicemail.id = wanted.voicemail_id
 	RETURNING voicemail.tenant_id, voicemail.id
 )
--- It is another one for all rows that share it.
+-- All rows that share the voicemail count as changed.
 INSERT INTO touched (row_number, what)
 SELECT plan.row_number, 'voicemail'
 FROM changed

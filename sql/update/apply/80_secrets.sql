@@ -1,4 +1,5 @@
--- What counts as changed although it may be as it was: secrets that were given without the right to see them.
+-- Secrets that an account without users.secrets gives count as changed, even where they are
+-- the stored ones.
 INSERT INTO touched (row_number, what)
 SELECT row_number, what
 FROM secret_given;

@@ -5,7 +5,7 @@ FROM row_key
 WHERE value IS NOT NULL AND NOT deletes
 	AND row_number NOT IN (SELECT row_number FROM plan UNION ALL SELECT row_number FROM candidate);
 
--- The second run of a file finds those that the first one has deleted no more.
+-- A second run of the same file no longer finds the users that the first one deleted.
 INSERT INTO issue (row_number, line, level, key, column_name, value)
 SELECT row_number, line, 'warning', 'deleted_before', column_name, value
 FROM row_key

@@ -5,7 +5,7 @@ FROM plan
 CROSS JOIN given
 CROSS JOIN LATERAL (VALUES
 	('firstname', given.firstname),
-	-- Found by its number, it must get it: else each run of the file would make it again.
+	-- A user found by exten must get that number: else each run of the file would make one more.
 	('context', plan.exten IS NULL OR plan.context IS NOT NULL OR (SELECT job_option('match')) IS DISTINCT FROM 'exten'),
 	('line_protocol', plan.exten IS NULL OR plan.line_protocol IS NOT NULL OR plan.context IS NOT NULL
 		OR (SELECT job_option('match')) IS DISTINCT FROM 'exten')
@@ -17,7 +17,7 @@ SELECT row_number, line, CASE WHEN entity_id IS NULL THEN 'missing' ELSE 'unknow
 FROM plan
 WHERE is_new AND tenant_id IS NULL AND NOT 'entity_id' = ANY (wrong);
 
--- Of another tenant's user it is not said whose it is.
+-- If the user is another tenant's, the text does not say whose.
 INSERT INTO issue (row_number, line, key, column_name, value)
 SELECT plan.row_number, plan.line, 'taken.user', 'uuid', plan.uuid
 FROM plan

@@ -1,11 +1,11 @@
--- Who leaves: by whom, from where, and not too many at once.
--- Whoever sent the file must be one who may delete users.
+-- Those who leave: the sender must have the right to delete users, the filter must exist, and
+-- they must not be too many.
 INSERT INTO issue (row_number, line, key, column_name)
 SELECT row_number, line, 'delete_right', '_delete'
 FROM stage
 WHERE deletes AND NOT (SELECT deletes FROM job WHERE id = job_id());
 
--- A context or label that nobody has would make everybody present.
+-- With a context or label that does not exist nobody would be absent.
 INSERT INTO issue (row_number, key, column_name, value, params)
 SELECT 0, wanted.key, wanted.option, wanted.name, jsonb_strip_nulls(jsonb_build_object('nearest', (
 	SELECT named.name
@@ -18,7 +18,7 @@ FROM (VALUES ('context', 'unknown.context', (SELECT job_option('context'))),
 WHERE CASE wanted.option WHEN 'context' THEN wanted.name NOT IN (SELECT name FROM context)
 	ELSE wanted.name NOT IN (SELECT name FROM label) END;
 
--- Judged where each row's user is known: else they are not absent but named wrongly.
+-- Only if the user of each row is known: else the others may be named wrongly, not absent.
 INSERT INTO issue (row_number, key, params)
 SELECT 0, 'absent_limit', jsonb_build_object('n', absent.n::text, 'all', everybody.n::text,
 	'limit', current_setting('rollcall.absent_limit'))

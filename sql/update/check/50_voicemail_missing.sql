@@ -6,5 +6,5 @@ FROM plan
 JOIN stage USING (row_number)
 WHERE plan.old_voicemail_id IS NOT NULL AND plan.voicemail_id IS NOT NULL
 	AND stage.voicemail_name IS NULL AND NOT 'voicemail_name' = ANY (plan.wrong)
-	-- Of a new one it is the user's name.
+	-- A new voicemail gets the user's name.
 	AND plan.voicemail_id NOT IN (SELECT id FROM made_voicemail WHERE how <> 'moved');

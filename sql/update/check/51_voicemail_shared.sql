@@ -57,8 +57,8 @@ WITH changing AS (
 	JOIN voicemail ON voicemail.tenant_id = plan.tenant_id AND voicemail.id = plan.voicemail_id
 	JOIN stage USING (row_number)
 	CROSS JOIN given
-	-- Who may not see secrets does not learn from what is said whether a PIN is the stored
-	-- one: one that is given is a change, and one that is not is no part of it.
+	-- An account without users.secrets must not learn whether a PIN is the stored one: a PIN in
+	-- the file counts as a change, whatever is stored.
 	CROSS JOIN LATERAL (SELECT given.voicemail_password AND NOT 'voicemail_password' = ANY (stage.kept)) AS pin_given (it_is)
 	CROSS JOIN LATERAL (SELECT it_is OR (SELECT job_secrets()),
 		it_is AND (NOT (SELECT job_secrets()) AND stage.voicemail_password IS NOT NULL
@@ -81,8 +81,8 @@ WITH changing AS (
 	JOIN first USING (tenant_id, id)
 	WHERE changing.row_number <> first.row_number AND (changing.wanted <> first.wanted
 			OR (changing.judged AND first.judged AND changing.pin IS DISTINCT FROM first.pin))
-		-- A row that leaves a voicemail as it is does not stand against one that
-		-- changes it, but for its number: there it must be told which one counts.
+		-- A row that leaves the voicemail as it is does not contradict one that changes
+		-- it, except for the number: there the file must say which one counts.
 		AND (changing.changes OR first.moves)
 	RETURNING row_number
 )
@@ -94,7 +94,7 @@ WHERE (changes OR comes) AND EXISTS (
 	SELECT FROM users
 	WHERE users.tenant_id = changing.tenant_id AND users.voicemail_id = changing.id
 		AND users.id <> changing.user_id
-		-- At the end: a user of the file may leave it.  Asked once for all rows.
+		-- Who has it at the end, as users of the file may leave it.  Computed once.
 		AND users.id NOT IN (SELECT user_id FROM plan
 			WHERE voicemail_id IS DISTINCT FROM old_voicemail_id)
 		AND users.id NOT IN (SELECT user_id FROM deleted_user))

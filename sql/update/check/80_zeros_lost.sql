@@ -19,7 +19,7 @@ FROM (
 		('call_permission_password', stage.call_permission_password, users.call_permission_password, true)
 	) AS cell (column_name, given, stored, secret)
 	UNION ALL
-	-- Of lists each number by itself.
+	-- In a list each number is compared by itself.
 	SELECT plan.row_number, plan.line, 'incall_exten', item.given, own.stored, false
 	FROM plan
 	JOIN stage USING (row_number)

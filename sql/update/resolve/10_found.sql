@@ -32,7 +32,7 @@ JOIN users ON users.tenant_id = line.tenant_id AND users.id = line.user_id
 WHERE (SELECT job_option('match')) = 'exten' AND extension.tenant_id = coalesce(stage.entity_id, extension.tenant_id)
 	AND context.name = coalesce(stage.context, context.name);
 
--- Nobody else counts a temporary table: without this each row is compared with each.
+-- Autovacuum skips temporary tables.  Without statistics each row would be compared with each.
 ANALYZE candidate;
 
 INSERT INTO found (row_number, tenant_id, user_id, voicemail_id)
@@ -45,7 +45,7 @@ FROM (
 ) one
 WHERE one.row_number NOT IN (SELECT row_number FROM stage WHERE deletes);
 
--- Whoever is found by nobody is made, by the rules of an import.
+-- With the option create, a row that finds nobody makes a user, by the rules of an import.
 INSERT INTO found (row_number, tenant_id, user_id, is_new)
 SELECT stage.row_number, tenant.id, stage.new_user_id, true
 FROM stage
@@ -54,7 +54,8 @@ LEFT JOIN tenant ON tenant.id = coalesce(job_tenant(), stage.entity_id)
 WHERE (SELECT job_option('create')) = '1' AND NOT stage.deletes AND NOT row_key.column_name = ANY (stage.wrong)
 	AND stage.row_number NOT IN (SELECT row_number FROM candidate);
 
--- What finds the user is no change of it: its case stays, and an empty context.
+-- The column that finds the user is not changed: the stored case stays, and so does the
+-- context where the row leaves it empty.
 UPDATE stage
 SET username = CASE job.match WHEN 'username' THEN users.username ELSE stage.username END,
 	email = CASE job.match WHEN 'email' THEN users.email ELSE stage.email END,

@@ -8,7 +8,7 @@ WHERE stage.deletes
 GROUP BY row_number
 HAVING count(*) = 1;
 
--- A row that may mean several users names each of them.
+-- A row that matches several users counts as naming each of them.
 WITH absent AS (
 	SELECT -row_number() OVER (ORDER BY id) AS row_number, tenant_id, id AS user_id
 	FROM named_scope

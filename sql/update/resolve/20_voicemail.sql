@@ -72,7 +72,7 @@ WHERE id IS NULL AND number IS NOT NULL AND context_id IS NOT NULL
 	AND (old_id IS NOT NULL OR stage.voicemail_name IS NOT NULL)
 ORDER BY mailbox.tenant_id, context_id, number, NOT along, stage.voicemail_name IS NULL, row_number;
 
--- One that nobody had is made as if it were new, so that nobody inherits a name, a PIN or an address.
+-- A voicemail that nobody had is set up anew, so that nobody inherits its name, PIN or address.
 INSERT INTO made_voicemail (tenant_id, context_id, number, id, row_number, name, how)
 SELECT DISTINCT ON (mailbox.tenant_id, mailbox.id)
 	mailbox.tenant_id, context_id, number, mailbox.id, row_number,

@@ -25,7 +25,7 @@ CROSS JOIN given
 LEFT JOIN line ON line.tenant_id = found.tenant_id AND line.user_id = found.user_id
 LEFT JOIN context old_context ON old_context.tenant_id = line.tenant_id AND old_context.id = line.context_id
 LEFT JOIN extension own ON own.tenant_id = line.tenant_id AND own.line_id = line.id
--- A line keeps its context: a check reports an empty one.
+-- A line keeps its context.  A check reports a cell that would empty it.
 CROSS JOIN LATERAL (SELECT
 	CASE WHEN given.context AND (stage.context IS NOT NULL OR 'context' = ANY (stage.wrong))
 		THEN stage.context ELSE old_context.name END,
@@ -38,7 +38,7 @@ LEFT JOIN line_template ON line_template.tenant_id = found.tenant_id
 	-- end
 LEFT JOIN extension there ON there.tenant_id = found.tenant_id
 	AND there.context_id = context.id AND there.exten = wanted.exten
-	-- It goes with its user.
+	-- The extension of a user who leaves is deleted with the user.
 	AND (there.line_id IS NULL OR there.line_id NOT IN (SELECT gone.id FROM line gone
 		JOIN deleted_user ON deleted_user.tenant_id = gone.tenant_id AND deleted_user.user_id = gone.user_id))
 LEFT JOIN line holder ON holder.tenant_id = there.tenant_id AND holder.id = there.line_id;

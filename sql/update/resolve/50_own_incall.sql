@@ -11,5 +11,5 @@ JOIN incall ON incall.tenant_id = found.tenant_id AND incall.user_id = found.use
 JOIN context ON context.tenant_id = incall.tenant_id AND context.id = incall.context_id
 GROUP BY found.row_number;
 
--- Nobody else counts a temporary table: without this each row is compared with each.
+-- Autovacuum skips temporary tables.  Without statistics each row would be compared with each.
 ANALYZE own_incall;

@@ -10,7 +10,7 @@ SELECT plan.row_number, plan.line, plan.tenant_id, plan.user_id, item.exten, ite
 		WHEN incall.user_id = plan.user_id THEN incall.ring_seconds
 		WHEN own_incall.n = 1 AND cardinality(plan.incall_exten) = 1 THEN own_incall.rings[1] END,
 	context.id, context.type, incall.id,
-	-- Whoever is deleted leaves it.
+	-- A user who is deleted gives up his incalls.
 	CASE WHEN incall.user_id NOT IN (SELECT user_id FROM deleted_user) THEN nullif(incall.user_id, plan.user_id) END
 FROM plan
 CROSS JOIN given
