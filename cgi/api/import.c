@@ -109,7 +109,7 @@ static int keep(struct incoming *in, struct err *e)
 		*e = why;
 		return -1;
 	}
-	return wait_preferred(a, id, &job, e) != 0 ? -1 : result_answer(a, &job, e);
+	return wait_answer(a, id, &job, e);
 }
 
 static int run(struct api *a, const char *kind, struct err *e)

@@ -156,7 +156,7 @@ int api_job_undo(struct api *a, struct err *e)
 		return -1;
 	if (id == 0)
 		return api_problem(a, 409, "Job %ld has changed nothing: there is nothing to undo.", job.id);
-	return wait_preferred(a, id, &job, e) != 0 ? -1 : result_answer(a, &job, e);
+	return wait_answer(a, id, &job, e);
 }
 
 int api_job_cancel(struct api *a, struct err *e)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "api/result.h"
 #include "base/log.h"
 
 /* The seconds to wait; *asked says whether the client said anything of it (RFC 7240). */
@@ -57,4 +58,22 @@ int wait_preferred(struct api *a, long id, struct job *out, struct err *e)
 		response_header(a->res, "Preference-Applied",
 		    wait == 0 ? "respond-async" : arena_printf(a->mem, "wait=%ld", wait));
 	return wait_seconds(a, id, wait, out, e);
+}
+
+int wait_answer(struct api *a, long id, const struct job *known, struct err *e)
+{
+	struct job job = *known;
+
+	if (wait_preferred(a, id, &job, e) != 0)
+		return -1;
+	if (result_answer(a, &job, e) == 0)
+		return 0;
+	if (e->code != ERR_DB_LOST || a->res->sent || response_restart(a->res) != 0)
+		return -1;
+	log_err("the result of a job", e);
+	*e = (struct err){0};
+	job = *known;
+	job.id = id;
+	job.state = "queued";
+	return result_answer(a, &job, e);
 }

@@ -13,4 +13,8 @@ int wait_preferred(struct api *a, long id, struct job *out, struct err *e);
 /* The same for so many seconds, whatever the client prefers. */
 int wait_seconds(struct api *a, long id, long seconds, struct job *out, struct err *e);
 
+/* As wait_preferred, and answers with the result.  Where the database is lost before it can be read,
+ * the answer is 202 with the job's address, made of what is `known` of it: it is stored. */
+int wait_answer(struct api *a, long id, const struct job *known, struct err *e);
+
 #endif

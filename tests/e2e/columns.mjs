@@ -31,6 +31,9 @@ async function shown(firstname) {
 	const uuid = await site.value(`SELECT uuid FROM users WHERE firstname = '${firstname}'`);
 	page ??= await site.page('alice');
 	await page.goto(`/services/ipbx/users/${uuid}`);
+	const show = page.getByRole('button', { name: 'Show' }).first();
+	if (await show.count() > 0)
+		await Promise.all([page.waitForURL(/secrets/), show.click()]);
 	return page.evaluate(() => Object.fromEntries(
 		[...document.querySelectorAll('dd[class]')].map((dd) => [dd.className, dd.textContent])));
 }
