@@ -154,14 +154,14 @@ call:scroll_begin(T.job.issues.title) ?>
 <table class="issues stacked">
 <caption class="hidden"><?cs var:T.job.issues.caption ?></caption>
 <thead><tr><th scope="col"><?cs
-var:T.job.issues.level ?></th><?cs if:Job.size ?><th scope="col" class="number"><?cs
+var:T.job.issues.level ?></th><?cs if:Job.has_rows ?><th scope="col" class="number"><?cs
 var:T.job.issues.row ?></th><?cs /if ?><?cs if:Issues_named ?><th scope="col"><?cs var:T.job.users.name ?></th><?cs /if ?><th scope="col"><?cs
 var:T.job.issues.field ?></th><th scope="col"><?cs
 var:T.job.issues.value ?></th><th scope="col"><?cs
 var:T.job.issues.text ?></th></tr></thead>
 <tbody><?cs
 each:i = Issues ?>
-<tr class="<?cs var:i.level ?>"><td class="level" data-label="<?cs var:T.job.issues.level ?>"><span class="mark <?cs var:i.level ?>"><?cs call:icon(i.level) ?><?cs var:i.word ?></span></td><?cs if:Job.size ?><td class="number" data-label="<?cs
+<tr class="<?cs var:i.level ?>"><td class="level" data-label="<?cs var:T.job.issues.level ?>"><span class="mark <?cs var:i.level ?>"><?cs call:icon(i.level) ?><?cs var:i.word ?></span></td><?cs if:Job.has_rows ?><td class="number" data-label="<?cs
 var:T.job.issues.row ?>"><?cs if:i.row ?><?cs var:i.row ?><?cs else ?><?cs var:T.job.issues.whole_file ?><?cs /if ?></td><?cs /if ?><?cs if:Issues_named ?><td class="who" data-label="<?cs
 var:T.job.users.name ?>"><?cs if:i.name ?><bdi><?cs var:i.name ?></bdi><?cs /if ?></td><?cs /if ?><td class="column" data-label="<?cs
 var:T.job.issues.field ?>"><?cs if:i.column ?><code><?cs var:i.column ?></code><?cs if:i.source ?><bdi class="source"><?cs var:i.source ?></bdi><?cs /if ?><?cs /if ?></td><td class="value" data-label="<?cs
@@ -183,14 +183,14 @@ if:subcount(Changes) ?><?cs
 call:scroll_begin(T.job.changes.title) ?>
 <table class="changes stacked">
 <caption class="hidden"><?cs var:T.job.changes.caption ?></caption>
-<thead><tr><?cs if:Job.size ?><th scope="col" class="number"><?cs var:T.job.users.row ?></th><?cs /if ?><th scope="col"><?cs
+<thead><tr><?cs if:Job.has_rows ?><th scope="col" class="number"><?cs var:T.job.users.row ?></th><?cs /if ?><th scope="col"><?cs
 var:T.job.users.name ?></th><th scope="col"><?cs
 var:T.job.issues.field ?></th><th scope="col"><?cs
 var:T.job.changes.old ?></th><th scope="col"><?cs
 var:T.job.changes.new ?></th></tr></thead>
 <tbody><?cs
 each:c = Changes ?>
-<tr><?cs if:Job.size ?><td class="number" data-label="<?cs var:T.job.users.row ?>"><?cs var:c.row ?></td><?cs /if ?><th scope="row" data-label="<?cs
+<tr><?cs if:Job.has_rows ?><td class="number" data-label="<?cs var:T.job.users.row ?>"><?cs var:c.row ?></td><?cs /if ?><th scope="row" data-label="<?cs
 var:T.job.users.name ?>"><?cs if:c.uuid ?><a href="/services/ipbx/users/<?cs var:c.uuid ?>"><bdi><?cs var:c.name ?></bdi></a><?cs else ?><bdi><?cs var:c.name ?></bdi><?cs /if ?></th><td class="column" data-label="<?cs
 var:T.job.issues.field ?>"><code><?cs var:c.column ?></code></td><td class="value" data-label="<?cs
 var:T.job.changes.old ?>"><?cs if:?c.old ?><del><span class="sign" aria-hidden="true">−</span><span class="hidden"><?cs var:T.job.changes.removed ?> </span><code><?cs var:c.old ?></code></del><?cs
@@ -267,14 +267,14 @@ if:May.read ?>
 call:scroll_begin(T.job[Job.kind_name].users.title) ?>
 <table class="made">
 <caption class="hidden"><?cs var:T.job[Job.kind_name].users.caption ?></caption>
-<thead><tr><?cs if:Job.size ?><th scope="col" class="number"><?cs
+<thead><tr><?cs if:Job.has_rows ?><th scope="col" class="number"><?cs
 var:T.job.users.row ?></th><?cs /if ?><th scope="col"><?cs
 var:T.job.users.name ?></th><th scope="col"><?cs
 var:T.job.users.exten ?></th><?cs
 if:Users_how ?><th scope="col"><?cs var:T.job.users.done ?></th><?cs /if ?></tr></thead>
 <tbody><?cs
 each:u = Users ?>
-<tr><?cs if:Job.size ?><td class="number"><?cs alt:u.row ?><?cs var:T.common.none ?><?cs /alt ?></td><?cs /if ?><th scope="row"><?cs
+<tr><?cs if:Job.has_rows ?><td class="number"><?cs alt:u.row ?><?cs var:T.common.none ?><?cs /alt ?></td><?cs /if ?><th scope="row"><?cs
 if:u.uuid ?><a href="/services/ipbx/users/<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi></a><?cs
 elif:u.name ?><bdi><?cs var:u.name ?></bdi><?cs
 else ?><span class="dim"><?cs var:T.job.users.gone ?></span><?cs /if ?></th><td><?cs

@@ -275,6 +275,9 @@ static int set_result(struct page *p, const struct job *j, struct err *e)
 		view_set(v, page_size(p, j->bytes), "Job.size");
 		view_set(v, j->rows > 0 ? page_long(p, j->rows) : NULL, "Job.rows");
 	}
+	/* A file may be empty, but only an undo and a deletion have no rows to name. */
+	if (strcmp(j->kind, "undo") != 0 && strcmp(j->kind, "delete") != 0)
+		view_set(v, "1", "Job.has_rows");
 	if (is(j->state, "failed"))
 		return set_failure(p, j, e);
 	if (is(j->state, "cancelled")) {
