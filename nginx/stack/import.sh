@@ -33,7 +33,7 @@ if [ "${FORM:-}" = export ]; then
 	cp "$page" "$file"
 	exit
 fi
-set -- $(ask "$form")
+set -- $(ask "${form%%\?*}")
 [ "$1" = 200 ] || fail "the form was answered with $1"
 nonce=$(tr '\n' ' ' <"$page" | sed -n 's/.*<input[^>]*name="nonce"[^>]*value="\([^"]*\)".*/\1/p')
 set -- $(ask -F "csrf=$(csrf)" -F "nonce=$nonce" -F "file=@$file;type=text/csv" "$form")
