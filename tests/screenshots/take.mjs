@@ -19,16 +19,16 @@ const csv = (...records) => Buffer.from(`${records.join('\n')}\n`);
 
 // Somebody's first try: something is wrong on nearly every row.
 const withErrors = csv(
-	'firstname,lastname,email,language,ring_seconds,line_protocol,context,exten,call_permissions,voicemail_number,voicemail_context,fistname',
-	'Inès,Charpentier,ines@boreal.example,fr_FR,30,sip,default,1201,,,,',
-	'Jonas,Weber,jonas.boreal.example,de_DE,7,sip,default,1202,,,,',
-	',Klein,,,,,,,,,,',
-	'Léa,Marchand,lea@boreal.example,fr_FR,30,sip,default,5203,mobile,,,',
-	'Malik,Haddad,malik@boreal.example,xx_XX,,sip,office,1204,,,,',
-	'Nora,Lind,nora@boreal.example,,,sip,default,1101,,,,',
-	'Oscar,Petit,LEA@boreal.example,,,,default,1206,faxes,,,',
-	'Paula,Rossi,paula@boreal.example,,,h323,default,1207,,12a,default,',
-	'Quentin,Roy,quentin@boreal.example,,TRUE,sip,default,1201,,,,');
+	'firstname,lastname,email,language,ring_seconds,line_protocol,context,exten,call_permissions,voicemail_number,voicemail_context',
+	'Inès,Charpentier,ines@boreal.example,fr_FR,30,sip,default,1201,,,',
+	'Jonas,Weber,jonas.boreal.example,de_DE,7,sip,default,1202,,,',
+	',Klein,,,,,,,,,',
+	'Léa,Marchand,lea@boreal.example,fr_FR,30,sip,default,5203,mobile,,',
+	'Malik,Haddad,malik@boreal.example,xx_XX,,sip,office,1204,,,',
+	'Nora,Lind,nora@boreal.example,,,sip,default,1101,,,',
+	'Oscar,Petit,LEA@boreal.example,,,,default,1206,faxes,,',
+	'Paula,Rossi,paula@boreal.example,,,h323,default,1207,,12a,default',
+	'Quentin,Roy,quentin@boreal.example,,TRUE,sip,default,1201,,,');
 
 // An older file, saved by a spreadsheet with semicolons.
 const withWarnings = csv(
