@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,5 +30,7 @@ FILE *file_temporary(struct err *e)
 
 	if (f == NULL)
 		err_set(e, ERR_IO, "temporary file", "cannot be made: %s", strerror(errno));
+	else
+		fcntl(fileno(f), F_SETFD, FD_CLOEXEC);
 	return f;
 }

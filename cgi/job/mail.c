@@ -2,9 +2,9 @@
 #include "job/mail.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/file.h"
 
 #define ARGUMENTS_MOST 16
 #define SECONDS_MOST 30
@@ -121,18 +122,17 @@ static size_t split(struct arena *mem, const char *command, char *argv[ARGUMENTS
 }
 
 /* A file, not a pipe: who reads slowly holds nobody up. */
-static int spool(const struct buf *text, struct err *e)
+static FILE *spool(const struct buf *text, struct err *e)
 {
-	char path[] = "/tmp/rollcall-mail-XXXXXX";
-	int fd = mkostemp(path, O_CLOEXEC);
+	FILE *f = file_temporary(e);
 
-	if (fd < 0)
-		return err_set(e, ERR_IO, path, "cannot be made: %s", strerror(errno));
-	unlink(path);
-	if (write(fd, text->data, text->len) == (ssize_t)text->len && lseek(fd, 0, SEEK_SET) == 0)
-		return fd;
-	close(fd);
-	return err_set(e, ERR_IO, path, "cannot be written: %s", strerror(errno));
+	if (f == NULL)
+		return NULL;
+	if (fwrite(text->data, 1, text->len, f) == text->len && fseek(f, 0, SEEK_SET) == 0)
+		return f;
+	err_set(e, ERR_IO, "temporary file", "cannot be written: %s", strerror(errno));
+	fclose(f);
+	return NULL;
 }
 
 int mail_send(const char *command, const struct mail *mail, struct err *e)
@@ -140,16 +140,17 @@ int mail_send(const char *command, const struct mail *mail, struct err *e)
 	struct arena *mem = arena_new();
 	char *argv[ARGUMENTS_MOST + 1];
 	struct buf text = {0};
+	FILE *f;
 	pid_t pid;
-	int fd, rc = -1;
+	int rc = -1;
 
 	write_mail(&text, mail);
 	if (split(mem, command, argv) == 0 || argv[0][0] != '/') {
 		err_set(e, ERR_CONF, "sendmail", "it has to begin with the whole path of a program");
-	} else if ((fd = spool(&text, e)) >= 0) {
-		int failed = start(argv, fd, &pid);
+	} else if ((f = spool(&text, e)) != NULL) {
+		int failed = start(argv, fileno(f), &pid);
 
-		close(fd);
+		fclose(f);
 		rc = failed == 0 ? finish(pid, argv[0], e)
 		    : err_set(e, ERR_IO, argv[0], "cannot be run: %s", strerror(failed));
 	}
