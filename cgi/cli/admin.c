@@ -7,7 +7,6 @@
 #include "auth/admin.h"
 #include "auth/password.h"
 #include "auth/principal.h"
-#include "cli/ask.h"
 #include "cli/cli.h"
 
 static const char usage[] =

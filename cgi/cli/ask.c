@@ -1,5 +1,5 @@
-/* Asking for a password.  Contract: ask.h. */
-#include "cli/ask.h"
+/* Asking for a password.  Contract: cli.h. */
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <fcntl.h>

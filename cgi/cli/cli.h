@@ -6,8 +6,15 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "auth/principal.h"
+#include "base/arena.h"
 #include "base/conf.h"
 #include "base/err.h"
+#include "db/db.h"
+#include "job/queue.h"
 
 enum cli_exit {
 	CLI_OK,
@@ -50,5 +57,33 @@ void cli_help(void);
 
 /* Prints how the subcommand is called on standard error; returns CLI_USAGE. */
 int cli_usage(const char *usage);
+
+/* --- ask.c ------------------------------------------------------------------- */
+
+/* Reads a password, so that it is in no argument list: from the terminal, twice and without
+ * echo, if standard input is one; else one line of standard input.  The caller wipes `out`.
+ * Returns 0, or -1 with ERR_INVALID or ERR_IO. */
+int ask_password(const char *whose, char *out, size_t size, struct err *e);
+
+/* --- follow.c ---------------------------------------------------------------- */
+
+/* From now on SIGINT and SIGTERM are only noted: follow_interrupted is true, and
+ * follow_job cancels the job.  A second signal ends the program at once. */
+void follow_catch(void);
+bool follow_interrupted(void);
+
+/* Waits until the job has ended and fills `out` (texts in `mem`).  Progress goes to
+ * standard error: a bar on a terminal, else one line for each phase.  After a signal it
+ * cancels the job and goes on waiting.  When it returns, signals are handled as before
+ * follow_catch.  Returns 0 or -1. */
+int follow_job(struct db *db, const struct principal *who, long id, struct arena *mem,
+    struct job *out, struct err *e);
+
+/* --- summary.c --------------------------------------------------------------- */
+
+/* Prints how a job ended on standard output: a sentence; the plan of a checked job as a table,
+ * and one line for each cell that would change; then one line for each error and each
+ * warning.  Returns 0 or -1. */
+int summary_print(struct db *db, const struct principal *who, const struct job *job, struct err *e);
 
 #endif

@@ -1,13 +1,11 @@
-/* Waiting for a job.  Contract: follow.h. */
-#include "cli/follow.h"
+/* Waiting for a job.  Contract: cli.h. */
+#include "cli/cli.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "cli/cli.h"
 
 #define BAR_WIDTH 30
 #define LOOK_MS 250	/* between two looks at the progress */

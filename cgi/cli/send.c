@@ -14,8 +14,6 @@
 #include "auth/digest.h"
 #include "base/buf.h"
 #include "cli/cli.h"
-#include "cli/follow.h"
-#include "cli/summary.h"
 #include "db/migrate.h"
 #include "http/form.h"
 #include "users/options.h"

@@ -1,5 +1,5 @@
-/* How a job ended, as text.  Contract: summary.h. */
-#include "cli/summary.h"
+/* How a job ended, as text.  Contract: cli.h. */
+#include "cli/cli.h"
 
 #include <stdio.h>
 #include <string.h>

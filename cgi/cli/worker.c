@@ -9,24 +9,32 @@
 #include "job/worker.h"
 #include "users/kinds.h"
 #include "users/retention.h"
-#include "users/search.h"
 
-/* Starts `rollcall deliver` where something is due, and one of it at a time: that one may
- * wait for strangers.  It is a program of its own, so that it shares no connection. */
+/* Runs a query without arguments whose answer is one boolean. */
+static int ask(struct task *t, const char *query, bool *answer, struct err *e)
+{
+	PGresult *res;
+
+	if (db_query(t->work, query, NO_ARGS, &res, e) != 0)
+		return -1;
+	*answer = db_get_bool(res, 0, "answer");
+	PQclear(res);
+	return 0;
+}
+
+/* Starts `rollcall deliver` if a mail or webhook is due and none runs yet.  It is a process
+ * of its own because it may wait long for other servers, and uses its own connection. */
 static int deliver(struct task *t, struct err *e)
 {
 	static pid_t running;
 	char *const argv[] = { "rollcall", "deliver", NULL };
-	PGresult *res;
 	bool due;
 
 	if (running != 0 && waitpid(running, NULL, WNOHANG) == 0)
 		return 0;
 	running = 0;
-	if (db_query(t->work, "delivery_due", NO_ARGS, &res, e) != 0)
+	if (ask(t, "delivery_due", &due, e) != 0)
 		return -1;
-	due = db_get_bool(res, 0, "due");
-	PQclear(res);
 	if (due && posix_spawn(&running, "/proc/self/exe", NULL, NULL, argv, environ) != 0) {
 		running = 0;
 		return err_set(e, ERR_IO, "/proc/self/exe", "rollcall deliver cannot be started");
@@ -34,13 +42,17 @@ static int deliver(struct task *t, struct err *e)
 	return 0;
 }
 
+/* One step of what a worker does while it has no job (job_idle of job/worker.h): the texts
+ * of the search for at most 5,000 users who changed, then deliveries, then retention. */
 static int idle(struct task *t, struct err *e)
 {
-	int did = search_step(t, e);
+	bool refreshed;
 
-	if (did == 0)
-		did = deliver(t, e);
-	return did != 0 ? did : retention_step(t, e);
+	if (ask(t, "worker_search_refresh", &refreshed, e) != 0)
+		return -1;
+	if (refreshed)
+		return 1;
+	return deliver(t, e) != 0 ? -1 : retention_step(t, e);
 }
 
 int cli_worker(const struct conf *conf, int argc, char **argv)

@@ -232,12 +232,12 @@ UPDATE job SET failed_reason = $3 WHERE id = $1::int AND state = 'running' AND a
 
 -- Makes texts that searches look at, of some who changed (sql/migrations, user_search).
 -- name: worker_search_refresh
-SELECT search_refresh() AS some;
+SELECT search_refresh() AS answer;
 
 -- --- the end of jobs, sent on ---
 
 -- name: delivery_due
-SELECT delivery_due() AS due;
+SELECT delivery_due() AS answer;
 
 -- name: delivery_take
 SELECT id, kind, attempt, url, secret, email, language, job_id, state, body FROM delivery_take();
