@@ -6,7 +6,6 @@
 #include "pages/paths.h"
 #include "pages/routes.h"
 #include "users/list.h"
-#include "users/phones.h"
 #include "users/report.h"
 
 /* What is asked for most: shown above all else. */
@@ -68,10 +67,10 @@ static void fill_groups(struct page *p, const struct user_detail *u)
 /* The phones that are registered now. */
 static int fill_phones(struct page *p, const char *uuid, struct err *e)
 {
-	struct phone *phones;
+	struct list_phone *phones;
 	size_t n;
 
-	if (phones_of_user(p->db, p->who, uuid, p->mem, &phones, &n, e) != 0)
+	if (list_phones(p->db, p->who, uuid, p->mem, &phones, &n, e) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		view_set(p->view, phones[i].since, "Phones.%zu.since.iso", i);

@@ -1,10 +1,10 @@
-/* Password hashing by forked helpers.  Contract: hash_passwords.h.
+/* Password hashing by forked helpers.  Contract: transfer.h.
  *
  * Parent and helpers talk through one pair of sockets that keep message
  * boundaries: a helper takes the next message, whoever is free first, and
  * answers on the same socket.  At most `WINDOW` passwords a helper are on their
  * way, so memory does not grow with the file. */
-#include "users/hash_passwords.h"
+#include "users/transfer.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
-/* The rows that a report shows.  Contract: issue_rows.h. */
-#include "users/issue_rows.h"
+/* The rows that a report shows.  Contract: transfer.h. */
+#include "users/transfer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -63,6 +63,19 @@ struct user_detail {
 int list_user(struct db *db, const struct principal *who, const char *uuid, bool secrets,
     struct arena *mem, struct user_detail *out, struct err *e);
 
+/* A phone that Kamailio has registered (docs/telephone.md). */
+struct list_phone {
+	const char *address;	/* host:port at which it is reached; NULL if its contact has none */
+	const char *transport;	/* udp, tcp, tls, ws */
+	const char *user_agent;
+	const char *since;	/* ISO 8601, UTC */
+};
+
+/* The phones of a user in scope, the newest first; none if there is no such user.  `uuid` is
+ * a valid UUID.  Texts live in `mem`.  Returns 0 or -1. */
+int list_phones(struct db *db, const struct principal *who, const char *uuid,
+    struct arena *mem, struct list_phone **out, size_t *n, struct err *e);
+
 /* Writes into the audit that `who` was shown the secrets of users, which are named by their
  * uuids.  Called before they are shown. */
 int list_audit_secrets(struct db *db, const struct principal *who, const char *address,

@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "csv/field.h"
 #include "db/copy.h"
-#include "users/rules.h"
 
 /* The one text that a query answers with; NULL with `e`. */
 static const char *ask(struct task *t, const char *query, const struct db_args *args,

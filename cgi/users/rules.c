@@ -1,5 +1,5 @@
-/* Runs folders of rules.  Contract: rules.h. */
-#include "users/rules.h"
+/* Runs folders of rules.  Contract: transfer.h. */
+#include "users/transfer.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* Reading an upload into the staging tables.  Contract: stage.h. */
-#include "users/stage.h"
+/* Reading an upload into the staging tables.  Contract: transfer.h. */
+#include "users/transfer.h"
 
 #include <stdio.h>
 #include <stdlib.h>

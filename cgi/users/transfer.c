@@ -17,14 +17,9 @@
 
 #include "base/arena.h"
 #include "base/log.h"
-#include "users/hash_passwords.h"
-#include "users/issue_rows.h"
 #include "users/joblog.h"
 #include "users/mapped.h"
-#include "users/mask.h"
 #include "users/plan.h"
-#include "users/rules.h"
-#include "users/stage.h"
 
 #define APPLY_ATTEMPTS 3
 #define MANY_ROWS 1000	/* whose job changes what the planner must know */

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "csv/reader.h"
 #include "job/worker.h"
+#include "users/mask.h"
 
 #define TRANSFER_FOLDERS 3
 
@@ -29,5 +30,44 @@ struct transfer_kind {
 /* The phases and the run of such a job, as struct job_kind (job/worker.h) asks. */
 size_t transfer_phases(const struct task *t, double grown, struct job_phase out[JOB_PHASES_MAX]);
 int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e);
+
+/* --- the steps, each in the file of its name -------------------------------------- */
+
+/* stage.c */
+struct staged {
+	long rows;
+	long errors;		/* in cells, or of the file */
+	long passwords;		/* plain ones, to be hashed */
+	bool readable;		/* no file error: its records can be read again */
+	bool misencoded;	/* the file error is that it is not UTF-8 */
+};
+
+/* Makes the temporary tables of t->work, or empties them if they are there. */
+int stage_tables(struct task *t, struct err *e);
+
+/* Empties the temporary tables of t->work.  Fills stage, position and issue from the job's
+ * upload, and `mask` with its masked copy.  Returns 0 or -1. */
+int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct staged *out,
+    struct err *e);
+
+/* rules.c: runs the SQL files of the folders ("import/check"; NULL ends the list) on t->work,
+ * in the order of their names, whichever folder they are in, and writes progress under `phase`
+ * (NULL: none).  The first line of a file is the rule in English.  A line `-- columns: a b`
+ * leaves the file out if the upload has none of these columns; `phone.*` is all columns of
+ * that resource.  Returns 0 or -1 (place = the file). */
+int rules_run(struct task *t, const char *const *folders, const char *phase, struct err *e);
+
+/* hash_passwords.c: reads the upload once more and fills the table hash of t->work with the
+ * yescrypt hash (crypt(5)) of each of its `total` plain passwords, on all cores.  Helpers are
+ * forked and do nothing else; a plain password is never in a table.  Returns 0 or -1. */
+int hash_passwords(struct task *t, enum reader_kind kind, long total, struct err *e);
+
+/* issue_rows.c: the rows that a report shows beside its errors and warnings.  Reads the upload
+ * once more and writes each row that has an issue (job_issue) to job_issue_row, in the
+ * transaction that is open on t->work: a JSON object of its cells under the columns' new
+ * names, long ones cut.  Secret cells are masked.  A whole row is masked if its cells do not
+ * fit a header with secrets, as they may stand under another column.  Reads nothing if no row
+ * has an issue.  Returns 0 or -1. */
+int issue_rows_write(struct task *t, enum reader_kind kind, struct err *e);
 
 #endif

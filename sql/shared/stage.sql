@@ -1,4 +1,4 @@
--- The temporary tables of a job, made once a connection (stage_tables of cgi/users/stage.h),
+-- The temporary tables of a job, made once a connection (stage_tables of cgi/users/transfer.h),
 -- emptied for each job.
 --
 -- stage    the rows as the file has them; each cell was checked by its column's
