@@ -1,5 +1,5 @@
-/* Who asks for a page, and what stands in the way.  Contract: guard.h. */
-#include "pages/guard.h"
+/* Who asks for a page, and what stands in the way.  Contract: routes.h. */
+#include "pages/routes.h"
 
 #include <string.h>
 

@@ -1,13 +1,17 @@
 /* The second factor: switched on with a telephone, off with the password. */
 #include "auth/factor.h"
 
+#include <errno.h>
 #include <string.h>
+
+#include <qrencode.h>
 
 #include "http/percent.h"
 #include "pages/cookie.h"
 #include "pages/paths.h"
-#include "pages/qr.h"
 #include "pages/routes.h"
+
+#define QUIET 4	/* modules around a QR code (ISO/IEC 18004) */
 
 static const char *field(const struct page *p, const char *name)
 {
@@ -58,6 +62,35 @@ static int show_codes(struct page *p, const char *codes, const char *key, struct
 }
 
 /* --- switching it on ----------------------------------------------------------- */
+
+/* The QR code of a text as the path of an SVG picture: what stands in <path d="...">, one unit
+ * a module, in `mem`.  *size is the picture's width and height with the quiet zone.  NULL with
+ * `e` if the text is too long for a QR code. */
+static const char *qr_path(struct arena *mem, const char *text, int *size, struct err *e)
+{
+	QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+	struct buf path = {0};
+
+	if (code == NULL) {
+		err_set(e, ERR_INVALID, "QR code", "cannot be made: %s", strerror(errno));
+		return NULL;
+	}
+	/* A run of dark modules is one rectangle; of a module's byte the lowest bit is dark. */
+	for (int y = 0; y < code->width; y++)
+		for (int x = 0, n; x < code->width; x += n) {
+			const unsigned char *row = code->data + (size_t)y * (size_t)code->width;
+
+			for (n = 1; x + n < code->width && ((row[x + n] ^ row[x]) & 1) == 0; n++)
+				;
+			if ((row[x] & 1) != 0)
+				buf_addf(&path, "M%d %dh%dv1h-%dz", x + QUIET, y + QUIET, n, n);
+		}
+	*size = code->width + 2 * QUIET;
+	QRcode_free(code);
+	const char *kept = arena_strdup(mem, buf_str(&path));
+	buf_free(&path);
+	return kept;
+}
 
 /* The secret for telephones, as a picture and as groups of four letters. */
 static int set_secret(struct page *p, const char *secret, struct err *e)

@@ -4,7 +4,6 @@
  * its texts in every language. */
 #include "pages/routes.h"
 
-#include "pages/guard.h"
 #include "pages/paths.h"
 #include "pages/users_filter.h"
 

@@ -7,10 +7,21 @@
 /* Answers one request; never fails. */
 void pages_answer(const struct conf *conf, struct db *db, struct request *req, struct response *res);
 
+/* --- guard.c ------------------------------------------------------------------ */
+
+/* Sends a browser to TLS if its cookies need that; finds the session, and makes the view in
+ * its language; sends the browser to the sign-in page if the route needs a session and there
+ * is none.  Returns CALL_PASS, 0 if it has answered, or -1 with `e`. */
+int guard_identify(struct page *p, struct err *e);
+
+/* Answers with the error page of a refusal.  0, or -1 with `e` if there is no view. */
+int guard_refuse(struct page *p, const struct refusal *why, struct err *e);
+
+/* --- the handlers ------------------------------------------------------------- */
+
 /* Handlers, by the file that they are in. */
 page_handler page_home, page_login, page_login_post,		/* session.c */
-    page_logout, page_language, page_scope;
-page_handler page_login_code, page_login_code_post;		/* session_code.c */
+    page_login_code, page_login_code_post, page_logout, page_language, page_scope;
 page_handler page_profile, page_profile_post, page_session_end;	/* profile.c */
 page_handler page_password, page_password_post,			/* profile_password.c */
     page_admin_password, page_admin_password_post;
