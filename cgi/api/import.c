@@ -6,7 +6,6 @@
 
 #include "api/result.h"
 #include "api/routes.h"
-#include "api/wait.h"
 #include "base/utf8.h"
 #include "http/header.h"
 #include "users/options.h"
@@ -109,7 +108,7 @@ static int keep(struct incoming *in, struct err *e)
 		*e = why;
 		return -1;
 	}
-	return wait_answer(a, id, &job, e);
+	return result_wait_answer(a, id, &job, e);
 }
 
 static int run(struct api *a, const char *kind, struct err *e)

@@ -5,7 +5,6 @@
 
 #include "api/result.h"
 #include "api/routes.h"
-#include "api/wait.h"
 #include "users/kinds.h"
 
 struct history {
@@ -135,7 +134,7 @@ int api_job_apply(struct api *a, struct err *e)
 	if (!asked && plan != NULL && !is(&job, "checked") && strcmp(plan, job.plan_digest) != 0)
 		return api_problem(a, 409, "Job %ld is being applied or was, with another plan than the one that is "
 		    "named.", job.id);
-	if (wait_preferred(a, job.id, &job, e) != 0)
+	if (result_wait(a, job.id, &job, e) != 0)
 		return -1;
 	return is(&job, "checked") ? answer_other(a, &job) : result_answer(a, &job, e);
 }
@@ -156,7 +155,7 @@ int api_job_undo(struct api *a, struct err *e)
 		return -1;
 	if (id == 0)
 		return api_problem(a, 409, "Job %ld has changed nothing: there is nothing to undo.", job.id);
-	return wait_answer(a, id, &job, e);
+	return result_wait_answer(a, id, &job, e);
 }
 
 int api_job_cancel(struct api *a, struct err *e)
@@ -168,7 +167,7 @@ int api_job_cancel(struct api *a, struct err *e)
 	if (rc != CALL_PASS)
 		return rc;
 	if (queue_cancel(a->db, a->who, a->req->remote_addr, job.id, &asked, e) != 0
-	    || wait_seconds(a, job.id, QUEUE_CANCEL_SECONDS, &job, e) != 0)
+	    || result_wait_seconds(a, job.id, QUEUE_CANCEL_SECONDS, &job, e) != 0)
 		return -1;
 	if (is(&job, "cancelled"))
 		return result_stream(a, 200, "application/json", write_job, &job, e);

@@ -20,6 +20,20 @@ int result_write(struct db *db, const struct principal *who, const struct job *j
 /* The same as an answer to a request, streamed where it is large. */
 int result_answer(struct api *a, const struct job *job, struct err *e);
 
+/* Waits for the job's end, as long as the header Prefer says (RFC 7240: `wait=N`, or
+ * `respond-async` for not at all; never longer than the setting), then reads the job.  If the
+ * database is lost by then, *out stays what the caller knew, as a job that has not ended: the
+ * job is stored.  Returns 0 or -1. */
+int result_wait(struct api *a, long id, struct job *out, struct err *e);
+
+/* The same for so many seconds, whatever the client prefers. */
+int result_wait_seconds(struct api *a, long id, long seconds, struct job *out, struct err *e);
+
+/* Waits as result_wait does, and answers with the result.  If the database is lost before the
+ * result can be read, the answer is 202 with the job's address, made of what is `known` of
+ * it: the job is stored. */
+int result_wait_answer(struct api *a, long id, const struct job *known, struct err *e);
+
 /* A job as the API shows it: {id, kind, state, ...}. */
 void result_job(struct emit *out, const struct job *job);
 

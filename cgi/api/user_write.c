@@ -8,7 +8,6 @@
 
 #include "api/result.h"
 #include "api/routes.h"
-#include "api/wait.h"
 #include "base/uuid.h"
 #include "csv/field.h"
 #include "csv/writer.h"
@@ -117,7 +116,7 @@ static int carry_out(struct api *a, struct one *o, struct one_result *r, struct 
 		*e = why;
 		return -1;
 	}
-	if (wait_preferred(a, id, &job, e) != 0)
+	if (result_wait(a, id, &job, e) != 0)
 		return -1;
 	if (strcmp(job.state, "done") != 0)
 		return result_answer(a, &job, e);
