@@ -9,7 +9,6 @@
 
 #include "base/utf8.h"
 #include "base/uuid.h"
-#include "csv/hash.h"
 
 #define DIGITS "0123456789"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -24,6 +24,17 @@ check_cell check_uuid, check_int, check_int5, check_bool, check_choice, check_te
     check_phone, check_exten, check_digits, check_username, check_sip_username,
     check_password, check_dial_secret, check_pin_secret, check_sip_secret;
 
+/* csv/hash.c: the form of crypt(5) password hashes. */
+
+/* Whether a password is to be taken as a hash: it begins with $id$.  Which methods are allowed
+ * is for hash_whole; a hash of another method must not become a plain password. */
+bool hash_begins(const char *s);
+
+/* Whether such a text is a whole hash of a method that crypt(5) verifies ($y$ $gy$ $7$ $6$
+ * $5$ $2a$ $2b$ $2y$) and whose cost is sane: to check a password against it takes a few
+ * seconds and 256 MiB at most.  Nothing is hashed. */
+bool hash_whole(const char *s);
+
 /* csv/check_list.c */
 check_cell check_names, check_names_each, check_dids, check_ints;
 

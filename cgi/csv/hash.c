@@ -3,7 +3,7 @@
  *
  * Costs are bounded on both sides by what crypt_gensalt makes: memory is
  * 128 * N * r bytes, from 1 MiB (yescrypt cost 1) to 256 MiB (cost 9). */
-#include "csv/hash.h"
+#include "csv/check.h"
 
 #include <stddef.h>
 #include <stdint.h>

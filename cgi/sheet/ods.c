@@ -1,11 +1,12 @@
 /* The sheet of an .ods: all of it is in the one part content.xml.
- * Contract: ods.h. */
-#include "sheet/ods.h"
+ * Contract: reading.h. */
+#include "sheet/reading.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "sheet/number.h"
+#include "sheet/package.h"
 #include "sheet/xml.h"
 
 #define MAX_HIDDEN 1000	/* styles that hide a sheet ... */

@@ -68,4 +68,14 @@ bool sheet_row_end(struct sheet *s);
 /* Gives the row that ended once more, under another number. */
 bool sheet_row_again(struct sheet *s, long number);
 
+/* --- the two formats --------------------------------------------------------- */
+
+struct package;
+
+/* ods.c, xlsx.c: finds the sheet of an .ods (OpenDocument) or .xlsx (Office Open XML) and
+ * gives its rows, or the fault.  An archive that is no .xlsx goes to ods_read, which gives
+ * the fault of an archive that is no workbook at all. */
+void ods_read(struct sheet *s, struct package *p);
+void xlsx_read(struct sheet *s, struct package *p);
+
 #endif

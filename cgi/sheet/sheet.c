@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "sheet/ods.h"
 #include "sheet/package.h"
 #include "sheet/reading.h"
-#include "sheet/xlsx.h"
 
 static void *must(void *p)
 {

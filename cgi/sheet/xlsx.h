@@ -1,13 +1,8 @@
-/* The sheet of an .xlsx (Office Open XML). */
+/* What the files that read an .xlsx share. */
 #ifndef SHEET_XLSX_H
 #define SHEET_XLSX_H
 
 #include "sheet/package.h"
-
-/* Finds the sheet and gives its rows, or the fault. */
-void xlsx_read(struct sheet *s, struct package *p);
-
-/* --- between the files of this format ------------------------------------- */
 
 /* What cells refer to. */
 struct xlsx_book {

@@ -6,6 +6,8 @@
  * set, where a template finds them under T. */
 #include "view/view.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,8 +17,10 @@
 
 #include <ClearSilver.h>
 
-#include "view/templates.h"
+#include "base/arena.h"
+#include "base/file.h"
 
+#define TEMPLATES_MAX 200
 #define LANGUAGES_MAX 16
 #define NAME_MAX_BYTES 200
 
@@ -185,6 +189,65 @@ const char *view_language(const struct conf *conf, const char *admin, const char
 		best = language_offered(conf, first, strcspn(first, " \t,"));
 	}
 	return best ? best : "en";
+}
+
+/* --- the templates' text ---------------------------------------------------- */
+
+static struct {
+	struct arena *mem;
+	size_t n;
+	struct { const char *file, *text; } list[TEMPLATES_MAX];
+} templates;
+
+/* Reads every file of conf->share_dir/templates once for the process: an upgrade replaces the
+ * files while this process goes on, and a mix of old and new ones would make no page.  Does
+ * nothing the second time. */
+static int templates_load(const struct conf *conf, struct err *e)
+{
+	struct buf text = {0};
+	struct dirent *file;
+	const char *folder;
+	DIR *dir;
+	int rc = -1;
+
+	if (templates.n > 0)
+		return 0;
+	if (templates.mem == NULL)
+		templates.mem = arena_new();
+	folder = arena_printf(templates.mem, "%s/templates", conf->share_dir);
+	dir = opendir(folder);
+	if (dir == NULL)
+		return err_set(e, ERR_IO, folder, "cannot open: %s", strerror(errno));
+	while ((file = readdir(dir)) != NULL) {
+		const char *dot = strrchr(file->d_name, '.');
+		if (dot == NULL || strcmp(dot, ".cs") != 0)
+			continue;
+		if (templates.n == TEMPLATES_MAX) {
+			err_set(e, ERR_IO, folder, "there are more than %d templates", TEMPLATES_MAX);
+			goto out;
+		}
+		buf_reset(&text);
+		if (file_read(arena_printf(templates.mem, "%s/%s", folder, file->d_name), &text, e) != 0)
+			goto out;
+		templates.list[templates.n].file = arena_strdup(templates.mem, file->d_name);
+		templates.list[templates.n++].text = arena_strndup(templates.mem, buf_str(&text), text.len);
+	}
+	rc = 0;
+out:
+	if (rc != 0)
+		templates.n = 0;
+	buf_free(&text);
+	closedir(dir);
+	return rc;
+}
+
+/* The text of "NAME.cs"; NULL if there is none.  Valid for the process. */
+static const char *templates_text(const char *file)
+{
+	for (size_t i = 0; i < templates.n; i++)
+		if (strcmp(templates.list[i].file, file) == 0)
+			return templates.list[i].text;
+	return NULL;
 }
 
 /* --- data and texts ------------------------------------------------------- */
