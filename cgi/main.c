@@ -64,10 +64,10 @@ static int run(const struct command *command, const char *config, int argc, char
 		return command->run(&conf, argc, argv);
 	if (conf_load(&conf, config, &e) != 0) {
 		int status = cli_fail(&e);
-		/* Its supervisor need not start it again. */
+		/* A restart would fail in the same way: systemd must not try it. */
 		if (command->run == cli_web || command->run == cli_worker)
 			return PROCESS_EXIT_CONF;
-		/* To who asks for faults this is one. */
+		/* `doctor` looks for faults, and a bad setting is one. */
 		return command->run == cli_doctor ? CLI_USAGE : status;
 	}
 	int status = command->run(&conf, argc, argv);
@@ -75,8 +75,8 @@ static int run(const struct command *command, const char *config, int argc, char
 	return status;
 }
 
-/* Where a standard descriptor is closed, the next file that is opened would get its number,
- * and with it what is printed. */
+/* If a standard descriptor is closed, the next file that is opened gets its number, and would
+ * then receive what is printed. */
 static void open_standard(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
@@ -84,7 +84,7 @@ static void open_standard(void)
 			abort();
 }
 
-/* What was printed may still be on its way to a full disk. */
+/* Output may be in the buffer yet: writing it can fail, for example on a full disk. */
 static int flushed(int status)
 {
 	if (fflush(stdout) == 0 && ferror(stdout) == 0)
@@ -114,7 +114,7 @@ static int rollcall(int argc, char **argv)
 			return CLI_USAGE;
 		}
 	}
-	/* For a program that this one starts of itself. */
+	/* For subprocesses of the same program (rollcall deliver). */
 	if (config != NULL && setenv("ROLLCALL_CONFIG", config, 1) != 0)
 		abort();
 	if (i < argc && strcmp(argv[i], "help") == 0) {

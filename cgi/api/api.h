@@ -51,7 +51,7 @@ void api_retry(struct api *a, long seconds);
 /* The path without the prefix of the older service, /api/confd. */
 const char *api_bare_path(const struct request *req);
 
-/* The body, a JSON object; {} where there is none and it need not be.  NULL with ERR_INVALID
+/* The body, a JSON object; {} if there is none and it need not be.  NULL with ERR_INVALID
  * where it is none, or has more than `max` bytes; `wanted` says what it must be. */
 json_t *api_object(struct api *a, size_t max, bool needed, const char *wanted, struct err *e);
 
@@ -62,7 +62,7 @@ const char *api_param(const struct api *a, const char *name);
 int api_query_number(struct api *a, const char *name, long low, long high, long otherwise,
     long *out, struct err *e);
 
-/* One of a list (NULL ends it) of the query; *out is its place, 0 where absent.
+/* One of a list (NULL ends it) of the query; *out is its place, 0 if absent.
  * ERR_INVALID names it. */
 int api_query_choice(struct api *a, const char *name, const char *const *list,
     int *out, struct err *e);
@@ -72,7 +72,7 @@ int api_query_choice(struct api *a, const char *name, const char *const *list,
 int api_query_bool(struct api *a, const char *name, bool *out, struct err *e);
 
 /* The key that makes a repeated request the same job: the client's Idempotency-Key, or a
- * random one.  NULL where the client's is none: 1 to 255 printable ASCII characters. */
+ * random one.  NULL if the client's is none: 1 to 255 printable ASCII characters. */
 const char *api_idempotency(struct api *a);
 
 #endif

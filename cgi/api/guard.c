@@ -23,7 +23,7 @@ static int refuse(struct api *a, const char *why)
 
 /* --- Basic ---------------------------------------------------------------- */
 
-/* Decodes n characters of Base64 with its padding; NULL where they are none. */
+/* Decodes n characters of Base64 with its padding; NULL if they are none. */
 static char *base64(struct arena *mem, const char *text, size_t n)
 {
 	unsigned char *out = arena_alloc(mem, n + 1);
@@ -39,7 +39,7 @@ static char *base64(struct arena *mem, const char *text, size_t n)
 	return strlen((char *)out) == (size_t)len - padding ? (char *)out : NULL;
 }
 
-/* Splits `Basic BASE64(name:password)`; false where it is none. */
+/* Splits `Basic BASE64(name:password)`; false if it is none. */
 static bool read_basic(struct api *a, const char *header, const char **name, char **password)
 {
 	const char *text;

@@ -5,7 +5,7 @@
 #include "api/api.h"
 #include "auth/signin.h"
 
-/* Each returns CALL_PASS, 0 where it has answered the request itself, or -1 with `e`. */
+/* Each returns CALL_PASS, 0 if it has answered the request itself, or -1 with `e`. */
 
 /* Finds the account of X-Auth-Token or of Basic, in the scope of Wazo-Tenant,
  * and sets a->who; or answers 401, or 429.  Never the cookie. */

@@ -81,7 +81,7 @@ static bool is(const struct job *job, const char *state)
 }
 
 /* Finds the job and checks the right: whoever may send such a file may also apply or cancel
- * it.  CALL_PASS, 0 where it has answered, or -1. */
+ * it.  CALL_PASS, 0 if it has answered, or -1. */
 static int find_to_decide(struct api *a, struct job *job, struct err *e)
 {
 	if (find(a, job, e) != 0)
@@ -90,7 +90,7 @@ static int find_to_decide(struct api *a, struct job *job, struct err *e)
 	    : api_problem(a, 403, "The account lacks the right for this.");
 }
 
-/* Why the job cannot be applied; NULL where somebody has applied it before. */
+/* Why the job cannot be applied; NULL if somebody has applied it before. */
 static const char *why_not_applied(const struct job *job)
 {
 	if (!job->dry_run)

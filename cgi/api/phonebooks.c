@@ -45,7 +45,7 @@ static json_t *links(struct api *a, const char *token)
 	return paths;
 }
 
-/* One member, true or false; false where it is absent. */
+/* One member, true or false; false if it is absent. */
 static int read_flag(const json_t *body, const char *name, bool *out, struct err *e)
 {
 	const json_t *value = json_object_get(body, name);

@@ -14,7 +14,7 @@
 #define LIMIT_MOST 100000
 #define BODY_MAX ((size_t)256 * 1024)
 
-/* NULL where this account may not, and the answer is given. */
+/* NULL if this account may not, and the answer is given. */
 static const struct setup_resource *resource(struct api *a)
 {
 	const struct setup_resource *r = setup_resource_of(api_bare_path(a->req));
@@ -91,7 +91,7 @@ static int answer_wrong(struct api *a, int status, const struct complaints *c)
 	return 0;
 }
 
-/* CALL_PASS where it is stored; else the answer is given. */
+/* CALL_PASS if it is stored; else the answer is given. */
 static int store(struct api *a, struct setup_change *change, long *id, struct err *e)
 {
 	struct complaints c = { .mem = a->mem };

@@ -92,7 +92,7 @@ static int read_members(struct api *a, json_t *object, struct one *o, struct err
 	return 0;
 }
 
-/* Sends it, and waits for its end.  CALL_PASS where it is done; else the answer is given. */
+/* Sends it, and waits for its end.  CALL_PASS if it is done; else the answer is given. */
 static int carry_out(struct api *a, struct one *o, struct one_result *r, struct err *e)
 {
 	struct job job = { .kind = o->kind, .state = "queued", .counts = "{}", .options = "{}" };

@@ -20,7 +20,7 @@ void account_read(const PGresult *res, struct arena *mem, struct principal *who)
 int account_find(struct db *db, long admin_id, const struct proof *proof, const char *tenant_uuid,
     struct arena *mem, struct principal *who, bool *found, struct err *e);
 
-/* The name of the system's user that runs this process; "?" where it has none.  Valid
+/* The name of the system's user that runs this process; "?" if it has none.  Valid
  * until the next call of getpwuid. */
 const char *account_system_user(void);
 

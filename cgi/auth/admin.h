@@ -31,7 +31,7 @@ bool admin_language_valid(const struct conf *conf, const char *language);
 const char *admin_rights(unsigned rights, struct arena *mem);
 
 /* Makes an administrator.  The password keeps to password_rule; ERR_INVALID,
- * ERR_NOT_FOUND for the tenant, ERR_DB_UNIQUE where the name is taken. */
+ * ERR_NOT_FOUND for the tenant, ERR_DB_UNIQUE if the name is taken. */
 int admin_add(struct db *db, const struct admin *admin, const char *password, struct err *e);
 
 /* A new password; all sessions of the administrator end.  ERR_NOT_FOUND. */
@@ -40,7 +40,7 @@ int admin_passwd(struct db *db, const char *username, const char *password, stru
 /* Disables, and ends all sessions; or enables again.  ERR_NOT_FOUND. */
 int admin_disable(struct db *db, const char *username, bool disabled, struct err *e);
 
-/* Switches the second factor off.  ERR_NOT_FOUND where there is none. */
+/* Switches the second factor off.  ERR_NOT_FOUND if there is none. */
 int admin_factor_off(struct db *db, const char *username, struct err *e);
 
 /* All of them, root first, then by tenant and name. */

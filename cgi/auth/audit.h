@@ -43,7 +43,7 @@ struct audit_filter {
 
 /* Calls `row` for the rows that the session of that cookie may see, the latest first: at
  * most `most` (0: all) behind the first `before`.  *total (may be NULL) is how many the
- * filter finds, 0 where it reads none.  What `row` gets is valid until it returns; -1 from
+ * filter finds, 0 if it reads none.  What `row` gets is valid until it returns; -1 from
  * it ends the query. */
 typedef int audit_each(void *ctx, const struct audit_row *row, struct err *e);
 int audit_read(struct db *db, const struct conf *conf, const char *token, const struct audit_filter *filter,

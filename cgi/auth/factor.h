@@ -2,7 +2,7 @@
  * codes.  The database compares them (sql/migrations), this program never sees a secret
  * again once it is set up.
  *
- * `token` is the session's cookie.  Functions return 0, or -1 with `e`: ERR_NOT_FOUND where
+ * `token` is the session's cookie.  Functions return 0, or -1 with `e`: ERR_NOT_FOUND if
  * the session has ended.  Texts live in `mem`.  *wait above 0: after too many wrong ones
  * nothing was tried, for so many seconds. */
 #ifndef AUTH_FACTOR_H
@@ -35,7 +35,7 @@ int factor_change(struct db *db, const struct conf *conf, const char *token, con
     const char **codes, long *wait, struct err *e);
 
 /* Switches it off for another administrator, one of profile_other (auth/profile.h), who has
- * lost telephone and codes.  *done is false where there is nothing to switch off. */
+ * lost telephone and codes.  *done is false if there is nothing to switch off. */
 int factor_other_off(struct db *db, const struct conf *conf, const char *token, long admin_id,
     const char *address, bool *done, struct err *e);
 

@@ -19,7 +19,7 @@ int password_rule(const char *password, struct err *e);
 
 /* The rule for a password that is typed for an administrator: password_rule, and none that
  * is easily guessed: of a dictionary, derived from the user name, a simple sequence, a few
- * characters again and again (CrackLib).  NULL where it is sound; else which of "rule",
+ * characters again and again (CrackLib).  NULL if it is sound; else which of "rule",
  * "common", "name", "simple", "few". */
 const char *password_fault(const char *password, const char *username);
 

@@ -3,7 +3,7 @@
  *
  * `token` is the session's cookie; whose it is, the database finds out.  Each function is a
  * statement of its own: call them outside db_begin.  They return 0, or -1 with `e`:
- * ERR_NOT_FOUND where the session has ended.  Texts live in `mem`; times are ISO 8601 in
+ * ERR_NOT_FOUND if the session has ended.  Texts live in `mem`; times are ISO 8601 in
  * UTC. */
 #ifndef AUTH_PROFILE_H
 #define AUTH_PROFILE_H
@@ -34,7 +34,7 @@ int profile_session_end(struct db *db, const struct conf *conf, const char *toke
 /* --- mails and the webhook at the end of jobs -------------------------------- */
 
 /* Where the end of his jobs is mailed to, in *email (NULL: nowhere).  With `change` it is set
- * to `wanted` (NULL: nowhere) first; ERR_INVALID where that is no address. */
+ * to `wanted` (NULL: nowhere) first; ERR_INVALID if that is no address. */
 int profile_email(struct db *db, const struct conf *conf, const char *token, bool change, const char *wanted,
     struct arena *mem, const char **email, struct err *e);
 
@@ -49,7 +49,7 @@ int profile_webhook(struct db *db, const struct conf *conf, const char *token, s
     struct profile_webhook *out, struct err *e);
 
 /* Sets its address (NULL: none any more) and its secret (NULL: as it is).  *done is false
- * where there is no tenant to set it for, or no secret to keep.  The caller has looked at
+ * if there is no tenant to set it for, or no secret to keep.  The caller has looked at
  * the address. */
 int profile_webhook_set(struct db *db, const struct conf *conf, const char *token, const char *url,
     const char *secret, const char *address, bool *done, struct err *e);
@@ -70,12 +70,12 @@ int profile_password(struct db *db, const struct conf *conf, const char *token,
 
 /* The name of another administrator whose password this one may set: any for root; with
  * the right `setup` those of the own tenant whose rights are no more than the own.  NULL
- * where there is none with that id. */
+ * if there is none with that id. */
 int profile_other(struct db *db, const struct conf *conf, const char *token, long admin_id,
     struct arena *mem, const char **username, struct err *e);
 
 /* Sets it, to be changed at the next sign-in, and ends all sessions and tokens.
- * ERR_NOT_FOUND where profile_other finds nobody. */
+ * ERR_NOT_FOUND if profile_other finds nobody. */
 int profile_other_password(struct db *db, const struct conf *conf, const char *token, long admin_id,
     const char *password, const char *address, struct err *e);
 
@@ -94,13 +94,13 @@ int profile_tokens(struct db *db, const struct conf *conf, const char *token, st
     struct profile_token **out, size_t *n, struct err *e);
 
 /* A new one: `secret` is what a script sends as X-Auth-Token, and is stored nowhere.
- * `rights` are enum right bits.  *done is false where one of them is not the
+ * `rights` are enum right bits.  *done is false if one of them is not the
  * administrator's, and where there are too many tokens. */
 int profile_token_open(struct db *db, const struct conf *conf, const char *token, const char *name,
     unsigned rights, long seconds, const char *address, char secret[DIGEST_HEX_SIZE], bool *done,
     struct err *e);
 
-/* Revokes one; *done is false where there is none with that id. */
+/* Revokes one; *done is false if there is none with that id. */
 int profile_token_end(struct db *db, const struct conf *conf, const char *token, long id,
     const char *address, bool *done, struct err *e);
 

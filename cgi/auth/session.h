@@ -81,7 +81,7 @@ int session_separator(struct db *db, const struct conf *conf, const char *token,
 int session_columns(struct db *db, const struct conf *conf, const char *token, const char *wanted,
     struct arena *mem, const char **chosen, struct err *e);
 
-/* Logs out.  No error where there is no such session. */
+/* Logs out.  No error if there is no such session. */
 int session_close(struct db *db, const char *token, const char *address, struct err *e);
 
 /* The first arguments, $1 to $3, of the queries that ask for a session: the hash of its

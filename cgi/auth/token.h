@@ -28,7 +28,7 @@ struct token {
 /* Looks a token up; texts live in `mem`. */
 int token_find(struct db *db, const char *token, struct token *out, struct arena *mem, struct err *e);
 
-/* Revokes it, and writes that to the audit.  *found is false where there was none. */
+/* Revokes it, and writes that to the audit.  *found is false if there was none. */
 int token_close(struct db *db, const char *token, const char *address, bool *found, struct err *e);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define BLOCK_FIRST	((size_t)16 * 1024)
-#define BLOCK_MAX	((size_t)1024 * 1024)	/* what a reset may keep */
+#define BLOCK_MAX	((size_t)1024 * 1024)	/* bytes of the largest block that a reset keeps */
 
 struct block {
 	struct block *next;
@@ -18,7 +18,7 @@ struct block {
 };
 
 struct arena {
-	struct block *head;	/* the block that serves; older ones behind it */
+	struct block *head;	/* the block that memory is taken from now; then the older ones */
 };
 
 static void *must(void *p)
@@ -57,8 +57,9 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
-/* Blocks double, so keeping the largest ends the calls of malloc after a few
- * rounds; one huge allocation is not kept for the life of the process. */
+/* Each block is twice as large as the one before.  If the largest is kept, malloc is no longer
+ * called after a few rounds.  A block above BLOCK_MAX is freed: one huge allocation must not
+ * stay for the life of the process. */
 void arena_reset(struct arena *a)
 {
 	struct block *keep = NULL;

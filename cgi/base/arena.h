@@ -1,8 +1,8 @@
 /* Memory by lifetime: everything allocated from an arena is freed together.
  *
- * A request, or a row of a file, has an arena; nothing taken from it is freed
- * alone.  Running out of memory aborts the process: its supervisor starts a
- * new one, and the database undoes what was half done. */
+ * A request, or a row of a file, has an arena.  Single allocations are never freed.
+ * Out of memory aborts the process: the supervisor starts a new one, and the database
+ * rolls back the open transaction. */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
@@ -15,8 +15,8 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *a);
 
-/* Forgets all that was allocated and keeps one block for reuse, so that a
- * loop that resets does not call malloc. */
+/* Frees all that was allocated, but keeps one block for reuse: a loop that resets the arena
+ * in each round does not call malloc. */
 void arena_reset(struct arena *a);
 
 /* `size` bytes, zeroed, aligned for any type; never NULL. */
@@ -26,7 +26,7 @@ void *arena_alloc(struct arena *a, size_t size);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 
-/* printf into the arena. */
+/* A formatted text in the arena, as printf(3) writes it. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)

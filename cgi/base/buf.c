@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for n more bytes and the terminator. */
+/* Makes room for n more bytes and the terminator. */
 static void reserve(struct buf *b, size_t n)
 {
 	if (n > SIZE_MAX / 2 - b->len - 1)

@@ -18,10 +18,10 @@ void buf_adds(struct buf *b, const char *s);
 void buf_addf(struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The string in it, "" where nothing was added. */
+/* The string in the buffer; "" if nothing was added.  Valid until the next call. */
 const char *buf_str(const struct buf *b);
 
-/* Empties it and keeps the memory. */
+/* Empties the buffer and keeps its memory. */
 void buf_reset(struct buf *b);
 void buf_free(struct buf *b);
 

@@ -1,4 +1,4 @@
-/* The clock for waits and measures.  Contract: clock.h. */
+/* The clock for waiting and for measuring time.  Contract: clock.h. */
 #include "base/clock.h"
 
 #include <time.h>

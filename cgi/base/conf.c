@@ -1,4 +1,4 @@
-/* The settings: read from the file and the environment by the table. */
+/* The settings: read from the file and the environment, as settings.def lists them. */
 #include "base/conf.h"
 
 #include <ctype.h>
@@ -49,8 +49,8 @@ static const struct setting settings[] = {
 
 #define SETTINGS_N	(sizeof(settings) / sizeof(settings[0]))
 
-/* What is in force and where it came from, for conf_print: of the last
- * conf_load of the process. */
+/* The value of each setting and its source, for conf_print.  Filled by the last conf_load of
+ * the process. */
 static struct {
 	char *value;	/* NULL: the default */
 	char *source;
@@ -125,7 +125,7 @@ static int parse_int(const char *text, long *out)
 	return errno != 0 || *end != '\0' ? -1 : 0;
 }
 
-/* Which of the words it is. */
+/* Finds the number of `text` among the words. */
 static int parse_word(const char *words, const char *text, long *out)
 {
 	size_t n = strlen(text);
@@ -140,7 +140,7 @@ static int parse_word(const char *words, const char *text, long *out)
 	return -1;
 }
 
-/* Whether it is "none", or the address of a site: https://NAME[:PORT]. */
+/* Whether the text is "none" or the address of a site: https://NAME[:PORT]. */
 static bool is_site(const char *text)
 {
 	const char *name = text + 8;
@@ -218,7 +218,7 @@ static int set_from(struct conf *c, const struct setting *s, const char *text,
 	return 0;
 }
 
-/* Takes blanks off both ends. */
+/* Removes blanks at both ends. */
 static char *trim(char *s)
 {
 	while (isspace((unsigned char)*s))
@@ -230,7 +230,7 @@ static char *trim(char *s)
 	return s;
 }
 
-/* The value of a line without quotes and comment, NULL where a quote is not
+/* The value of a line without quotes and comment, NULL if a quote is not
  * closed or text follows it.  A `#` begins a comment at the start of a word,
  * so that `a#b` is a value. */
 static char *value_of(char *s)
@@ -291,7 +291,7 @@ static int read_file(struct conf *c, const char *path, struct err *e)
 		return err_set(e, ERR_CONF, path, "cannot read the settings: %s", strerror(errno));
 	for (unsigned long number = 1; (n = getline(&line, &cap, f)) >= 0; number++) {
 		char place[sizeof(e->place)];
-		/* The end of a long path says more than its beginning. */
+		/* Of a path that is too long, show its end: it names the file. */
 		size_t len = strlen(path);
 		snprintf(place, sizeof(place), "%s:%lu",
 		    len > 130 ? path + len - 130 : path, number);
@@ -330,8 +330,8 @@ static int read_variable(struct conf *c, const char *variable, struct err *e)
 	return set_from(c, s, equals + 1, place, e);
 }
 
-/* Files are installed by version (share_dir/VERSION), so that those of another version
- * can stay for who still uses them; a checkout has them in share_dir itself. */
+/* Installed files are in share_dir/VERSION: the files of another version can stay for processes
+ * that still run it.  A checkout has its files in share_dir itself. */
 static void choose_version(struct conf *c)
 {
 	char *of_version;

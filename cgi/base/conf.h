@@ -1,9 +1,9 @@
-/* The settings: base/settings.def is the table, this reads them.
+/* The settings.  base/settings.def lists them; conf_load reads them.
  *
- * Order of force: default, the file (`--config FILE`, else ROLLCALL_CONFIG,
- * else /etc/rollcall/rollcall.conf where it exists), the environment
- * (ROLLCALL_NAME).  An unknown name or a bad value is an error that names the
- * line; nothing is guessed. */
+ * A later source overrides an earlier one: the default, the file (`--config FILE`, else
+ * ROLLCALL_CONFIG, else /etc/rollcall/rollcall.conf if it exists), the environment
+ * (ROLLCALL_NAME).  An unknown name or a bad value is an error that names the line;
+ * nothing is guessed. */
 #ifndef BASE_CONF_H
 #define BASE_CONF_H
 
@@ -32,8 +32,8 @@ struct conf {
 int conf_load(struct conf *c, const char *path, struct err *e);
 void conf_free(struct conf *c);
 
-/* For each setting a line `# help` and a line `name = value  # where from`: what
- * `rollcall config` prints.  conf_load reads it. */
+/* Prints for each setting a line `# help` and a line `name = value  # source`, for
+ * `rollcall config`.  conf_load can read the output. */
 void conf_print(FILE *out);
 
 #endif

@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SLOTS 1024	/* routes times statuses, and some */
+#define SLOTS 1024	/* enough for all routes times all statuses, and the plain counters */
 #define KEY 112
 #define BUCKETS 8
 
-/* Milliseconds up to which a bucket counts; the last one has no end. */
+/* The upper bound of each bucket, in milliseconds; the last bucket has none. */
 static const int64_t bounds[BUCKETS - 1] = { 10, 50, 100, 500, 1000, 5000, 30000 };
 static const char *const bound_names[BUCKETS] = { "0.01", "0.05", "0.1", "0.5", "1", "5", "30", "+Inf" };
 
@@ -23,7 +23,7 @@ enum { FREE, CLAIMED, READY };
 
 struct slot {
 	_Atomic int state;
-	char key[KEY];			/* its labels, or the name of a plain counter */
+	char key[KEY];			/* the labels of a request, or the name of a plain counter */
 	_Atomic uint64_t n;
 	_Atomic uint64_t ms;
 	_Atomic uint64_t buckets[BUCKETS];	/* of a request: zero for a plain counter */
@@ -38,7 +38,8 @@ int counter_open(const char *path)
 	struct stat st;
 	void *at = MAP_FAILED;
 
-	/* Of another version, or cut: begun anew by whoever is first. */
+	/* A file of another version or of the wrong length is emptied by the first process that
+	 * finds it. */
 	if (fd >= 0 && fstat(fd, &st) == 0 && (st.st_size == (off_t)size || ftruncate(fd, (off_t)size) == 0))
 		at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	int saved = errno;
@@ -51,7 +52,7 @@ int counter_open(const char *path)
 	return 0;
 }
 
-/* The slot of a key, taken where it is new; NULL where there is no place left. */
+/* The slot of a key; a new key takes a free slot.  NULL if all slots are taken. */
 static struct slot *find(const char *key)
 {
 	uint32_t hash = 2166136261U;
@@ -66,7 +67,8 @@ static struct slot *find(const char *key)
 			atomic_store(&slot->state, READY);
 			return slot;
 		}
-		/* Another process writes its key at this moment, or died in it: the next one. */
+		/* If the slot is not READY, another process is writing its key now, or died while
+		 * writing it: go on to the next slot. */
 		if (atomic_load(&slot->state) == READY && strcmp(slot->key, key) == 0)
 			return slot;
 	}

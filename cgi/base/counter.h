@@ -1,7 +1,8 @@
-/* Requests, counted by all web processes of a machine together: a file that they map.
+/* Counts of requests, shared by all web processes of a machine in a file that they map into
+ * memory.
  *
- * Counting needs no lock and no system call.  A process that dies takes nothing with it;
- * the file goes with the machine's start, as Prometheus expects of counters. */
+ * Counting needs no lock and no system call.  The counts outlive a process that dies.  They
+ * begin at zero when the machine starts, as Prometheus expects of counters. */
 #ifndef BASE_COUNTER_H
 #define BASE_COUNTER_H
 
@@ -9,18 +10,18 @@
 
 #include "base/buf.h"
 
-/* Maps the file, made where it is missing.  Where that fails, counting does nothing:
- * returns -1 with errno. */
+/* Maps the file; creates it if it is missing.  Returns 0, or -1 with errno: counting then
+ * does nothing. */
 int counter_open(const char *path);
 
-/* A request that was answered: its method, the pattern of its route, its status, and how
- * long it took. */
+/* Counts an answered request: its method, the pattern of its route, its status, and the
+ * milliseconds that it took. */
 void counter_request(const char *method, const char *route, int status, int64_t ms);
 
-/* One more of what `name` counts ("reconnects"). */
+/* Adds one to the plain counter `name` ("reconnects"). */
 void counter_add(const char *name);
 
-/* Adds all of it as Prometheus reads it; nothing where there is no file. */
+/* Adds all counts to `out` in the text format of Prometheus; nothing if no file is mapped. */
 void counter_write(struct buf *out);
 
 #endif

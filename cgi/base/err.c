@@ -1,15 +1,15 @@
 /* Filling a struct err: one line, never half a character at its end. */
 #include "base/err.h"
 
-#undef err_set	/* the analyzer's */
+#undef err_set	/* the macro for the analyzer, in err.h */
 #undef err_hint
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Makes `text` one line, and takes off what snprintf left of a character that
- * it cut: the place of the cut is the end of a full field. */
+/* Makes `text` one line.  If the field is full, snprintf may have cut a character of several
+ * bytes: removes what is left of it. */
 static void tidy(char *text, size_t size)
 {
 	size_t len = strlen(text);
@@ -36,7 +36,7 @@ int err_set(struct err *e, enum err_code code, const char *place, const char *fm
 	if (e == NULL)
 		return -1;
 
-	/* The arguments may point into `e`: it is written at the end. */
+	/* The arguments may point into `e`, so `e` is written last. */
 	struct err new = { .code = code };
 	va_list ap;
 	va_start(ap, fmt);

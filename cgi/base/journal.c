@@ -16,7 +16,7 @@
 
 bool journal_is_stderr(void)
 {
-	/* systemd names device and inode of the stream that it made. */
+	/* systemd sets it to the device and inode of the stream that it made. */
 	const char *stream = getenv("JOURNAL_STREAM");
 	unsigned long long dev, ino;
 	struct stat st;

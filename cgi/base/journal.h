@@ -1,6 +1,7 @@
 /* Entries of systemd's journal, with priority and fields.
  *
- * A file of its own, as the names of syslog.h are others in base/log.h. */
+ * This is a file of its own because syslog.h defines names (LOG_INFO, ...) that base/log.h
+ * defines otherwise. */
 #ifndef BASE_JOURNAL_H
 #define BASE_JOURNAL_H
 
@@ -8,7 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Of syslog(3). */
+/* The priorities of syslog(3). */
 enum journal_priority { JOURNAL_ERR = 3, JOURNAL_WARNING = 4, JOURNAL_INFO = 6, JOURNAL_DEBUG = 7 };
 
 #define JOURNAL_FIELDS_MAX 24
@@ -16,8 +17,8 @@ enum journal_priority { JOURNAL_ERR = 3, JOURNAL_WARNING = 4, JOURNAL_INFO = 6, 
 /* A field of an event: a name in lower case, and a text or a number. */
 struct log_field {
 	const char *name;
-	const char *text;	/* NULL where it is no number: the field is left out */
-	char digits[24];	/* of a number, else "" */
+	const char *text;	/* the text; NULL: none, and without digits the field is left out */
+	char digits[24];	/* the number; "" for a text */
 };
 
 static inline struct log_field log_text(const char *name, const char *text)
@@ -33,7 +34,7 @@ static inline struct log_field log_number(const char *name, long n)
 	return field;
 }
 
-/* What is written for the field; NULL: nothing. */
+/* The text or the digits of the field; NULL: the field is left out. */
 static inline const char *log_value(const struct log_field *field)
 {
 	return field->digits[0] != '\0' ? field->digits : field->text;
@@ -42,7 +43,8 @@ static inline const char *log_value(const struct log_field *field)
 /* Whether standard error goes to the journal. */
 bool journal_is_stderr(void);
 
-/* One entry; the fields are ROLLCALL_NAME there.  Returns 0, or -1 with errno. */
+/* Sends one entry of `text` and n fields; a field `name` becomes ROLLCALL_NAME in the journal.
+ * Returns 0, or -1 with errno. */
 int journal_send(enum journal_priority priority, const char *text, const struct log_field *fields,
     size_t n);
 

@@ -11,7 +11,8 @@ static int add(const char *bytes, size_t n, void *out)
 
 void json_add(struct buf *out, json_t *value)
 {
-	/* 15 digits say a number of milliseconds as it is. */
+	/* 15 digits are enough for any number of milliseconds, and do not show the error of
+	 * binary fractions. */
 	if (json_dump_callback(value, add, out, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) != 0)
 		abort();
 	json_decref(value);

@@ -1,4 +1,4 @@
-/* JSON text by jansson, a value at a time. */
+/* JSON text, written and read with jansson one value at a time. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -6,11 +6,12 @@
 
 #include "base/buf.h"
 
-/* Adds `value` as compact JSON text and gives up the reference.  Out of memory, which
- * is also what a NULL value means, aborts. */
+/* Adds `value` to `out` as compact JSON text and gives up the reference.  Out of memory
+ * aborts; so does a NULL value, which is what jansson returns then. */
 void json_add(struct buf *out, json_t *value);
 
-/* A JSON text that the database made, as a value; null for NULL. */
+/* Parses a JSON text that the database made; JSON null for NULL.  The caller owns the
+ * reference. */
 json_t *json_parsed(const char *text);
 
 #endif

@@ -1,5 +1,5 @@
-/* Log lines, as text or as JSON objects, or as entries of the journal.  A line is
- * made in full and written by one write(2). */
+/* Log lines as text, as JSON objects or as entries of the journal.  A line is built in memory
+ * and written by one write(2). */
 #include "base/log.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 /* What log_open returns for the journal, which has no descriptor. */
 #define JOURNAL INT_MAX
 
-/* What log_setup and log_context said; the same for the whole process. */
+/* The arguments of log_setup and log_context; one set for the process. */
 static const char *log_process = "rollcall";
 static bool log_as_json;
 static enum log_level log_least = LOG_INFO;
@@ -55,8 +55,8 @@ void log_context(const struct log_field *fields, size_t n)
 	n_context = n;
 }
 
-/* Text as one line: `\n`, `\\`, `\x1b` (also for a byte that is no UTF-8),
- * `\u2028`; in quotes also `\"`. */
+/* Adds the text as one line, with escapes: `\n`, `\\`, `\x1b` (also for a byte that is not
+ * UTF-8), `\u2028`; in quotes also `\"`. */
 static void add_text(struct buf *b, const char *s, bool quoted)
 {
 	size_t len, left = strlen(s);
@@ -100,7 +100,7 @@ static void add_json(struct buf *b, const char *s)
 	buf_addch(b, '"');
 }
 
-/* `name=value`, in quotes where the bare value would be read otherwise. */
+/* Adds `name=value`.  The value is in quotes if it could be misread without them. */
 static void add_pair(struct buf *b, const char *name, const char *value)
 {
 	const char *quote = value[0] == '\0' || strpbrk(value, " \"=") != NULL ? "\"" : "";
@@ -116,7 +116,7 @@ static void add_json_pair(struct buf *b, const char *name, const char *value)
 	add_json(b, value);
 }
 
-/* The start of a line: when and who. */
+/* Adds the start of a line: the time and the name of the process. */
 static void add_head(struct buf *b)
 {
 	struct timespec now;
@@ -132,7 +132,7 @@ static void add_head(struct buf *b)
 	    (long)getpid());
 }
 
-/* An entry of the journal: the event's own fields, and what the process works on. */
+/* Sends an entry to the journal with the event's fields and those of log_context. */
 static int send_entry(enum journal_priority priority, const char *text, const struct log_field *fields,
     size_t n)
 {

@@ -1,5 +1,5 @@
-/* How far a misspelt name is from one that there is: the edit distance, of which
- * one row is kept. */
+/* The edit distance of two names, computed with one row of the table.
+ * Contract: nearest.h. */
 #include "base/nearest.h"
 
 static char lower(char c)

@@ -1,4 +1,4 @@
-/* How far a misspelt name is from one that there is. */
+/* How similar a misspelt name is to a known one. */
 #ifndef BASE_NEAREST_H
 #define BASE_NEAREST_H
 
@@ -6,8 +6,8 @@
 
 #define NEAREST_MAX 64	/* bytes of a name */
 
-/* Insertions, deletions and replacements from the n bytes of one to the m bytes of
- * the other; the case of ASCII does not count.  NEAREST_MAX + 1 where one is
+/* The number of insertions, deletions and replacements that make the n bytes at `a` the m
+ * bytes at `b`.  The case of ASCII letters is ignored.  NEAREST_MAX + 1 if one of them is
  * longer than NEAREST_MAX. */
 size_t nearest_distance(const char *a, size_t n, const char *b, size_t m);
 

@@ -1,4 +1,4 @@
-/* The process before its supervisor.  Contract: process.h. */
+/* Notifications for systemd.  Contract: process.h. */
 #include "base/process.h"
 
 #include <stdint.h>

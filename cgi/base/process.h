@@ -1,6 +1,6 @@
-/* The process before its supervisor: systemd's readiness and watchdog (sd_notify(3)).
+/* What the process tells systemd: that it is ready, and that it is alive (sd_notify(3)).
  *
- * Without systemd (NOTIFY_SOCKET is not set) none of this does anything. */
+ * Without systemd (NOTIFY_SOCKET is not set) these functions do nothing. */
 #ifndef BASE_PROCESS_H
 #define BASE_PROCESS_H
 
@@ -9,19 +9,19 @@
  * would end the same way. */
 #define PROCESS_EXIT_CONF 78
 
-/* Says that the process serves, and what it does; may be called again with
- * another text (of `systemctl status`). */
+/* Says that the process is ready.  `status` is shown by `systemctl status`; call again to
+ * change it. */
 void process_ready(const char *status);
 
 /* Says that the process is going to end. */
 void process_stopping(void);
 
-/* Says that the process is well.  To be called wherever it comes past at least each
- * few seconds; tells the supervisor at most each second.  Not from signal handlers. */
+/* Says that the process is alive.  Call it wherever the program passes every few seconds; it
+ * notifies systemd at most once a second.  Not for signal handlers. */
 void process_alive(void);
 
-/* Milliseconds that a wait may last so that process_alive is called often enough:
- * half of the watchdog's time, at most `most`. */
+/* The milliseconds that one wait may last, so that process_alive is called often enough: half
+ * of the watchdog's time, and at most `most`. */
 int process_patience(int most);
 
 /* The name of this machine, for log lines and metrics; never NULL. */

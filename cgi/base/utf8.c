@@ -63,8 +63,8 @@ bool utf8_printable(const char *s, size_t n)
 
 /* --- bytes as they come --------------------------------------------------- */
 
-/* Bytes from p that are plain ASCII without NUL, whole words only: most files are
- * little else, and go eight bytes at a time. */
+/* How many bytes from p are ASCII without NUL, in steps of eight: most files are nearly all
+ * ASCII, and this is the fastest way over it. */
 static size_t ascii_run(const char *p, size_t n)
 {
 	const uint64_t high = 0x8080808080808080u, ones = 0x0101010101010101u;
@@ -79,7 +79,7 @@ static size_t ascii_run(const char *p, size_t n)
 	return i;
 }
 
-/* The first byte of a character.  Returns false where none can be. */
+/* Takes the first byte of a character.  Returns false if no character begins with it. */
 static bool lead(struct utf8 *u, unsigned char c)
 {
 	u->low = 0x80;
@@ -175,7 +175,7 @@ bool utf8_space(int32_t c)
 	return uc_is_general_category_withtable((ucs4_t)c, UC_CATEGORY_MASK_Z);
 }
 
-/* Tags are no control of their own: flags are written with them. */
+/* Tag characters are in Cf, but are not removed: the flags of regions are written with them. */
 static bool is_tag(int32_t c)
 {
 	return c >= 0xE0020 && c <= 0xE007F;
@@ -198,7 +198,8 @@ static bool invisible_in_text(int32_t c)
 	return invisible(c) && c != '\t' && c != '\r' && c != '\n';
 }
 
-/* Fillers, variation selectors and the like, and the blank of Braille. */
+/* Characters outside Cf and Cc that show nothing: fillers, variation selectors, the blank of
+ * Braille. */
 static bool shows_nothing(int32_t c)
 {
 	return space_or_invisible(c) || (c >= 0x80 && (c == 0x2800
@@ -273,12 +274,12 @@ const char *utf8_nfc(struct arena *mem, const char *s)
 {
 	size_t n = strlen(s), length = 0;
 
-	/* In ASCII every byte is a character, and no other text has that. */
+	/* As many characters as bytes: the text is ASCII. */
 	if (utf8_length(s, n) == n)
 		return s;
 	uint8_t *nfc = u8_normalize(UNINORM_NFC, (const uint8_t *)s, n, NULL, &length);
 	if (nfc == NULL)
-		return s;	/* no sound UTF-8 */
+		return s;	/* not valid UTF-8 */
 	const char *copy = arena_strndup(mem, (const char *)nfc, length);
 	free(nfc);
 	return copy;

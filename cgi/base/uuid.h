@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* Whether the whole text is 8-4-4-4-12 hexadecimal digits, of either case: what
- * may go into a query or an array literal as it is. */
+/* Whether the whole text is 8-4-4-4-12 hexadecimal digits of either case.  Such a text may be
+ * put into an array literal as it is. */
 bool uuid_valid(const char *s);
 
 #endif

@@ -31,7 +31,7 @@ struct work {
 	bool usage;	/* set where the arguments make no sense */
 };
 
-/* Fills `admin` from the arguments of add; false where they make no sense. */
+/* Fills `admin` from the arguments of add; false if they make no sense. */
 static bool read_options(struct work *w, struct admin *admin, const char **rights)
 {
 	static const struct option options[] = {

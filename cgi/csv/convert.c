@@ -73,7 +73,7 @@ struct convert {
 	struct reader_sink ends;
 	struct reader *reader;
 	struct arena *mem;
-	iconv_t decode;		/* to UTF-8; (iconv_t)-1 where it is already */
+	iconv_t decode;		/* to UTF-8; (iconv_t)-1 if it is already */
 	unsigned long long offset;
 	long line;
 	bool cr;		/* the last byte was a CR */

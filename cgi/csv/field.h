@@ -70,7 +70,7 @@ enum field_kind { FIELD_UNKNOWN, FIELD_NEW, FIELD_OLD, FIELD_SPREAD, FIELD_DROPP
  * from a mapping alone (csv/mapping.h). */
 enum field_kind field_find(const char *name, size_t n, enum field_id *id);
 
-/* The known column whose name is most like an unknown one; NULL where none is like it.
+/* The known column whose name is most like an unknown one; NULL if none is like it.
  * Where that is an old name, its new name is returned. */
 const char *field_nearest(const char *name);
 

@@ -79,7 +79,7 @@ static bool scrypt(const char *s)
 	return digits_exactly(s + salt + 1, 43);
 }
 
-/* rounds=N$, 1000 to 1000000, without leading zeros.  NULL where it is wrong. */
+/* rounds=N$, 1000 to 1000000, without leading zeros.  NULL if it is wrong. */
 static const char *rounds(const char *s)
 {
 	size_t n = strspn(s, "0123456789");

@@ -356,7 +356,7 @@ bool header_read(const struct header_job *job, size_t n, const char *const *name
 	h->key = job->key;
 	name_columns(job, h, columns, names);
 	read_labels(job, h, columns);
-	/* In this order: where there is no header, its names are a user's data. */
+	/* In this order: if there is no header, its names are a user's data. */
 	if (!check_required(job, h) || !check_duplicates(job, h) || !check_mapping(job, h))
 		return false;
 	if (job->refuse_unknown && !check_unknown(job, h))

@@ -92,7 +92,7 @@ static bool named(const char *name, size_t n, const char *const *list)
 	return false;
 }
 
-/* The text that a parameter of this name stands for, NULL where it is itself. */
+/* The text that a parameter of this name stands for, NULL if it is itself. */
 static const char *stands_for(const struct format *f, const char *name, size_t n,
     const char *value)
 {

@@ -33,7 +33,7 @@ struct issue {
 	struct issue_param params[ISSUE_PARAMS_MAX];	/* beside column and value; name NULL ends them */
 };
 
-/* The English of an issue's key, or of a text key ("hint.boolean"); NULL where
+/* The English of an issue's key, or of a text key ("hint.boolean"); NULL if
  * there is none. */
 const char *issue_text(const char *key);
 

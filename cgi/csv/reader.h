@@ -55,7 +55,7 @@ struct header {
 	long line;		/* as of a record */
 	char separator;		/* of a CSV file */
 	bool workbook, decoded;	/* decoded: the file is not UTF-8 (reader_decode) */
-	/* index into columns of each field, -1 where the file has none */
+	/* index into columns of each field, -1 if the file has none */
 	int of_field[FIELD__MAX];
 	int spread;		/* of call_record_enabled, -1 for none */
 	int deletes;		/* of _delete, -1 for none */

@@ -125,7 +125,7 @@ static void check_cell_of(struct job *j, const struct field *f, const char *name
 	give(j, &i);
 }
 
-/* Why a workbook's cell is no value, NULL where it may be one. */
+/* Why a workbook's cell is no value, NULL if it may be one. */
 static const char *no_value(const struct record *r, size_t i)
 {
 	switch (r->kinds == NULL ? CELL_TEXT : (enum cell_kind)r->kinds[i]) {

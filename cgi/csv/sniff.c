@@ -146,7 +146,7 @@ static size_t look_cell(struct look *l, char *name, size_t max)
 	return n;
 }
 
-/* One record.  Returns false where it goes on after the end. */
+/* One record.  Returns false if it goes on after the end. */
 static bool look_record(struct look *l)
 {
 	char name[256];
@@ -251,7 +251,7 @@ static int by_counts(const char *p, size_t n, bool final, struct sniffed *out)
 }
 
 /* Takes the first records out of the quotes that each of them stands in as one cell.
- * Returns how many there are; 0 where one is not like that. */
+ * Returns how many there are; 0 if one is not like that. */
 static size_t take_out(const char *p, size_t n, struct buf *out)
 {
 	const char *end = p + n;

@@ -30,7 +30,7 @@ struct sniffed {
 /* Finds out how the file separates, from its beginning (without byte order mark).  A first
  * line sep=X tells it; else the known names in the header, of which a separator makes
  * more than the comma; else, where none is known, that the first records have one number
- * of cells, more than one.  `final`: no more bytes will be shown.  Returns false where
+ * of cells, more than one.  `final`: no more bytes will be shown.  Returns false if
  * more are needed. */
 bool sniff_separator(const char *p, size_t n, bool final, struct sniffed *out);
 

@@ -16,7 +16,7 @@ bool template_has(enum reader_kind kind, const struct field *f);
 #define TEMPLATE_EXAMPLES "static/examples/all.csv"
 
 /* Adds the header, and below it the rows of the CSV file `examples` (NULL:
- * none), each cell in its column.  Returns 0, or -1 where that file cannot be
+ * none), each cell in its column.  Returns 0, or -1 if that file cannot be
  * used. */
 int template_write(struct buf *out, enum reader_kind kind, char separator, const char *examples, struct err *e);
 

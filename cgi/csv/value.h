@@ -53,7 +53,7 @@ struct field;
 
 /* Checks one cell of a column.  Invisible characters are taken off its ends, except those of
  * secrets.  `cell` is as the file has it (no NUL).  With `guard`
- * the guard of an export (csv/spreadsheet.h) is taken off first.  The texts of `out` live in `mem`.  Returns NULL where
+ * the guard of an export (csv/spreadsheet.h) is taken off first.  The texts of `out` live in `mem`.  Returns NULL if
  * the cell is right (its state is VALID or EMPTY); else the key of the error's text
  * (csv/issues.def), and fills at most ISSUE_PARAMS_MAX of `params`. */
 const char *value_check(const struct field *f, const char *cell, bool guard,

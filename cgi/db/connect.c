@@ -122,7 +122,7 @@ static bool answers(struct db *db)
 	return is;
 }
 
-/* The server's process that answers on this connection; 0 where none does. */
+/* The server's process that answers on this connection; 0 if none does. */
 static int backend_of(PGconn *conn)
 {
 	PGresult *res = PQexec(conn, query_text("session_backend"));

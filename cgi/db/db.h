@@ -25,7 +25,7 @@ int db_open(struct db **out, const struct conf *conf, enum db_role role,
     const char *application, struct err *e);
 void db_close(struct db *db);
 
-/* The same without a connection: db_ensure makes it.  -1 where the files of sql/ cannot
+/* The same without a connection: db_ensure makes it.  -1 if the files of sql/ cannot
  * be read. */
 int db_make(struct db **out, const struct conf *conf, enum db_role role, const char *application,
     struct err *e);
@@ -132,7 +132,7 @@ int db_commit(struct db *db, struct err *e);
 /* The same for what is acknowledged: on the disk, and on the standby where there is a
  * synchronous one, whatever the role's or server's setting. */
 int db_commit_durably(struct db *db, struct err *e);
-void db_rollback(struct db *db);	/* nothing where none is open */
+void db_rollback(struct db *db);	/* nothing if none is open */
 
 /* Runs a file of sql/ (path relative to it, such as "import/check/10_context.sql"; it
  * may hold several statements).  *rows (may be NULL) is the number of rows that its

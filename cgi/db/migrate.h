@@ -19,14 +19,14 @@ struct migrate_options {
 };
 
 /* Applies what is missing, as the owner, while no job runs; jobs that come meanwhile
- * wait.  Returns 0, or -1 with place = the file; ERR_DB_RETRY where others would not
+ * wait.  Returns 0, or -1 with place = the file; ERR_DB_RETRY if others would not
  * let go. */
 int migrate_run(const struct conf *conf, const struct migrate_options *options, struct err *e);
 
-/* Writes what would be applied to `out`; *current is true where it is nothing. */
+/* Writes what would be applied to `out`; *current is true if it is nothing. */
 int migrate_status(const struct conf *conf, FILE *out, bool *current, struct err *e);
 
-/* 0 where this program works with what the database has: its own migrations, and of
+/* 0 if this program works with what the database has: its own migrations, and of
  * later ones only those that say so (`-- since: NNNN`, the oldest program that goes on
  * working).  Else -1 and ERR_DB_SCHEMA with what to do. */
 int migrate_check(struct db *db, const struct conf *conf, struct err *e);

@@ -24,7 +24,7 @@ void db_sent(struct db *db)
 }
 
 /* Whether the server takes up other connections.  It is asked for no more than that,
- * which it answers also where it has no place left. */
+ * which it answers also if it has no place left. */
 static bool is_alive(const struct db *db)
 {
 	const char *const keywords[] = { "connect_timeout", "dbname", "host", "hostaddr", "port", NULL };

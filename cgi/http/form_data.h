@@ -14,7 +14,7 @@ struct form_data;
  * `f` (form_init before), those behind a file too.  form_data_close ends it. */
 struct form_data *form_data_open(struct request *req, struct form *f, long long max_total);
 
-/* Reads the fields before the first file, to the end of the body where there is no file.
+/* Reads the fields before the first file, to the end of the body if there is no file.
  * Returns 0, or -1 with `e` as multipart_push, form_add and request_read do. */
 int form_data_fields(struct form_data *d, struct err *e);
 

@@ -12,7 +12,7 @@ bool header_is(const char *value, const char *word);
 /* Puts the parameter `name` (case ignored) into `out`, emptied first, without
  * quotes; `\"` and `\\` of a quoted value become `"` and `\`, other
  * backslashes stay, as browsers send paths of Windows.
- * Returns 1; 0 where there is no such parameter; -1 where the value cannot be
+ * Returns 1; 0 if there is no such parameter; -1 if the value cannot be
  * read or has the parameter twice. */
 int header_param(const char *value, const char *name, struct buf *out);
 

@@ -104,7 +104,7 @@ void multipart_free(struct multipart *m)
 	free(m);
 }
 
-/* Data of the part; of the preamble where there is none yet. */
+/* Data of the part; of the preamble if there is none yet. */
 static int emit(struct multipart *m, const char *bytes, size_t n, struct err *e)
 {
 	if (!m->in_part || n == 0)

@@ -47,7 +47,7 @@ struct multipart *multipart_new(const char *content_type,
     struct err *e);
 
 /* Feeds it.  Returns 0, or -1 with `e`: ERR_TOO_LARGE above a limit,
- * ERR_INVALID where the body is malformed, or the sink's own error.  After an
+ * ERR_INVALID if the body is malformed, or the sink's own error.  After an
  * error every call returns it again. */
 int multipart_push(struct multipart *m, const char *bytes, size_t n, struct err *e);
 

@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "http/percent.h"
 
-/* A parameter, NULL where absent. */
+/* A parameter, NULL if absent. */
 static const char *find_param(const struct request *req, const char *name)
 {
 	size_t n = strlen(name);

@@ -27,7 +27,7 @@ typedef long request_body(void *ctx, char *bytes, size_t n);
 /* All texts live in `mem`; "" where the web server said nothing. */
 struct request {
 	struct arena *mem;
-	/* Its code is not ERR_NONE where the request cannot be understood: `path` is ""
+	/* Its code is not ERR_NONE if the request cannot be understood: `path` is ""
 	 * then, and the answer is 400 with this message. */
 	struct err error;
 	const char *id;		/* random, 16 hex digits; for error pages and logs */
@@ -59,10 +59,10 @@ struct request {
 int request_init(struct request *req, struct arena *mem,
     const char *const *params, request_body *body, void *ctx);
 
-/* A header by its lower-case name ("sec-fetch-site"), NULL where absent. */
+/* A header by its lower-case name ("sec-fetch-site"), NULL if absent. */
 const char *request_header(const struct request *req, const char *name);
 
-/* The first cookie of that name, NULL where absent.  Not decoded. */
+/* The first cookie of that name, NULL if absent.  Not decoded. */
 const char *request_cookie(const struct request *req, const char *name);
 
 /* Reads the next bytes of the body, at most `cap`, and sets *n; 0 at the end.

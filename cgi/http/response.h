@@ -43,7 +43,7 @@ void response_init(struct response *res, struct arena *mem, bool head,
 void response_free(struct response *res);
 
 /* Sets a header, in place of one of that name.  Returns 0, or -1 and sets
- * nothing where the name is no token or the value holds a control character. */
+ * nothing if the name is no token or the value holds a control character. */
 int response_header(struct response *res, const char *name, const char *value);
 
 /* Sets a cookie for the whole site, HttpOnly.  `value`: only characters that a
@@ -66,7 +66,7 @@ void response_body_add(struct response *res, const char *bytes, size_t n);
 void response_redirect(struct response *res, int status, const char *location);
 
 /* Drops the body and all headers but cookies and X-Request-Id, to make room for an error
- * page.  Returns -1 where the headers are already sent: use response_abort then. */
+ * page.  Returns -1 if the headers are already sent: use response_abort then. */
 int response_restart(struct response *res);
 
 /* Sends status and headers; from here on response_stream sends the body as it

@@ -46,10 +46,10 @@ enum route_result { ROUTE_FOUND, ROUTE_NOT_FOUND, ROUTE_METHOD_NOT_ALLOWED };
 enum route_result route_find(const struct route *table, size_t n,
     enum http_method method, const char *path, struct arena *mem, struct route_match *m);
 
-/* The value of a parameter ("" never matches); NULL where there is none. */
+/* The value of a parameter ("" never matches); NULL if there is none. */
 const char *route_param(const struct route_match *m, const char *name);
 
-/* The number that the parameter "id" is, 1 to 999,999,999; 0 where it is none. */
+/* The number that the parameter "id" is, 1 to 999,999,999; 0 if it is none. */
 long route_id(const struct route_match *m);
 
 #endif

@@ -29,7 +29,7 @@ static double share(const struct task *t, const char *phase, long done, long tot
 	return passed && all > 0 ? before / all : 0;
 }
 
-/* -1 where the job is no longer this attempt's, or was cancelled. */
+/* -1 if the job is no longer this attempt's, or was cancelled. */
 static int check(const PGresult *res, struct err *e)
 {
 	if (PQntuples(res) != 1)

@@ -114,7 +114,7 @@ bool queue_gave_up(const struct job *j)
 }
 
 /* Asks for something that the database may refuse; in the audit where it did not.
- * *answer is the id that the query answers with, 0 where it refused. */
+ * *answer is the id that the query answers with, 0 if it refused. */
 static int request(struct db *db, const struct principal *who, const char *address, long id,
     const char *query, const struct db_args *args, const char *action, long *answer, struct err *e)
 {

@@ -32,7 +32,7 @@ struct job {
 	const char *counts;	/* JSON object */
 	const char *created_at, *started_at, *ended_at;	/* ISO 8601 in UTC, or NULL */
 	double seconds;		/* from started_at until its end or now, over all attempts */
-	double remaining;	/* seconds it is expected to take yet, 0 where that is past; -1: not known */
+	double remaining;	/* seconds it is expected to take yet, 0 if that is past; -1: not known */
 	bool raw, dry_run;	/* of upload_options */
 	const char *options;	/* JSON object: what was asked for beside the file */
 	const char *applied_by;	/* who asked that what was checked be applied; NULL: nobody */

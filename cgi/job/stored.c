@@ -13,7 +13,7 @@ struct reading {
 	long bytes;
 };
 
-/* Hands on the chunk that a query has found and clears `res`.  *more is false where
+/* Hands on the chunk that a query has found and clears `res`.  *more is false if
  * there was none, and after a stop. */
 static int give(struct reading *r, PGresult *res, bool *more, struct err *e)
 {

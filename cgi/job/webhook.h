@@ -17,7 +17,7 @@ struct webhook {
 };
 
 /* Posts it, signed: X-Rollcall-Signature is "sha256=" and the HMAC-SHA-256 of the text of
- * X-Rollcall-Timestamp, a point, and the body.  Follows no redirect, asks no proxy.  0 where
+ * X-Rollcall-Timestamp, a point, and the body.  Follows no redirect, asks no proxy.  0 if
  * the answer is 2xx; else -1 with `why` in English, which has nothing of the answer. */
 int webhook_post(const struct webhook *w, char why[WEBHOOK_WHY_SIZE]);
 

@@ -312,7 +312,7 @@ static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struc
 	return e->code == ERR_DB_FULL && wait_for_space(t) ? 0 : -1;
 }
 
-/* One look at the queue: 1 where a job was run, 0 where none could, -1. */
+/* One look at the queue: 1 if a job was run, 0 if none could, -1. */
 static int look(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
 {
 	PGresult *keep = NULL;

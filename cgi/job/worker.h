@@ -72,8 +72,8 @@ struct job_kind {
 	int (*run)(struct task *t, struct err *e);
 };
 
-/* What is done while no job waits, at most one step a call: 1 where there was
- * something to do, 0 where not, -1. */
+/* What is done while no job waits, at most one step a call: 1 if there was
+ * something to do, 0 if not, -1. */
 typedef int job_idle(struct task *t, struct err *e);
 
 /* Serves until SIGTERM, SIGQUIT or SIGINT, which end it at once where no job runs and

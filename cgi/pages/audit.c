@@ -16,7 +16,7 @@
 
 /* --- the filter -------------------------------------------------------------- */
 
-/* A day of the calendar as YYYY-MM-DD; NULL where the parameter is empty.  Another text is
+/* A day of the calendar as YYYY-MM-DD; NULL if the parameter is empty.  Another text is
  * a fault of its field. */
 static const char *read_day(struct page *p, const char *name)
 {
@@ -66,7 +66,7 @@ static const char *filter_query(struct page *p)
 
 /* --- the page ---------------------------------------------------------------- */
 
-/* An action in words; as it is where there are none for it. */
+/* An action in words; as it is if there are none for it. */
 static const char *action_text(struct page *p, const char *action)
 {
 	const char *key = arena_printf(p->mem, "audit.action.%s", action);

@@ -13,7 +13,7 @@ enum cookie {
 	COOKIE_SAID		/* what the next page says: page_say_next */
 };
 
-/* NULL where the browser sent none. */
+/* NULL if the browser sent none. */
 const char *cookie_get(const struct page *p, enum cookie cookie);
 
 /* `max_age` in seconds; 0 deletes it, -1 ends it with the browser. */

@@ -62,7 +62,7 @@ static int guard_tls(struct page *p, struct err *e)
 
 /* --- session and rights --------------------------------------------------- */
 
-/* The session, where there is one, and the token of its forms. */
+/* The session, if there is one, and the token of its forms. */
 static int find_session(struct page *p, struct err *e)
 {
 	const char *token = cookie_get(p, COOKIE_SESSION);

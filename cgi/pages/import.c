@@ -130,7 +130,7 @@ struct incoming {
 	const char *field;		/* that it is about */
 };
 
-/* Whether the file is to be checked or applied: "check", "apply", NULL where the fields
+/* Whether the file is to be checked or applied: "check", "apply", NULL if the fields
  * contradict each other.  The button "Check only" has an address of its own (?check=1), as
  * its field comes behind the file, which is stored by then.  A field before the file works
  * too. */
@@ -213,7 +213,7 @@ static int take_options(struct incoming *in, struct err *e)
 	return refuse(in, "import.error.option", e);
 }
 
-/* Answers where there is no file that can be stored. */
+/* Answers if there is no file that can be stored. */
 static int answer_fault(const struct incoming *in, const struct err *why, struct err *e)
 {
 	if (in->fault != NULL)

@@ -48,7 +48,7 @@ static const char *detail(struct page *p, const struct job *j)
 	    "total", page_long(p, j->total), "passwords", page_count(p, "job.passwords", j->total), NULL);
 }
 
-/* "about 2 minutes left"; NULL where nothing is known. */
+/* "about 2 minutes left"; NULL if nothing is known. */
 static const char *rest(struct page *p, const struct job *j)
 {
 	long seconds = (long)j->remaining;

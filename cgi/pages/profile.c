@@ -120,7 +120,7 @@ int page_profile(struct page *p, struct err *e)
 
 /* --- what is done ----------------------------------------------------------- */
 
-/* The address for mails, where the form has its field: 1 where it is kept, 0 where it is no
+/* The address for mails, where the form has its field: 1 if it is kept, 0 if it is no
  * address, or -1. */
 static int keep_email(struct page *p, struct err *e)
 {

@@ -61,7 +61,7 @@ int page_token_add(struct page *p, struct err *e)
 
 /* --- making and revoking ------------------------------------------------------ */
 
-/* Characters of a name; 0 where it is empty or holds a control character. */
+/* Characters of a name; 0 if it is empty or holds a control character. */
 static size_t name_length(const char *name)
 {
 	size_t n = strlen(name), characters = 0;
@@ -72,7 +72,7 @@ static size_t name_length(const char *name)
 	return strspn(name, " ") == n ? 0 : characters;
 }
 
-/* The rights that were ticked; 0 where there is none, or one that does not exist. */
+/* The rights that were ticked; 0 if there is none, or one that does not exist. */
 static unsigned read_rights(const struct page *p)
 {
 	unsigned all = 0, one;

@@ -43,13 +43,13 @@
  *	conf		the settings
  *	db		this process's connection
  *	mem		the arena of the request
- *	who		who asks; NULL where nobody is signed in, on public routes alone
+ *	who		who asks; NULL if nobody is signed in, on public routes alone
  *	route		the row of the route table and the parameters of its pattern
  *	query		the parameters of the URL: only names that the row lists
  *	form		the fields of the body, where the row says ROUTE_FORM; of a
  *			multipart body those before its first file
  *	files		the rest of a multipart body, else NULL
- *	csrf		the token that forms carry, NULL where there are no forms
+ *	csrf		the token that forms carry, NULL if there are no forms
  *	refused		why a guard refused the request, a word of struct refusal; else NULL */
 #define CALL_MEMBERS \
 	struct request *req; \
@@ -87,7 +87,7 @@ struct side {
 	/* The path to look up in the table; NULL: as it is. */
 	const char *(*path)(const struct request *req);
 	/* Finds out who asks and sets c->who and c->csrf, or answers.  c->route.route is
-	 * NULL where there is no such route.  Must answer where the row wants somebody to
+	 * NULL if there is no such route.  Must answer where the row wants somebody to
 	 * be signed in and nobody is.  CALL_PASS, 0 or -1. */
 	int (*identify)(struct call *c, struct err *e);
 	/* Whether the body is of a type that the row takes; NULL: any.  CALL_PASS, 0 or -1. */

@@ -31,16 +31,16 @@ bool setup_among(const char *list, const char *name);
 /* Whether it is an object; its keys must be among `keys`. */
 bool setup_object(struct setup_check *k, const char *path, const json_t *v, const char *keys);
 
-/* The text below a key, NULL where it is absent (complained of where it is
+/* The text below a key, NULL if it is absent (complained of where it is
  * needed) or none. */
 const char *setup_text(struct setup_check *k, const char *path, const json_t *object,
 	const char *key, bool needed);
 
-/* The list below a key, NULL where it is absent or none. */
+/* The list below a key, NULL if it is absent or none. */
 const json_t *setup_list(struct setup_check *k, const char *path, const json_t *object,
 	const char *key);
 
-/* The whole number below a key, `empty` where it is absent, -1 where it is not from 0
+/* The whole number below a key, `empty` where it is absent, -1 if it is not from 0
  * to `most`. */
 long setup_number(struct setup_check *k, const char *path, const json_t *object,
 	const char *key, long empty, long most);

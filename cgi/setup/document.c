@@ -17,7 +17,7 @@
 
 /* --- ranges and contexts ---------------------------------------------------- */
 
-/* The digits of an end of a range, NULL where it is none. */
+/* The digits of an end of a range, NULL if it is none. */
 static const char *get_digits(struct setup_check *k, const char *path, const json_t *range,
     const char *key)
 {

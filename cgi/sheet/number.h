@@ -9,11 +9,11 @@
 
 /* The shortest decimal form of the n bytes of a number as files have it
  * (6.12345678E8): without exponent below 10^21, from 10^-7.  Returns its length,
- * 0 where the bytes are no number. */
+ * 0 if the bytes are no number. */
 size_t number_text(const char *s, size_t n, char out[NUMBER_TEXT_SIZE]);
 
 /* A number that is a day and a time (1: the first of January 1900, or the second of
- * January 1904 with `from_1904`) as ISO 8601.  Returns its length, 0 where it is
+ * January 1904 with `from_1904`) as ISO 8601.  Returns its length, 0 if it is
  * none. */
 size_t number_date(const char *s, size_t n, bool from_1904, char out[NUMBER_TEXT_SIZE]);
 

@@ -39,7 +39,7 @@ struct sheet_limits {
 /* Why the workbook cannot be read. */
 struct sheet_fault {
 	const char *key;	/* of an issue: "file.sheet_damaged" ... */
-	const char *what;	/* a text key, NULL where the key has none */
+	const char *what;	/* a text key, NULL if the key has none */
 	const char *name;	/* of the part or the sheet; NULL: none */
 	long row;		/* of the sheet; 0: the workbook as a whole */
 	long long limit;	/* 0: none */

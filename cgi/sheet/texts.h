@@ -18,7 +18,7 @@ bool texts_add(struct texts *t, const char *bytes, size_t n);
 size_t texts_count(const struct texts *t);
 long long texts_bytes(const struct texts *t);
 
-/* Text i of those that were added, *n bytes, valid until the next call; NULL where
+/* Text i of those that were added, *n bytes, valid until the next call; NULL if
  * it cannot be read. */
 const char *texts_get(struct texts *t, size_t i, size_t *n);
 

@@ -52,7 +52,7 @@ static enum relation_kind kind_of(const char *type)
 	return RELATION_OTHER;
 }
 
-/* A target, relative to the folder, as the archive names it.  NULL where it leads
+/* A target, relative to the folder, as the archive names it.  NULL if it leads
  * out of the archive. */
 static const char *part_name(struct arena *mem, const char *folder, const char *target)
 {

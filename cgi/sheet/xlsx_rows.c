@@ -41,7 +41,7 @@ static enum type type_of(const char *name)
 	return TYPE_NUMBER;
 }
 
-/* The column of a reference such as BC17: from 0, -1 where it is none. */
+/* The column of a reference such as BC17: from 0, -1 if it is none. */
 static long column_of(const char *reference)
 {
 	long column = 0;

@@ -14,7 +14,7 @@ struct reading {
 	struct buf text;
 };
 
-/* The value of `_xHHHH_`, -1 where the bytes are none or stand for a character
+/* The value of `_xHHHH_`, -1 if the bytes are none or stand for a character
  * that no cell may hold. */
 static int32_t escaped(const char *p, size_t n)
 {

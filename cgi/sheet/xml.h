@@ -17,10 +17,10 @@ struct xml_sink {
 	bool (*text)(void *ctx, const char *bytes, size_t n);	/* in pieces; may be NULL */
 };
 
-/* The value of an attribute, NULL where the element has none. */
+/* The value of an attribute, NULL if the element has none. */
 const char *xml_attribute(const char *const *attributes, const char *name);
 
-/* Its value as a number, `otherwise` where there is none; -1 where it is no
+/* Its value as a number, `otherwise` if there is none; -1 if it is no
  * number or too large. */
 long xml_number(const char *const *attributes, const char *name, long otherwise);
 

@@ -10,7 +10,7 @@ static const char *kept(struct arena *mem, const PGresult *res, int row, const c
 	return arena_strdup(mem, db_get(res, row, column));
 }
 
-/* A number of a range, -1 where it is not counted. */
+/* A number of a range, -1 if it is not counted. */
 static long counted(const PGresult *res, int row, const char *column)
 {
 	return db_get(res, row, column) ? db_get_long(res, row, column) : -1;

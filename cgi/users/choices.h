@@ -14,7 +14,7 @@
 struct choices_range {
 	const char *kind;	/* "user", "incall" */
 	const char *low, *high;
-	long size;		/* numbers in it; -1 where that is too many to count */
+	long size;		/* numbers in it; -1 if that is too many to count */
 	long free;		/* of them, those nobody has; -1 as size */
 	const char *next;	/* the first free number, NULL for none */
 };

@@ -50,7 +50,7 @@ extern const struct export_format export_csv, export_xlsx, export_json;
 
 /* Adds the columns of a list such as "exten,firstname" (names of fields.def,
  * blanks around them) in that order, each once, uuid before all others.  A list
- * without names adds none.  True, or false where a name is no exported column:
+ * without names adds none.  True, or false if a name is no exported column:
  * `unknown` gets it, cut. */
 #define EXPORT_UNKNOWN_SIZE 256
 bool export_columns(struct export_options *o, const char *list, char unknown[EXPORT_UNKNOWN_SIZE]);

@@ -38,7 +38,7 @@ const char *filter_word(enum filter_key key, size_t i, struct arena *mem);
 /* Whether it lets all users through. */
 bool filter_is_empty(const struct users_filter *f);
 
-/* The filter as SQL takes it, a JSON object in `mem`.  NULL with ERR_INVALID where a uuid is
+/* The filter as SQL takes it, a JSON object in `mem`.  NULL with ERR_INVALID if a uuid is
  * none. */
 const char *filter_json(const struct users_filter *f, struct arena *mem, struct err *e);
 

@@ -10,7 +10,7 @@
 #include "users/report.h"
 
 /* Something that a job did to one user; `column`, `old` and `new` only where `what` is
- * "changed": a cell as a file has it, NULL where it is empty, secrets masked. */
+ * "changed": a cell as a file has it, NULL if it is empty, secrets masked. */
 struct history_event {
 	const char *at;			/* the job's end, ISO 8601 in UTC */
 	long job;			/* 0: one over all tenants, of which `who` sees no more */

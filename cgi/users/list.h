@@ -34,7 +34,7 @@ struct list_user {
 };
 
 /* The users of the scope that r->filter lets through, r->limit of them after r->offset, in
- * its order; *total counts all.  Texts live in `mem`.  ERR_INVALID where a uuid of the filter
+ * its order; *total counts all.  Texts live in `mem`.  ERR_INVALID if a uuid of the filter
  * is none. */
 int list_users(struct db *db, const struct principal *who,
     const struct list_request *r, struct arena *mem, struct list_user **out,

@@ -39,18 +39,18 @@ int phonebook_add(struct db *db, const struct principal *who, const char *addres
     struct phonebook *b, char token[DIGEST_HEX_SIZE], struct err *e);
 
 /* Revokes one in scope, and writes that to the audit: its link is none from now on.
- * ERR_NOT_FOUND where there is none. */
+ * ERR_NOT_FOUND if there is none. */
 int phonebook_revoke(struct db *db, const struct principal *who, const char *address, long id, struct err *e);
 
 /* --- what phones load ------------------------------------------------------- */
 
 /* The phonebook of a token, and `who` as the one who may read its tenant and nothing else;
- * texts live in `mem`.  *found is false where there is none. */
+ * texts live in `mem`.  *found is false if there is none. */
 int phonebook_find(struct db *db, const char *token, struct arena *mem, struct phonebook *b,
     struct principal *who, bool *found, struct err *e);
 
 struct phonebook_user {
-	const char *uuid, *firstname, *lastname;	/* lastname: NULL where there is none */
+	const char *uuid, *firstname, *lastname;	/* lastname: NULL if there is none */
 	const char *exten;	/* inside; NULL: none */
 	const char *incalls;	/* from outside, blanks between them; NULL: none */
 	const char *mobile;	/* NULL: none, or not in this phonebook */
@@ -64,7 +64,7 @@ struct phonebook_format {
 	bool several;		/* of XML: an entry may have several numbers */
 };
 
-/* The format of a file's name; NULL where there is none.  The list ends with a NULL name. */
+/* The format of a file's name; NULL if there is none.  The list ends with a NULL name. */
 const struct phonebook_format *phonebook_format(const char *name);
 extern const struct phonebook_format phonebook_formats[];
 

@@ -31,7 +31,7 @@ enum { PLAN_RESOURCES = 6, PLAN_HOWS = 6 };
 extern const char *const plan_resources[PLAN_RESOURCES];
 extern const char *const plan_hows[PLAN_HOWS];
 
-/* The counts of a resource; NULL where the plan has none. */
+/* The counts of a resource; NULL if the plan has none. */
 const json_t *plan_counts(const json_t *plan, const char *resource);
 
 /* Whether the plan has a column `how`: an import, for one, detaches nothing. */

@@ -86,7 +86,7 @@ struct report_user {
 	long row;		/* of the spreadsheet; 0: none names the user */
 	const char *uuid;
 	const char *how;	/* created, disabled or deleted by an update; NULL: made by an import, changed */
-	const char *name;	/* NULL where the user is gone since */
+	const char *name;	/* NULL if the user is gone since */
 	const char *exten;	/* NULL for none */
 };
 

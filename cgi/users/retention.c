@@ -50,7 +50,7 @@ static int mask_old(struct task *t, enum reader_kind kind, struct err *e)
 }
 
 /* Masks one upload that is older than conf->retention_hours, or deletes it if its copy is
- * there already, or if it is no CSV.  1 where there was one, 0, or -1: then that one
+ * there already, or if it is no CSV.  1 if there was one, 0, or -1: then that one
  * is passed over until the others are done. */
 static int mask_oldest(struct task *t, struct err *e)
 {

@@ -12,7 +12,7 @@ struct spool;
 struct spool *spool_new(void);
 void spool_free(struct spool *s);
 
-/* Adds an issue.  Returns 0, or -1 where the disk is full. */
+/* Adds an issue.  Returns 0, or -1 if the disk is full. */
 int spool_add(struct spool *s, const struct issue *i, struct err *e);
 
 /* Errors added so far. */

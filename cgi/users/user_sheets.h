@@ -27,7 +27,7 @@ struct user_sheets_request {
 
 /* The sheets of the users of the scope that the filter lets through, by name; *total counts
  * all.  Whose secrets are among them is written into the audit (user.secrets).  Texts live in
- * `mem`.  ERR_INVALID where a uuid of the filter is none. */
+ * `mem`.  ERR_INVALID if a uuid of the filter is none. */
 int user_sheets(struct db *db, const struct principal *who, const struct user_sheets_request *r,
     struct arena *mem, struct user_sheet **out, size_t *n, long *total, struct err *e);
 

@@ -122,7 +122,7 @@ static const struct language *language_load(const struct conf *conf, const char 
 	return &loaded[i];
 }
 
-/* The language's name, kept for the life of the process; NULL where it is not offered. */
+/* The language's name, kept for the life of the process; NULL if it is not offered. */
 static const char *language_offered(const struct conf *conf, const char *tag, size_t n)
 {
 	static char names[LANGUAGES_MAX][8];
