@@ -93,15 +93,23 @@ static bool inside(const char *s, size_t n)
 	return i < n && is(s[i], SIGN);
 }
 
-/* The next place, not before `from`, where an apostrophe is to be put (`put`) or to be
- * taken off; n: there is none. */
+/* Up to behind the apostrophes, tabs and CRs that a value begins with, which are guarded at its
+ * beginning. */
+static size_t opening(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] == '\'')
+		i++;
+	while (i < n && any_of(s[i], "\t\r"))
+		i++;
+	return i;
+}
+
+/* The next place inside, not before `from`, where an apostrophe is to be put (`put`) or to
+ * be taken off; n: there is none. */
 static size_t next(const char *s, size_t n, size_t from, bool put)
 {
-	if (from == 0) {
-		if (put ? at_start(s, n) && !phone_number(s, n) : n > 0 && s[0] == '\'' && at_start(s, n))
-			return 0;
-		from = 1;
-	}
 	for (size_t i = from; i < n; i++) {
 		if (!is(s[i - 1], END))
 			continue;
@@ -116,22 +124,25 @@ static size_t next(const char *s, size_t n, size_t from, bool put)
 
 bool spreadsheet_unsafe(const char *s, size_t n)
 {
-	return n > 0 && next(s, n, 0, true) < n;
+	return n > 0 && ((at_start(s, n) && !phone_number(s, n)) || next(s, n, opening(s, n) + 1, true) < n);
 }
 
 bool spreadsheet_guarded(const char *s, size_t n)
 {
-	return n > 0 && memchr(s, '\'', n) != NULL && next(s, n, 0, false) < n;
+	return n > 0 && s[0] == '\'' && (at_start(s, n) || next(s, n, opening(s, n) + 1, false) < n);
 }
 
 void spreadsheet_guard(struct buf *out, const char *s, size_t n)
 {
 	size_t done = 0, at;
 
-	for (size_t from = 0; (at = next(s, n, from, true)) < n; from = at + 1) {
-		buf_add(out, s + done, at - done);
+	if (spreadsheet_unsafe(s, n)) {
 		buf_addch(out, '\'');
-		done = at;
+		for (size_t from = opening(s, n) + 1; (at = next(s, n, from, true)) < n; from = at + 1) {
+			buf_add(out, s + done, at - done);
+			buf_addch(out, '\'');
+			done = at;
+		}
 	}
 	buf_add(out, s + done, n - done);
 }
@@ -140,9 +151,12 @@ void spreadsheet_unguard(struct buf *out, const char *s, size_t n)
 {
 	size_t done = 0, at;
 
-	for (size_t from = 0; (at = next(s, n, from, false)) < n; from = at + 1) {
-		buf_add(out, s + done, at - done);
-		done = at + 1;
+	if (spreadsheet_guarded(s, n)) {
+		done = 1;
+		for (size_t from = opening(s, n) + 1; (at = next(s, n, from, false)) < n; from = at + 1) {
+			buf_add(out, s + done, at - done);
+			done = at + 1;
+		}
 	}
 	buf_add(out, s + done, n - done);
 }

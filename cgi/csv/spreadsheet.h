@@ -1,14 +1,17 @@
 /* What a spreadsheet does to values, and the guard against it: an apostrophe that an export
  * puts in, and an import takes out.
  *
- * Guarded are, each after any number of apostrophes (also none):
- *   - a formula at the beginning of a value: a sign = - @ + tab CR.  A phone number, a +
- *     and then only digits, * and #, is none.
- *   - a formula behind what another locale takes for the end of a cell, a comma, semicolon,
- *     tab, bar or line end, and any quotes: a sign = - @ +
- *   - a value that is what a spreadsheet writes for an error, such as #N/A or ###
- * One apostrophe more goes before those that are there, one is taken off: with any text
- * taking off what was put in gives the same text. */
+ * A value is guarded that holds
+ *   - at its beginning, after any number of apostrophes (also none), a sign of a formula:
+ *     = - @ + tab CR.  A phone number, a + and then only digits, * and #, is none.
+ *   - the sign = - @ + of a formula behind what another locale takes for the end of a cell, a
+ *     comma, semicolon, tab, bar or line end, and any quotes; behind the tabs and CRs that it
+ *     begins with the guard at its beginning is enough
+ *   - nothing but what a spreadsheet writes for an error, such as #N/A or ###
+ * One apostrophe goes before the value, and one before each of the formulas inside.  Only from
+ * a value that begins with an apostrophe are they taken off: `;'=x` in a stranger's file is no
+ * work of ours, and is read as it stands.  With any text taking off what was put in gives the
+ * same text. */
 #ifndef CSV_SPREADSHEET_H
 #define CSV_SPREADSHEET_H
 

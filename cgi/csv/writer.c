@@ -24,14 +24,14 @@ static char given(char separator)
 	return separator != '\0' ? separator : ',';
 }
 
-/* Besides the four characters, a cell of blanks: alone on a line it would be a
- * blank line. */
+/* Besides the four characters, a tab, which many programs take for a separator beside another
+ * one, and a cell of blanks: alone on a line it would be a blank line. */
 static bool quotes_needed(char separator, const char *p, size_t n)
 {
 	const char *text = p;
 
 	for (size_t i = 0; i < n; i++) {
-		if (p[i] == '"' || p[i] == separator || p[i] == '\r' || p[i] == '\n')
+		if (p[i] == '"' || p[i] == separator || p[i] == '\t' || p[i] == '\r' || p[i] == '\n')
 			return true;
 	}
 	return n > 0 && utf8_trim(&text, n) == 0;

@@ -97,7 +97,7 @@ test('an export: formulas are guarded unless the client wants them as they are',
 });
 
 test('values come back as they are, with the guard and without', async () => {
-	const odd = ['=1+1', "'=1+1", "''-x", "'plain", '+33', '@x', '\t=x'];
+	const odd = ['=1+1', "'=1+1", "''-x", "'plain", '+33', '@x', '\t=x', ";'=x", "a,'-1"];
 	for (const escape of ['formula', 'none']) {
 		const made = await api.import(csv(...odd.map((userfield) => ({ firstname: `Odd ${escape}`,
 			userfield: escape === 'none' ? userfield : userfield.replace(/^(?='*[=@\t-])/, "'") }))), {}, `?escape=${escape}`);

@@ -46,5 +46,9 @@ export function parseObjects(text) {
 }
 
 // What import and update read of a guarded cell.
-export const unguard = (value) => value.replace(/^'(?='*([=\-@+\t\r]|#+$|#N\/A$))/, '')
-	.replace(/(?<=[,;\t|\r\n])'(?=['"]*[=\-@+])/g, '');
+export function unguard(value) {
+	const inside = /(?<=[,;\t|\r\n])(?<!^'+[\t\r]*)'(?=['"]*[=\-@+])/;
+	if (!/^''*([=\-@+\t\r]|#+$|#N\/A$)/.test(value) && !(value.startsWith("'") && inside.test(value)))
+		return value;
+	return value.replace(new RegExp(inside, 'g'), '').slice(1);
+}

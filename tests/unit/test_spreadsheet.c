@@ -62,8 +62,10 @@ static void a_formula_is_guarded_where_any_locale_would_see_one(void **state)
 	static const char *const pairs[][2] = {
 		{ "plain", "plain" }, { "+33611223344", "+33611223344" }, { "+1*2#", "+1*2#" }, { "+", "'+" },
 		{ "+1-2", "'+1-2" }, { "'+1", "''+1" }, { "=1", "'=1" }, { "\tx", "'\tx" },
-		{ "Sales;=1+1", "Sales;'=1+1" }, { "a\t@x", "a\t'@x" }, { "a|-1", "a|'-1" }, { "a,+1 2", "a,'+1 2" },
-		{ "a\n=1", "a\n'=1" }, { "a\r\n=1", "a\r\n'=1" }, { "a;\"=1\"", "a;'\"=1\"" }, { "a;'=1", "a;''=1" },
+		{ "\t=1", "'\t=1" }, { "\r=1", "'\r=1" }, { "'\t\t=1", "''\t\t=1" }, { "\t;=1", "'\t;'=1" },
+		{ "\n=1", "'\n'=1" }, { ";=x", "';'=x" }, { ";'=x", "';''=x" }, { "=1;=2", "'=1;'=2" },
+		{ "Sales;=1+1", "'Sales;'=1+1" }, { "a\t@x", "'a\t'@x" }, { "a|-1", "'a|'-1" }, { "a,+1 2", "'a,'+1 2" },
+		{ "a\n=1", "'a\n'=1" }, { "a\r\n=1", "'a\r\n'=1" }, { "a;\"=1\"", "'a;'\"=1\"" }, { "a;'=1", "'a;''=1" },
 		{ "2005;+33142000001", "2005;+33142000001" }, { "Smith; -x", "Smith; -x" }, { "a=1;b=2", "a=1;b=2" },
 		{ "#N/A", "'#N/A" }, { "####", "'####" }, { "#NOM?", "'#NOM?" }, { "#5", "#5" }, { "#N/A x", "#N/A x" },
 	};
@@ -71,6 +73,19 @@ static void a_formula_is_guarded_where_any_locale_would_see_one(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
 		assert_string_equal(guarded(pairs[i][0]), pairs[i][1]);
+}
+
+static void what_no_export_writes_is_read_as_it_stands(void **state)
+{
+	static const char *const texts[] = {
+		"", "'", "''", "x", ";'=x", "a;'=b", "a,'\"-1", "O'Neil;'+x", "\t'=1", "\t=1", "=1", "+1-2", "'a;b", "a'=1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_string_equal(unguarded(texts[i]), texts[i]);
+		assert_false(spreadsheet_guarded(texts[i], strlen(texts[i])));
+	}
 }
 
 static int set_up(void **state)
@@ -92,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(guarding_and_unguarding_are_inverse),
 		cmocka_unit_test(a_formula_is_guarded_where_any_locale_would_see_one),
+		cmocka_unit_test(what_no_export_writes_is_read_as_it_stands),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -34,7 +34,8 @@ static void formulas_are_guarded_on_demand(void **state)
 	expect("=1", false, "=1");
 	expect("=1", true, "'=1");
 	expect("'=1", true, "''=1");
-	expect("\tx", true, "'\tx");
+	expect("\tx", true, "\"'\tx\"");
+	expect("a\tb", false, "\"a\tb\"");
 	expect("\rx", true, "\"'\rx\"");
 	expect("-1,2", true, "\"'-1,2\"");
 	expect("+33611223344", true, "+33611223344");
