@@ -118,11 +118,19 @@ int guard_account(struct api *a, struct err *e)
 	if (account_find(a->db, in.admin_id, &in.proof, request_header(a->req, "wazo-tenant"), a->mem, who,
 	    &found, e) != 0)
 		return -1;
-	if (!found)
+	if (!found) {
+		/* For the audit: somebody, who has no scope and no right. */
+		*who = (struct principal){ .admin_id = in.admin_id, .scope = "{}", .proof = in.proof };
+		a->who = who;
+		a->refused = "tenant";
 		return refuse(a, "The tenant is unknown, or not in the scope of the account.");
-	if (who->password_due)
+	}
+	if (who->password_due) {
+		a->who = who;
+		a->refused = "password";
 		return api_problem(a, 403, "The password was set by another administrator: "
 		    "change it in the browser first.");
+	}
 	who->rights &= known.rights;
 	a->who = who;
 	return CALL_PASS;

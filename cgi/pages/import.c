@@ -218,9 +218,11 @@ static int answer_fault(const struct incoming *in, const struct err *why, struct
 {
 	if (in->fault != NULL)
 		return show_again(in->p, in->page, 400, in->field, in->fault, e);
-	if (why->code == ERR_QUOTA)
+	if (why->code == ERR_QUOTA) {
+		in->p->refused = REFUSED_QUOTA;
 		return show_again(in->p, in->page, 429, FILE_FIELD,
 		    arena_printf(in->p->mem, "import.error.%s", why->place), e);
+	}
 	if (why->code == ERR_TOO_LARGE)
 		return show_again(in->p, in->page, 413, FILE_FIELD, "import.error.large", e);
 	if (why->code == ERR_INVALID)

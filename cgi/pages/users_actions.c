@@ -35,8 +35,10 @@ static int say_and_go_back(struct page *p, enum page_tone tone, const char *key,
 /* The change cannot be stored: the account or its entity has too much under way. */
 static int refuse(struct page *p, struct err *why, struct err *e)
 {
-	if (why->code == ERR_QUOTA)
+	if (why->code == ERR_QUOTA) {
+		p->refused = REFUSED_QUOTA;
 		return say_and_go_back(p, PAGE_ERROR, arena_printf(p->mem, "users_actions.%s", why->place), 1);
+	}
 	*e = *why;
 	return -1;
 }

@@ -48,7 +48,7 @@ static struct refusal refusal_of(const struct err *why)
 	case ERR_TOO_LARGE:
 		return (struct refusal){ 413, "too_large", why->message, NULL, NULL };
 	case ERR_QUOTA:
-		return (struct refusal){ 429, "quota", why->message, NULL, NULL };
+		return (struct refusal){ 429, REFUSED_QUOTA, why->message, NULL, NULL };
 	case ERR_DB_LOST:
 		return (struct refusal){ 503, "unavailable", "The database does not answer.", NULL, NULL };
 	case ERR_DB_SCHEMA:
@@ -85,6 +85,7 @@ static void answer_error(const struct side *side, struct call *c, const struct e
 	struct refusal refusal = refusal_of(why);
 	struct err e = {0};
 
+	c->refused = refusal.name;
 	log_failure(c, why);
 	if (response_restart(c->res) != 0) {
 		response_abort(c->res);
@@ -327,18 +328,35 @@ static const char *method_name(enum http_method method)
 	}
 }
 
-/* In the audit, where an account asked for what it may not, or without the token of its
- * forms.  Nobody is kept from an answer by that. */
+/* Whether the answer is one of those that the audit keeps. */
+static bool kept_in_audit(const struct call *c)
+{
+	switch (c->res->status) {
+	case 403:
+	case 429:
+		return true;
+	case 401:
+		return c->refused != NULL;
+	default:
+		return c->refused != NULL && strcmp(c->refused, REFUSED_QUOTA) == 0;
+	}
+}
+
+/* In the audit, where an account asked for what it may not, for too much, or without the
+ * token of its forms.  Nobody is kept from an answer by that. */
 static void audit(const struct call *c)
 {
 	struct err e = {0};
 	char request[128];
+	const char *reason = c->refused;
 
-	if (c->who == NULL || c->who->proof.kind == PROOF_NONE || c->res->status != 403 || c->req->beforehand)
+	if (c->who == NULL || c->who->proof.kind == PROOF_NONE || c->route.route == NULL || c->req->beforehand
+	    || !kept_in_audit(c))
 		return;
+	if (reason == NULL)
+		reason = c->res->status == 429 ? "wait" : "forbidden";
 	snprintf(request, sizeof(request), "%s %s", method_name(c->req->method), c->route.route->pattern);
-	if (audit_refused(c->db, c->who, c->req->remote_addr, request,
-	    c->refused != NULL ? c->refused : "forbidden", &e) != 0)
+	if (audit_refused(c->db, c->who, c->req->remote_addr, request, reason, &e) != 0)
 		log_err("audit", &e);
 }
 

@@ -50,7 +50,8 @@
  *			multipart body those before its first file
  *	files		the rest of a multipart body, else NULL
  *	csrf		the token that forms carry, NULL if there are no forms
- *	refused		why a guard refused the request, a word of struct refusal; else NULL */
+ *	refused		why the request was refused, a word of struct refusal or of a handler; else
+ *			NULL.  With who set, a refusal for want of a right or of room is audited */
 #define CALL_MEMBERS \
 	struct request *req; \
 	struct response *res; \
@@ -68,6 +69,9 @@
 struct call {
 	CALL_MEMBERS
 };
+
+/* The word for `refused` where an account or its tenant is at one of its limits. */
+#define REFUSED_QUOTA "quota"
 
 /* Why a request is not served. */
 struct refusal {

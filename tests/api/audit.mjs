@@ -99,6 +99,27 @@ test('what is refused: a right that lacks, a form of another session, another si
 	assert.equal(await site.value(`SELECT count(*) FROM users WHERE uuid = '${uuid(1)}'`), 1);
 });
 
+test('what is refused: a tenant of others, and what is more than a limit allows', async () => {
+	const other = await site.value('SELECT uuid FROM tenant WHERE id = 2');
+	const tenant = async (uuid) => (await api.request('GET', '/1.1/users', { headers: { 'wazo-tenant': uuid } })).status;
+	assert.deepEqual([await tenant(other), await tenant('00000000-0000-4000-8000-000000000000')], [401, 401]);
+	assert.equal((await api.request('GET', '/1.1/nothing', { headers: { 'wazo-tenant': other } })).status, 404);
+	await site.psql(`UPDATE job SET bytes = bytes + 30000 * 1048576::bigint WHERE id = (SELECT min(id) FROM job WHERE tenant_id = 1)`);
+	const sent = await api.import('firstname\nMore\n');
+	const form = await page.upload(Buffer.from('firstname\nMore\n'));
+	const button = await page.submit(`/services/ipbx/users/${uuid(2)}`, { action: 'enable' }, `action="/services/ipbx/users/${uuid(2)}/set"`);
+	await site.psql(`UPDATE job SET bytes = bytes % 1048576 WHERE tenant_id = 1`);
+	assert.deepEqual([sent.status, form.status, button.status], [429, 429, 429]);
+	assert.deepEqual(await written('request.refused'), [
+		from('alice', { request: 'GET /1.1/users', reason: 'tenant' }),
+		from('alice', { request: 'GET /1.1/users', reason: 'tenant' }),
+		from('alice', { request: 'POST /1.1/users/import', reason: 'quota' }),
+		from('alice', { request: 'POST /services/ipbx/users/import', reason: 'quota' }),
+		from('alice', { request: 'POST /services/ipbx/users/{uuid}/set', reason: 'quota' }),
+	]);
+	assert.equal(await site.value(`SELECT count(*) FROM users WHERE firstname = 'More'`), 0);
+});
+
 test('who is refused a thousand times fills nothing, and what strangers ask for is not written', async () => {
 	const reader = apiOf(site, 'reader'), nobody = new Api(site.url);
 	for (let i = 0; i < 80; i++)
