@@ -2,7 +2,7 @@
 -- whoever writes, whatever is tried, and with others at the same time.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(40);
+SELECT plan(43);
 
 SELECT set_eq($$SELECT child || '.' || child_column || ' ' || parent || ' ' || on_delete FROM link$$, ARRAY[
 	'users.tenant_id tenant refuse', 'users.cti_profile_id cti_profile refuse',
@@ -15,7 +15,7 @@ SELECT set_eq($$SELECT child || '.' || child_column || ' ' || parent || ' ' || o
 	'user_label.user_id users cascade', 'user_label.label_id label refuse'], 'the references are these');
 SELECT is_empty($$SELECT l.* FROM link l WHERE (SELECT count(*) FROM pg_trigger t
 	WHERE t.tgenabled = 'O' AND (t.tgrelid, t.tgname) IN (
-		(l.child::regclass, l.child || '_' || l.child_column || '_inserted'),
+		(l.child::regclass, 'links_inserted'),
 		(l.child::regclass, l.child || '_' || l.child_column || '_updated'),
 		(l.parent::regclass, l.child || '_' || l.child_column || '_deleted'),
 		(l.parent::regclass, 'key_kept'), (l.parent::regclass, 'not_truncated'))) <> 5$$,
@@ -109,7 +109,7 @@ SELECT lives_ok($$INSERT INTO users (tenant_id, firstname, voicemail_id)
 SELECT throws_ok($$INSERT INTO users (tenant_id, firstname, voicemail_id)
 	SELECT 1, 'x', CASE WHEN n = 50 THEN 1 ELSE 900001 END FROM generate_series(1, 50) n$$, '23503', NULL,
 	'one wrong among fifty fails them all');
-SELECT throws_ok($$SELECT * FROM (SELECT users_voicemail_id_link()) x$$, '42501', NULL, 'nobody calls the checks by himself');
+SELECT throws_ok($$SELECT * FROM (SELECT users_links()) x$$, '42501', NULL, 'nobody calls the checks by himself');
 SELECT throws_ok('SET ROLE rollcall_links', '42501', NULL, 'nor becomes who makes them');
 SELECT throws_ok('CALL make_link(''users'', ''voicemail_id'', ''label'', ''refuse'')', '42501', NULL, 'nor makes links');
 
@@ -145,6 +145,18 @@ SELECT throws_ok(pg_temp.many(920000), '23503', NULL, 'one among two thousand th
 SELECT throws_ok(pg_temp.many(922005), '23503', NULL, 'so does one to another tenant''s new row');
 SELECT throws_ok(pg_temp.many(900002), '23503', NULL, 'and one to another tenant''s old row');
 SELECT lives_ok(pg_temp.many(921234), 'without it they pass');
+-- Each of two thousand ids side by side, some of them twice.
+CREATE FUNCTION pg_temp.span(first int) RETURNS text
+LANGUAGE sql AS $$
+	SELECT format('INSERT INTO incall (tenant_id, context_id, exten, user_id)
+		SELECT 1, (SELECT id FROM context WHERE tenant_id = 1 AND name = ''from-extern''), (%1$s + n)::text, 920001 + n %% 2000
+		FROM generate_series(0, 2999) n', first)
+$$;
+SELECT lives_ok(pg_temp.span(10000), 'a whole span of new rows passes');
+DELETE FROM users WHERE id = 921500;
+SELECT throws_ok(pg_temp.span(20000), '23503', NULL, 'a span in which one is missing fails');
+INSERT INTO users (tenant_id, id, firstname) VALUES (2, 921500, 'Other');
+SELECT throws_ok(pg_temp.span(20000), '23503', NULL, 'also where another tenant has that one');
 
 -- With others at the same time: rows that are committed, by two sessions beside this one.
 CREATE EXTENSION IF NOT EXISTS dblink;
