@@ -2,7 +2,7 @@
 -- the texts.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(45);
+SELECT plan(48);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -83,6 +83,25 @@ DO $$ BEGIN WHILE search_refresh() LOOP END LOOP; END $$;
 RESET ROLE;
 SELECT is((SELECT string_agg(user_id::text, ' ' ORDER BY user_id) FROM user_search WHERE user_id BETWEEN 7001 AND 7999),
 	'7001 7002 7003 7005', 'nor has a text');
+
+-- An import
+SELECT set_config('rollcall.kind', 'import', true) \g /dev/null
+INSERT INTO users (id, tenant_id, firstname) VALUES (7006, 1, 'Iva');
+INSERT INTO line (id, tenant_id, user_id, protocol, context_id, line_template_id, provisioning_code)
+SELECT 7006, 1, 7006, 'sccp', context_id, line_template_id, 654326 FROM line WHERE id = 7001;
+INSERT INTO extension (tenant_id, context_id, exten, line_id) SELECT 1, context_id, '1066', id FROM line WHERE id = 7006;
+INSERT INTO incall (tenant_id, context_id, exten, user_id) SELECT 1, context_id, '6666', 7006 FROM incall WHERE exten = '7777';
+SELECT results_eq('SELECT low, high FROM user_search_stale', 'VALUES (7006::bigint, 7006::bigint)', 'an import marks each once');
+SELECT set_config('rollcall.kind', '', true) \g /dev/null
+SET ROLE rollcall_web;
+SELECT is(pg_temp.found('iva') || pg_temp.found('1066') || pg_temp.found('6666'), '666',
+	'whom it makes is found by all that he has');
+RESET ROLE;
+SET ROLE rollcall_worker;
+DO $$ BEGIN WHILE search_refresh() LOOP END LOOP; END $$;
+SET ROLE rollcall_web;
+SELECT is(pg_temp.found('iva') || pg_temp.found('1066') || pg_temp.found('6666'), '666', 'also by his text');
+RESET ROLE;
 
 -- The others
 SET ROLE rollcall_web;
