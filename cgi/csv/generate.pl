@@ -12,7 +12,8 @@
 # phone` these of one resource, `of type boolean` those of one type, `kept in users` those
 # that are kept there as they are and that files may set, `secret` those whose values not
 # everybody sees, `named email` that one; `but a b` leaves some out.  A template that ends
-# with a comma has one behind the last item too.  In a template:
+# with a comma has one behind the last item too; one that ends with UNION ALL has that between
+# the items.  In a template:
 #
 #   {name} {kept}   the column in a file, and in its table
 #   {table}         that table
@@ -22,6 +23,7 @@
 #                   have the column, or a secret is masked, what is stored in line; the default
 #   {cell}          its value as a cell of a file.  What it names is joined under the name
 #                   of the column, lists under the name of the resource
+#   {text old_}     the value of the column old_{name} as the text of a cell
 #   {shown}         the same for somebody; secrets are masked unless $2
 #   {masked u}      the value that u has; secrets are masked unless `secrets`
 #   {own u}         the same, as a column of that name
@@ -70,6 +72,11 @@ sub wanted {
 		. (defined $f->{default} ? ", $f->{default})" : ')');
 }
 
+sub text {
+	my ($f, $before) = @_;
+	return ($before // '') . $f->{name} . ({ BOOL => '::int::text' }->{$f->{type}} // ($f->{sql} eq 'int' ? '::text' : ''));
+}
+
 sub cell {
 	my ($f) = @_;
 	return lc($f->{resource}) . ".$f->{name}" if $f->{list};
@@ -100,6 +107,7 @@ sub item {
 		type => sub { $f->{sql} },
 		filled => sub { filled($f, @_) },
 		wanted => sub { wanted($f, @_) },
+		text => sub { text($f, @_) },
 		cell => sub { as(cell($f), $f->{name}) },
 		shown => sub { as(masked($f, cell($f), '$2::boolean'), $f->{name}) },
 		own => sub { as(masked($f, "$_[0].$f->{kept}", 'secrets'), $f->{name}) },
@@ -109,12 +117,12 @@ sub item {
 	return $template;
 }
 
-# Items with commas between them, in lines of some width.
+# Items with commas, or another sign, between them, in lines of some width.
 sub wrapped {
-	my ($indent, $ends, @items) = @_;
+	my ($indent, $between, $ends, @items) = @_;
 	my @lines;
 	for my $i (0 .. $#items) {
-		my $text = $items[$i] . ($i < $#items || $ends ? ',' : '');
+		my $text = $items[$i] . ($i < $#items || $ends ? $between : '');
 		my $open = @lines && $indent =~ tr/\t// * 8 + length("$lines[-1] $text") <= $width;
 		$open ? ($lines[-1] .= " $text") : push @lines, $text;
 	}
@@ -124,7 +132,8 @@ sub wrapped {
 sub list {
 	my ($indent, $which, $template) = @_;
 	my $ends = $template =~ s/,$//;
-	return wrapped($indent, $ends, map { item($template, $_) } chosen($which));
+	my $between = $template =~ s/ UNION ALL$// ? ' UNION ALL' : ',';
+	return wrapped($indent, $between, $ends, map { item($template, $_) } chosen($which));
 }
 
 sub sql {

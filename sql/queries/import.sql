@@ -6,8 +6,8 @@
 SELECT to_regclass('pg_temp.issue') IS NOT NULL AS has_them;
 
 -- name: import_empty
-SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'candidate', 'found', 'deleted_user',
-	'disabled_user', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain',
+SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'candidate', 'found', 'own_change',
+	'deleted_user', 'disabled_user', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain',
 	'plan_call_permission', 'plan_label', 'made_voicemail', 'touched', 'after', 'change', 'issue');
 
 -- In the order in which users/stage.c sends them.
@@ -284,12 +284,13 @@ GROUP BY users.n;
 -- name: update_after_enter
 SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true);
 
+-- Users whose own columns alone change are compared without this.
 -- name: update_after_save
 COPY (
-	SELECT plan.row_number, row_to_json(user_row)
+	SELECT plan.row_number, user_cells.cells
 	FROM plan
-	JOIN user_row ON user_row.uuid = plan.uuid
-	WHERE plan.row_number IN (SELECT row_number FROM touched)
+	JOIN user_cells ON user_cells.uuid = plan.uuid
+	WHERE plan.row_number IN (SELECT row_number FROM touched WHERE what <> 'user' OR how = 'created')
 ) TO STDOUT;
 
 -- name: update_after_load

@@ -3,7 +3,7 @@
 -- Lists are put together once for all users and then joined.  In a name of a
 -- list ; and \ are escaped.  The three columns of the incoming calls are
 -- parallel; where none has ring seconds their cell is empty.
-DROP VIEW IF EXISTS user_row;
+DROP VIEW IF EXISTS user_cells, user_row;
 CREATE VIEW user_row WITH (security_invoker = true) AS
 	SELECT
 		-- each column: {cell},
@@ -71,3 +71,26 @@ CREATE VIEW user_row WITH (security_invoker = true) AS
 		GROUP BY m.tenant_id, m.user_id
 	) call_permissions ON call_permissions.tenant_id = users.tenant_id AND call_permissions.user_id = users.id;
 GRANT SELECT ON user_row TO rollcall_web, rollcall_worker;
+
+-- The same as texts in the order of its columns: compared in a tenth of the time that JSON takes.
+CREATE VIEW user_cells WITH (security_invoker = true) AS
+	SELECT uuid, user_id, ARRAY[
+		-- each column: {name}::text
+		uuid::text, entity_id::text, subscription_type::text, firstname::text, lastname::text,
+		email::text, language::text, mobile_phone_number::text, outgoing_caller_id::text,
+		enabled::text, supervision_enabled::text, call_transfer_enabled::text,
+		dtmf_hangup_enabled::text, call_record_outgoing_external_enabled::text,
+		call_record_outgoing_internal_enabled::text, call_record_incoming_external_enabled::text,
+		call_record_incoming_internal_enabled::text, online_call_record_enabled::text,
+		simultaneous_calls::text, ring_seconds::text, call_permission_password::text, userfield::text,
+		username::text, password::text, cti_profile_enabled::text, cti_profile_name::text,
+		labels::text, line_protocol::text, exten::text, context::text, line_site::text,
+		sip_username::text, sip_secret::text, provisioning_code::text, incall_exten::text,
+		incall_context::text, incall_ring_seconds::text, voicemail_name::text, voicemail_number::text,
+		voicemail_context::text, voicemail_password::text, voicemail_email::text,
+		voicemail_attach_audio::text, voicemail_delete_messages::text, voicemail_ask_password::text,
+		call_permissions::text
+		-- end
+	] AS cells
+	FROM user_row;
+GRANT SELECT ON user_cells TO rollcall_worker;

@@ -4,5 +4,6 @@ SELECT job_id(), plan.row_number, plan.tenant_id, plan.user_id, plan.uuid,
 	CASE WHEN is_new THEN 'created' WHEN NOT did.it THEN 'unchanged' END
 FROM plan
 CROSS JOIN LATERAL (SELECT row_number IN (SELECT row_number FROM touched)) AS did (it)
-WHERE did.it OR (SELECT job_option('match')) IS NOT NULL OR (SELECT job_option('create')) IS NOT NULL
+WHERE (did.it OR (SELECT job_option('match')) IS NOT NULL OR (SELECT job_option('create')) IS NOT NULL)
+	AND (SELECT current_setting('rollcall.rehearsal', true)) IS DISTINCT FROM 'on'
 ORDER BY row_number;
