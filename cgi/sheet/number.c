@@ -14,7 +14,7 @@ static bool parse(const char *s, size_t n, double *value)
 {
 	char text[64], *end;
 
-	/* No hexadecimal, no infinity, none that are not numbers. */
+	/* strtod(3) would also read hexadecimal digits, infinity and NaN. */
 	if (n == 0 || n >= sizeof(text) || s[0] == ' ')
 		return false;
 	memcpy(text, s, n);
@@ -25,7 +25,7 @@ static bool parse(const char *s, size_t n, double *value)
 	return *end == '\0' && isfinite(*value);
 }
 
-/* The fewest digits that are this number, as D.DDDe[+-]X. */
+/* Writes the number with the fewest digits that still give the same value, as D.DDDe[+-]X. */
 static void shortest(double value, char out[NUMBER_TEXT_SIZE])
 {
 	for (int precision = 14; precision <= 16; precision++) {
@@ -78,7 +78,7 @@ size_t number_date(const char *s, size_t n, bool from_1904, char out[NUMBER_TEXT
 		return 0;
 	day = floor(value);
 	seconds = lround((value - day) * 86400);
-	/* 1900 was no leap year, but the first spreadsheets believed it. */
+	/* Spreadsheets count a 29 February 1900, which did not exist. */
 	when = (time_t)(((long)day + (from_1904 ? 1462 : day < 60 ? 1 : 0) - 25569) * 86400 + seconds);
 	if (gmtime_r(&when, &tm) == NULL)
 		return 0;
@@ -87,7 +87,8 @@ size_t number_date(const char *s, size_t n, bool from_1904, char out[NUMBER_TEXT
 	return strftime(out, NUMBER_TEXT_SIZE, seconds == 0 ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%S", &tm);
 }
 
-/* Steps over what is in a format and stands for itself. */
+/* Skips one element of a format: a text in quotes, brackets, an escaped character or filler, or
+ * one other character. */
 static const char *skip(const char *p)
 {
 	const char *end = NULL;
@@ -103,7 +104,7 @@ static const char *skip(const char *p)
 
 bool number_format_date(const char *format)
 {
-	/* What is in brackets is a colour, a condition, a country, or hours beyond a day. */
+	/* Brackets hold a colour, a condition, a country, or hours beyond 24 ("[h]"). */
 	static const char *const elapsed[] = { "[h", "[m", "[s", NULL };
 
 	for (const char *p = format; *p != '\0' && *p != ';'; p = skip(p)) {

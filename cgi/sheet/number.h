@@ -12,15 +12,15 @@
  * 0 if the bytes are no number. */
 size_t number_text(const char *s, size_t n, char out[NUMBER_TEXT_SIZE]);
 
-/* A number that is a day and a time (1: the first of January 1900, or the second of
- * January 1904 with `from_1904`) as ISO 8601.  Returns its length, 0 if it is
- * none. */
+/* Writes a number that means a day and a time as ISO 8601: 1 is the first of January 1900, or
+ * with `from_1904` the second of January 1904.  Returns the length, 0 if the bytes are not
+ * such a number. */
 size_t number_date(const char *s, size_t n, bool from_1904, char out[NUMBER_TEXT_SIZE]);
 
 /* Whether a number format (`yyyy-mm-dd`, `0.00`, `[Red]0`) shows a day or a time. */
 bool number_format_date(const char *format);
 
-/* The same of the formats that spreadsheets have without saying so, by number. */
+/* The same for a built-in format, by its number: workbooks do not define these. */
 bool number_format_date_known(long id);
 
 #endif

@@ -9,8 +9,8 @@
 #include "sheet/package.h"
 #include "sheet/xml.h"
 
-#define MAX_HIDDEN 1000	/* styles that hide a sheet ... */
-#define STYLE_NAME_SIZE 100	/* ... known by so many bytes of their names */
+#define MAX_HIDDEN 1000	/* styles that hide a sheet */
+#define STYLE_NAME_SIZE 100	/* bytes of a style's name that are compared */
 
 enum value { VALUE_NONE, VALUE_STRING, VALUE_FLOAT, VALUE_BOOLEAN, VALUE_DAY, VALUE_TIME, VALUE_ERROR };
 
@@ -18,8 +18,8 @@ struct ods {
 	struct sheet *sheet;
 	struct arena *mem;	/* the names in `hidden` */
 	int depth;
-	int aside;		/* elements in one whose content is not the cell's; 0: none */
-	int book;		/* depth of <spreadsheet>; 0: not in it */
+	int aside;		/* depth inside an element that is not content of the cell; 0: outside */
+	int book;		/* depth of <spreadsheet>; 0: outside of it */
 	size_t n_sheets;
 	struct buf names;	/* of the sheets */
 	const char *hidden[MAX_HIDDEN];
@@ -27,17 +27,17 @@ struct ods {
 	char style[STYLE_NAME_SIZE];	/* the one being read */
 	bool found, in_table, in_row, in_cell;
 
-	long row, row_repeated;		/* of the next one */
+	long row, row_repeated;		/* number of the next row, and how often it repeats */
 	long column, repeated;
 
 	/* the cell */
 	enum value type;
 	bool has_formula;
-	const char *value;	/* of its attribute; NULL: what it shows counts */
+	const char *value;	/* the attribute with the value; NULL: the text that it shows is the value */
 	struct arena *cell_mem;
 	struct buf text;
 	int paragraphs, in_paragraph;
-	bool blank;		/* the text ends in blanks that count as one */
+	bool blank;		/* the text ends in blanks, which count as one */
 };
 
 /* --- sheets --------------------------------------------------------------- */
@@ -50,7 +50,7 @@ static bool is_hidden(const struct ods *o, const char *style)
 	return false;
 }
 
-/* A style of sheets may hide them. */
+/* Notes a style that hides its sheets. */
 static void note_style(struct ods *o, const char *name, const char *const *attributes)
 {
 	const char *shown = xml_attribute(attributes, "display");
@@ -108,7 +108,7 @@ static void read_value(struct ods *o, const char *const *attributes)
 
 	o->type = VALUE_NONE;
 	o->value = NULL;
-	/* Two namespaces have the attribute; the second alone knows errors. */
+	/* Two namespaces have this attribute; only the second has errors. */
 	if (has_value(attributes, "value-type", "error")) {
 		o->type = VALUE_ERROR;
 		return;
@@ -179,7 +179,7 @@ static bool end_cell(struct ods *o)
 
 static void add(struct ods *o, const char *bytes, size_t n)
 {
-	/* One byte too many is enough for the fault. */
+	/* One byte above the limit is enough to report the fault. */
 	if (o->text.len <= o->sheet->limits.max_cell)
 		buf_add(&o->text, bytes, n);
 }
@@ -190,8 +190,8 @@ static void add_blanks(struct ods *o, long n)
 		buf_addch(&o->text, ' ');
 }
 
-/* Blanks as XML has them count as one, and at a paragraph's beginning as none;
- * others are elements. */
+/* XML's blanks count as one, and as none at the beginning of a paragraph.  Further blanks are
+ * elements (<text:s>). */
 static bool on_text(void *ctx, const char *bytes, size_t n)
 {
 	struct ods *o = ctx;
@@ -225,7 +225,7 @@ static void begin_in_cell(struct ods *o, const char *name, const char *const *at
 		o->in_paragraph++;
 		o->blank = true;
 	} else if (o->in_paragraph == 0) {
-		/* A note, a picture, a form: not what the cell holds. */
+		/* A note, a picture or a form is not part of the cell's text. */
 		if (strcmp(name, "list") != 0 && strcmp(name, "list-item") != 0)
 			o->aside = 1;
 	} else if (strcmp(name, "s") == 0) {
@@ -333,7 +333,7 @@ static bool on_manifest_end(void *ctx, const char *name)
 	return true;
 }
 
-/* Whether its parts can be read without a password. */
+/* Whether the parts of the archive can be read without a password. */
 static bool is_open(struct sheet *s, struct package *p)
 {
 	static const char manifest[] = "META-INF/manifest.xml";

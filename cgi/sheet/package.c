@@ -1,7 +1,7 @@
-/* The ZIP archive that a workbook is.  Contract: package.h.
+/* The ZIP archive of a workbook.  Contract: package.h.
  *
- * libzip keeps a record of each part, so their number is looked at before it
- * opens the file. */
+ * libzip keeps a record of each part in memory.  So the number of parts is checked before
+ * libzip opens the file. */
 #include "sheet/package.h"
 
 #include <stdlib.h>
@@ -18,15 +18,16 @@ struct part {
 	struct sheet *sheet;
 	zip_file_t *file;
 	char name[256];
-	long long packed, stated;	/* bytes, as the archive has it */
+	long long packed, stated;	/* bytes packed and unpacked, as the archive states them */
 	long long done;
 };
 
 /* --- the number of parts, before they are read ---------------------------- */
 
-#define END_SIZE	22	/* of the record at the end of an archive ... */
-#define END64_SIZE	56	/* ... of the one for large archives ... */
-#define LOCATOR_SIZE	20	/* ... and of what says where that is */
+/* Sizes in bytes of the records at the end of an archive (APPNOTE.TXT, 4.3). */
+#define END_SIZE	22
+#define END64_SIZE	56	/* of a large archive (ZIP64) */
+#define LOCATOR_SIZE	20	/* of the record that points to the ZIP64 record */
 #define END_COMMENT	65535
 
 static unsigned long long number(const unsigned char *p, size_t n)
@@ -43,7 +44,7 @@ static bool read_at(struct sheet *s, long long at, unsigned char *to, size_t n)
 	return at >= 0 && fseek(s->file, (long)at, SEEK_SET) == 0 && fread(to, 1, n, s->file) == n;
 }
 
-/* The parts that the record at p says there are.  `before` bytes are in front. */
+/* The number of parts that the record at p states.  `before` bytes are before p. */
 static unsigned long long parts_of(struct sheet *s, const unsigned char *p, size_t before)
 {
 	unsigned char end64[END64_SIZE];
@@ -52,11 +53,11 @@ static unsigned long long parts_of(struct sheet *s, const unsigned char *p, size
 	if (before < LOCATOR_SIZE || memcmp(locator, "PK\x06\x07", 4) != 0)
 		return number(p + 10, 2);
 	if (!read_at(s, (long long)(number(locator + 8, 8) & 0x7fffffff), end64, sizeof(end64)))
-		return 0;	/* libzip will find no archive */
+		return 0;	/* damaged: libzip will report it */
 	return number(end64 + 32, 8);
 }
 
-/* Whether all that could be the archive's end has a sane number of parts. */
+/* Whether each record that could be the end of the archive states a sane number of parts. */
 static bool few_parts(struct sheet *s)
 {
 	size_t n = END_COMMENT + END_SIZE + LOCATOR_SIZE;
@@ -79,7 +80,7 @@ static bool few_parts(struct sheet *s)
 
 /* --- names ---------------------------------------------------------------- */
 
-/* Whether a name leads out of the archive: no spreadsheet writes such. */
+/* Whether a name leads out of the archive.  No spreadsheet writes such a name. */
 static bool leads_out(const char *name)
 {
 	if (name[0] == '/' || strchr(name, '\\') != NULL || strchr(name, ':') != NULL)
@@ -129,7 +130,7 @@ struct package *package_open(struct sheet *s)
 	source = zip_source_filep_create(s->file, 0, -1, &error);
 	if (source == NULL)
 		abort();
-	s->file = NULL;		/* the source closes it */
+	s->file = NULL;		/* libzip's source closes it */
 	zip = zip_open_from_source(source, ZIP_RDONLY, &error);
 	zip_error_fini(&error);
 	if (zip == NULL) {
@@ -195,7 +196,7 @@ struct part *part_open(struct package *p, const char *name)
 	part->file = file;
 	snprintf(part->name, sizeof(part->name), "%s", name);
 	part->stated = (long long)(stat.size & 0x7fffffffffff);
-	/* What it states may be a lie: it cannot be more than the file. */
+	/* The stated size may be false: a part cannot be larger than the file. */
 	part->packed = p->sheet->size;
 	if (stat.comp_size < (zip_uint64_t)part->packed)
 		part->packed = (long long)stat.comp_size;

@@ -1,4 +1,4 @@
-/* Rows and faults of a workbook being read.  Contract: reading.h. */
+/* Rows and faults of a workbook.  Contract: reading.h. */
 #include "sheet/reading.h"
 
 #include <string.h>
@@ -73,7 +73,7 @@ bool sheet_cell(struct sheet *s, long column, enum cell_kind kind, const char *t
 	while (s->n_cells <= (size_t)column)
 		s->cells[s->n_cells++] = (struct cell){0};
 	s->cells[column] = (struct cell){ s->texts.len, n, (unsigned char)kind };
-	/* An empty cell's text is the NUL at the very beginning. */
+	/* The text of empty cells is the NUL at the beginning of the buffer. */
 	if (s->texts.len == 0) {
 		buf_addch(&s->texts, '\0');
 		s->cells[column].at = 1;

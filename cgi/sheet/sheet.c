@@ -22,7 +22,7 @@ bool sheet_begins(const char *bytes, size_t n)
 
 const char *sheet_type(const char *bytes, size_t n, const char **suffix)
 {
-	/* What the first part of an .ods is called: its name is behind 30 bytes of header. */
+	/* The names that the first part of an .ods can have; a name follows 30 bytes of header. */
 	static const char *const first[] = { "mimetype", "META-INF/" };
 	const size_t at = 30;
 

@@ -1,11 +1,10 @@
 /* Workbooks: one sheet of an .xlsx or .ods file as rows of cells.
  *
- * The bytes are spooled to a temporary file without a name, as a ZIP archive
- * begins with its end; the sheet is then read as a stream.  No formula is run
- * (what the spreadsheet calculated last is in the file), nothing outside of the
- * file is opened, and memory is bounded: by the longest row, and some 32 MiB for
- * texts and XML.  Any chunking of the bytes gives the same rows and the same
- * fault. */
+ * The bytes are first written to a temporary file, because the directory of a ZIP archive is at
+ * its end.  Then the sheet is read as a stream.  Formulas are not run: the file has the values
+ * that the spreadsheet calculated last.  Nothing outside of the file is opened.  Memory is
+ * bounded by the longest row, and some 32 MiB for texts and XML.  However the bytes are cut
+ * into chunks, the rows and the fault are the same. */
 #ifndef SHEET_SHEET_H
 #define SHEET_SHEET_H
 
@@ -45,8 +44,8 @@ struct sheet_fault {
 	long long limit;	/* 0: none */
 };
 
-/* The caller's ends; what they are given is valid during the call only.  A
- * callback that returns false stops the reading.  `fault` is called at most once. */
+/* The caller's callbacks.  Their arguments are valid during the call only.  A callback that
+ * returns false stops the reading.  `fault` is called at most once. */
 struct sheet_sink {
 	void *ctx;
 	bool (*row)(void *ctx, const struct sheet_row *row);	/* rows without content are left out */
@@ -62,20 +61,20 @@ struct sheet;
 struct sheet *sheet_new(const char *name, const struct sheet_limits *limits,
     const struct sheet_sink *sink);
 
-/* Takes bytes of the file, and reads it at their end.  Return 0, or -1 after a
- * fault or a stop. */
+/* sheet_push takes bytes of the file; sheet_end says that they are complete, and reads the
+ * sheet.  Return 0, or -1 after a fault or a stop. */
 int sheet_push(struct sheet *s, const char *bytes, size_t n);
 int sheet_end(struct sheet *s);
 void sheet_free(struct sheet *s);
 
-/* Bytes that sheet_begins wants to see. */
+/* The number of bytes that sheet_begins needs. */
 #define SHEET_MAGIC_BYTES 4
 
-/* Whether a file that begins so is for this reader: a ZIP archive. */
+/* Whether a file that begins with these bytes is for this reader: a ZIP archive. */
 bool sheet_begins(const char *bytes, size_t n);
 
-/* The Content-Type of a workbook by its first bytes, and the suffix of its name (".ods"); NULL
- * where they are of no workbook. */
+/* The Content-Type of a workbook by its first bytes, and in *suffix the suffix of its name
+ * (".ods").  NULL if they are not those of a workbook. */
 const char *sheet_type(const char *bytes, size_t n, const char **suffix);
 
 #endif

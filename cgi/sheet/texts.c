@@ -14,12 +14,12 @@
 
 struct texts {
 	struct buf memory;
-	FILE *file;		/* what comes after those in memory; NULL: nothing */
-	uint32_t *ends;		/* where each ends, of all bytes */
+	FILE *file;		/* the texts after those in memory; NULL: none */
+	uint32_t *ends;		/* where each text ends, counted over memory and file */
 	size_t n, room;
 	long long bytes;
-	struct buf window;	/* the part of the file that was read last ... */
-	size_t window_from;	/* ... and where it begins, of all bytes */
+	struct buf window;	/* the part of the file that was read last */
+	size_t window_from;	/* where the window begins, counted over memory and file */
 	bool flushed;
 };
 
@@ -59,7 +59,7 @@ bool texts_add(struct texts *t, const char *bytes, size_t n)
 		if (t->ends == NULL)
 			abort();
 	}
-	/* Once one is in the file, so are all that follow. */
+	/* After the first text in the file, all others go there too. */
 	if (t->file == NULL && t->memory.len + n <= IN_MEMORY)
 		buf_add(&t->memory, bytes, n);
 	else if (!add_to_file(t, bytes, n))
@@ -79,7 +79,8 @@ long long texts_bytes(const struct texts *t)
 	return t->bytes;
 }
 
-/* Reads the file from a text on: cells that follow each other mostly name texts that do. */
+/* Reads a window of the file from this text on: neighbouring cells mostly use neighbouring
+ * texts. */
 static bool read_window(struct texts *t, size_t from, size_t n)
 {
 	size_t want = n > WINDOW ? n : WINDOW, left = (size_t)t->bytes - from;

@@ -1,5 +1,5 @@
-/* The texts that the cells of an .xlsx share, by number.  The first megabytes are
- * in memory, the others in a temporary file. */
+/* The shared texts of an .xlsx: cells refer to them by number.  The first megabytes are in
+ * memory, the others in a temporary file. */
 #ifndef SHEET_TEXTS_H
 #define SHEET_TEXTS_H
 
@@ -18,8 +18,8 @@ bool texts_add(struct texts *t, const char *bytes, size_t n);
 size_t texts_count(const struct texts *t);
 long long texts_bytes(const struct texts *t);
 
-/* Text i of those that were added, *n bytes, valid until the next call; NULL if
- * it cannot be read. */
+/* Text i (from 0) in the order in which they were added, *n bytes; valid until the next call.
+ * NULL if the temporary file cannot be read. */
 const char *texts_get(struct texts *t, size_t i, size_t *n);
 
 #endif

@@ -1,4 +1,4 @@
-/* From the archive to the worksheet of an .xlsx.  Contract: xlsx.h.
+/* The sheet of an .xlsx: finds its part in the archive.  Contract: reading.h.
  *
  * Parts name each other by relations: _rels/.rels names the workbook, the
  * workbook's own relations name its sheets, styles and shared texts. */
@@ -19,7 +19,7 @@ enum relation_kind { RELATION_OTHER, RELATION_BOOK, RELATION_SHEET, RELATION_STY
 struct relation {
 	enum relation_kind kind;
 	const char *id;
-	const char *part;	/* NULL: outside of the workbook */
+	const char *part;	/* NULL: the target is outside of the workbook */
 };
 
 struct finding {
@@ -52,8 +52,8 @@ static enum relation_kind kind_of(const char *type)
 	return RELATION_OTHER;
 }
 
-/* A target, relative to the folder, as the archive names it.  NULL if it leads
- * out of the archive. */
+/* The name in the archive of a target that is relative to `folder`.  NULL if it leads out of
+ * the archive. */
 static const char *part_name(struct arena *mem, const char *folder, const char *target)
 {
 	char *path = target[0] == '/' ? arena_strdup(mem, target + 1)
@@ -126,7 +126,7 @@ static const struct relation *find_kind(const struct finding *f, enum relation_k
 
 /* --- the workbook --------------------------------------------------------- */
 
-/* Whether this is the sheet that was asked for. */
+/* Whether this is the sheet to read. */
 static bool wanted(const struct finding *f, const char *name, const char *state)
 {
 	const char *chosen = f->sheet->name;
@@ -147,7 +147,7 @@ static bool on_sheet(struct finding *f, const char *const *attributes)
 		return sheet_limit(f->sheet, "what.sheet_sheets", SHEET_MAX_SHEETS);
 	if (name == NULL || id == NULL)
 		return true;
-	/* Charts and old macros are sheets too, with relations of their own. */
+	/* Charts and old macros are listed as sheets too, but with other kinds of relations. */
 	for (size_t i = 0; i < f->n_relations; i++) {
 		const struct relation *r = &f->relations[i];
 		if (r->kind != RELATION_SHEET || strcmp(r->id, id) != 0)
@@ -191,7 +191,7 @@ static const char *find_book(struct finding *f)
 	if (!read_relations(f, "", "_rels/.rels"))
 		return NULL;
 	book = find_kind(f, RELATION_BOOK);
-	/* .docx and .pptx are such archives too; .xlsb has no XML. */
+	/* .docx and .pptx files are such archives too; the parts of an .xlsb are not XML. */
 	if (book == NULL || book->part == NULL || strstr(book->part, ".xml") == NULL
 	    || strstr(book->part, "word/") != NULL || strstr(book->part, "ppt/") != NULL) {
 		sheet_fault(f->sheet, &other);
@@ -218,7 +218,7 @@ static bool no_sheet(struct finding *f)
 	return sheet_fault(f->sheet, &missing);
 }
 
-/* The chosen sheet, with what its cells refer to. */
+/* Reads what cells refer to, then the chosen sheet. */
 static bool read_sheet(struct finding *f)
 {
 	const struct relation *styles = find_kind(f, RELATION_STYLES);

@@ -9,7 +9,7 @@ struct xlsx_book {
 	struct texts *texts;
 	bool from_1904;		/* days are counted from 1904 */
 	size_t n_styles;
-	unsigned char dates[SHEET_MAX_STYLES / 8];	/* a bit a style: shows days or times */
+	unsigned char dates[SHEET_MAX_STYLES / 8];	/* one bit for each style: it shows days or times */
 };
 
 /* sheet/xlsx_styles.c: which styles show dates. */
@@ -18,8 +18,8 @@ bool xlsx_read_styles(struct sheet *s, struct package *p, const char *part, stru
 /* sheet/xlsx_texts.c: the shared texts. */
 bool xlsx_read_texts(struct sheet *s, struct package *p, const char *part, struct xlsx_book *book);
 
-/* Takes the _x000D_ of a text in place, which stand for characters that XML has
- * not; returns the new length. */
+/* Replaces, in place, escapes such as _x000D_: they stand for characters that XML cannot hold.
+ * Returns the new length. */
 size_t xlsx_unescape(char *text, size_t n);
 
 /* sheet/xlsx_rows.c: the rows of a worksheet. */

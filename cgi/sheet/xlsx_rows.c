@@ -17,7 +17,7 @@ struct rows {
 
 	/* the cell */
 	long column;		/* from 0 */
-	long next;		/* where one that does not say so stands */
+	long next;		/* the column of a cell without a reference */
 	enum type type;
 	long style;
 	bool has_formula, has_value;
@@ -41,7 +41,7 @@ static enum type type_of(const char *name)
 	return TYPE_NUMBER;
 }
 
-/* The column of a reference such as BC17: from 0, -1 if it is none. */
+/* The column, from 0, of a reference such as BC17; -1 if it is not a reference. */
 static long column_of(const char *reference)
 {
 	long column = 0;
@@ -143,7 +143,8 @@ static bool end_cell(struct rows *r)
 
 	r->in_cell = false;
 	if (n == 0) {
-		/* Only a text may well be empty. */
+		/* A formula without a value was not calculated, unless its result is a text: that
+		 * may be empty. */
 		bool open = r->has_formula && !(r->has_value && r->type == TYPE_TEXT);
 		return !open || give(r, CELL_FORMULA, "", 0);
 	}
@@ -188,7 +189,7 @@ static bool on_text(void *ctx, const char *bytes, size_t n)
 {
 	struct rows *r = ctx;
 
-	/* Seven bytes may stand for one (_x000D_). */
+	/* An escape takes seven bytes for one (_x000D_). */
 	if (r->in_cell && r->in_value && r->value.len <= r->sheet->limits.max_cell * 7)
 		buf_add(&r->value, bytes, n);
 	return true;

@@ -5,7 +5,7 @@
 #include "sheet/xlsx.h"
 #include "sheet/xml.h"
 
-#define MAX_FORMATS 65536	/* numbers of formats that a workbook may give names to */
+#define MAX_FORMATS 65536	/* number formats that a workbook may define */
 
 struct styles {
 	struct sheet *sheet;

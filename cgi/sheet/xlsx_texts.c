@@ -10,12 +10,12 @@ struct reading {
 	struct sheet *sheet;
 	struct texts *texts;
 	bool in_text;		/* in <t> */
-	int aside;		/* within <rPh>: how the text is pronounced */
+	int aside;		/* depth in <rPh>, which holds the pronunciation of the text */
 	struct buf text;
 };
 
-/* The value of `_xHHHH_`, -1 if the bytes are none or stand for a character
- * that no cell may hold. */
+/* The code of `_xHHHH_`; -1 if the bytes are not such an escape, or stand for a character that
+ * no cell may hold. */
 static int32_t escaped(const char *p, size_t n)
 {
 	int32_t c = 0;
@@ -95,7 +95,8 @@ static bool on_text(void *ctx, const char *bytes, size_t n)
 {
 	struct reading *r = ctx;
 
-	/* One that is too long is a fault where a cell shows it: one byte too many will do. */
+	/* A text that is too long is a fault only if a cell uses it.  One byte above the limit is
+	 * enough to see that. */
 	if (r->in_text && r->text.len <= r->sheet->limits.max_cell * 7)
 		buf_add(&r->text, bytes, n);
 	return true;

@@ -17,7 +17,7 @@
 
 struct xlsx_writer {
 	struct zip_stream *zip;
-	struct buf out;		/* of the sheet, on its way */
+	struct buf out;		/* the sheet's bytes that are not passed on yet */
 	long row;
 	long column;
 	bool in_row;
@@ -44,7 +44,7 @@ static const char book_relations[] = XML
 	"<Relationship Id=\"rId2\" Type=\"" RELATIONS "/styles\" Target=\"styles.xml\"/>"
 	"</Relationships>";
 
-/* Style 1 is "text" (format 49): what is typed into such a cell stays as it is. */
+/* Style 1 is "text" (format 49): a spreadsheet does not change what is typed into such a cell. */
 static const char styles[] = XML
 	"<styleSheet xmlns=\"" MAIN "\">"
 	"<fonts count=\"2\"><font><sz val=\"11\"/><name val=\"Calibri\"/></font>"
@@ -60,7 +60,7 @@ static const char styles[] = XML
 	"<cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/></cellStyles>"
 	"</styleSheet>";
 
-/* The first row stays in sight; all columns have style 1, also where they are empty. */
+/* The first row is frozen.  All columns have style 1, so empty cells have it too. */
 static const char rows_begin[] = XML
 	"<worksheet xmlns=\"" MAIN "\"><sheetViews><sheetView workbookViewId=\"0\">"
 	"<pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/>"
@@ -77,8 +77,8 @@ static bool looks_escaped(const char *p, size_t n)
 	    && strspn(p + 2, "0123456789abcdefABCDEF") >= 4;
 }
 
-/* Adds a character that XML writes otherwise, or cannot write: a spreadsheet's
- * escape then.  Returns the bytes that it stood for; 0: it stands for itself. */
+/* Adds a character that XML has to escape, or cannot hold: then as the escape that spreadsheets
+ * use.  Returns how many bytes at p it took; 0 if the character needs no escape. */
 static size_t add_special(struct buf *out, const char *p, size_t n)
 {
 	unsigned char c = (unsigned char)*p;
@@ -96,7 +96,7 @@ static size_t add_special(struct buf *out, const char *p, size_t n)
 	else if (looks_escaped(p, n))
 		buf_adds(out, "_x005F_");
 	else if (c == 0xef && n >= 3 && (unsigned char)p[1] == 0xbf && (unsigned char)p[2] >= 0xbe) {
-		/* U+FFFE and U+FFFF are characters, but not of XML. */
+		/* U+FFFE and U+FFFF are not allowed in XML. */
 		buf_addf(out, "_xFFF%c_", (unsigned char)p[2] == 0xbe ? 'E' : 'F');
 		return 3;
 	} else

@@ -20,9 +20,9 @@ struct xml {
 
 /* --- memory --------------------------------------------------------------- */
 
-/* expat keeps what is not ended yet (a tag of any length) and every name that it
- * has seen.  Its functions for memory know no caller, so this is one number for
- * the process, which reads one part at a time. */
+/* Bytes that expat has allocated.  It keeps an unfinished tag, of any length, and every name
+ * that it has seen.  Its memory functions get no argument of the caller, so this is one number
+ * for the process; only one part is read at a time. */
 static size_t held;
 
 static bool fits(size_t n)
@@ -143,7 +143,7 @@ static void XMLCALL on_doctype(void *ctx, const XML_Char *name, const XML_Char *
 
 /* -------------------------------------------------------------------------- */
 
-/* Why expat went no further, where none of our own calls stopped it. */
+/* Gives the fault for which expat stopped, unless one of our callbacks stopped it. */
 static bool refused(struct xml *x)
 {
 	if (x->stopped || x->sheet->over)
@@ -190,7 +190,7 @@ bool xml_read(struct package *p, struct sheet *s, const char *part, bool progres
 
 	if (opened == NULL)
 		return false;
-	/* Prefixes stay in the names: resolving them would take a third of the time. */
+	/* expat does not resolve prefixes here: that would take a third of the time. */
 	x.parser = XML_ParserCreate_MM(NULL, &memory, NULL);
 	if (x.parser == NULL)
 		abort();

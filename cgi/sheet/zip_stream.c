@@ -1,5 +1,5 @@
-/* A ZIP archive written as a stream.  Contract: zip_stream.h; the numbers are those
- * of APPNOTE.TXT, 4.3: the sizes of a part stand behind it (bit 3). */
+/* A ZIP archive written as a stream.  Contract: zip_stream.h.  The numbers are from
+ * APPNOTE.TXT, 4.3.  The sizes of a part follow its data (bit 3 of the flags). */
 #include "sheet/zip_stream.h"
 
 #include <stdint.h>
@@ -9,9 +9,9 @@
 #include <zlib.h>
 
 #define PIECE ((size_t)64 * 1024)
-#define FLAGS 0x0808	/* sizes behind the part, names in UTF-8 */
+#define FLAGS 0x0808	/* sizes after the data, names in UTF-8 */
 #define DEFLATED 8
-#define DATE 0x0021	/* the first of January 1980: the same users are the same bytes */
+#define DATE 0x0021	/* always 1 January 1980, so that the same users give the same bytes */
 
 struct part {
 	const char *name;
@@ -34,8 +34,8 @@ struct zip_stream *zip_stream_new(zip_stream_write *write, void *ctx)
 {
 	struct zip_stream *z = calloc(1, sizeof(*z));
 
-	/* Raw deflate: the archive has headers of its own.  The fastest level: XML
-	 * shrinks to a tenth with any. */
+	/* Raw deflate, as the archive has its own headers.  The fastest level, as XML shrinks to a
+	 * tenth with any. */
 	if (z == NULL || deflateInit2(&z->deflate, Z_BEST_SPEED, Z_DEFLATED, -MAX_WBITS, 8,
 	    Z_DEFAULT_STRATEGY) != Z_OK)
 		abort();
@@ -75,7 +75,7 @@ static void add(struct record *r, uint32_t value, size_t bytes)
 		r->bytes[r->n++] = (unsigned char)value;
 }
 
-/* What the headers before and behind all parts have in common. */
+/* Adds the fields that the header before a part and its entry in the directory share. */
 static void add_common(struct record *r, const struct part *p, bool sizes)
 {
 	add(r, 20, 2);
@@ -127,7 +127,7 @@ static bool put_entry(struct zip_stream *z, const struct part *p)
 
 /* --- parts ---------------------------------------------------------------- */
 
-/* Deflates what stands at next_in; `flush`: to the part's end. */
+/* Deflates the bytes at next_in; with Z_FINISH as `flush` to the end of the part. */
 static bool deflate_all(struct zip_stream *z, int flush)
 {
 	struct part *p = &z->parts[z->n - 1];

@@ -1,21 +1,22 @@
-/* A ZIP archive written as a stream: no seeking, memory does not grow with it.
- * (libzip writes one only as a whole, to a file.) */
+/* Writes a ZIP archive as a stream: without seeking, in memory that does not grow with it.
+ * (libzip can only write a whole archive to a file.) */
 #ifndef SHEET_ZIP_STREAM_H
 #define SHEET_ZIP_STREAM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Gets the bytes as they come; false ends the archive: all calls say false then. */
+/* Receives the bytes in pieces.  If it returns false, all further calls return false. */
 typedef bool zip_stream_write(void *ctx, const char *bytes, size_t n);
 
 struct zip_stream;
 
-/* zip_stream_free ends it. */
+/* A writer for one archive; zip_stream_free ends it. */
 struct zip_stream *zip_stream_new(zip_stream_write *write, void *ctx);
 void zip_stream_free(struct zip_stream *z);
 
-/* Begins a part; the one before ends.  At most ZIP_STREAM_PARTS, `name` outlives it. */
+/* Ends the last part and begins the next; at most ZIP_STREAM_PARTS.  `name` must live as long
+ * as the writer. */
 #define ZIP_STREAM_PARTS 16
 bool zip_stream_part(struct zip_stream *z, const char *name);
 
