@@ -123,7 +123,7 @@ const char *check_bool(struct check *c, char *s, size_t n)
 	return "choice";
 }
 
-/* One of the values of the type's row, which are separated by ", ", in any case. */
+/* The cell must be one of the type's values (separated by ", " in types.def), in any case. */
 const char *check_choice(struct check *c, char *s, size_t n)
 {
 	const char *values = c->type->values;
@@ -152,7 +152,7 @@ const char *check_name(struct check *c, char *s, size_t n)
 	return length_fits(c, c->out->text, strlen(c->out->text)) ? NULL : check_invalid(c);
 }
 
-/* Whether s has a control character, of ASCII or of Latin-1 (in UTF-8). */
+/* Whether s, in UTF-8, has a control character: C0, DEL or C1. */
 static bool has_control(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -254,7 +254,7 @@ const char *check_phone(struct check *c, char *s, size_t n)
 	return ok ? NULL : check_invalid(c);
 }
 
-/* In a pattern dots and hyphens mean something. */
+/* A pattern (_2XXX) is not cleaned: its dots and hyphens have a meaning. */
 const char *check_exten(struct check *c, char *s, size_t n)
 {
 	bool ok;
@@ -283,7 +283,7 @@ const char *check_username(struct check *c, char *s, size_t n)
 
 const char *check_sip_username(struct check *c, char *s, size_t n)
 {
-	/* These are names of sections in the files of the telephone server. */
+	/* The telephone server uses these names for sections of its files. */
 	bool reserved = strcmp(s, "global") == 0 || strcmp(s, "system") == 0;
 
 	if (reserved || !made_of(c, s, n, LETTERS DIGITS "-_."))

@@ -15,9 +15,9 @@ struct check {
 	size_t n_params;
 };
 
-/* Checks the n bytes at s (a copy that it may change; not empty, with NUL).
- * Returns NULL, or the key of the error with its params filled.  Which type of
- * csv/types.def each is for is said there. */
+/* Checks the n bytes at s: not empty, NUL-terminated, a copy that the check may change.
+ * Returns NULL, or the key of the error and fills the params.  csv/types.def says which type
+ * uses which check. */
 typedef const char *check_cell(struct check *c, char *s, size_t n);
 
 check_cell check_uuid, check_int, check_int5, check_bool, check_choice, check_text, check_name, check_email,
@@ -38,8 +38,8 @@ bool hash_whole(const char *s);
 /* csv/check_list.c */
 check_cell check_names, check_names_each, check_dids, check_ints;
 
-/* Takes out what people write between the digits of a number: blanks, hyphens and dots, but
- * not the dot of a decimal number.  In place; returns the new length. */
+/* Removes, in place, what people write between the digits of a number: blanks, hyphens and
+ * dots, but not the dot of a decimal number.  Returns the new length. */
 size_t check_clean(char *s, size_t n);
 
 /* Adds a parameter (name and value are not copied). */
@@ -49,9 +49,9 @@ void check_param(struct check *c, const char *name, const char *value);
  * that key. */
 const char *check_invalid(struct check *c);
 
-/* The number in s: decimal digits only, within the field's bounds and a multiple of
- * `multiple`.  Returns NULL and sets *digits to s without leading zeros; else "range"
- * with its params, or what check_invalid returns. */
+/* Checks that s is a number: only decimal digits, within the field's bounds, a multiple of
+ * `multiple`.  Returns NULL and sets *digits to s without leading zeros; else "range" with its
+ * params, or what check_invalid returns. */
 const char *check_whole(struct check *c, char *s, size_t n, long multiple, const char **digits);
 
 #endif

@@ -54,7 +54,7 @@ static void split(struct check *c, char *s, bool escapes)
 	}
 }
 
-/* A separator behind the last item ends it. */
+/* Drops the empty item after a separator at the end of the cell. */
 static void drop_empty_end(struct value *v)
 {
 	for (; v->n_items > 1 && v->items[v->n_items - 1][0] == '\0'; v->n_items--)
@@ -84,8 +84,8 @@ static int by_name(const void *a, const void *b)
 	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-/* Drops empty names and repeated ones.  It sorts, because a cell may hold tens of
- * thousands of names. */
+/* Drops empty and repeated names.  They are sorted to find repeated ones, because a cell may
+ * hold tens of thousands. */
 static void collapse(struct check *c)
 {
 	struct value *v = c->out;
@@ -133,7 +133,7 @@ const char *check_names_each(struct check *c, char *s, size_t n)
 	return NULL;
 }
 
-/* Whether s is a number as trunks send it: an optional + and 1 to 40 digits, * or #. */
+/* Whether s is a number as a trunk sends it: an optional +, then 1 to 40 digits, * or #. */
 static bool did(const char *s)
 {
 	s += *s == '+';

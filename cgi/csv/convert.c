@@ -18,7 +18,7 @@
 
 /* --- the probe ------------------------------------------------------------ */
 
-/* NUL, and the five that Windows-1252 has left out. */
+/* NUL, and the five bytes that are not defined in Windows-1252. */
 static const char undefined[] = "\x81\x8d\x8f\x90\x9d";
 
 void convert_probe_push(struct convert_probe *p, const char *bytes, size_t n)
@@ -27,7 +27,7 @@ void convert_probe_push(struct convert_probe *p, const char *bytes, size_t n)
 		p->undefined = memchr(undefined, bytes[i], sizeof(undefined)) != NULL;
 	for (size_t i = 0; i < n && p->n_first < sizeof(p->first); i++)
 		p->first[p->n_first++] = bytes[i];
-	/* NUL is no text in either: the dialect says so. */
+	/* NUL is not text in either encoding: the dialect reports it. */
 	for (size_t good; !p->wrong && n > 0; bytes += good, n -= good) {
 		good = utf8_check(&p->utf8, bytes, n);
 		if (good == n)
@@ -55,10 +55,10 @@ bool convert_probe_1252(const struct convert_probe *p)
 
 /* -------------------------------------------------------------------------- */
 
-/* A column of the old file and what becomes of it. */
+/* A column of the new file. */
 struct part {
-	size_t from;		/* its place in the old file */
-	const char *name;	/* in the new one */
+	size_t from;		/* index of the column in the old file */
+	const char *name;	/* its name in the new file */
 };
 
 /* A column that is left out. */
@@ -73,7 +73,7 @@ struct convert {
 	struct reader_sink ends;
 	struct reader *reader;
 	struct arena *mem;
-	iconv_t decode;		/* to UTF-8; (iconv_t)-1 if it is already */
+	iconv_t decode;		/* to UTF-8; (iconv_t)-1: the file is UTF-8 already */
 	unsigned long long offset;
 	long line;
 	bool cr;		/* the last byte was a CR */
@@ -82,7 +82,7 @@ struct convert {
 	struct dropped *dropped;
 	size_t n_dropped;
 	bool has_header;
-	bool header_alone;	/* and no rows */
+	bool header_alone;	/* the file has a header and no rows */
 	struct buf out;
 	bool bom;
 	bool over;
@@ -123,7 +123,7 @@ static void drop(struct convert *c, size_t from, const char *name)
 	c->dropped[c->n_dropped++] = (struct dropped){ .from = from, .name = arena_strdup(c->mem, name) };
 }
 
-/* call_record_enabled becomes those of its four that the file has not. */
+/* call_record_enabled becomes those of its four columns that the file does not have. */
 static bool spread(struct convert *c, const struct header *h, size_t from)
 {
 	const char *name = h->columns[from].name;
@@ -180,7 +180,7 @@ static bool place_column(struct convert *c, const struct header *h, size_t i)
 	}
 }
 
-/* Nothing but columns that are left out, or have no name: no header. */
+/* No named column is kept, so this is not a header. */
 static bool check_header(struct convert *c)
 {
 	struct issue i = {
@@ -227,8 +227,8 @@ static bool on_header(void *ctx, const struct header *h)
 
 /* --- records -------------------------------------------------------------- */
 
-/* Too few or too many cells: the new file has too few or too many then, and
- * its import says so. */
+/* Reports a record with too few or too many cells.  It stays so in the new file, whose import
+ * reports it too. */
 static bool give_cells(struct convert *c, const struct header *h, const struct record *r)
 {
 	char n[24], m[24];
@@ -247,9 +247,8 @@ static bool holds_data(const struct record *r, size_t i)
 	return i < r->n && r->lengths[i] > 0;
 }
 
-/* The record in the new order; extra cells stay where they do not fit.  One that
- * held data in columns alone that are left out is left out with them: it would
- * be a blank line. */
+/* Adds the record in the new order; if its cells do not fit the header, extra ones are kept.  A
+ * record with data only in columns that are left out is left out: it would be a blank line. */
 static void add_record(struct convert *c, const struct header *h, const struct record *r, bool fits)
 {
 	size_t before = c->out.len;
@@ -284,14 +283,14 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	return c->out.len < PIECE || flush(c);
 }
 
-/* The reader's warnings are about an import of the old file.  A file without
- * rows is no fault here: its header may be all that is wanted. */
+/* Warnings are dropped: they are about an import of the old file.  A file without rows is not
+ * an error here: somebody may want to convert a header only. */
 static bool on_issue(void *ctx, const struct issue *i)
 {
 	struct convert *c = ctx;
 	struct issue copy = *i;
 
-	/* What is another file now. */
+	/* Two warnings are notes here, because the new file differs in this. */
 	if (strcmp(i->key, "separator.wrapped") == 0 || strcmp(i->key, "header_again") == 0) {
 		struct buf text = {0};
 		issue_write(&text, i, NULL, NULL);
@@ -314,7 +313,7 @@ static void count_lines(struct convert *c, const char *p, size_t n)
 	}
 }
 
-/* The file as a whole is then neither UTF-8 nor this. */
+/* Reports a byte that Windows-1252 does not define: the file is neither UTF-8 nor this. */
 static bool undefined_byte(struct convert *c)
 {
 	struct issue i = {
@@ -399,7 +398,7 @@ struct convert *convert_new(enum convert_encoding encoding, bool bom, const stru
 	if (encoding == CONVERT_WINDOWS_1252) {
 		c->decode = iconv_open("UTF-8", "WINDOWS-1252");
 		if (c->decode == (iconv_t)-1)
-			abort();	/* the C library is not whole */
+			abort();	/* the C library always has these encodings */
 		give_note(c, "read as Windows-1252, written as UTF-8: look whether the letters with accents are right");
 	}
 	return c;

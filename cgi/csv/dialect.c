@@ -1,10 +1,9 @@
-/* The bytes as people's programs write them become strict RFC 4180.
+/* CSV as programs write it becomes strict RFC 4180.  Contract: dialect.h.
  *
- * Three phases: the first bytes say what the file is, the header chooses the
- * separator, then a state machine goes from one byte that means something to
- * the next and copies what is between in one piece.  Bytes are checked to be
- * UTF-8 before they come to either, and those in front of a bad one are still
- * read, so that the fault that is reported does not depend on the chunks. */
+ * There are three phases.  The first bytes show what the file is; the header decides the
+ * separator; then a state machine goes from one byte with a meaning to the next and copies the
+ * bytes between in one piece.  All bytes are checked to be UTF-8 first.  Those before a bad
+ * byte are still read, so that the reported fault does not depend on the chunks. */
 #include "csv/dialect.h"
 
 #include <stdlib.h>
@@ -20,7 +19,7 @@ enum place {
 	RECORD_START,
 	CELL_START,
 	BARE,
-	BARE_QUOTE,	/* after a quote in a bare cell: another one may belong to it */
+	BARE_QUOTE,	/* after a quote in a bare cell: a second one may follow */
 	QUOTED,
 	CLOSED		/* after a quote in a quoted cell: its end, or the first of two */
 };
@@ -34,11 +33,11 @@ struct dialect {
 	struct buf ahead;	/* bytes kept in the first two phases */
 	struct utf8 utf8;
 	unsigned long long offset;	/* bytes checked */
-	const char *what;	/* the file is, for a fault */
-	bool stops[256];	/* bytes that mean something in a bare cell */
+	const char *what;	/* what the file is instead of CSV, for the fault */
+	bool stops[256];	/* bytes with a meaning in a bare cell */
 
 	enum place place;
-	bool cr;		/* the last chunk ended in CR: an LF belongs to it */
+	bool cr;		/* the last chunk ended in CR: an LF that follows belongs to it */
 	long line;		/* physical, of the next byte */
 	long record_line, cell_line;	/* where they began */
 	long records;		/* that have ended */
@@ -48,14 +47,14 @@ struct dialect {
 	bool content;		/* of any cell of this record: something that can be seen */
 	bool quoted;		/* its first cell is in quotes */
 	size_t cell_at;		/* where this cell begins in out */
-	size_t odd[DIALECT_ODD_MAX], n_odd;	/* its bare cells with quotes that are none */
+	size_t odd[DIALECT_ODD_MAX], n_odd;	/* its bare cells whose quotes are only text */
 
 	long header_cells;	/* 0: there was no header yet */
 	long unwrapped, first_unwrapped;	/* records that were one cell in quotes; line of the first */
-	bool inner;		/* reads such a cell */
+	bool inner;		/* this dialect reads the record in such a cell */
 
 	bool bars;		/* quotes are text: an older file, with | and no quotes in its header */
-	bool text_quotes;	/* there are some in this cell */
+	bool text_quotes;	/* with `bars`: this cell has quotes */
 };
 
 static const bool quoted_stops[256] = { ['"'] = true, ['\r'] = true, ['\n'] = true };
@@ -129,8 +128,8 @@ static bool fault(struct dialect *d, const char *key, long line)
 
 /* --- records --- */
 
-/* Whether the first letter, digit or sign of ASCII is among the bytes.  It is in nearly
- * all records; whether another character can be seen is told once they have ended. */
+/* Whether one of the bytes is a visible character of ASCII.  Nearly all records have one; for
+ * the others has_content looks at all characters once the record has ended. */
 static bool visible_ascii(const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -168,8 +167,8 @@ static void note_odd(struct dialect *d)
 		d->odd[d->n_odd++] = (size_t)d->cells - 1;
 }
 
-/* A cell with quotes between bars: where they are as RFC 4180 has them, they are quotes;
- * else they are text ("Ann Lee" <1001>), and two are one as in any bare cell. */
+/* A cell with quotes, between bars.  Quotes as in RFC 4180 are quotes.  Others are text
+ * ("Ann Lee" <1001>), and two of them are one, as in any bare cell. */
 static void judge_quotes(struct dialect *d)
 {
 	struct buf text = {0};
@@ -184,7 +183,7 @@ static void judge_quotes(struct dialect *d)
 	d->cell = cell.len;
 	buf_free(&cell);
 	if (d->cell == 0)
-		d->out.len--;	/* the quote in front of it */
+		d->out.len--;	/* the quote that was written before the cell */
 	d->text_quotes = false;
 	buf_free(&text);
 }
@@ -231,7 +230,7 @@ static bool has_content(const struct dialect *d)
 
 static bool keep_record(void *ctx, long line, const char *csv, size_t n)
 {
-	struct dialect *d = ctx;	/* the one around it */
+	struct dialect *d = ctx;	/* the outer dialect */
 
 	(void)line;
 	buf_add(&d->ahead, csv, n);
@@ -244,10 +243,10 @@ static void ignore_fault(void *ctx, const struct dialect_fault *f)
 	(void)f;
 }
 
-/* Reads the record's only cell, in quotes, as the record that it holds: a spreadsheet that
- * expects another separator shows each row in one cell, and writes it so.  In a file whose
- * header is not written like that, just what it puts into quotes: text with a quote, or
- * with its own separator. */
+/* Reads the record's only cell, in quotes, as the record that it holds.  A spreadsheet that
+ * expects another separator shows each row in one cell and saves it so.  It puts into quotes
+ * only a row with a quote or with its own separator, so the header may be without quotes: then
+ * only such rows are read in this way. */
 static void unwrap(struct dialect *d)
 {
 	const struct dialect_sink sink = { d, keep_record, ignore_fault };
@@ -377,7 +376,7 @@ static bool scan_closed(struct dialect *d, const char **p, const char *end)
 		(*p)++;
 		return add_quote(d);
 	}
-	/* The empty cells of the program that wrote whole records into one. */
+	/* A program that writes whole records into one cell adds empty cells of its own. */
 	if (d->sniffed.wrapped && memchr(",;\t", **p, 3) != NULL) {
 		(*p)++;
 		return true;
@@ -402,7 +401,7 @@ static void scan_start(struct dialect *d, const char **p)
 	(*p)++;
 }
 
-/* Takes notice of a cell of blanks before a quote, which is none there. */
+/* Notes a cell that begins with blanks and a quote: such a quote is text. */
 static void note_blanks(struct dialect *d)
 {
 	if (d->cell > 0 && utf8_blank(d->out.data + d->cell_at + 1, d->cell))
@@ -467,7 +466,7 @@ static bool settle(struct dialect *d, bool final)
 		return true;
 	d->phase = PHASE_RECORDS;
 	set_stops(d);
-	/* What is left of a line sep=X is a blank record, which spreadsheets do not show. */
+	/* The rest of a line sep=X is a blank record.  Spreadsheets do not show it as a row. */
 	if (d->sniffed.skip > 0)
 		d->records--;
 	struct buf ahead = d->ahead;
@@ -483,7 +482,7 @@ static bool has_line_end(const char *p, size_t n)
 	return memchr(p, '\n', n) != NULL || memchr(p, '\r', n) != NULL;
 }
 
-/* Bytes that are known to be UTF-8. */
+/* Takes bytes that are known to be UTF-8. */
 static bool accept_bytes(struct dialect *d, const char *p, size_t n)
 {
 	while (d->phase == PHASE_SEPARATOR && n > 0) {
@@ -499,7 +498,7 @@ static bool accept_bytes(struct dialect *d, const char *p, size_t n)
 	return n == 0 || scan(d, p, p + n);
 }
 
-/* The line that the next byte is on, also while lines are not counted yet. */
+/* The line of the next byte, also in the phases in which lines are not counted yet. */
 static long line_now(const struct dialect *d)
 {
 	const char *p = buf_str(&d->ahead), *end = p + d->ahead.len;
@@ -534,7 +533,7 @@ static bool check(struct dialect *d, const char *p, size_t n)
 	return bad_character(d);
 }
 
-/* The first bytes are there, or all of them. */
+/* Finds out what the file is, once its first bytes (or all) are there. */
 static bool tell_kind(struct dialect *d)
 {
 	char first[SNIFF_KIND_BYTES];

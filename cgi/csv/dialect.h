@@ -1,10 +1,10 @@
-/* The bytes as people's programs write them become strict RFC 4180.
+/* CSV as programs write it becomes strict RFC 4180.
  *
- * In: byte order marks, a first line sep=X, four separators, quotes in bare
- * cells, LF, CRLF and lone CR mixed, whole records in one cell.  Out, record by record:
- * commas, every cell that holds something in quotes, LF at the end.  Records that
- * show nothing are left out.  Any chunking of the bytes gives the same records and
- * the same fault. */
+ * Accepted are byte order marks, a first line sep=X, four separators, quotes in unquoted cells,
+ * LF, CRLF and lone CR mixed, whole records in one cell.  The result comes record by record:
+ * with commas, quotes around every cell that is not empty, and LF at the end.  Records that
+ * show nothing are left out.  However the bytes are cut into chunks, the records and the fault
+ * are the same. */
 #ifndef CSV_DIALECT_H
 #define CSV_DIALECT_H
 
@@ -15,15 +15,15 @@
 
 /* Why the file cannot be read. */
 struct dialect_fault {
-	const char *key;	/* of an issue: "file.utf8" ... */
-	long line;		/* physical line from 1, 0: the file as a whole */
+	const char *key;	/* key of the issue: "file.utf8" ... */
+	long line;		/* physical line from 1; 0: the file as a whole */
 	unsigned long long offset;	/* file.utf8, file.nul: bytes before the bad one */
-	bool in_quotes;		/* file.limit_cell: of a cell in quotes, opened on line */
-	const char *what;	/* the key of a text: what the file is instead; NULL: the key says it */
+	bool in_quotes;		/* file.limit_cell: the cell is in quotes, which opened on `line` */
+	const char *what;	/* key of a text: what the file is instead of CSV; NULL: none */
 };
 
-/* The caller's ends.  `record` gets one record of n bytes that began on `line`;
- * false stops the reading.  `fault` is called at most once. */
+/* The caller's callbacks.  `record` gets one record of n bytes that began on `line`; false
+ * stops the reading.  `fault` is called at most once. */
 struct dialect_sink {
 	void *ctx;
 	bool (*record)(void *ctx, long line, const char *csv, size_t n);
@@ -38,24 +38,24 @@ struct dialect *dialect_new(size_t max_cell, long max_columns,
     const struct dialect_sink *sink);
 void dialect_free(struct dialect *d);
 
-/* Feeds it, and ends it.  Return 0, or -1 after a fault or a stop. */
+/* Push the bytes, then say that they are complete.  Return 0, or -1 after a fault or a stop. */
 int dialect_push(struct dialect *d, const char *bytes, size_t n);
 int dialect_end(struct dialect *d);
 
-/* How many records have ended, those without content too: while `record` is called, the
- * row that the record has in a spreadsheet. */
+/* How many records have ended, with those that show nothing.  During `record` this is the row
+ * of the record in a spreadsheet. */
 long dialect_records(const struct dialect *d);
 
-/* How many records were one cell in quotes that held a whole record, and were read as that;
- * the line of the first. */
+/* How many records were one cell in quotes with a whole record in it, which was read instead;
+ * in *first the line of the first one. */
 long dialect_unwrapped(const struct dialect *d, long *first);
 
-/* While `record` is called: the cells (from 0, n of them, at most DIALECT_ODD_MAX) outside
- * quotes that begin with blanks and a quote, or stand in other quotes (quotes_around). */
+/* During `record`: the indexes (from 0; *n of them, at most DIALECT_ODD_MAX) of unquoted cells
+ * that begin with blanks and a quote, or stand in other quotes (quotes_around). */
 #define DIALECT_ODD_MAX 8
 const size_t *dialect_odd(const struct dialect *d, size_t *n);
 
-/* The separator and where it is known from; settled before the first record. */
+/* The separator, and in *from how it was found; known before the first record. */
 char dialect_separator(const struct dialect *d, enum sniff_from *from);
 
 #endif

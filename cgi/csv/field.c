@@ -1,4 +1,4 @@
-/* The columns as a table, and what a name in a header means. */
+/* The table of columns, and the meaning of a name in a header.  Contract: field.h. */
 #include "csv/field.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ const struct field fields[FIELD__MAX] = {
 #undef DROPPED
 };
 
-/* Names of a header that are not columns of the table. */
+/* Names in a header that are not columns of the table. */
 static const struct other {
 	const char *name;
 	enum field_kind kind;

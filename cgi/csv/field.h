@@ -1,4 +1,4 @@
-/* The columns: csv/fields.def as C. */
+/* The columns of the CSV files: csv/fields.def as C. */
 #ifndef CSV_FIELD_H
 #define CSV_FIELD_H
 
@@ -63,15 +63,14 @@ const char *field_resource_name(enum field_resource r);
 enum field_kind { FIELD_UNKNOWN, FIELD_NEW, FIELD_OLD, FIELD_SPREAD, FIELD_DROPPED, FIELD_REPORT,
 	FIELD_DELETE, FIELD_IGNORED, FIELD_SPLIT };
 
-/* Looks up a name of n bytes.  Blanks around it and its case do not count.  *id is
- * set for FIELD_NEW and FIELD_OLD.  FIELD_REPORT is `_errors`, the column that a
- * report adds, which may stand in a file that is sent again; FIELD_DELETE is `_delete`, by
- * which an update deletes the row's user.  The last two kinds come
- * from a mapping alone (csv/mapping.h). */
+/* Looks up a name of n bytes, without regard to case and to blanks around it.  *id is set for
+ * FIELD_NEW and FIELD_OLD.  FIELD_REPORT is `_errors`, the column that a report adds, and that
+ * a corrected file may still have; FIELD_DELETE is `_delete`, with which an update deletes the
+ * row's user.  FIELD_IGNORED and FIELD_SPLIT only come from a mapping (csv/mapping.h). */
 enum field_kind field_find(const char *name, size_t n, enum field_id *id);
 
-/* The known column whose name is most like an unknown one; NULL if none is like it.
- * Where that is an old name, its new name is returned. */
+/* The column whose name is most similar to an unknown one; NULL if none is similar.  Old names
+ * are compared too; the new name is returned. */
 const char *field_nearest(const char *name);
 
 #endif

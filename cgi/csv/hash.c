@@ -1,8 +1,8 @@
-/* The form of crypt(5) password hashes, checked by hand: crypt() itself would
- * do the work that a hostile hash asks for.
+/* The form of crypt(5) password hashes.  Contract: check.h.
  *
- * Costs are bounded on both sides by what crypt_gensalt makes: memory is
- * 128 * N * r bytes, from 1 MiB (yescrypt cost 1) to 256 MiB (cost 9). */
+ * It is checked here and not by crypt(), which would do all the work that a hostile hash asks
+ * for.  Costs must be within what crypt_gensalt makes: memory is 128 * N * r bytes, from 1 MiB
+ * (yescrypt cost 1) to 256 MiB (cost 9). */
 #include "csv/check.h"
 
 #include <stddef.h>
@@ -15,7 +15,7 @@
 static const char base64[] =
     "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/* The digit's value, 64 or more for what is none. */
+/* The value of a digit; 64 or more for any other character. */
 static unsigned digit(char c)
 {
 	const char *p = c == '\0' ? NULL : strchr(base64, c);
@@ -37,7 +37,7 @@ static bool memory_sane(unsigned log2_n, uint64_t r)
 	return memory >= MEMORY_MIN && memory <= MEMORY_MAX;
 }
 
-/* $y$jNr$SALT$HASH: j is the one flavour in use, N and r are one digit each. */
+/* $y$jNr$SALT$HASH: j is the only flavour in use, N and r are one digit each. */
 static bool yescrypt(const char *s)
 {
 	if (s[0] != 'j' || digit(s[1]) > 47 || digit(s[2]) > 47 || s[3] != '$')
@@ -51,7 +51,7 @@ static bool yescrypt(const char *s)
 	return digits_exactly(s + salt + 1, 43);
 }
 
-/* Five digits, the lowest first. */
+/* Reads a number of five digits, the lowest first. */
 static bool number30(const char *s, uint64_t *out)
 {
 	*out = 0;
@@ -137,7 +137,7 @@ static const struct method {
 	bool (*whole)(const char *rest);
 } methods[] = {
 	{ "$y$", yescrypt },
-	{ "$gy$", yescrypt },	/* another function at its end */
+	{ "$gy$", yescrypt },	/* yescrypt with another last step */
 	{ "$7$", scrypt },
 	{ "$6$", sha512 },
 	{ "$5$", sha256 },
@@ -155,7 +155,7 @@ static const struct method *method_of(const char *s)
 	return NULL;
 }
 
-/* $id$: what stands before a hash of whatever kind. */
+/* Whether the text begins with $id$, as every hash does. */
 static bool has_id(const char *s)
 {
 	size_t n;

@@ -79,8 +79,8 @@ static bool check_duplicates(const struct header_job *job, const struct header *
 	return true;
 }
 
-/* Of a mapping: each of its sources is a column of the file, and what is split or set for
- * all rows stands nowhere else. */
+/* Checks the mapping: each source must be a column of the file, and a column that is the result
+ * of a split or set for all rows must not come from another source too. */
 static bool check_mapping(const struct header_job *job, const struct header *h)
 {
 	const struct mapping *m = job->mapping;
@@ -112,8 +112,8 @@ static bool check_mapping(const struct header_job *job, const struct header *h)
 	return true;
 }
 
-/* The names that are there, for who misses one.  Where few are known the first record may be
- * a user's data, which is not shown. */
+/* The names of the header, to show beside the error that one is missing.  If few of them are
+ * known, the first record may be a user's data: then nothing is shown. */
 static const char *names_found(const struct header_job *job, const struct header *h)
 {
 	struct buf list = {0};
@@ -128,7 +128,7 @@ static const char *names_found(const struct header_job *job, const struct header
 	return text != NULL ? issue_cut(job->now, text) : NULL;
 }
 
-/* A name that is there and is much like the one that is missed. */
+/* A name of the header that is similar to the missing one. */
 static const char *near_found(const struct header_job *job, const struct header *h, enum field_id id)
 {
 	for (size_t c = 0; c < h->n; c++) {
@@ -139,8 +139,8 @@ static const char *near_found(const struct header_job *job, const struct header 
 	return NULL;
 }
 
-/* What the file's columns may mean by their names, as options of a job with `between` among
- * them: NULL for none. */
+/* What the file's columns may mean by their names, written as options of a job with `between`
+ * between them; NULL if there is no proposal. */
 static const char *proposals(const struct header_job *job, const struct header *h, const char *between)
 {
 	const char *list = NULL;
@@ -170,7 +170,8 @@ static const char *proposals(const struct header_job *job, const struct header *
 	return list;
 }
 
-/* Names that nothing is known of, where somebody can be asked what they mean. */
+/* Reports unknown names as an error, if the job asks for that: somebody is then asked what they
+ * mean. */
 static bool check_unknown(const struct header_job *job, const struct header *h)
 {
 	struct buf names = {0};
@@ -207,8 +208,8 @@ static bool check_required(const struct header_job *job, const struct header *h)
 	return job->kind == READER_CONVERT || header_has(h, required) || job->give(job->ctx, &i);
 }
 
-/* Whether the file is an export of ours, by its header, or its errors.csv: the administrator
- * has chosen its separator. */
+/* Whether the header is that of an export or an errors.csv of this program: then the separator
+ * is the one that the administrator chose. */
 static bool exported(const struct header_job *job, const struct header *h)
 {
 	size_t first = h->columns[0].kind == FIELD_REPORT ? 1 : 0;
@@ -258,8 +259,8 @@ static bool warn_names(const struct header_job *job, const struct header *h, con
 	return ok;
 }
 
-/* The warning that one column is due at once; those that depend on its cells
- * come at the end of the file. */
+/* Gives the warning about one column.  Warnings that depend on its cells come at the end of
+ * the file. */
 static bool warn_column(const struct header_job *job, const struct column *c)
 {
 	struct issue i = { .line = job->line, .column = shown(job, c->name) };
@@ -286,7 +287,7 @@ static bool warn_column(const struct header_job *job, const struct column *c)
 	return job->give(job->ctx, &i);
 }
 
-/* What a mapping says of a column. */
+/* Sets what the mapping says about a column.  Returns false if it says nothing. */
 static bool map_column(const struct mapping *m, struct column *column)
 {
 	const struct mapping_source *s = m == NULL ? NULL : mapping_find(m, column->name, strlen(column->name));
@@ -300,8 +301,8 @@ static bool map_column(const struct mapping *m, struct column *column)
 	return true;
 }
 
-/* Takes the columns that have no name of ours for what people call them: the labels of our
- * pages, and common names.  A column that is there by its own name is not there twice. */
+/* Reads unknown names as labels: names of the pages, and common ones (csv/synonyms.def).  A
+ * label is not used if the file has that column by its own name too. */
 static void read_labels(const struct header_job *job, struct header *h, struct column *columns)
 {
 	bool there[FIELD__MAX] = {0};
@@ -356,7 +357,8 @@ bool header_read(const struct header_job *job, size_t n, const char *const *name
 	h->key = job->key;
 	name_columns(job, h, columns, names);
 	read_labels(job, h, columns);
-	/* In this order: if there is no header, its names are a user's data. */
+	/* The required names first: if one is missing, the record may be no header but a user's
+	 * data, and the other checks would show it. */
 	if (!check_required(job, h) || !check_duplicates(job, h) || !check_mapping(job, h))
 		return false;
 	if (job->refuse_unknown && !check_unknown(job, h))

@@ -8,9 +8,9 @@ struct header_job {
 	enum reader_kind kind;
 	long line;		/* of the header, for the issues */
 	struct arena *mem;	/* the header's */
-	struct arena *now;	/* for what an issue needs; given to nobody else */
-	/* gives an issue of the file (level is set there); false after an error
-	 * or where the caller wants no more */
+	struct arena *now;	/* memory for one issue */
+	/* gives an issue of the file, and sets its level; false after an error, or if the
+	 * caller has stopped the reading */
 	bool (*give)(void *ctx, struct issue *i);
 	void *ctx;
 	const struct mapping *mapping;	/* NULL: none */
@@ -18,9 +18,9 @@ struct header_job {
 	struct reader_key key;
 };
 
-/* Judges n names and fills `h`: a name twice or a required one missing is a
- * file error; unknown, old and ignored names and a guessed separator are
- * warnings.  Returns false after an error or a stop. */
+/* Checks n names and fills `h`.  A name that appears twice and a required name that is missing
+ * are errors of the file; unknown, old and ignored names and a guessed separator are warnings.
+ * `guessed`: the separator was not told.  Returns false after an error or a stop. */
 bool header_read(const struct header_job *job, size_t n, const char *const *names,
     char separator, bool guessed, struct header *h);
 

@@ -64,7 +64,7 @@ const char *issue_text_key(size_t i)
 	return i < COUNT(texts) ? texts[i].key : NULL;
 }
 
-/* What a template is written with. */
+/* The arguments of issue_format. */
 struct format {
 	struct buf *out;
 	const struct issue_param *params;
@@ -92,7 +92,7 @@ static bool named(const char *name, size_t n, const char *const *list)
 	return false;
 }
 
-/* The text that a parameter of this name stands for, NULL if it is itself. */
+/* The text that a parameter holds the key of; NULL if it holds no key. */
 static const char *stands_for(const struct format *f, const char *name, size_t n,
     const char *value)
 {
@@ -127,7 +127,7 @@ static void put(const struct format *f, const char *name, size_t n, int depth)
 		buf_adds(f->out, value);
 }
 
-/* Whether each parameter named in p..end is there. */
+/* Whether every parameter named between p and end is present. */
 static bool whole(const struct format *f, const char *p, const char *end)
 {
 	const char *close;

@@ -1,13 +1,13 @@
-/* What the columns of a file of others mean.  Contract: mapping.h. */
+/* What the columns of a foreign file mean.  Contract: mapping.h. */
 #include "csv/mapping.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
 
-#define MAX_SOURCES 1000	/* as many columns as a file may have at most */
+#define MAX_SOURCES 1000	/* the most columns that a file can have (the setting max_columns) */
 
-/* Takes `text` apart at its last colon, or its first one. */
+/* Splits `text` at its last colon, or at its first one. */
 static const char *take_apart(struct arena *mem, const char *text, bool last, const char **before,
     const char **after)
 {

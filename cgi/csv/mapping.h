@@ -1,6 +1,6 @@
-/* What the columns of a file of others mean: each source column is one of ours, is
- * ignored, or is split into two of ours; columns that the file lacks may have one value
- * for all rows.  The API, the command line and a job have it as texts:
+/* A mapping says what the columns of a foreign file mean.  Each source column is one of ours,
+ * is ignored, or is split into two of ours.  A column that the file lacks can have one value
+ * for all rows.  The API, the command line and a job write a mapping as texts:
  *
  *   map=SOURCE:column, map=SOURCE:ignore   SOURCE as the header has it; it may hold a colon
  *   split=SOURCE:lastname,firstname        "Last, First"; without a comma at the first blank
@@ -35,21 +35,20 @@ struct mapping {
 	size_t n_fixed;
 };
 
-/* Add what one text says to a mapping, which is zero-initialized at first; all live in
- * `mem`.  Return NULL, or the English of what is wrong with the text. */
+/* Add one text to a mapping, which the caller has zero-initialized; its parts live in `mem`.
+ * Return NULL, or in English what is wrong with the text. */
 const char *mapping_map(struct mapping *m, struct arena *mem, const char *text);
 const char *mapping_split(struct mapping *m, struct arena *mem, const char *text);
 const char *mapping_set(struct mapping *m, struct arena *mem, const char *text);
 
-/* What it says of a name of the header (blanks around it trimmed); NULL: nothing. */
+/* What the mapping says about a name of the header (blanks around it trimmed); NULL: nothing. */
 const struct mapping_source *mapping_find(const struct mapping *m, const char *name, size_t n);
 
-/* Whether a column of ours may have one value for all rows: no secret, and no name or number
- * that is somebody's own. */
+/* Whether a column of ours may have one value for all rows: not a secret, and not a name or
+ * number that must differ from user to user. */
 bool mapping_may_fix(enum field_id id);
 
-/* The two parts of a split cell, without blanks around them; the second is "" where
- * there is but one. */
+/* Splits a cell into its two parts, trimmed, in `mem`; *second is "" if there is only one. */
 void mapping_parts(struct arena *mem, const char *cell, const char **first, const char **second);
 
 #endif

@@ -6,10 +6,11 @@
 
 #include "base/buf.h"
 
-/* Whether the n bytes are a cell in quotes as RFC 4180 has it, from quote to quote. */
+/* Whether the n bytes, with their quotes, are a quoted cell of RFC 4180. */
 bool quotes_whole(const char *s, size_t n);
 
-/* Whether the n bytes stand in single or typographic quotes, which CSV does not know. */
+/* Whether the n bytes begin and end with single or typographic quotes, which have no meaning
+ * in CSV. */
 bool quotes_around(const char *s, size_t n);
 
 /* Adds the n bytes with each quote written twice. */

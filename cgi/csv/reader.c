@@ -1,10 +1,9 @@
-/* The bytes of an upload become records.
+/* The bytes of an upload become records.  Contract: reader.h.
  *
- * The first bytes say whether they are a workbook.  Of a CSV file the dialect gives
- * strict records one by one; libcsv takes each apart into cells.  libcsv's
- * callbacks cannot stop it, so they only collect: a record is judged after
- * csv_parse.  A workbook's rows come as cells (sheet/sheet.h).  The first record is
- * the header (csv/header.c). */
+ * The first bytes show whether the file is a workbook.  A CSV file becomes strict records in
+ * csv/dialect.c, and libcsv splits each into cells.  libcsv's callbacks cannot stop it, so they
+ * only collect cells: a record is handled after csv_parse.  The rows of a workbook come as cells
+ * (sheet/sheet.h).  The first record is the header (csv/header.c). */
 #include "csv/reader.h"
 
 #include <csv.h>
@@ -38,14 +37,14 @@ struct reader {
 	bool decoded;		/* a CSV file is Windows-1252: `decode` makes it UTF-8 */
 	iconv_t decode;
 	const char *sheet_name;
-	struct sheet *sheet;	/* of a workbook; NULL: it is none */
-	struct arena *mem;	/* what lives as long as the file: the header */
-	struct arena *now;	/* what lives as long as one issue */
+	struct sheet *sheet;	/* NULL: the file is not a workbook */
+	struct arena *mem;	/* lives as long as the reader: the header */
+	struct arena *now;	/* memory for one issue */
 	struct header header;
-	bool *held;		/* of each column: whether a record had data in it */
-	long *numbers;		/* of each column: cells that are numbers in a workbook ... */
-	long *first_number;	/* ... and the row of the first */
-	size_t beyond;		/* the first column of a workbook behind the header that holds data; 0: none */
+	bool *held;		/* for each column: whether a record had data in it */
+	long *numbers;		/* for each column: how many cells a workbook holds as numbers */
+	long *first_number;	/* for each column: the row of the first such cell */
+	size_t beyond;		/* first column with data after the last name of a workbook; 0: none */
 	long header_line;	/* 0: no header yet */
 	long rows;
 	long headers, first_header;	/* records that repeat the header; line of the first */
@@ -198,7 +197,7 @@ static bool on_header(struct reader *r, long line)
 	return r->sink->header == NULL || r->sink->header(r->sink->ctx, &r->header);
 }
 
-/* Whether the record is the header once more, as where files were joined. */
+/* Whether the record repeats the header, which happens if files were joined. */
 static bool repeats_header(const struct reader *r)
 {
 	bool any = false;
@@ -268,8 +267,8 @@ static void count_number(struct reader *r, size_t i, long row)
 		r->first_number[i] = row;
 }
 
-/* Each row has a cell for each name of the header: where the sheet ends is not
- * said.  What stands behind the last name has a column without name. */
+/* A workbook does not say how many cells a row has.  So each row gets one for each name of the
+ * header, and further ones for data after the last name. */
 static bool on_sheet_row(void *ctx, const struct sheet_row *row)
 {
 	struct reader *r = ctx;
@@ -377,11 +376,11 @@ void reader_decode(struct reader *r)
 {
 	r->decode = iconv_open("UTF-8", "WINDOWS-1252");
 	if (r->decode == (iconv_t)-1)
-		abort();	/* the C library is not whole */
+		abort();	/* the C library always has this encoding */
 	r->decoded = true;
 }
 
-/* Every byte is a character but five, which are none: for those a sign that says so. */
+/* Five bytes are not defined in Windows-1252: they become U+FFFD. */
 static int decode_and_push(struct reader *r, const char *bytes, size_t n)
 {
 	char utf8[4096];
@@ -411,7 +410,7 @@ static int push(struct reader *r, const char *bytes, size_t n)
 	return r->decoded ? decode_and_push(r, bytes, n) : dialect_push(r->dialect, bytes, n);
 }
 
-/* The first bytes are there, or all of them. */
+/* Finds out what the file is, once its first bytes (or all) are there. */
 static int tell_kind(struct reader *r)
 {
 	r->known = true;
@@ -479,7 +478,7 @@ static bool give_odd_records(struct reader *r)
 	    && give_records(r, "header_again", r->headers, r->first_header);
 }
 
-/* Warns of the columns that were ignored although they held data. */
+/* Warns of ignored columns that held data. */
 static bool give_ignored(struct reader *r)
 {
 	bool go_on = true;

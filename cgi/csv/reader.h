@@ -1,9 +1,9 @@
-/* The bytes of an upload become records: of a CSV file by the dialect, then libcsv
- * in strict mode; of a workbook (.xlsx, .ods) by sheet/sheet.h.
+/* The bytes of an upload become records: a CSV file by csv/dialect.h and then libcsv in strict
+ * mode, a workbook (.xlsx, .ods) by sheet/sheet.h.
  *
- * Push parser: any chunking gives the same records and the same issues.
- * Memory is bounded by the longest record (and 64 KiB while the header's
- * separator is chosen, or what a workbook takes). */
+ * It is a push parser: however the bytes are cut into chunks, the records and the issues are
+ * the same.  Memory is bounded by the longest record, and 64 KiB until the separator is known;
+ * for a workbook see sheet/sheet.h. */
 #ifndef CSV_READER_H
 #define CSV_READER_H
 
@@ -15,22 +15,22 @@
 #include "csv/issue.h"
 #include "csv/mapping.h"
 
-/* READER_CONVERT is for csv/convert.c: the header needs no certain column. */
+/* READER_CONVERT is for csv/convert.c: no column is required. */
 enum reader_kind { READER_IMPORT, READER_UPDATE, READER_CONVERT };
 
 struct reader_limits {
 	long max_rows;
 	long max_columns;
 	size_t max_cell;	/* bytes */
-	long long max_bytes;	/* of all cells of a workbook, which unpacks; 0: any number */
+	long long max_bytes;	/* of all cells of a workbook, which is compressed; 0: no limit */
 };
 
 /* The limits of the settings, and the largest ones that settings allow. */
 struct reader_limits reader_limits_of(const struct conf *conf);
 extern const struct reader_limits reader_limits_most;
 
-/* How an update finds its users: by the column, and whether a row that finds nobody makes a
- * user, so that its key may be empty. */
+/* The column by which an update finds its users.  `creates`: a row that finds nobody makes a
+ * user, so its key may be empty. */
 struct reader_key {
 	enum field_id field;
 	bool creates;
@@ -42,17 +42,17 @@ struct column {
 	enum field_kind kind;
 	enum field_id field;	/* of kinds FIELD_NEW, FIELD_OLD and FIELD_SPLIT */
 	enum field_id second;	/* of FIELD_SPLIT */
-	bool label;		/* FIELD_OLD: what people call it, no name of older files */
+	bool label;		/* FIELD_OLD: the name is a label (csv/synonyms.def), not one of older files */
 };
 
-/* Whether its cells must be neither shown nor kept: a secret column, also where
- * its name is misspelt (`pasword`). */
+/* Whether the column's cells must be neither shown nor kept: it is a secret column, or its name
+ * is like that of one (`pasword`). */
 bool column_secret(const struct column *c);
 
 struct header {
 	size_t n;
 	const struct column *columns;
-	long line;		/* as of a record */
+	long line;		/* physical line, as in struct record */
 	char separator;		/* of a CSV file */
 	bool workbook, decoded;	/* decoded: the file is not UTF-8 (reader_decode) */
 	/* index into columns of each field, -1 if the file has none */
@@ -60,23 +60,23 @@ struct header {
 	int spread;		/* of call_record_enabled, -1 for none */
 	int deletes;		/* of _delete, -1 for none */
 	struct reader_key key;
-	const struct mapping *mapping;	/* that it was read with; NULL: none */
+	const struct mapping *mapping;	/* the mapping that was used; NULL: none */
 };
 
 struct record {
-	long row;		/* from 1, blank records not counted; of a workbook: line - 1 */
-	long sheet_row;		/* row in a spreadsheet, from 1: blank records and the header count */
-	long line;		/* physical line where it starts, from 1; the sheet's row */
+	long row;		/* from 1, without blank records; in a workbook: line - 1 */
+	long sheet_row;		/* row in a spreadsheet, from 1, with blank records and the header */
+	long line;		/* physical line where it begins, from 1; in a workbook the row */
 	size_t n;
-	const char *const *cells;	/* n of them, which may not be the header's count; NUL-terminated */
+	const char *const *cells;	/* n NUL-terminated cells; n may differ from the header's */
 	const size_t *lengths;
-	const size_t *odd;	/* n_odd of them: cells with quotes that are part of them (dialect_odd) */
+	const size_t *odd;	/* n_odd indexes of cells whose quotes are text (dialect_odd) */
 	size_t n_odd;
 	const unsigned char *kinds;	/* enum cell_kind of each; NULL: all are texts */
 };
 
-/* The caller's ends.  A callback that returns false stops the reading.  What
- * they are given is valid during the call only. */
+/* The caller's callbacks.  One that returns false stops the reading.  Their arguments are valid
+ * during the call only. */
 struct reader_sink {
 	void *ctx;
 	bool (*header)(void *ctx, const struct header *h);	/* may be NULL */
@@ -86,8 +86,8 @@ struct reader_sink {
 	bool (*progress)(void *ctx, long long done, long long total);
 };
 
-/* Whether the file says something of a column of ours: it has it, splits into it or sets
- * it for all rows. */
+/* Whether the file gives values for a column of ours: it has the column, a split cell contains
+ * it, or the mapping sets it for all rows. */
 bool header_has(const struct header *h, enum field_id id);
 
 struct reader;
@@ -106,8 +106,7 @@ void reader_decode(struct reader *r);
 /* The rows of an update find their users otherwise than by uuid; before the first push. */
 void reader_find_by(struct reader *r, struct reader_key key);
 
-/* Whether a name that nothing is known of is a file error, not a warning; before the first
- * push. */
+/* Whether an unknown name is an error of the file and not a warning; before the first push. */
 void reader_refuse_unknown(struct reader *r, bool refuse);
 
 /* Asks for a mapping, before the first push: `ask` gets the names of the header as the file
@@ -115,17 +114,17 @@ void reader_refuse_unknown(struct reader *r, bool refuse);
 typedef const struct mapping *reader_mapping(void *ctx, size_t n, const char *const *names);
 void reader_ask_mapping(struct reader *r, reader_mapping *ask, void *ctx);
 
-/* Feeds it.  Returns 0, or -1 once the file cannot be read on: an error was
- * given to sink->issue (or a callback said stop); feed no more. */
+/* Takes bytes.  Returns 0, or -1 if reading cannot go on: an error was given to sink->issue, or
+ * a callback returned false.  Push no more then. */
 int reader_push(struct reader *r, const char *bytes, size_t n);
 
-/* The end of the bytes: the last record (all of a workbook), "no rows", and the warnings
- * that depend on all rows: of columns without counterpart that held data, of numbers that a
- * workbook does not hold as text, of records in quotes and of a header that comes again
- * (both are no rows).  Returns as reader_push. */
+/* Says that the bytes are complete.  Gives the last record (of a workbook: all), the error "no
+ * rows", and the warnings that depend on all rows: ignored columns that held data, numbers
+ * that a workbook does not hold as text, records in quotes, and records that repeat the header
+ * (which are not rows).  Returns as reader_push does. */
 int reader_end(struct reader *r);
 
-/* Whether the bytes so far are those of a workbook. */
+/* Whether the file is a workbook, as far as its bytes show yet. */
 bool reader_workbook(const struct reader *r);
 
 /* Rows given so far. */

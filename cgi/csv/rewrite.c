@@ -1,4 +1,4 @@
-/* A file written once more with cells of ours.  Contract: rewrite.h. */
+/* Writes a file again with columns added.  Contract: rewrite.h. */
 #include "csv/rewrite.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@ static bool left_out(const struct header *h, size_t i)
 	return i < h->n && h->columns[i].kind == FIELD_REPORT;
 }
 
-/* Which of our columns stands in the file's column i. */
+/* The index in `own` of the column that replaces the file's column i; NOT_OURS if none does. */
 static size_t ours(const struct rewrite *w, const struct header *h, size_t i)
 {
 	for (size_t k = 0; k < w->n; k++)
@@ -23,7 +23,7 @@ static size_t ours(const struct rewrite *w, const struct header *h, size_t i)
 	return NOT_OURS;
 }
 
-/* Adds a cell, or with `name` a name of the header, of the file: guarded whatever it was. */
+/* Adds a cell of the file, or with `name` a name of its header, with its guard set anew. */
 static void add_again(struct buf *out, bool *first, const struct rewrite *w, const char *text, bool name)
 {
 	size_t n = strlen(text);

@@ -1,4 +1,4 @@
-/* A record becomes a row: each cell checked by its column's type. */
+/* A record becomes a row.  Contract: row.h. */
 #include "csv/row.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ const enum field_id row_spread[ROW_SPREAD] = {
 	FIELD_call_record_incoming_internal_enabled,
 };
 
-/* A row being checked. */
+/* A row that is being checked. */
 struct job {
 	enum reader_kind kind;
 	const struct header *header;
@@ -62,7 +62,7 @@ static void give_cells(struct job *j)
 	give(j, &i);
 }
 
-/* Whether no row of this kind of file can do without it. */
+/* Whether every row of this kind of file needs a value in the column. */
 static bool required(const struct job *j, enum field_id id)
 {
 	const struct reader_key *key = &j->header->key;
@@ -76,14 +76,14 @@ static bool ignored(const struct job *j, enum field_id id)
 {
 	if (id == FIELD_uuid)
 		return j->kind == READER_IMPORT || (j->kind == READER_UPDATE && j->header->key.field != FIELD_uuid);
-	/* Of a row that deletes its user only what finds him counts. */
+	/* In a row that deletes its user, only the key that finds the user counts. */
 	if (j->out->deletes && id != j->header->key.field && id != FIELD_entity_id
 	    && (id != FIELD_context || j->header->key.field != FIELD_exten))
 		return true;
 	return fields[id].required == REQUIRED_NEVER;
 }
 
-/* The mask is data that is not there: an export that hid secrets wrote it. */
+/* A mask is not a value: an export writes it in place of a secret. */
 static void take_mask(struct job *j, const struct field *f, struct value *v)
 {
 	struct issue i = { .key = "masked", .column = f->name };
@@ -94,7 +94,7 @@ static void take_mask(struct job *j, const struct field *f, struct value *v)
 		v->state = VALUE_ABSENT;
 }
 
-/* Warns of quotes that do not mean what whoever wrote them meant. */
+/* Warns of quotes that are text, though they were probably meant as quotes of CSV. */
 static void warn_quotes(struct job *j, const struct field *f, const char *cell)
 {
 	struct issue i = { .key = types[f->type].secret ? "quotes.secret" : "quotes", .column = f->name };
@@ -125,7 +125,7 @@ static void check_cell_of(struct job *j, const struct field *f, const char *name
 	give(j, &i);
 }
 
-/* Why a workbook's cell is no value, NULL if it may be one. */
+/* The key of the error if a cell of a workbook is not a value; NULL if it may be one. */
 static const char *no_value(const struct record *r, size_t i)
 {
 	switch (r->kinds == NULL ? CELL_TEXT : (enum cell_kind)r->kinds[i]) {
@@ -160,7 +160,7 @@ static void check_value(struct job *j, enum field_id id, const char *cell)
 	check_cell_of(j, f, f->name, cell, v);
 	if (v->masked)
 		take_mask(j, f, v);
-	/* A name that shows nothing is none. */
+	/* A name that shows nothing counts as missing. */
 	if (v->state == VALUE_VALID && required(j, id) && utf8_blank(v->text, strlen(v->text)))
 		*v = (struct value){ .state = VALUE_EMPTY };
 	if (v->state == VALUE_EMPTY && required(j, id)) {
@@ -198,7 +198,7 @@ static void check_split(struct job *j, const struct column *c, size_t at)
 	check_value(j, c->second, second);
 }
 
-/* Whether the row has something of its own in a resource that is not the user. */
+/* Whether the row has a value of its own in a resource. */
 static bool wants(const struct job *j, enum field_resource resource)
 {
 	if (resource != RESOURCE_PHONE && resource != RESOURCE_INCALL && resource != RESOURCE_VOICEMAIL)
@@ -211,8 +211,9 @@ static bool wants(const struct job *j, enum field_resource resource)
 	return false;
 }
 
-/* Values for all rows.  They make no resource by themselves: whoever has no number in
- * the file gets no phone for the context that is set, nor is a phone emptied by it. */
+/* Sets the values that the mapping gives to all rows.  They do not make a resource alone: a
+ * user without a number in the file gets no phone because a context is set for all, and no
+ * phone is emptied by it. */
 static void check_fixed(struct job *j, const struct mapping *m)
 {
 	bool wanted[RESOURCE__MAX];
@@ -224,11 +225,11 @@ static void check_fixed(struct job *j, const struct mapping *m)
 		if (wanted[fields[id].resource] && !ignored(j, id))
 			check_value(j, id, m->fixed[i].value);
 		else if (j->kind == READER_UPDATE && !wanted[fields[id].resource])
-			j->out->values[id].masked = true;	/* as it is: what is there stays */
+			j->out->values[id].masked = true;	/* unchanged: the stored value stays */
 	}
 }
 
-/* An empty cell says nothing about four settings: on update they stay. */
+/* An empty cell of call_record_enabled does not change its four columns on update. */
 static void check_spread(struct job *j, const char *name, const char *cell)
 {
 	struct value v;
@@ -261,7 +262,8 @@ static void check_delete(struct job *j)
 	j->out->deletes = v.state == VALUE_VALID && strcmp(v.text, "1") == 0;
 }
 
-/* Nobody can correct the code; SQL says where it is another one than the user's. */
+/* Keeps the provisioning code as the file has it, unchecked: nobody can change it.  SQL warns
+ * if it is not the user's. */
 static void keep_code(struct job *j, const char *cell)
 {
 	size_t n = utf8_trim(&cell, strlen(cell));
@@ -272,7 +274,7 @@ static void keep_code(struct job *j, const char *cell)
 		};
 }
 
-/* Of `2005;` with `20;`, the time to ring goes that stands beside the number that is none. */
+/* Of `2005;` with `20;` drops the ring time that belongs to the empty number. */
 static void drop_times(struct row *row)
 {
 	const struct value *numbers = &row->values[FIELD_incall_exten];

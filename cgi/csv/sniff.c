@@ -1,5 +1,4 @@
-/* What a file is, told from its first bytes: older spreadsheets, pictures and UTF-16 refused,
- * the separator chosen by the column names that it makes of the header. */
+/* Finds out what a file is from its first bytes.  Contract: sniff.h. */
 #include "csv/sniff.h"
 
 #include <string.h>
@@ -24,7 +23,7 @@ static bool unmarked_utf16(const char *p, size_t n)
 	    (p[0] == 0 && p[1] != 0 && p[2] == 0 && p[3] != 0);
 }
 
-/* Formats that begin with bytes that no text has. */
+/* Formats that can be told by their first bytes. */
 static const struct magic {
 	const char *bytes;
 	size_t n;
@@ -54,7 +53,7 @@ static size_t skip_blanks(const char *p, size_t n, size_t at)
 	return at;
 }
 
-/* What a text is that begins like HTML, XML or JSON; NULL for cells. */
+/* The name of a text that begins like HTML, XML or JSON; NULL for any other. */
 static const char *markup(const char *p, size_t n)
 {
 	size_t at = begins(p, n, "\xef\xbb\xbf", 3) ? 3 : 0;
@@ -89,7 +88,7 @@ const char *sniff_kind(const char *p, size_t n, const char **what)
 	return *what != NULL ? "file.other" : NULL;
 }
 
-/* "sep=X" as the whole first line, as spreadsheets write it. */
+/* Whether the whole first line is "sep=X", which spreadsheets understand. */
 static bool told(const char *p, size_t n, bool final, char *separator)
 {
 	if (n < 5 || strncasecmp(p, "sep=", 4) != 0)
@@ -104,21 +103,22 @@ static bool told(const char *p, size_t n, bool final, char *separator)
 	return true;
 }
 
-/* A look at the first records under one separator.  Lenient: faults are for the
- * reading proper to find. */
+/* A look at the first records with one separator.  Faults are ignored here: the dialect finds
+ * them. */
 struct look {
 	const char *p, *end;
 	char separator;
-	size_t known;	/* names of columns in this record */
-	size_t cells;	/* of this record, and ... */
-	bool data;	/* whether one of them is not empty */
+	size_t known;	/* how many cells of this record are names of columns */
+	size_t cells;	/* how many cells this record has */
+	bool data;	/* one of them is not empty */
 	bool broken;	/* text follows a closing quote, in any record */
 };
 
-/* More than any file of users has: what is beyond is not looked up. */
+/* Cells after these are not looked up as names: no file of users has so many. */
 #define LOOK_CELLS 1000
 
-/* One cell; its text without quotes in name.  Leaves p at what ended it. */
+/* Reads one cell and copies its text without quotes to `name`.  l->p is then at the byte that
+ * ended the cell. */
 static size_t look_cell(struct look *l, char *name, size_t max)
 {
 	bool quoted = l->p < l->end && *l->p == '"', closed = false;
@@ -168,7 +168,7 @@ static bool look_record(struct look *l)
 	}
 }
 
-/* What the first records are under one separator. */
+/* What the first records look like with one separator. */
 struct found {
 	size_t known;		/* names in the header */
 	size_t cells;		/* of the header */
@@ -209,7 +209,8 @@ static void choose(struct sniffed *out, size_t candidate)
 	out->from = candidate == 0 ? SNIFF_DEFAULT : SNIFF_GUESSED;
 }
 
-/* By the known names of the header: 1 or 0, whether they decide; -1: more is needed. */
+/* Chooses by the known names of the header.  Returns 1 if they decide, 0 if not, -1 if more
+ * bytes are needed. */
 static int by_names(const char *p, size_t n, bool final, struct sniffed *out)
 {
 	size_t best = 0;
@@ -226,9 +227,9 @@ static int by_names(const char *p, size_t n, bool final, struct sniffed *out)
 	return best > 0;
 }
 
-/* By the number of cells: 1 or 0, whether it decides; -1: more is needed.  Where two
- * separators do as well, the one that makes more of them; records of different lengths
- * only where the comma would leave text behind closing quotes. */
+/* Chooses by the number of cells; returns as by_names does.  Of two separators the one that
+ * makes more cells.  Records of different lengths are accepted only if the comma would leave
+ * text after closing quotes. */
 static int by_counts(const char *p, size_t n, bool final, struct sniffed *out)
 {
 	size_t best = 1;
@@ -250,8 +251,8 @@ static int by_counts(const char *p, size_t n, bool final, struct sniffed *out)
 	return best > 1;
 }
 
-/* Takes the first records out of the quotes that each of them stands in as one cell.
- * Returns how many there are; 0 if one is not like that. */
+/* Copies the first records to `out` if each of them is one cell in quotes, without these quotes.
+ * Returns how many there are; 0 if one of them is not like that. */
 static size_t take_out(const char *p, size_t n, struct buf *out)
 {
 	const char *end = p + n;

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-/* What a byte may be; looked up for each byte that is exported. */
+/* The classes of a byte, looked up for each byte that is exported. */
 enum {
-	START = 1,	/* of a formula at the beginning of a value */
-	SIGN = 2,	/* ... and inside */
-	END = 4,	/* of a cell, in some locale */
-	QUOTE = 8,	/* that a formula may stand behind, inside */
+	START = 1,	/* begins a formula at the beginning of a value */
+	SIGN = 2,	/* begins a formula inside a value */
+	END = 4,	/* ends a cell in some locale */
+	QUOTE = 8,	/* may stand between END and SIGN */
 };
 static const unsigned char kinds[256] = {
 	['='] = START | SIGN, ['-'] = START | SIGN, ['@'] = START | SIGN, ['+'] = START | SIGN,
@@ -52,7 +52,7 @@ enum damage spreadsheet_damage(const char *s, size_t n)
 
 /* --- the places of guards ------------------------------------------------- */
 
-/* Whether the n bytes are a + and then only digits, * and #: that is shown as it is. */
+/* Whether the n bytes are a + and then only digits, * and #: that is not a formula. */
 static bool phone_number(const char *s, size_t n)
 {
 	if (n < 2 || s[0] != '+')
@@ -63,7 +63,7 @@ static bool phone_number(const char *s, size_t n)
 	return true;
 }
 
-/* Up to what ends a cell. */
+/* How many bytes come before one that ends a cell. */
 static size_t piece(const char *s, size_t n)
 {
 	size_t i = 0;
@@ -73,7 +73,7 @@ static size_t piece(const char *s, size_t n)
 	return i;
 }
 
-/* Whether a value of n bytes begins, behind its apostrophes, with what is guarded. */
+/* Whether a value of n bytes needs a guard at its beginning, after its apostrophes. */
 static bool at_start(const char *s, size_t n)
 {
 	size_t i = 0;
@@ -83,7 +83,7 @@ static bool at_start(const char *s, size_t n)
 	return i < n && (is(s[i], START) || spreadsheet_damage(s + i, n - i) != DAMAGE_NONE);
 }
 
-/* The same of what stands behind an end of a cell. */
+/* The same for the n bytes after an END. */
 static bool inside(const char *s, size_t n)
 {
 	size_t i = 0;
@@ -93,8 +93,8 @@ static bool inside(const char *s, size_t n)
 	return i < n && is(s[i], SIGN);
 }
 
-/* Up to behind the apostrophes, tabs and CRs that a value begins with, which are guarded at its
- * beginning. */
+/* How many apostrophes, and then tabs and CRs, a value begins with: the guard at its beginning
+ * covers them. */
 static size_t opening(const char *s, size_t n)
 {
 	size_t i = 0;
@@ -106,8 +106,8 @@ static size_t opening(const char *s, size_t n)
 	return i;
 }
 
-/* The next place inside, not before `from`, where an apostrophe is to be put (`put`) or to
- * be taken off; n: there is none. */
+/* The next place inside a value, not before `from`, where an apostrophe must be inserted (with
+ * `put`) or removed; n if there is none. */
 static size_t next(const char *s, size_t n, size_t from, bool put)
 {
 	for (size_t i = from; i < n; i++) {

@@ -1,4 +1,4 @@
-/* What the columns of a file of others probably mean.  Contract: suggest.h. */
+/* Proposes what the columns of a foreign file mean.  Contract: suggest.h. */
 #include "csv/suggest.h"
 
 #include <string.h>
@@ -25,7 +25,7 @@ static bool by_name(struct suggest_column *c)
 	}
 }
 
-/* --- by the shape of the values ------------------------------------------- */
+/* --- by the form of the values -------------------------------------------- */
 
 static size_t digits_of(const char *s)
 {
@@ -36,7 +36,7 @@ static size_t digits_of(const char *s)
 	return n;
 }
 
-/* Digits, with what people write between them. */
+/* Whether s is digits, with what people write between them. */
 static bool is_number(const char *s)
 {
 	return digits_of(s) > 0 && strspn(s, "0123456789+ .-()/*#\xc2\xa0") == strlen(s);
@@ -59,7 +59,7 @@ static bool is_phone(const char *s)
 	return is_number(s) && digits_of(s) >= 8;
 }
 
-/* "Last, First": two words around a comma, and no digit. */
+/* Whether s is "Last, First": text on both sides of a comma, and no digit. */
 static bool is_name_pair(const char *s)
 {
 	const char *comma = strchr(s, ',');
@@ -84,7 +84,7 @@ static const struct shape {
 	{ is_phone, MAPPING_COLUMN, FIELD_mobile_phone_number, FIELD_mobile_phone_number },
 };
 
-/* Whether nine values of ten have the shape. */
+/* Whether nine of ten values have the form. */
 static bool fits(const struct suggest_column *c, const struct shape *s)
 {
 	size_t n = 0;
@@ -110,7 +110,8 @@ static void by_shape(struct suggest_column *c, const bool taken[FIELD__MAX])
 
 /* -------------------------------------------------------------------------- */
 
-/* Whether the columns of ours are free, which takes them; else the source is ignored. */
+/* Takes the columns of ours that the source means, if they are free; else the source is
+ * ignored. */
 static void take(struct mapping_source *s, bool taken[FIELD__MAX])
 {
 	if (s->to == MAPPING_IGNORED)
@@ -124,7 +125,7 @@ static void take(struct mapping_source *s, bool taken[FIELD__MAX])
 		taken[s->second] = true;
 }
 
-/* Names first, of all columns: a name says more than what the values look like. */
+/* All names come before all values: a name tells more than the form of the values. */
 void suggest_columns(struct suggest_column *columns, size_t n)
 {
 	bool taken[FIELD__MAX] = {0};

@@ -1,5 +1,5 @@
-/* What the columns of a file of others probably mean: by their names, else by the shape of
- * their values. */
+/* Proposes what the columns of a foreign file mean: by their names, else by the form of their
+ * values. */
 #ifndef CSV_SUGGEST_H
 #define CSV_SUGGEST_H
 
@@ -7,7 +7,7 @@
 
 #include "csv/mapping.h"
 
-/* Values that are looked at, of each column. */
+/* How many values of each column are looked at. */
 #define SUGGEST_SAMPLES 30
 
 struct suggest_column {
@@ -17,8 +17,8 @@ struct suggest_column {
 	struct mapping_source found;	/* set by suggest_columns; name is the same */
 };
 
-/* Sets what each of the n columns may be; no column of ours twice.  One that nothing
- * speaks for is to be ignored. */
+/* Sets `found` of each of the n columns.  No column of ours is proposed twice; a column without
+ * a proposal is ignored. */
 void suggest_columns(struct suggest_column *columns, size_t n);
 
 #endif

@@ -1,4 +1,4 @@
-/* What people call our columns.  Contract: synonym.h. */
+/* Other names of the columns.  Contract: synonym.h. */
 #include "csv/synonym.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ static const struct synonym {
 #undef SYNONYM_SPLIT
 };
 
-/* The letters from U+00C0 to U+017F without their accents; a blank is no letter. */
+/* The letters from U+00C0 to U+017F without their accents; a blank: not a letter. */
 static const char plain[] =
 	"aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty"
 	"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"

@@ -1,4 +1,4 @@
-/* What people call our columns: csv/synonyms.def. */
+/* Other names of the columns: csv/synonyms.def. */
 #ifndef CSV_SYNONYM_H
 #define CSV_SYNONYM_H
 
@@ -8,14 +8,14 @@
 #include "base/buf.h"
 #include "csv/field.h"
 
-/* Adds the letters and digits of a name, small and without accents: what counts when names
- * are compared. */
+/* Adds the letters and digits of a name to `out`, in lower case and without accents.  Two names
+ * are the same if these are. */
 void synonym_fold(struct buf *out, const char *name, size_t n);
 
 enum synonym_kind { SYNONYM_NONE, SYNONYM_COLUMN, SYNONYM_SPLIT };
 
-/* Looks a name of the n bytes up, the columns' own names too.  *id is set for a column; *id
- * and *second, in their order, for a cell that holds two. */
+/* Looks up a name of n bytes among these and the columns' own names.  Sets *id for a column;
+ * *id and *second, in the order of the cell, for a cell that holds two. */
 enum synonym_kind synonym_find(const char *name, size_t n, enum field_id *id, enum field_id *second);
 
 #endif

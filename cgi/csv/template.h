@@ -1,5 +1,4 @@
-/* The template: a file of all columns that an import or an update reads, to
- * begin with. */
+/* The template file: all columns that an import or an update reads. */
 #ifndef CSV_TEMPLATE_H
 #define CSV_TEMPLATE_H
 
@@ -9,10 +8,10 @@
 #include "base/err.h"
 #include "csv/reader.h"
 
-/* Whether a file of this kind may have the column, and not to be ignored. */
+/* Whether a file of this kind can have the column and the column is not ignored. */
 bool template_has(enum reader_kind kind, const struct field *f);
 
-/* The rows of the examples, below the share directory of the settings. */
+/* The file with the rows of the examples, relative to the setting share_dir. */
 #define TEMPLATE_EXAMPLES "static/examples/all.csv"
 
 /* Adds the header, and below it the rows of the CSV file `examples` (NULL:

@@ -58,7 +58,7 @@ static bool has_digit(const char *s)
 	return strpbrk(s, "0123456789") != NULL;
 }
 
-/* Adds the hint that says what has happened to the value, if that can be seen. */
+/* Adds a hint that says what happened to the value, if that can be seen. */
 static void add_hint(struct check *c, const char *s, size_t n)
 {
 	int32_t invisible = utf8_find_invisible(s, n);
@@ -89,10 +89,10 @@ static void add_hint(struct check *c, const char *s, size_t n)
 struct content {
 	const char *s;
 	size_t n;
-	bool meant;	/* what looks like an error of a spreadsheet was guarded: it is none */
+	bool meant;	/* it looks like a spreadsheet's error, but was guarded: it is a value */
 };
 
-/* Takes off the guards, in `mem`. */
+/* Removes the guards; the new text is in `mem`. */
 static void unguard(struct content *v, struct arena *mem)
 {
 	struct buf plain = {0};
@@ -119,7 +119,7 @@ static void strip(struct content *v, const char *cell, const struct type *t, boo
 		v->n = utf8_trim_invisible(&v->s, v->n);
 }
 
-/* What the type says of the value, after what no value of any type may be. */
+/* Checks what holds for values of all types, then by the type.  Returns as value_check. */
 static const char *judge(struct check *c, char *s, const struct content *v)
 {
 	enum damage damage = v->meant ? DAMAGE_NONE : spreadsheet_damage(s, v->n);

@@ -1,4 +1,4 @@
-/* What a cell holds: its type, and its value once it is checked. */
+/* The type of a cell, and its value after the check. */
 #ifndef CSV_VALUE_H
 #define CSV_VALUE_H
 
@@ -32,7 +32,7 @@ enum value_state {
 	VALUE_ABSENT,	/* the file has no such column */
 	VALUE_EMPTY,
 	VALUE_VALID,
-	VALUE_WRONG	/* it was reported; there is no text */
+	VALUE_WRONG	/* an error was given; there is no text */
 };
 
 struct value {
@@ -40,10 +40,10 @@ struct value {
 	bool masked;		/* the cell was ********; state is VALUE_EMPTY, see csv/row.h */
 	bool hashed;		/* VALUE_PASSWORD: a crypt(5) hash already */
 	bool word;		/* VALUE_BOOL: a word such as "yes", not 0 or 1 */
-	bool cross;		/* ... it was x: empty cells of the column mean no */
+	bool cross;		/* VALUE_BOOL: the word is x, so that empty cells of the column mean no */
 	const char *text;	/* scalar types: the value, trimmed and without guard */
 	size_t n_items;		/* list types */
-	size_t n_dropped;	/* VALUE_DIDS, VALUE_NAMES_EACH: empty items at the end, which are none */
+	size_t n_dropped;	/* VALUE_DIDS, VALUE_NAMES_EACH: empty items at the end, which are dropped */
 	const char **items;	/* NULL item: null */
 };
 
@@ -51,11 +51,11 @@ struct value {
 
 struct field;
 
-/* Checks one cell of a column.  Invisible characters are taken off its ends, except those of
- * secrets.  `cell` is as the file has it (no NUL).  With `guard`
- * the guard of an export (csv/spreadsheet.h) is taken off first.  The texts of `out` live in `mem`.  Returns NULL if
- * the cell is right (its state is VALID or EMPTY); else the key of the error's text
- * (csv/issues.def), and fills at most ISSUE_PARAMS_MAX of `params`. */
+/* Checks one cell of a column.  `cell` is as in the file (without NUL).  With `guard` the guard
+ * of an export (csv/spreadsheet.h) is removed first.  Invisible characters are trimmed, except
+ * those of secrets.  The texts of `out` live in `mem`.  Returns NULL if the cell is right (its
+ * state is VALUE_VALID or VALUE_EMPTY); else the key of the error's text (csv/issues.def), and
+ * fills at most ISSUE_PARAMS_MAX of `params`. */
 const char *value_check(const struct field *f, const char *cell, bool guard,
     struct arena *mem, struct value *out, struct issue_param *params);
 

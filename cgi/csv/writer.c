@@ -1,4 +1,4 @@
-/* CSV out.  Contract: writer.h. */
+/* Writes CSV.  Contract: writer.h. */
 #include "csv/writer.h"
 
 #include <string.h>
@@ -24,8 +24,9 @@ static char given(char separator)
 	return separator != '\0' ? separator : ',';
 }
 
-/* Besides the four characters, a tab, which many programs take for a separator beside another
- * one, and a cell of blanks: alone on a line it would be a blank line. */
+/* Quotes are needed for the separator, quotes and line ends; for a tab, which many programs
+ * accept as a separator beside another one; and for a cell of blanks: alone in its record it
+ * would be a blank line. */
 static bool quotes_needed(char separator, const char *p, size_t n)
 {
 	const char *text = p;
@@ -49,7 +50,7 @@ static void add_cell(struct buf *out, char separator, bool first, const char *by
 	}
 	if (!first)
 		buf_addch(out, separator);
-	/* In ' or typographic quotes it would be warned of. */
+	/* The reader warns of an unquoted cell in ' or typographic quotes. */
 	if (quote || quotes_around(bytes, n)) {
 		buf_addch(out, '"');
 		quotes_double(out, bytes, n);

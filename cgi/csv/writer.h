@@ -1,4 +1,4 @@
-/* CSV out: strict RFC 4180 but for the separator, quotes only where needed, CRLF. */
+/* Writes CSV: strict RFC 4180 except for the separator; quotes only if needed; CRLF. */
 #ifndef CSV_WRITER_H
 #define CSV_WRITER_H
 
@@ -7,21 +7,20 @@
 
 #include "base/buf.h"
 
-/* The separators that we write, and their words in options: ',' comma, ';' semicolon, a tab.
- * writer_separator: that of a word, '\0' for another; of NULL the comma. */
+/* The separator for a word of the options: "comma", "semicolon" or "tab"; '\0' for any other
+ * word; the comma for NULL. */
 char writer_separator(const char *word);
 
-/* `separator` where we write it, else the comma: the separator for a file that is to be read
- * beside another one. */
+/* The separator of a new file that belongs to one with `separator`: the same if it is one of
+ * these three, else the comma. */
 char writer_like(char separator);
 
 /* Adds one cell, with the separator ('\0': a comma) before it unless it is the `first` of its
- * record.  With `guard`, what a spreadsheet would run or take for an
- * error is guarded (csv/spreadsheet.h). */
+ * record.  With `guard` the guards of csv/spreadsheet.h are set. */
 void writer_cell(struct buf *out, char separator, bool first, const char *bytes, size_t n, bool guard);
 
-/* The same for a name of the header, which is quoted too where it holds what else could
- * separate: by the header it is found out what does (csv/sniff.c). */
+/* The same for a name of the header.  It is quoted too if it holds any other separator: the
+ * separator of a file is found by its header (csv/sniff.c). */
 void writer_name(struct buf *out, char separator, bool first, const char *name, bool guard);
 
 /* Ends the record. */
