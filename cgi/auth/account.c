@@ -1,4 +1,4 @@
-/* Who an account is in a scope.  Contract: account.h. */
+/* Accounts.  Contract: account.h. */
 #include "auth/account.h"
 
 #include <pwd.h>

@@ -48,7 +48,7 @@ static int name_check(const char *username, struct err *e)
 	    "a user name is 2 to 64 letters without accents, digits or signs of ._@-");
 }
 
-/* The audit's row: the command line acts, `username` is acted on. */
+/* Adds a row to the audit: the command line changed the administrator `username`. */
 static int audit(struct db *db, const char *action, const char *username, struct err *e)
 {
 	json_t *detail = json_pack("{s:s}", "username", username);
@@ -102,7 +102,7 @@ int admin_add(struct db *db, const struct admin *admin, const char *password, st
 	return db_commit(db, e);
 }
 
-/* A query that changes one administrator and gives its id back, and its audit. */
+/* Runs a query that changes one administrator and returns its id, and adds it to the audit. */
 static int change(struct db *db, const char *query, const struct db_args *args,
     const char *username, const char *action, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* The audit: who did what, from where.  Rows are only added, and read page by page. */
+/* The audit: who did what, and from which address.  Rows are only added, never changed. */
 #ifndef AUTH_AUDIT_H
 #define AUTH_AUDIT_H
 
@@ -8,25 +8,25 @@
 #include "base/err.h"
 #include "db/db.h"
 
-/* Adds a row.  Its actor is whose proof `who` holds; without a proof it is the command
- * line of this machine (account_command; `who` NULL: the system's user).  `action` is the
- * program's word, such as "user.delete".  `detail` is a JSON object without
- * secrets, NULL for {}.  Inside db_begin it belongs to that transaction. */
+/* Adds a row.  The actor is the administrator of the proof in `who`.  Without a proof it is a
+ * command on this machine (account_command; `who` NULL: the system user).  `action` is a word of
+ * the program, such as "user.delete".  `detail` is a JSON object without secrets, NULL for {}.
+ * Inside db_begin the row belongs to that transaction. */
 int audit_add(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, struct err *e);
 
-/* The same of a request that was refused: the method and the pattern of its route, not its
- * path, which a stranger writes; and a word for the reason.  The database keeps so many an
- * hour of one administrator and drops the others.  `who` has a proof. */
+/* The same for a refused request: its method and the pattern of its route (not its path, which
+ * the client chooses), and a word for the reason.  The database keeps a limited number of these
+ * for each administrator and hour, and drops the rest.  `who` must have a proof. */
 int audit_refused(struct db *db, const struct principal *who, const char *address,
     const char *request, const char *reason, struct err *e);
 
-/* `detail` in a transaction of its own, in the scope of `who`: for what is shown and not
- * changed, before its first byte is sent. */
+/* The same as audit_add in its own transaction in the scope of `who`: for data that is shown
+ * and not changed.  Called before its first byte is sent. */
 int audit_shown(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, struct err *e);
 
-/* A row for the eye; texts may be NULL. */
+/* A row, to be shown; texts may be NULL. */
 struct audit_row {
 	const char *at;		/* ISO 8601 in UTC */
 	const char *admin_name, *tenant_name, *address;
@@ -37,19 +37,19 @@ struct audit_row {
 
 struct audit_filter {
 	const char *who;	/* a part of the administrator's name; "" for all */
-	const char *what;	/* an action, or the first words of some; "" for all */
+	const char *what;	/* an action, or its first words; "" for all */
 	const char *first_day, *last_day;	/* YYYY-MM-DD in UTC, valid; NULL for any */
 };
 
-/* Calls `row` for the rows that the session of that cookie may see, the latest first: at
- * most `most` (0: all) behind the first `before`.  *total (may be NULL) is how many the
- * filter finds, 0 if it reads none.  What `row` gets is valid until it returns; -1 from
- * it ends the query. */
+/* Calls `row` for the rows that the session of that cookie may see, the latest first: at most
+ * `most` (0: all) after the first `before`.  *total (may be NULL) is the number of rows that
+ * match the filter, 0 if none were read.  The argument of `row` is valid during the call; -1
+ * from it ends the query. */
 typedef int audit_each(void *ctx, const struct audit_row *row, struct err *e);
 int audit_read(struct db *db, const struct conf *conf, const char *token, const struct audit_filter *filter,
     long most, long before, long *total, audit_each *row, void *ctx, struct err *e);
 
-/* The actions among what the session may see, in `mem`. */
+/* The names of all actions that the session may see in the audit, in `mem`. */
 int audit_actions(struct db *db, const struct conf *conf, const char *token, struct arena *mem,
     const char ***out, size_t *n, struct err *e);
 

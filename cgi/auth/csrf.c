@@ -1,7 +1,7 @@
-/* Tokens that prove a form was ours.  Contract: csrf.h. */
+/* Tokens that prove that a form came from this site.  Contract: csrf.h. */
 #include "auth/csrf.h"
 
-/* The labels keep the two kinds apart, and both from the session's hash. */
+/* Different labels make the two kinds differ from each other and from the session's hash. */
 static void derive(const char *key, const char *label, char out[CSRF_SIZE])
 {
 	unsigned char sum[DIGEST_SIZE];

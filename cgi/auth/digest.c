@@ -62,7 +62,7 @@ void digest_random(char out[DIGEST_HEX_SIZE])
 {
 	unsigned char bytes[DIGEST_SIZE];
 
-	/* Up to 256 bytes come whole and are not interrupted. */
+	/* getrandom(2) returns up to 256 bytes at once and is not interrupted. */
 	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
 		abort();
 	digest_hex(bytes, out);

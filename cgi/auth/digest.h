@@ -20,16 +20,16 @@ void digest_hex(const unsigned char bytes[DIGEST_SIZE], char out[DIGEST_HEX_SIZE
 /* Whether a text is 64 lower case hexadecimal digits, as digest_hex writes. */
 bool digest_is_hex(const char *text);
 
-/* SHA-256 of a token as digest_random writes it, for a query.  False where the
- * text (NULL too) is no token: then nobody has it. */
+/* SHA-256 of a token that digest_random has made, for a query.  False if the text (or NULL) is
+ * not such a token. */
 bool digest_token(const char *token, char out[DIGEST_SIZE]);
 
 /* Whether two texts are equal, in a time that depends on their lengths alone.
  * NULL equals nothing. */
 bool digest_equal(const char *a, const char *b);
 
-/* 32 bytes of the system's random source, as hexadecimal: a token nobody
- * guesses.  Aborts where the system has none. */
+/* 32 bytes of the system's random source in hexadecimal, for a token that nobody can guess.
+ * Aborts if the system has no random source. */
 void digest_random(char out[DIGEST_HEX_SIZE]);
 
 #endif

@@ -40,7 +40,7 @@ int password_rule(const char *password, struct err *e)
 
 /* --- easily guessed --------------------------------------------------------- */
 
-/* What CrackLib says, by a part of its sentence; the last is whatever else it says. */
+/* The faults of password_fault, by a part of CrackLib's sentence; the last is for any other. */
 static const struct {
 	const char *said, *fault, *english;
 } faults[] = {
@@ -63,7 +63,7 @@ static const char *fault_of(const char *password, const char *username, const ch
 	size_t i = 0;
 
 	password_dictionary(file);
-	/* CrackLib ends the process that gives it none. */
+	/* Without a readable dictionary CrackLib would end the process. */
 	if (access(file, R_OK) != 0) {
 		log_line(LOG_ERROR, "common passwords are not refused: %s: %s", file, strerror(errno));
 		return NULL;
@@ -95,8 +95,8 @@ int password_check(const char *password, const char *username, struct err *e)
 
 /* --- hashing ---------------------------------------------------------------- */
 
-/* crypt(3) with its work area wiped.  False where it fails: a password that is
- * too long, a setting that it does not know. */
+/* Calls crypt(3) and wipes its work area.  False if it fails: the password is too long, or the
+ * setting is not known. */
 static bool work(const char *password, const char *setting, char out[PASSWORD_HASH_SIZE])
 {
 	struct crypt_data *data = calloc(1, sizeof(*data));

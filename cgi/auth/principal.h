@@ -1,4 +1,4 @@
-/* Who asks, in which scope, with which rights. */
+/* The principal of a request: who sends it, in which scope, with which rights. */
 #ifndef AUTH_PRINCIPAL_H
 #define AUTH_PRINCIPAL_H
 
@@ -17,14 +17,14 @@ enum right {
 	RIGHT_ALL = (1 << 7) - 1
 };
 
-/* What proves to the database who acts, for the audit: the SHA-256 of a session's or a
- * token's secret, or the password's proof (auth/password.h). */
+/* The proof for the database of who acts, for the audit: the SHA-256 of the secret of a session
+ * or token, or the password's proof (auth/password.h). */
 struct proof {
 	enum { PROOF_NONE, PROOF_SESSION, PROOF_TOKEN, PROOF_PASSWORD } kind;
 	unsigned char digest[DIGEST_SIZE];
 };
 
-/* The word of its kind for the database; NULL for none. */
+/* The name of the proof's kind in the database; NULL for PROOF_NONE. */
 const char *proof_kind(const struct proof *proof);
 
 struct principal {
@@ -36,14 +36,14 @@ struct principal {
 	long tenant_id;		/* the chosen tenant; 0: all tenants (root only) */
 	const char *tenant_name;/* NULL for all tenants */
 	const char *scope;	/* array literal of the tenant ids in scope, "{1,2}" */
-	bool password_due;	/* another administrator has set the password: it is to be changed first */
-	bool factor;		/* a second factor is on; of a session alone */
+	bool password_due;	/* another administrator has set the password: it must be changed first */
+	bool factor;		/* the second factor is on; only set for a session */
 	const char *csrf;	/* the session's token for forms; NULL outside a session */
-	struct proof proof;	/* none: the command line of this machine */
+	struct proof proof;	/* PROOF_NONE: a command on this machine */
 };
 
-/* The bits of a list such as "users.read users.import" separated by blanks or
- * commas; unknown names: returns false. */
+/* Reads a list such as "users.read users.import", separated by blanks or commas.  False if a
+ * name is unknown. */
 bool rights_parse(const char *list, unsigned *rights);
 
 /* The name of one right ("users.read"); NULL for none. */

@@ -1,4 +1,4 @@
-/* What an administrator does for himself.  Contract: profile.h. */
+/* The profile of an administrator.  Contract: profile.h. */
 #include "auth/profile.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@ static int ended(struct err *e)
 	return err_set(e, ERR_NOT_FOUND, "session", "the session has ended");
 }
 
-/* Runs a query of one row: *number is its column, of which true counts as 1. */
+/* Runs a query that returns one row and reads a column of it: a number, or 1 for true. */
 static int ask_number(struct db *db, const char *query, const struct db_args *args, const char *column,
     long *number, struct err *e)
 {
@@ -66,7 +66,7 @@ int profile_session_end(struct db *db, const struct conf *conf, const char *toke
 
 /* --- mails and the webhook ------------------------------------------------- */
 
-/* As the database checks it. */
+/* The same check as the database's constraint. */
 static bool email_valid(const char *email)
 {
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -137,7 +137,7 @@ int profile_webhook_set(struct db *db, const struct conf *conf, const char *toke
 
 /* --- passwords ------------------------------------------------------------- */
 
-/* Splits a new hash into what is stored of it: its setting, and its proof. */
+/* Hashes a new password into what the database stores: its setting and its proof. */
 static int hash_new(const char *password, char setting[PASSWORD_HASH_SIZE], unsigned char proof[DIGEST_SIZE],
     struct err *e)
 {
@@ -155,7 +155,7 @@ int profile_prove(struct db *db, const char *username, const char *old, const ch
 
 	if (signin_setting(db, username, address, setting, wait, e) != 0)
 		return -1;
-	/* What crypt(3) does not take has no proof: zeros, which nobody has. */
+	/* A password that crypt(3) refuses has the proof zero, which matches nobody's. */
 	memset(proof, 0, DIGEST_SIZE);
 	if (*wait == 0 && strlen(old) <= PASSWORD_MOST)
 		password_proof(old, setting, proof);

@@ -11,7 +11,7 @@
 #include "auth/csrf.h"
 #include "auth/signin.h"
 
-/* Runs a query whose one column, `done`, says whether the session was there. */
+/* Runs a query whose column `done` says whether there was such a session. */
 static int ask_done(struct db *db, const char *query, const struct db_args *args, bool *done,
     struct err *e)
 {
@@ -180,7 +180,7 @@ int session_language(struct db *db, const struct conf *conf, const char *token,
 	return done ? 0 : err_set(e, ERR_NOT_FOUND, "session", "the session has ended");
 }
 
-/* A choice that is kept for the session's administrator, by the query of its name. */
+/* Reads, and first stores if `wanted` is given, a choice of the session's administrator. */
 static int choice(struct db *db, const struct conf *conf, const char *query, const char *token,
     const char *wanted, struct arena *mem, const char **chosen, struct err *e)
 {

@@ -1,8 +1,7 @@
-/* Sessions of the browser: a random token in a cookie, its SHA-256 in the
- * database.  Nothing else stands in either place.
+/* Sessions of the browser: the cookie holds only a random token, the database only its SHA-256.
  *
- * Every function is one statement of its own (call them outside db_begin), and
- * takes the cookie's value as it came: whatever is no token is no session. */
+ * Each function is a statement of its own: call them outside db_begin.  They take the cookie's
+ * value as it came; a value that is not a token means no session. */
 #ifndef AUTH_SESSION_H
 #define AUTH_SESSION_H
 
@@ -18,46 +17,43 @@
 
 #define SESSION_TOKEN_SIZE DIGEST_HEX_SIZE	/* 64 hexadecimal digits and NUL */
 
-/* What a sign-in comes to. */
+/* The result of a sign-in. */
 enum session_login {
 	SESSION_REFUSED,	/* a wrong password or code, an unknown or disabled user */
 	SESSION_CODE,		/* the password was right; the code of the second factor is needed */
 	SESSION_OPEN,
-	SESSION_GONE		/* of session_code: no sign-in waits for a code any more */
+	SESSION_GONE		/* only of session_code: the sign-in no longer waits for a code */
 };
 
-/* Signs in.  `token` is the new session's where *state is SESSION_OPEN, and the waiting
- * sign-in's, for session_code, where it is SESSION_CODE; SESSION_REFUSED is the
- * same for a wrong password, an unknown and a disabled user, after the same time.  All is
- * written to the audit with `address` (NULL: unknown).  *wait is above 0, and nothing was
- * tried, where there were too many failures lately: seconds until the next try
- * (auth/signin.h).  A session that the browser had before (`old`, may be NULL) ends.
- * `agent` is what the browser calls itself, UTF-8 (NULL: nothing).  Returns 0, or -1 with
- * `e` where the database failed. */
+/* Signs in.  With SESSION_OPEN `token` is that of the new session, with SESSION_CODE that of the
+ * sign-in that waits for session_code.  A wrong password, an unknown and a disabled user are
+ * refused in the same way, after the same time.  The result is written to the audit with
+ * `address` (NULL: unknown).  *wait above 0: nothing was tried because of too many failures, and
+ * the next attempt is possible after so many seconds (auth/signin.h).  The browser's earlier
+ * session (`old`, may be NULL) ends.  `agent` is the browser's User-Agent in UTF-8 (NULL: none).
+ * Returns 0, or -1 with `e` if the database failed. */
 int session_login(struct db *db, const struct conf *conf, const char *username,
     const char *password, const char *address, const char *agent, const char *old,
     char token[SESSION_TOKEN_SIZE], enum session_login *state, long *wait, struct err *e);
 
-/* The code of a sign-in that waits (`waiting`: its token, as the cookie came): of the
- * telephone, or a recovery code.  The rest is as session_login has it. */
+/* Ends a sign-in that waits for a code of the telephone or a recovery code; `waiting` is its
+ * token.  All else is as for session_login. */
 int session_code(struct db *db, const struct conf *conf, const char *waiting, const char *code,
     const char *address, const char *agent, const char *old, char token[SESSION_TOKEN_SIZE],
     enum session_login *state, long *wait, struct err *e);
 
-/* Whose session it is.  *found is false for none, an ended one or a disabled
- * user; else `who` is filled from the arena, csrf too, and the session counts
- * as used now.  `token` may be NULL. */
+/* Finds a session.  *found is false if there is none, it has ended, or its user is disabled.
+ * Else fills `who` (also csrf) with texts in `mem`, and the session counts as used now.  `token`
+ * may be NULL. */
 int session_find(struct db *db, const struct conf *conf, const char *token,
     struct arena *mem, struct principal *who, bool *found, struct err *e);
 
-/* Root's choice of scope: a tenant, or 0 for all.  ERR_NOT_FOUND for an unknown
- * tenant, an ended session and whoever is not root.  The next session_find
- * tells the new scope. */
+/* Sets the scope of root's session: a tenant, or 0 for all.  ERR_NOT_FOUND if the tenant is
+ * unknown, the session has ended or its user is not root.  Applies from the next session_find. */
 int session_scope(struct db *db, const struct conf *conf, const char *token,
     long tenant_id, const char *address, struct err *e);
 
-/* The tenants that the session may choose among: all for root, else its own;
- * by name. */
+/* The tenants that the session can choose from: all for root, else its own; ordered by name. */
 struct session_tenant {
 	long id;
 	const char *name;
@@ -65,19 +61,18 @@ struct session_tenant {
 int session_tenants(struct db *db, const struct conf *conf, const char *token,
     struct arena *mem, struct session_tenant **out, size_t *n, struct err *e);
 
-/* The administrator's own language, one of conf->languages (ERR_INVALID), or
- * NULL for the browser's. */
+/* Sets the administrator's language: one of conf->languages, else ERR_INVALID; NULL for that of
+ * the browser. */
 int session_language(struct db *db, const struct conf *conf, const char *token,
     const char *language, struct err *e);
 
-/* The word of the separator ("comma", "semicolon", "tab") that the session's administrator has
- * chosen for his downloads, in *chosen (of `mem`; NULL: none yet).  `wanted` (NULL: nothing)
- * is chosen first.  Returns 0 or -1. */
+/* The separator that the administrator has chosen for downloads: *chosen is "comma", "semicolon"
+ * or "tab", in `mem`; NULL if none was chosen.  If `wanted` is not NULL it is stored first.
+ * Returns 0 or -1. */
 int session_separator(struct db *db, const struct conf *conf, const char *token, const char *wanted,
     struct arena *mem, const char **chosen, struct err *e);
 
-/* The columns of the list of users that the session's administrator has chosen, their names
- * with a blank between them, as session_separator does it. */
+/* The same for the columns of the list of users: names, separated by blanks. */
 int session_columns(struct db *db, const struct conf *conf, const char *token, const char *wanted,
     struct arena *mem, const char **chosen, struct err *e);
 

@@ -1,4 +1,4 @@
-/* A name and a password: whose they are.  Contract: signin.h. */
+/* Signing in with name and password.  Contract: signin.h. */
 #include "auth/signin.h"
 
 #include <stdio.h>
@@ -9,9 +9,9 @@
 #include "auth/password.h"
 #include "base/clock.h"
 
-/* The proofs of passwords that were right lately, found by a MAC of setting and password
- * under a key that this process has drawn.  A password that was changed has another
- * setting.  The proof counts only where the database still has it. */
+/* The proofs of passwords that were right a short time ago.  The key of an entry is a MAC of
+ * setting and password under a random key of this process.  A changed password has another
+ * setting.  A proof only counts if the database still has it. */
 #define CACHE_SIZE	64
 #define CACHE_MS	600000
 
@@ -60,7 +60,7 @@ static void cache_add(const unsigned char mac[DIGEST_SIZE], const unsigned char 
 	cache.next = (cache.next + 1) % CACHE_SIZE;
 }
 
-/* Hands the proof to the database, which says whose it is, or that it has to wait. */
+/* Passes the proof to the database, which says whose it is, or how long to wait. */
 static int try(struct db *db, const char *name, const char *address, const char *action,
     struct signin *out, struct err *e)
 {
@@ -96,8 +96,7 @@ int signin_setting(struct db *db, const char *name, const char *address, char se
 int signin_check(struct db *db, const char *username, const char *password,
     const char *address, const char *action, struct signin *out, struct err *e)
 {
-	/* A name that nobody can have is asked for all the same, as one that
-	 * nobody has: the answer takes as long. */
+	/* An invalid name is looked up as "", so that the answer takes as long as for any other. */
 	const char *name = admin_username_valid(username) ? username : "";
 	char setting[PASSWORD_HASH_SIZE];
 	unsigned char mac[DIGEST_SIZE];
@@ -109,7 +108,7 @@ int signin_check(struct db *db, const char *username, const char *password,
 		return -1;
 	if (out->wait > 0)
 		return 0;
-	/* A password that is too long for crypt(3) has no proof: zeros, which nobody has. */
+	/* A password that is too long for crypt(3) has the proof zero, which matches nobody's. */
 	bool sound = strlen(password) <= PASSWORD_MOST;
 	if (sound)
 		cache_mac(setting, password, mac);

@@ -14,7 +14,7 @@ int token_open(struct db *db, const struct signin *who, const char *address, lon
 		return -1;
 	*expires_at = arena_strdup(mem, db_get(res, 0, "expires_at"));
 	PQclear(res);
-	/* Disabled, or the password changed, since signin_check. */
+	/* Since signin_check the account was disabled, or its password changed. */
 	return *expires_at != NULL ? 0 : err_set(e, ERR_DB_RETRY, "token", "the account has just changed");
 }
 

@@ -1,9 +1,9 @@
-/* Connections: how they are made, and how a server that is gone is found out.
+/* Making connections, and detecting that a server is gone.  Contract: db.h.
  *
- * A server can go in four ways: it closes the connection (its process died), it is
- * unreachable (TCP's keepalives and time limit find out), it is frozen (its kernel
- * answers and it does not: it answers no other connection either; silent.c), or it is not the
- * primary one any more (it refuses to write). */
+ * A server can be gone in four ways.  It closes the connection, as its process died.  It cannot
+ * be reached: TCP's keepalives and time limit detect that.  It is frozen, so that its kernel
+ * answers but PostgreSQL does not, on no connection (silent.c).  Or it is no longer the primary
+ * server, and refuses to write. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "db/db_internal.h"
 #include "db/query.h"
 
-/* Between two looks of db_watch's check. */
+/* The interval of db_watch's check. */
 #define CHECK_MS 5000
 
 static const char *const role_names[] = {
@@ -22,9 +22,9 @@ static const char *const role_names[] = {
 	[DB_WORKER] = "rollcall_worker",
 };
 
-/* What the connection string may say otherwise.  Found out within 15 seconds: a
- * network that was cut, a machine that is off.  The options come before what the role's own
- * settings say, which would keep session_settings of db.sql from being reached. */
+/* Defaults, which the connection string can override.  With them a cut network or a machine that
+ * is switched off is detected within 15 seconds.  The options override settings of the role or
+ * the server that could prevent session_settings (db.sql) from running. */
 #define DEFAULTS_KEYWORDS "connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", \
 	"keepalives_count", "tcp_user_timeout", "options"
 #define DEFAULTS_VALUES "3", "1", "5", "2", "3", "15000", \
@@ -50,8 +50,8 @@ static void ignore_notice(void *ctx, const PGresult *res)
 
 static PGconn *connect_as(const struct db *db)
 {
-	/* The connection string stands in for dbname and is taken apart: it wins over
-	 * what stands before it, and what follows it wins over the string. */
+	/* libpq expands the connection string in place of dbname: it overrides what is before it,
+	 * and is overridden by what comes after it. */
 	const char *const keywords[] = { DEFAULTS_KEYWORDS, "dbname", "user",
 		"fallback_application_name", "client_encoding", "target_session_attrs", NULL };
 	const char *const values[] = { DEFAULTS_VALUES,
@@ -108,7 +108,7 @@ void db_watch(struct db *db, db_check *check, const void *ctx)
 	db->check_ctx = ctx;
 }
 
-/* Whether a server that seems to be there still is, only its answer tells. */
+/* Whether the server answers on the connection. */
 static bool answers(struct db *db)
 {
 	PGresult *res;
@@ -122,7 +122,7 @@ static bool answers(struct db *db)
 	return is;
 }
 
-/* The server's process that answers on this connection; 0 if none does. */
+/* The process id of the server's backend on this connection; 0 if it does not answer. */
 static int backend_of(PGconn *conn)
 {
 	PGresult *res = PQexec(conn, query_text("session_backend"));
@@ -132,9 +132,9 @@ static int backend_of(PGconn *conn)
 	return pid;
 }
 
-/* Whether a pooler between us and the server gives its sessions to others after each
- * transaction: then a second connection gets the session of this one while this one is
- * idle.  A server that is reached directly says its process's number at the start. */
+/* Whether a pooler gives the session of this connection to other clients after each
+ * transaction.  If so, a second connection gets the same backend while this one is idle.
+ * Without a pooler the backend's process id is that of the connection's start. */
 static bool shares_sessions(struct db *db)
 {
 	int pid = backend_of(db->conn), other = 0;
@@ -145,7 +145,7 @@ static bool shares_sessions(struct db *db)
 	second = connect_as(db);
 	if (PQstatus(second) == CONNECTION_OK)
 		other = backend_of(second);
-	/* Or somebody else has it by now. */
+	/* Another client may have got the session meanwhile: then this backend is another one. */
 	bool is = other == pid || backend_of(db->conn) != pid;
 	PQfinish(second);
 	return is;
@@ -170,7 +170,7 @@ static int connect_anew(struct db *db, struct err *e)
 	return db->role != DB_WEB ? 0 : db_query(db, "session_settings", NO_ARGS, NULL, e);
 }
 
-/* The caller's question, after each new connection and now and then. */
+/* Calls db_watch's check after each new connection and at its interval. */
 static int check(struct db *db, struct err *e)
 {
 	if (db->check == NULL

@@ -11,8 +11,8 @@
 
 /* --- ending --------------------------------------------------------------- */
 
-/* Takes the results that are left, else the connection could not be used again.
- * 0 and *rows (may be NULL), or -1 with the first error. */
+/* Takes all results that are left: else the connection could not be used again.  Returns 0 and
+ * sets *rows (may be NULL), or -1 with the first error. */
 static int take_results(struct db *db, const char *name, long *rows, struct err *e)
 {
 	PGconn *conn = db_conn(db);
@@ -26,14 +26,14 @@ static int take_results(struct db *db, const char *name, long *rows, struct err 
 		else if (status == PGRES_COMMAND_OK && rows != NULL)
 			*rows = strtol(PQcmdTuples(res), NULL, 10);
 		PQclear(res);
-		/* A broken connection gives COPY_IN for ever. */
+		/* A broken connection would return COPY_IN endlessly. */
 		if (status == PGRES_COPY_IN || PQstatus(conn) != CONNECTION_OK)
 			break;
 	}
 	return rc;
 }
 
-/* Ends a COPY OUT before its last row: the rows on their way are thrown away. */
+/* Ends a COPY OUT before its last row; rows that arrive yet are dropped. */
 static void stop_rows(struct db *db, const char *name)
 {
 	char *line = NULL;
@@ -67,8 +67,8 @@ int copy_send(struct db *db, struct buf *b, bool flush, struct err *e)
 	if (b->len == 0 || (b->len < BLOCK && !flush))
 		return 0;
 	while (b->len > 0) {
-		/* PQputCopyData queues what the socket does not take: blocks of a
-		 * bounded size keep that queue small. */
+		/* PQputCopyData buffers what the socket does not take at once.  Blocks of limited
+		 * size keep that buffer small. */
 		int n = b->len > BLOCK * 4 ? BLOCK * 4 : (int)b->len;
 		if (PQputCopyData(db_conn(db), b->data, n) != 1)
 			return db_fail(db, NULL, "COPY", e);
@@ -81,7 +81,7 @@ int copy_send(struct db *db, struct buf *b, bool flush, struct err *e)
 	return 0;
 }
 
-/* Adds bytes with the four that the text format gives a meaning escaped. */
+/* Adds a text with the four bytes escaped that have a meaning in the text format. */
 static void add_escaped(struct buf *b, const char *s)
 {
 	while (*s != '\0') {
@@ -177,7 +177,7 @@ static void add_cell(struct copy_out *row, const char *cell, size_t n)
 	row->lengths[row->n++] = n;
 }
 
-/* What stands behind a backslash.  The server writes these letters and never
+/* The character for the letter after a backslash.  The server writes only these letters, never
  * an octal or hexadecimal code. */
 static char escaped(char c)
 {
@@ -192,7 +192,7 @@ static char escaped(char c)
 	}
 }
 
-/* Takes the escapes out of the n bytes at s; returns how many are left. */
+/* Replaces the escapes in the n bytes at s, in place; returns how many bytes are left. */
 static size_t unescape(char *s, size_t n)
 {
 	char *from = memchr(s, '\\', n);
@@ -263,7 +263,7 @@ void copy_out_end(struct db *db, struct copy_out *row)
 
 /* --- to a file and back --------------------------------------------------- */
 
-/* One row: 1, 0 after the last one, or -1. */
+/* Saves one row.  Returns 1, 0 after the last row, or -1. */
 static int take_row(struct db *db, FILE *file, const char *name, struct err *e)
 {
 	char *line = NULL;

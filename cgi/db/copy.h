@@ -1,8 +1,7 @@
-/* COPY: rows to a table, the rows of a query one at a time, and rows that are kept in a
- * file.  All in PostgreSQL's text format.
+/* COPY: rows to a table, the rows of a query one at a time, and rows that are kept in a file.
+ * All use PostgreSQL's text format.
  *
- * Never `COPY ... CSV` on a user's bytes: there a line `\.` drops the rest
- * without a word. */
+ * Never use `COPY ... CSV` on a user's bytes: a line `\.` in them would silently drop the rest. */
 #ifndef DB_COPY_H
 #define DB_COPY_H
 
@@ -18,14 +17,14 @@
 /* Starts the named query, a COPY ... FROM STDIN. */
 int copy_begin(struct db *db, const char *name, struct err *e);
 
-/* Ends it: 0 and *rows (may be NULL), or -1.  With `reason` the server drops
- * what it got, and the result is -1 with that reason. */
+/* Ends the COPY.  Returns 0 and sets *rows (may be NULL), or -1.  With a `reason` the server
+ * drops the rows, and the result is -1 with that reason. */
 int copy_end(struct db *db, const char *reason, long *rows, struct err *e);
 
-/* Sends what is in `b` once it holds 64 KiB; with `flush` always. */
+/* Sends the content of `b` and empties it if it is 64 KiB or more; with `flush` always. */
 int copy_send(struct db *db, struct buf *b, bool flush, struct err *e);
 
-/* A cell: `first` of its row or after a tab; NULL is null. */
+/* Adds a cell, with a tab before it unless it is the `first` of its row; NULL is null. */
 void copy_text(struct buf *b, bool first, const char *s);
 void copy_long(struct buf *b, bool first, long n);
 
@@ -37,9 +36,8 @@ void copy_row(struct buf *b);
 
 /* --- out: the rows of a query, one at a time ------------------------------ */
 
-/* A row as it comes from the server, so that memory does not grow with their number.
- * Zero-initialize it; copy_out_row fills it and frees the row before, copy_out_end
- * the last one. */
+/* One row.  Zero-initialize it.  copy_out_row fills it and frees the row before; copy_out_end
+ * frees the last one.  So memory does not grow with the number of rows. */
 struct copy_out {
 	char *line;		/* of libpq; the cells point into it */
 	size_t n;		/* cells */
@@ -52,22 +50,21 @@ struct copy_out {
  * names of the columns. */
 int copy_out_begin(struct db *db, const char *name, struct err *e);
 
-/* The next row: 1, 0 after the last one, or -1. */
+/* Reads the next row.  Returns 1, 0 after the last row, or -1. */
 int copy_out_row(struct db *db, struct copy_out *row, struct err *e);
 
-/* Ends it, also before the last row: then the statement is cancelled, and the
- * transaction can only be rolled back. */
+/* Ends the COPY.  Before the last row this cancels the statement, and the transaction can only
+ * be rolled back. */
 void copy_out_end(struct db *db, struct copy_out *row);
 
-/* Splits one line of the text format into cells, in place (n bytes and a NUL behind
- * them; without the line feed).  For copy_out_row and its tests. */
+/* Splits one line of the text format into cells, in place: n bytes and a NUL, without the line
+ * feed.  For copy_out_row and its tests. */
 void copy_out_split(struct copy_out *row, char *line, size_t n);
 
 /* --- to a file and back: rows that outlive a rollback ---------------------- */
 
-/* Appends the rows of the named query, a COPY ... TO STDOUT, to `file`.  Ends early
- * where the statement is interrupted (db_interrupt).  0 or -1; after -1 the
- * transaction can only be rolled back. */
+/* Appends the rows of the named query, a COPY ... TO STDOUT, to `file`.  Returns 0, or -1, also
+ * if the statement is interrupted (db_interrupt); then the transaction can only be rolled back. */
 int copy_save(struct db *db, const char *name, FILE *file, struct err *e);
 
 /* Sends the file from its beginning to the named query, a COPY ... FROM STDIN. */

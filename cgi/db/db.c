@@ -13,10 +13,10 @@
 #include "db/db_internal.h"
 #include "db/query.h"
 
-/* Between two cancellations of one statement. */
+/* The pause between two cancellations of one statement. */
 #define CANCEL_MS 200
 
-/* The pause between two looks while a statement runs. */
+/* How often db_doubt is called while a statement runs. */
 #define LOOK_MS 1000
 
 void db_forget_prepared(struct db *db)
@@ -45,14 +45,13 @@ static bool is_prepared(const struct db *db, const char *name)
 	return false;
 }
 
-/* libpq's message is one or more lines that end with a newline: the first. */
+/* A message of libpq has one or more lines, each with a newline. */
 void db_first_line(const char *message, char *out, size_t size)
 {
 	snprintf(out, size, "%.*s", (int)strcspn(message, "\n"), message);
 }
 
-/* A class of SQLSTATEs, or one of them, and what it means to a caller: the first that
- * fits. */
+/* Error codes for SQLSTATEs, or for classes of them (two characters); the first match counts. */
 static const struct {
 	const char *state;
 	enum err_code code;
@@ -70,7 +69,7 @@ static const struct {
 	{ "08", ERR_DB_LOST },
 };
 
-/* The server's last word: the end of the connection follows it. */
+/* Whether the server closes the connection after this error. */
 static bool ends_session(const PGresult *res)
 {
 	const char *severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
@@ -94,7 +93,7 @@ int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e)
 		db_first_line(PQerrorMessage(db->conn), line, sizeof(line));
 		return err_set(e, code, what, "%s", line[0] != '\0' ? line : "the database did not answer");
 	}
-	/* The primary message alone: DETAIL may hold values. */
+	/* Only the primary message: DETAIL may hold values of users. */
 	return err_set(e, code, what, "%s (SQLSTATE %s)", primary, state != NULL ? state : "unknown");
 }
 
@@ -186,7 +185,7 @@ int db_next_row(struct db *db, char **line)
 {
 	int n;
 
-	/* Of a connection that is gone there is no more to come, nor an error. */
+	/* After the connection is lost PQgetCopyData returns neither rows nor an error. */
 	while ((n = PQgetCopyData(db->conn, line, 1)) == 0 && PQstatus(db->conn) == CONNECTION_OK)
 		db_await(db);
 	return n == 0 ? -2 : n;
@@ -214,7 +213,7 @@ static PGresult *take_result(struct db *db, int sent)
 	return last;
 }
 
-/* The same of what nobody interrupts. */
+/* The same for a statement that db_interrupt does not affect. */
 static PGresult *exec_sent(struct db *db, int sent)
 {
 	struct db *notices = db->notices;
@@ -262,7 +261,7 @@ static int check_result(struct db *db, const PGresult *res, const char *what, st
 	return 0;
 }
 
-/* Arguments as libpq takes them. */
+/* Arguments in the form that libpq needs. */
 struct bound {
 	int n;
 	const char *values[ARGS_MAX];
@@ -341,7 +340,7 @@ int db_each(struct db *db, const char *name, const struct db_args *args, db_row 
 	if (send_query(db, name, args) != 1 || PQsetSingleRowMode(db->conn) != 1)
 		return db_fail(db, NULL, name, e);
 	db_sent(db);
-	/* Every result is taken, else the connection could not be used again. */
+	/* All results must be taken: else the connection could not be used again. */
 	while ((res = db_next_result(db)) != NULL) {
 		ExecStatusType status = PQresultStatus(res);
 		if (status == PGRES_SINGLE_TUPLE && rc == 0) {
@@ -356,7 +355,7 @@ int db_each(struct db *db, const char *name, const struct db_args *args, db_row 
 	return rc;
 }
 
-/* A transaction command, which takes no values. */
+/* Runs BEGIN, COMMIT or ROLLBACK. */
 static int command(struct db *db, const char *text, struct err *e)
 {
 	PGresult *res = db_exec(db, text);
@@ -364,7 +363,7 @@ static int command(struct db *db, const char *text, struct err *e)
 
 	if (PQresultStatus(res) != PGRES_COMMAND_OK)
 		rc = db_fail(db, res, text, e);
-	/* A COMMIT of a transaction that failed is answered with ROLLBACK. */
+	/* The server answers the COMMIT of a failed transaction with ROLLBACK. */
 	else if (strcmp(text, "COMMIT") == 0 && strcmp(PQcmdStatus(res), "COMMIT") != 0)
 		rc = err_set(e, ERR_DB, text, "the transaction had failed and was rolled back");
 	PQclear(res);

@@ -1,8 +1,8 @@
 /* One connection to PostgreSQL, its named queries and transactions.
  *
- * SQL text lives in sql/, never in C.  A query is called by the name that
- * stands above it in sql/queries/NAME.sql (`-- name: session_find`).  Statements
- * are prepared on first use in a connection. */
+ * SQL text is in sql/, never in C.  A query is called by the name above it in the files of
+ * sql/queries (`-- name: session_find`).  Each connection prepares a statement when it first
+ * uses it. */
 #ifndef DB_DB_H
 #define DB_DB_H
 
@@ -19,38 +19,38 @@ struct db;
 
 enum db_role { DB_OWNER, DB_WEB, DB_WORKER };
 
-/* Connects as the role.  Reads the queries of conf->share_dir/sql/queries once
- * a process.  Returns 0 and sets *out (db_close ends it), or -1. */
+/* Connects as the role; `application` is the connection's name on the server.  The first call
+ * of the process reads conf->share_dir/sql.  Returns 0 and sets *out (db_close ends it), or -1. */
 int db_open(struct db **out, const struct conf *conf, enum db_role role,
     const char *application, struct err *e);
 void db_close(struct db *db);
 
-/* The same without a connection: db_ensure makes it.  -1 if the files of sql/ cannot
- * be read. */
+/* The same, but does not connect: db_ensure does it.  Returns 0, or -1 if the files of sql/
+ * cannot be read. */
 int db_make(struct db **out, const struct conf *conf, enum db_role role, const char *application,
     struct err *e);
 
-/* Asks whether the server still answers, and connects again if it does not.  Called
- * before each request and each look at the queue.  Waits some seconds at most. */
+/* Checks that the server answers, and connects again if it does not.  Called before each
+ * request and each look at the queue.  Waits some seconds at most.  Returns 0 or -1. */
 int db_ensure(struct db *db, struct err *e);
 
-/* From now on db_ensure calls `check` after each new connection and each few seconds,
- * and fails with its error. */
+/* From now on db_ensure calls `check` after each new connection and every few seconds, and
+ * returns its error. */
 typedef int db_check(struct db *db, const void *ctx, struct err *e);
 void db_watch(struct db *db, db_check *check, const void *ctx);
 
-/* The connection for what only reads and may take long: to a replica (conf->database_read)
- * that has all that was committed before this call, else `db` itself.  Waits
- * conf->database_read_lag milliseconds for the replica.  `db` where a transaction is open
- * in it, whose changes nobody else sees.  It belongs to `db`. */
+/* The connection for queries that only read and may take long.  It is one to a replica
+ * (conf->database_read) that has everything that was committed before this call; waits at most
+ * conf->database_read_lag milliseconds for that.  Else it is `db` itself, also while a
+ * transaction is open in `db`, whose changes no other connection sees.  Never NULL; owned by
+ * `db`. */
 struct db *db_reader(struct db *db);
 
-/* The number of the connection: another number means that it was lost since, and with
- * it what belongs to a session, such as LISTEN. */
+/* The number of the connection.  A new number means that the connection was lost, and with it
+ * the state of its session, such as LISTEN. */
 unsigned db_session(const struct db *db);
 
-/* The arguments of a named query, $1, $2, ..., each with its type; their number
- * is counted from the list:
+/* The arguments $1, $2, ... of a named query, each with its type; the compiler counts them:
  *
  *	db_query(db, "kept_chunk", ARGS(arg_long(job), arg_long(seq)), &res, e)
  *
@@ -94,28 +94,28 @@ static inline struct db_arg arg_bool(bool is)
 	return (struct db_arg){ .type = ARG_BOOL, .number = is };
 }
 
-/* Sent as they are, for a parameter of type bytea. */
+/* Bytes, for a parameter of type bytea. */
 static inline struct db_arg arg_bytes(const void *bytes, size_t n)
 {
 	return (struct db_arg){ .type = ARG_BYTES, .text = bytes, .n = (int)n };
 }
 
-/* Runs a named query.  On success *res is set (res NULL: the rows are thrown away)
- * and the caller owns it (PQclear); after a failure it is NULL.  Returns 0 or -1
- * with `e`: ERR_DB_UNIQUE, ERR_DB_RETRY, ERR_DB_LOST, ERR_DB_CANCELED, ERR_DB_FULL
- * or ERR_DB; the values in the server's DETAIL are never part of it. */
+/* Runs a named query.  On success *res is set and the caller owns it (PQclear); with res NULL
+ * the rows are dropped.  After a failure *res is NULL.  Returns 0, or -1 with `e`:
+ * ERR_DB_UNIQUE, ERR_DB_RETRY, ERR_DB_LOST, ERR_DB_CANCELED, ERR_DB_FULL or ERR_DB.  The error
+ * never has the values of the server's DETAIL. */
 int db_query(struct db *db, const char *name, const struct db_args *args, PGresult **res,
     struct err *e);
 
-/* Runs a named query and calls `row` for each row as it comes (`res` holds that row
- * alone, as row 0), so that memory does not grow with their number.  Where `row`
- * returns -1 the query is cancelled and db_each returns -1 with its error. */
+/* Runs a named query and calls `row` for each row as it arrives; `res` has only that row, as
+ * row 0.  So memory does not grow with the number of rows.  If `row` returns -1, the query is
+ * cancelled and db_each returns -1 with its error. */
 typedef int db_row(void *ctx, const PGresult *res, struct err *e);
 int db_each(struct db *db, const char *name, const struct db_args *args, db_row *row, void *ctx,
     struct err *e);
 
-/* From now on, while a statement of `db` runs, each notice that arrives on `notices`
- * (the caller has sent its LISTEN) is passed to `stop`.  If that returns true, the
+/* From now on, while a statement of `db` runs, each notice that arrives on the connection
+ * `notices` is passed to `stop`; the caller has sent LISTEN there.  If `stop` returns true, the
  * statement is cancelled and fails with ERR_DB_CANCELED.  A COMMIT is never cancelled. */
 typedef bool db_stop(void *ctx, const char *channel, const char *payload);
 void db_interrupt(struct db *db, struct db *notices, db_stop *stop, void *ctx);
@@ -124,27 +124,27 @@ void db_interrupt(struct db *db, struct db *notices, db_stop *stop, void *ctx);
  * have arrived. */
 bool db_stopped(struct db *db);
 
-/* BEGIN, with the scope of this transaction: `scope` is an array literal of tenant
- * ids such as "{1,2}".  Row level security hides all other tenants; "" hides all.
- * `root` also shows the jobs over all tenants. */
+/* Begins a transaction with a scope: `scope` is an array literal of tenant ids such as "{1,2}".
+ * Row level security hides all other tenants; "" hides all.  `root` also shows the jobs over
+ * all tenants. */
 int db_begin(struct db *db, const char *scope, bool root, struct err *e);
 int db_commit(struct db *db, struct err *e);
-/* The same for what is acknowledged: on the disk, and on the standby where there is a
- * synchronous one, whatever the role's or server's setting. */
+/* Commits, and returns only when the transaction is on disk, and on the standby if there is a
+ * synchronous one, whatever the settings of the role and the server are.  For changes that are
+ * then acknowledged to somebody. */
 int db_commit_durably(struct db *db, struct err *e);
-void db_rollback(struct db *db);	/* nothing if none is open */
+void db_rollback(struct db *db);	/* does nothing if no transaction is open */
 
-/* Runs a file of sql/ (path relative to it, such as "import/check/10_context.sql"; it
- * may hold several statements).  *rows (may be NULL) is the number of rows that its
- * last statement touched. */
+/* Runs a file below sql/ ("import/check/10_context.sql"), which may have several statements.
+ * *rows (may be NULL) is the number of rows that the last statement changed. */
 int db_run_file(struct db *db, const char *path, long *rows, struct err *e);
 
-/* A column of a row: as text, NULL for SQL null; as number or boolean, 0 or false. */
+/* A column of a row as a text, number or boolean.  SQL null is NULL, 0 or false. */
 const char *db_get(const PGresult *res, int row, const char *column);
 long db_get_long(const PGresult *res, int row, const char *column);
 bool db_get_bool(const PGresult *res, int row, const char *column);
 
-/* Waits for a NOTIFY, at most `ms` milliseconds.  1: one arrived, 0: none, -1: the
+/* Waits for a NOTIFY, at most `ms` milliseconds.  Returns 1 if one arrived, 0 if none, -1 if the
  * connection is lost. */
 int db_wait_notify(struct db *db, int ms);
 

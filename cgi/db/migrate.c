@@ -14,16 +14,16 @@
 #include "base/clock.h"
 #include "db/query.h"
 
-#define TRY_PAUSE_MS 500	/* between two tries for a lock */
+#define TRY_PAUSE_MS 500	/* pause between two attempts to get a lock */
 #define VIEWS_MAX 100
-#define TELL_MS 10000		/* between two lines about what is waited for */
+#define TELL_MS 10000		/* pause between two lines that say what the program waits for */
 
 struct migration {
 	const char *file;	/* "0001_tenants.sql" */
 	long version;
 	const char *text;
 	char sha256[65];
-	long since;		/* programs that know the migrations up to this one go on working; 0: none */
+	long since;		/* programs with the migrations up to this one still work; 0: none does */
 };
 
 static int is_migration(const struct dirent *d)
@@ -88,7 +88,7 @@ static int list(const struct conf *conf, struct arena *mem, struct migration **o
 	return rc;
 }
 
-/* The migrations of this program, read once: an upgrade may take the files away. */
+/* The migrations of this program, read once: an upgrade may delete the files. */
 static int known(const struct conf *conf, const struct migration **all, size_t *n, struct err *e)
 {
 	static struct arena *mem;
@@ -108,7 +108,7 @@ static int known(const struct conf *conf, const struct migration **all, size_t *
 	return 0;
 }
 
-/* Whether a program that knows the first n works with all that the database has. */
+/* Whether a program with the first n migrations works with all that the database has. */
 static bool is_compatible(const PGresult *done, size_t n)
 {
 	for (int i = (int)n; i < PQntuples(done); i++) {
@@ -119,7 +119,8 @@ static bool is_compatible(const PGresult *done, size_t n)
 	return true;
 }
 
-/* How many of the list the database has, or more; a different one is an error. */
+/* Sets *have to the number of migrations that the database has, which may be more than the list
+ * has; one that differs from the list is an error. */
 static int compare(const struct migration *all, size_t n, const PGresult *done, size_t *have,
     struct err *e)
 {
@@ -144,7 +145,7 @@ struct run {
 	struct db *db;
 	const struct migrate_options *o;
 	struct arena *mem;
-	int64_t end;		/* clock_ms of the last try */
+	int64_t end;		/* clock_ms after which no lock is tried again */
 };
 
 static int by_name(const void *a, const void *b)
@@ -165,7 +166,7 @@ static void say(const struct run *r, const char *fmt, ...)
 	fflush(r->o->out);
 }
 
-/* After a lock that was not to be had: whether there is time for another try. */
+/* Whether there is time for another attempt after a lock was not free; waits before it. */
 static bool try_again(struct run *r, const struct err *e)
 {
 	if (e->code != ERR_DB_RETRY || clock_ms() >= r->end)
@@ -174,8 +175,9 @@ static bool try_again(struct run *r, const struct err *e)
 	return true;
 }
 
-/* The lock that no job shares, for the session.  It is not waited for in one go: who
- * waits for it keeps new jobs waiting, and the server's longest wait is short. */
+/* Takes the exclusive lock of all tenants for the session.  It is tried again and again and not
+ * waited for: a session that waits for it blocks new jobs, and the server's lock_timeout is
+ * short. */
 static int lock_all(struct run *r, struct err *e)
 {
 	PGresult *res = NULL;
@@ -199,7 +201,7 @@ static int lock_all(struct run *r, struct err *e)
 	return 0;
 }
 
-/* One migration and the row that says so, in the caller's transaction. */
+/* Applies one migration and adds its row, in the caller's transaction. */
 static int apply(struct run *r, const struct migration *m, struct err *e)
 {
 	return db_run_file(r->db, arena_printf(r->mem, "migrations/%s", m->file), NULL, e) == 0
@@ -207,7 +209,7 @@ static int apply(struct run *r, const struct migration *m, struct err *e)
 	    arg_text(m->sha256), arg_long(m->since)), NULL, e) : -1;
 }
 
-/* The same in one of its own. */
+/* The same in its own transaction. */
 static int apply_alone(struct run *r, const struct migration *m, struct err *e)
 {
 	int rc;
@@ -223,8 +225,7 @@ static int apply_alone(struct run *r, const struct migration *m, struct err *e)
 	return -1;
 }
 
-/* Views and functions that are made anew each time, so that a migration need not repeat
- * them. */
+/* Creates the views and functions of sql/views again, so that migrations need not repeat them. */
 static int make_views(struct run *r, struct err *e)
 {
 	const char *paths[VIEWS_MAX];
@@ -245,7 +246,7 @@ static int make_views(struct run *r, struct err *e)
 	return -1;
 }
 
-/* All of them in one transaction that is rolled back. */
+/* Applies all in one transaction, and rolls it back. */
 static int rehearse(struct run *r, const struct migration *all, size_t have, size_t n, struct err *e)
 {
 	int rc = db_begin(r->db, "", false, e);
@@ -259,7 +260,8 @@ static int rehearse(struct run *r, const struct migration *all, size_t have, siz
 	return rc;
 }
 
-/* A database that is ahead is left to the program that brought it there. */
+/* Brings the database to this program's schema.  A database with later migrations is left as it
+ * is. */
 static int bring_up(struct run *r, const struct migration *all, size_t have, size_t n, struct err *e)
 {
 	if (have > n)
@@ -284,7 +286,7 @@ int migrate_run(const struct conf *conf, const struct migrate_options *o, struct
 	size_t n = 0, have = 0;
 	int rc = -1;
 
-	/* The locks are the session's: they end with the connection. */
+	/* The locks belong to the session: they end with the connection. */
 	if (db_open(&r.db, conf, DB_OWNER, "rollcall migrate", e) == 0
 	    && known(conf, &all, &n, e) == 0
 	    && db_query(r.db, "migration_lock", NO_ARGS, NULL, e) == 0
@@ -302,7 +304,7 @@ int migrate_run(const struct conf *conf, const struct migrate_options *o, struct
 
 /* --- looking ---------------------------------------------------------------- */
 
-/* Which of this program's the database has; *done is the caller's. */
+/* Finds out which of this program's migrations the database has.  The caller owns *done. */
 static int look(struct db *db, const struct conf *conf, const struct migration **all, size_t *n,
     size_t *have, struct err *e)
 {

@@ -1,7 +1,7 @@
 /* The schema: sql/migrations/NNNN_name.sql, forward only.
  *
- * Each file is applied once, in order, in a transaction of its own; its SHA-256
- * is kept, and a file that changed after it was applied is an error. */
+ * Each file is applied once, in order, in its own transaction.  The database keeps its SHA-256:
+ * a file that was changed after it was applied is an error. */
 #ifndef DB_MIGRATE_H
 #define DB_MIGRATE_H
 
@@ -13,22 +13,22 @@
 #include "db/db.h"
 
 struct migrate_options {
-	FILE *out;	/* what is done, a line each; NULL: nothing is said */
-	long wait;	/* seconds that running jobs are waited for */
-	bool dry_run;	/* all of it, and rolled back */
+	FILE *out;	/* one line for each migration that is applied; NULL: none is written */
+	long wait;	/* seconds to wait for running jobs */
+	bool dry_run;	/* apply everything and roll it back */
 };
 
-/* Applies what is missing, as the owner, while no job runs; jobs that come meanwhile
- * wait.  Returns 0, or -1 with place = the file; ERR_DB_RETRY if others would not
- * let go. */
+/* Applies the missing migrations, as the owner, while no job runs; new jobs wait meanwhile.
+ * Returns 0, or -1 with place = the file; ERR_DB_RETRY if the locks were not free in time. */
 int migrate_run(const struct conf *conf, const struct migrate_options *options, struct err *e);
 
-/* Writes what would be applied to `out`; *current is true if it is nothing. */
+/* Writes the missing migrations to `out`; *current is true if there are none. */
 int migrate_status(const struct conf *conf, FILE *out, bool *current, struct err *e);
 
-/* 0 if this program works with what the database has: its own migrations, and of
- * later ones only those that say so (`-- since: NNNN`, the oldest program that goes on
- * working).  Else -1 and ERR_DB_SCHEMA with what to do. */
+/* Whether this program works with the schema of the database.  It must have all migrations of
+ * this program; later ones must name this program's last migration, or an earlier one, as the
+ * oldest that still works (`-- since: NNNN`).  Returns 0, or -1 with ERR_DB_SCHEMA and a hint
+ * what to do. */
 int migrate_check(struct db *db, const struct conf *conf, struct err *e);
 
 /* The same for db_watch: `ctx` is the struct conf. */

@@ -46,7 +46,7 @@ static void add(struct entry **list, size_t *n, const char *name, const char *te
 	*n += 1;
 }
 
-/* Cuts a file's text at its `-- name:` lines. */
+/* Splits a file's text at its `-- name:` lines. */
 static void split(const char *text)
 {
 	const char *at = strstr(text, MARK);
@@ -89,14 +89,13 @@ out:
 	return rc;
 }
 
-/* Whether a folder of sql/ has statements that are run by their file's path. */
+/* Whether the files of a folder of sql/ are run by their paths. */
 static bool holds_files(const char *path)
 {
 	return strcmp(path, "queries") != 0 && strcmp(path, "migrations") != 0;
 }
 
-/* Reads the files below a folder of sql/ ("" or "import/"), all of them: an upgrade may
- * take them away while this process goes on. */
+/* Reads all files below a folder of sql/ ("" or "import/"). */
 static int load_files(const struct conf *conf, const char *path, struct err *e)
 {
 	const char *folder = arena_printf(cache.mem, "%s/sql/%s", conf->share_dir, path);
@@ -118,8 +117,8 @@ static int load_files(const struct conf *conf, const char *path, struct err *e)
 	return rc;
 }
 
-/* Says to who installs another version that this one's files are still in use: a lock
- * that ends with the process (flock(1) of the directory). */
+/* Shows the installation of another version that this version's files are still used: takes a
+ * shared lock on the directory (flock(1)), which ends with the process. */
 static void hold_files(const struct conf *conf)
 {
 	static int held = -1;

@@ -7,20 +7,20 @@
 #include "base/conf.h"
 #include "base/err.h"
 
-/* The text of the query below `-- name: NAME`; NULL if there is none.  Valid until the
- * process ends. query_load comes first. */
+/* The text of the query below `-- name: NAME`; NULL if there is none.  Valid until the process
+ * ends.  Call query_load before. */
 const char *query_text(const char *name);
 
-/* Reads every file of conf->share_dir/sql but the migrations; does nothing the second
- * time.  From then on the process needs them no more: an upgrade may take them away.
- * A name that stands twice is an error. */
+/* Reads every file of conf->share_dir/sql except the migrations; does nothing the second time.
+ * After it the process does not need the files: an upgrade may delete them.  A name that
+ * appears twice is an error. */
 int query_load(const struct conf *conf, struct err *e);
 
 /* A whole file below conf->share_dir/sql, kept for the process; NULL with `e`. */
 const char *query_file(const struct conf *conf, const char *path, struct err *e);
 
-/* Puts the paths of the files of a folder below sql/ ("import/check") into `paths`, at
- * most `max`; they are valid for the process.  Returns how many there are. */
+/* Sets `paths` to the files of a folder below sql/ ("import/check"), at most `max`; they are
+ * valid for the process.  Returns how many there are. */
 size_t query_folder(const char *folder, const char **paths, size_t max);
 
 #endif

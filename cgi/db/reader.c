@@ -1,8 +1,8 @@
 /* Reading from a replica.  Contract: db_reader of db.h.
  *
- * A replica is behind by what is under way to it.  Nobody shall miss there what he has just
- * stored, so each time the primary is asked how far it has come, and the replica is used
- * once it has come as far. */
+ * A replica is always a little behind the primary.  People must see what they have just
+ * stored.  So the primary is asked for its current position, and the replica is used once it
+ * has reached that position. */
 #include <string.h>
 #include <time.h>
 
@@ -11,10 +11,10 @@
 #include "base/log.h"
 #include "db/db_internal.h"
 
-/* So long no replica is asked after one could not be reached. */
+/* How long no replica is tried after one could not be reached. */
 #define AVOID_MS 10000
 
-/* Between two looks how far a replica has come. */
+/* The pause between two checks of the replica's position. */
 #define LOOK_MS 5
 
 static bool is_reached(struct db *reader, const char *position, struct err *e)
@@ -29,7 +29,7 @@ static bool is_reached(struct db *reader, const char *position, struct err *e)
 	return is;
 }
 
-/* Whether the replica comes to the position in time. */
+/* Whether the replica reaches the position in time. */
 static bool reaches(struct db *reader, const char *position, struct err *e)
 {
 	int64_t end = clock_ms() + reader->conf->database_read_lag;
@@ -43,7 +43,7 @@ static bool reaches(struct db *reader, const char *position, struct err *e)
 	}
 }
 
-/* Whether there is a replica, and it has all that the primary has now. */
+/* Whether there is a replica that has everything that the primary has now. */
 static bool is_current(struct db *db, struct err *e)
 {
 	PGresult *res = NULL;

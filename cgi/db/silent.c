@@ -1,5 +1,5 @@
-/* A server that says nothing while a statement runs: it is doubted, and the statement can be
- * cancelled.  Contract: db_internal.h. */
+/* A server that sends nothing while a statement runs may be dead: finding that out, and
+ * cancelling the statement.  Contract: db_internal.h. */
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -9,13 +9,13 @@
 #include "base/process.h"
 #include "db/db_internal.h"
 
-/* So long nothing need be heard of a statement before its server is doubted. */
+/* How long the server may send nothing before it is checked. */
 #define DOUBT_MS 5000
 
-/* Whoever asked for a page is gone by then (fastcgi_read_timeout of nginx). */
+/* nginx has given up the request by then (its fastcgi_read_timeout). */
 #define PAGE_MS 140000
 
-/* A cancellation that gets no answer is left. */
+/* A cancellation without an answer is given up after this time. */
 #define CANCEL_SECONDS 5
 
 void db_sent(struct db *db)
@@ -23,8 +23,8 @@ void db_sent(struct db *db)
 	db->heard_ms = db->begun_ms = clock_ms();
 }
 
-/* Whether the server takes up other connections.  It is asked for no more than that,
- * which it answers also if it has no place left. */
+/* Whether the server answers a new connection.  It does so also if all its connections are
+ * used. */
 static bool is_alive(const struct db *db)
 {
 	const char *const keywords[] = { "connect_timeout", "dbname", "host", "hostaddr", "port", NULL };
@@ -45,7 +45,7 @@ void db_doubt(struct db *db)
 		db->heard_ms = clock_ms();
 		return;
 	}
-	/* libpq finds the end of the connection itself, wherever it waits for it. */
+	/* libpq then finds the connection closed, wherever it waits. */
 	shutdown(PQsocket(db->conn), SHUT_RDWR);
 }
 
@@ -57,8 +57,8 @@ void db_cancel(struct db *db)
 
 	if (cancel == NULL)
 		return;
-	/* PQcancel waits for the server, a frozen one for ever: a process of its own can
-	 * be left. */
+	/* PQcancel waits for the server, and for a frozen one endlessly.  So another process calls
+	 * it, which need not be waited for. */
 	child = fork();
 	if (child == 0) {
 		alarm(CANCEL_SECONDS);

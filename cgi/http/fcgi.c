@@ -17,14 +17,14 @@
 #include "base/log.h"
 #include "base/process.h"
 
-/* For the signal's handler: there is one server in a process. */
+/* For the signal handler.  A process has one server. */
 static volatile sig_atomic_t stopping;
 static int listen_fd = -1;
 static int null_fd = -1;
 
-/* A signal may come between libfcgi's look at its flag and accept(2).  With
- * /dev/null in the place of the socket that accept fails instead of waiting;
- * other processes keep the socket. */
+/* A signal may come after libfcgi has checked its flag and before it calls accept(2).  So
+ * /dev/null replaces the socket: accept(2) then fails at once instead of waiting.  Other
+ * processes keep the socket. */
 static void on_stop(int sig)
 {
 	int saved = errno;
@@ -49,7 +49,7 @@ static int catch_signals(struct err *e)
 	sigemptyset(&stop.sa_mask);
 	sigemptyset(&ignore.sa_mask);
 	null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	/* multiwatch 1.0.0 sends QUIT where it is told to send TERM. */
+	/* multiwatch 1.0.0 sends QUIT when it is told to send TERM. */
 	if (null_fd < 0 || sigaction(SIGTERM, &stop, NULL) != 0 || sigaction(SIGQUIT, &stop, NULL) != 0 ||
 	    sigaction(SIGINT, &stop, NULL) != 0 || sigaction(SIGPIPE, &ignore, NULL) != 0)
 		return err_set(e, ERR_IO, NULL, "cannot catch signals: %s", strerror(errno));
@@ -91,9 +91,9 @@ static int write_body(void *ctx, const char *bytes, size_t n)
 	return 0;
 }
 
-/* Reads what the handler has left of the body, before the answer is sent.  Once nginx has an
- * answer it stops sending the body, and each would wait for the other.  Closing a socket
- * with unread bytes in it would reset the connection.  nginx has limited the size. */
+/* Reads the rest of the body before the answer is sent.  nginx stops sending the body when it
+ * gets an answer, and then each side would wait for the other.  Closing a socket with unread
+ * bytes would reset the connection.  nginx limits the size of the body. */
 static void drain(struct request *req)
 {
 	char bytes[16 * 1024];
@@ -131,8 +131,8 @@ static void serve_one(FCGX_Request *fcgx, struct arena *mem, fcgi_handler *handl
 	response_free(&res);
 }
 
-/* Other processes accept from the same socket: whoever comes second to a connection
- * must not wait for the next one inside accept(2), where it could not say that it is well. */
+/* Several processes accept from the same socket.  One that comes too late for a connection must
+ * not wait in accept(2), where it cannot tell systemd that it is alive. */
 static int make_nonblocking(int fd, struct err *e)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -142,8 +142,8 @@ static int make_nonblocking(int fd, struct err *e)
 	return 0;
 }
 
-/* Waits for a connection, or for the end of the last one, which libfcgi leaves open
- * where the web server may send more; returns now and then without either. */
+/* Waits for a connection, or for the last one to end: libfcgi leaves it open if the web server
+ * may send more.  Returns now and then without either. */
 static void await_request(int fd, const FCGX_Request *last)
 {
 	struct pollfd p[2] = { { .fd = fd, .events = POLLIN }, { .fd = last->ipcFd, .events = POLLIN } };

@@ -150,7 +150,7 @@ long form_number(const char *text, long low, long high, long otherwise)
 	return n >= low && n <= high ? n : otherwise;
 }
 
-/* As forms do it: a blank is "+". */
+/* Encodes as browsers encode forms: a blank is "+". */
 static void encode(struct buf *out, const char *s)
 {
 	size_t from = out->len;

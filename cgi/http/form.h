@@ -12,7 +12,7 @@
 
 #define FORM_MAX_PAIRS	1000
 #define FORM_MAX_NAME	200		/* bytes */
-#define FORM_MAX_BYTES	((size_t)256 * 1024)	/* of a query or body as it comes */
+#define FORM_MAX_BYTES	((size_t)256 * 1024)	/* of an encoded query or body */
 
 struct form_pair {
 	const char *name;
@@ -33,7 +33,7 @@ void form_init(struct form *f, struct arena *mem);
 
 /* Adds the pairs of `text` to `f` (form_init before).  Returns 0, or -1 with
  * `e`: ERR_TOO_LARGE above a limit; ERR_INVALID for a bad percent sequence,
- * bytes that are no UTF-8, a NUL.  Then none of the pairs is added. */
+ * bytes that are not UTF-8, a NUL.  None of the pairs is added then. */
 int form_parse(struct form *f, const char *text, size_t n, struct err *e);
 
 /* Reads the request's body and parses it.  ERR_INVALID also where the body has
@@ -43,14 +43,14 @@ int form_read(struct form *f, struct request *req, struct err *e);
 /* Adds one pair, copied, with the same checks and limits. */
 int form_add(struct form *f, const char *name, const char *value, size_t n, struct err *e);
 
-/* The first value of that name ("" where it was sent empty), NULL: not sent. */
+/* The first value of that name ("" if it was sent empty); NULL if it was not sent. */
 const char *form_get(const struct form *f, const char *name);
 
 /* The i-th value (from 0) of a name that may be repeated, NULL past the last. */
 const char *form_nth(const struct form *f, const char *name, size_t i);
 
-/* The decimal number that a value is (NULL: none), from low to high; `otherwise`
- * where it is none, or has more than nine digits. */
+/* Reads a value (may be NULL) as a decimal number from low to high; `otherwise` if it is not
+ * such a number or has more than nine digits. */
 long form_number(const char *text, long low, long high, long otherwise);
 
 /* Adds `name=value` to a query string, with `&` before it unless `out` is

@@ -20,11 +20,11 @@ struct form_data {
 	struct buf value;
 	bool ended;		/* the whole body was read */
 	bool failed;
-	struct err error;	/* where it failed */
+	struct err error;	/* the error that ended the reading */
 	char chunk[CHUNK];
 };
 
-/* The file is the sink's to begin, once there is one. */
+/* Remembers the file; resume gives it to the sink. */
 static void pause_at(struct form_data *d, const struct multipart_part *part)
 {
 	d->first = (struct multipart_part){
@@ -113,7 +113,7 @@ static int begin(struct form_data *d, struct err *e)
 	return d->parser == NULL ? -1 : 0;
 }
 
-/* Goes on where it has paused. */
+/* Continues after the pause. */
 static int resume(struct form_data *d, struct err *e)
 {
 	if (multipart_paused(d->parser) && d->files->part_begin(d->files->ctx, &d->first, e) != 0)

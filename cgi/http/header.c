@@ -28,7 +28,7 @@ bool header_is(const char *value, const char *word)
 	return *value == '\0' || *value == ';';
 }
 
-/* The value at `s` into `out`; where it ends, NULL if it is malformed. */
+/* Reads the value at `s` into `out`.  Returns its end, NULL if it is malformed. */
 static const char *read_value(const char *s, struct buf *out)
 {
 	if (*s != '"') {

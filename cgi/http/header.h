@@ -9,11 +9,10 @@
 /* Whether the value before the first `;` is `word`; case is ignored. */
 bool header_is(const char *value, const char *word);
 
-/* Puts the parameter `name` (case ignored) into `out`, emptied first, without
- * quotes; `\"` and `\\` of a quoted value become `"` and `\`, other
- * backslashes stay, as browsers send paths of Windows.
- * Returns 1; 0 if there is no such parameter; -1 if the value cannot be
- * read or has the parameter twice. */
+/* Reads the parameter `name` (case ignored) into `out`, which is emptied first, without quotes.
+ * In a quoted value `\"` and `\\` become `"` and `\`; other backslashes stay, because browsers
+ * send paths of Windows.  Returns 1; 0 if there is no such parameter; -1 if the header is
+ * malformed or has the parameter twice. */
 int header_param(const char *value, const char *name, struct buf *out);
 
 #endif

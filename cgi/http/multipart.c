@@ -1,8 +1,8 @@
 /* multipart/form-data: the streaming parser.
  *
- * A delimiter is CRLF, two hyphens and the boundary.  A chunk may end within something that
- * looks like one.  The only CR of a delimiter is its first byte, so these undecided bytes
- * are always the first bytes of the delimiter: `matched` counts them, and none is stored. */
+ * A delimiter is CRLF, two hyphens and the boundary.  A chunk may end in bytes that look like
+ * the beginning of one.  A delimiter has a CR only as its first byte, so these undecided bytes
+ * are always its first bytes: `matched` counts them, and they need not be stored. */
 #include "http/multipart.h"
 
 #include <stdbool.h>
@@ -18,14 +18,14 @@
 #define NAME_SHOWN_MAX	255
 
 enum state {
-	DATA,		/* of a part, or the preamble */
-	AFTER,		/* behind a delimiter */
-	AFTER_HYPHEN,	/* ... and one hyphen */
-	AFTER_CR,	/* ... and CR */
-	PADDING,	/* ... and blanks */
-	PADDING_CR,	/* ... and CR */
+	DATA,		/* in the data of a part, or in the preamble */
+	AFTER,		/* after a delimiter */
+	AFTER_HYPHEN,	/* after a delimiter and a hyphen */
+	AFTER_CR,	/* after a delimiter and CR */
+	PADDING,	/* after a delimiter and blanks */
+	PADDING_CR,	/* after a delimiter, blanks and CR */
 	HEADERS,
-	CLOSED		/* behind the closing delimiter: the epilogue */
+	CLOSED		/* after the closing delimiter: the epilogue */
 };
 
 struct multipart {
@@ -35,8 +35,8 @@ struct multipart {
 	char delimiter[4 + BOUNDARY_MAX];
 	size_t delimiter_len;
 	size_t matched;		/* bytes of the delimiter seen and not yet decided */
-	/* At the start of the body, and of a part without data, the delimiter may lack
-	 * its CRLF: then 2 bytes of `matched` were not sent. */
+	/* At the start of the body, and of a part without data, the CRLF of the delimiter may be
+	 * missing: then 2 bytes of `matched` were not sent. */
 	size_t imagined;
 	bool in_part;
 	bool is_field;		/* the part has no filename */
@@ -48,7 +48,7 @@ struct multipart {
 	const char *rest;	/* while paused: bytes of the last push */
 	size_t rest_len;
 	bool failed;
-	struct err error;	/* where it failed */
+	struct err error;	/* the error that ended the parsing */
 };
 
 /* RFC 2046: letters, digits and these; no blank at the end. */
@@ -104,7 +104,7 @@ void multipart_free(struct multipart *m)
 	free(m);
 }
 
-/* Data of the part; of the preamble if there is none yet. */
+/* Gives data of the part to the sink.  Before the first part it is the preamble, and dropped. */
 static int emit(struct multipart *m, const char *bytes, size_t n, struct err *e)
 {
 	if (!m->in_part || n == 0)
@@ -118,7 +118,7 @@ static int emit(struct multipart *m, const char *bytes, size_t n, struct err *e)
 	return m->sink.part_data(m->sink.ctx, bytes, n, e);
 }
 
-/* The bytes that looked like a delimiter are data. */
+/* The matched bytes are not a delimiter: gives them to the sink as data. */
 static int give_back(struct multipart *m, struct err *e)
 {
 	size_t from = m->imagined, to = m->matched;
@@ -128,8 +128,8 @@ static int give_back(struct multipart *m, struct err *e)
 	return to > from ? emit(m, m->delimiter + from, to - from, e) : 0;
 }
 
-/* Goes on in a delimiter that the bytes before began.  Returns how many of
- * the n bytes belong to it, -1 for an error. */
+/* Continues a delimiter that began in earlier bytes.  Returns how many of the n bytes belong to
+ * it, -1 for an error. */
 static long go_on(struct multipart *m, const char *p, size_t n, struct err *e)
 {
 	size_t i = 0;
@@ -165,7 +165,7 @@ static int push_data(struct multipart *m, const char **p, const char *end, struc
 		m->state = AFTER;
 		return emit(m, at, (size_t)(hit - at), e);
 	}
-	/* The last CR may begin a delimiter that the next bytes end. */
+	/* A CR near the end may begin a delimiter that continues in the next chunk. */
 	size_t tail = n < m->delimiter_len - 1 ? n : m->delimiter_len - 1;
 	const char *cr = memrchr(end - tail, '\r', tail);
 	if (cr != NULL && memcmp(cr, m->delimiter, (size_t)(end - cr)) == 0) {
@@ -188,7 +188,7 @@ static int end_part(struct multipart *m, enum state next, struct err *e)
 	return m->sink.part_end(m->sink.ctx, e);
 }
 
-/* Takes off the escapes of browsers: %22 for a quote, %0D and %0A. */
+/* Replaces the escapes of browsers: %22 for a quote, %0D and %0A. */
 static void unescape(struct buf *b)
 {
 	size_t len = 0;
@@ -212,7 +212,7 @@ static void unescape(struct buf *b)
 		b->data[len] = '\0';
 }
 
-/* Makes a name that can be shown of what a client sent as a file's name. */
+/* Turns the file name that a client sent into one that can be shown. */
 static void clean_filename(struct buf *b)
 {
 	struct buf clean = {0};
@@ -229,7 +229,7 @@ static void clean_filename(struct buf *b)
 		else if (!utf8_unprintable(c))
 			buf_add(&clean, b->data + i, len);
 	}
-	/* Only a name that was sent empty may be empty: it says "no file". */
+	/* An empty name means "no file", so only a name that was sent empty may stay empty. */
 	if (b->len > 0 && (clean.len == 0 || strcmp(clean.data, ".") == 0 ||
 	    strcmp(clean.data, "..") == 0)) {
 		buf_reset(&clean);
@@ -279,7 +279,7 @@ static int read_headers(struct buf *b, struct part_headers *h, struct err *e)
 	while (s < end) {
 		char *crlf = memmem(s, (size_t)(end - s), "\r\n", 2);
 		*crlf = '\0';
-		/* Only CRLF ends a line, and a NUL would hide what is behind it. */
+		/* Only CRLF ends a line.  A NUL would hide the rest of the line. */
 		if (strlen(s) != (size_t)(crlf - s) || strpbrk(s, "\r\n") != NULL)
 			return err_set(e, ERR_INVALID, "upload", "a part's header cannot be read");
 		if (read_line(s, h, e) != 0)
@@ -301,7 +301,7 @@ static int check_headers(const struct part_headers *h, struct err *e)
 	return 0;
 }
 
-/* The names of the part; *has_filename where it is a file. */
+/* Reads the names of a part; *has_filename: it is a file. */
 static int read_names(const struct multipart *m, const char *disposition, struct buf *name,
     struct buf *filename, bool *has_filename, struct err *e)
 {
@@ -385,8 +385,8 @@ static int bad_line(struct err *e)
 	return err_set(e, ERR_INVALID, "upload", "a boundary line goes on behind its boundary");
 }
 
-/* One byte behind a delimiter.  Where neither a new part nor the end follows, the bytes were
- * data that only looked like a delimiter; the state DATA consumes the byte then. */
+/* Takes one byte after a delimiter.  If neither a new part nor the end follows, the bytes were
+ * data that only looked like a delimiter; then the state DATA consumes the byte. */
 static int push_after(struct multipart *m, const char **p, struct err *e)
 {
 	char c = **p;
@@ -452,7 +452,7 @@ static int push(struct multipart *m, const char *p, size_t n, struct err *e)
 	return consume(m, p, p + n, e);
 }
 
-/* What a step of the parser came to; after an error each returns the same one. */
+/* Returns the result of a step, and remembers an error: all later steps return it too. */
 static int outcome(struct multipart *m, int result, struct err *e)
 {
 	m->failed = m->failed || result != 0;

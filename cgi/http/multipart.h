@@ -21,15 +21,15 @@ struct multipart_limits {
 
 struct multipart_part {
 	const char *name;	/* UTF-8 without control characters, not empty */
-	/* NULL: a text field.  "": a file input where none was chosen.  Else a
-	 * sound name: the last component of the path that was sent, at most 255
-	 * bytes of UTF-8 without control characters; for showing alone. */
+	/* NULL: a text field.  "": a file input for which no file was chosen.  Else the last
+	 * component of the path that was sent: at most 255 bytes of UTF-8 without control
+	 * characters, only to be shown. */
 	const char *filename;
 	const char *type;	/* Content-Type as sent, "" for none */
 };
 
-/* The caller's ends.  Returning -1 with `e` filled stops the parser, which
- * hands that error on.  The part's texts are valid during part_begin. */
+/* The caller's callbacks.  One that returns -1 with `e` filled stops the parser, which returns
+ * that error.  The part's texts are valid during part_begin only. */
 struct multipart_sink {
 	void *ctx;
 	int (*part_begin)(void *ctx, const struct multipart_part *part, struct err *e);
@@ -39,27 +39,28 @@ struct multipart_sink {
 
 struct multipart;
 
-/* A parser for a body with that Content-Type; the sink is copied.  NULL with
- * `e` (ERR_INVALID) where the type is another or has no usable boundary
- * (1 to 70 characters of RFC 2046).  multipart_free ends it. */
+/* A parser for a body with that Content-Type; the sink is copied.  NULL with `e` (ERR_INVALID)
+ * if it is another type or has no valid boundary (1 to 70 characters of RFC 2046).
+ * multipart_free ends it. */
 struct multipart *multipart_new(const char *content_type,
     const struct multipart_limits *limits, const struct multipart_sink *sink,
     struct err *e);
 
-/* Feeds it.  Returns 0, or -1 with `e`: ERR_TOO_LARGE above a limit,
+/* Takes bytes.  Returns 0, or -1 with `e`: ERR_TOO_LARGE above a limit,
  * ERR_INVALID if the body is malformed, or the sink's own error.  After an
  * error every call returns it again. */
 int multipart_push(struct multipart *m, const char *bytes, size_t n, struct err *e);
 
-/* For part_begin alone: multipart_push returns without looking at what is behind the
- * headers of the part.  These bytes must stay where they are until multipart_resume, which
- * goes on with them and returns as multipart_push does; nothing to do without a pause. */
+/* multipart_pause is only called in part_begin: multipart_push then returns before it has read
+ * the part's content.  The bytes that were pushed must stay valid until multipart_resume, which
+ * continues with them and returns as multipart_push does.  Without a pause multipart_resume
+ * does nothing. */
 void multipart_pause(struct multipart *m);
 bool multipart_paused(const struct multipart *m);
 int multipart_resume(struct multipart *m, struct err *e);
 
-/* The end of the body: -1 with ERR_INVALID "the upload was cut off" unless the
- * closing boundary was seen. */
+/* Says that the body is complete.  Returns 0, or -1 with ERR_INVALID "the upload was cut off"
+ * if there was no closing boundary. */
 int multipart_end(struct multipart *m, struct err *e);
 
 void multipart_free(struct multipart *m);

@@ -83,7 +83,7 @@ static int decode_path(const char *s, size_t n, char *out, struct err *e)
 /* Resolves "//", "." and ".." in place, as nginx does before it chooses a location. */
 static int normalise(char *path, struct err *e)
 {
-	char *out = path;	/* what is written always ends before what is read */
+	char *out = path;	/* never ahead of the place that is read */
 
 	for (const char *s = path; *s != '\0';) {
 		s += strspn(s, "/");
@@ -111,8 +111,8 @@ static int normalise(char *path, struct err *e)
 	return 0;
 }
 
-/* The limits and pools of nginx's locations hold for the path that nginx has read: the
- * program must not read another one. */
+/* nginx chooses limits and pools by the path as it has decoded it.  So the program must come to
+ * the same path. */
 static int compare_path(const struct request *req, const char *path, struct err *e)
 {
 	const char *read = find_param(req, "DOCUMENT_URI");
@@ -178,7 +178,7 @@ int request_init(struct request *req, struct arena *mem,
 	req->https = strcasecmp(param(req, "HTTPS"), "on") == 0;
 	req->accept_language = param(req, "HTTP_ACCEPT_LANGUAGE");
 	req->tls_port = param(req, "TLS_PORT");
-	/* A location that only nginx itself can ask for. */
+	/* Set by a location of nginx that clients cannot reach. */
 	req->refused = *param(req, "REFUSED") != '\0';
 	req->beforehand = strcmp(param(req, "DOCUMENT_URI"), "/beforehand") == 0;
 

@@ -1,6 +1,6 @@
-/* A request: what nginx says of it, checked and copied to the arena of the request.  Nothing
- * here knows FastCGI: http/fcgi.c and the tests give the parameters and a function that
- * reads the body. */
+/* A request: the parameters that nginx sends, checked and copied to the request's arena.  This
+ * file does not depend on FastCGI: http/fcgi.c and the tests pass the parameters and a function
+ * that reads the body. */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 
@@ -24,7 +24,7 @@ enum http_method {
  * a failure. */
 typedef long request_body(void *ctx, char *bytes, size_t n);
 
-/* All texts live in `mem`; "" where the web server said nothing. */
+/* All texts live in `mem`; "" for a parameter that the web server did not send. */
 struct request {
 	struct arena *mem;
 	/* Its code is not ERR_NONE if the request cannot be understood: `path` is ""
@@ -32,30 +32,30 @@ struct request {
 	struct err error;
 	const char *id;		/* random, 16 hex digits; for error pages and logs */
 	enum http_method method;
-	const char *path;	/* percent-decoded; no "//", ".", "..", control character; UTF-8;
-				 * the same that nginx has read, where it says (DOCUMENT_URI) */
+	const char *path;	/* percent-decoded UTF-8 without "//", ".", ".." and control characters;
+				 * the same as nginx's own (DOCUMENT_URI), if it sends that */
 	const char *query;	/* as it came, behind the "?": form_parse reads it */
 	const char *target;	/* path and query as they came */
 	const char *content_type;
 	long long content_length;	/* -1: no body */
 	const char *remote_addr;
 	bool https;
-	bool beforehand;	/* nginx asks whether this request would be let in, before it reads the body */
-	bool refused;		/* such a question was answered with no: the body is not waited for */
+	bool beforehand;	/* nginx asks, before it reads the body, whether the request is allowed */
+	bool refused;		/* the answer to such a question was no: there is no body */
 	const char *host;	/* name and port as the client sent them; only characters of a host name */
 	const char *accept_language;
 	const char *tls_port;	/* the port of this site for TLS */
 
-	/* Of request.c. */
+	/* Only for request.c. */
 	const char *const *params;	/* NAME=value, ends with NULL */
 	request_body *body;
 	void *body_ctx;
 	long long body_read;
 };
 
-/* Fills `req` from FastCGI parameters (NAME=value, ends with NULL; copied).
- * `body` and its ctx must live as long.  Returns 0, or -1 with req->error set;
- * every other field can be read then too. */
+/* Fills `req` from FastCGI parameters (NAME=value, ends with NULL; copied).  `body` and its ctx
+ * must live as long as `req`.  Returns 0, or -1 with req->error set; all other fields can be
+ * read then too. */
 int request_init(struct request *req, struct arena *mem,
     const char *const *params, request_body *body, void *ctx);
 
@@ -65,12 +65,13 @@ const char *request_header(const struct request *req, const char *name);
 /* The first cookie of that name, NULL if absent.  Not decoded. */
 const char *request_cookie(const struct request *req, const char *name);
 
-/* Reads the next bytes of the body, at most `cap`, and sets *n; 0 at the end.
- * Returns 0, or -1 with `e` (ERR_INVALID) where the body ends before its
- * declared length: what was read must not be used. */
+/* Reads the next bytes of the body, at most `cap`, and sets *n; 0 at the end.  Returns 0, or -1
+ * with `e` (ERR_INVALID) if the body is shorter than its declared length: the bytes before must
+ * not be used then. */
 int request_read(struct request *req, char *bytes, size_t cap, size_t *n, struct err *e);
 
-/* Whether the browser says that a page of another site made it send this. */
+/* Whether the browser says that a page of another site made it send this request
+ * (Sec-Fetch-Site, Origin). */
 bool request_cross_site(const struct request *req);
 
 /* Whether `path` is a place on this site that a redirect may lead to: begins

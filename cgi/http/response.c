@@ -141,7 +141,7 @@ void response_attachment(struct response *res, const char *filename)
 {
 	struct buf b = {0};
 
-	/* The plain name is for clients that do not know filename* (RFC 6266). */
+	/* filename is for clients that do not know filename* (RFC 6266). */
 	buf_adds(&b, "attachment; filename=\"");
 	for (const char *s = filename; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)*s;
@@ -186,7 +186,7 @@ static bool has_body(int status)
 	return status >= 200 && status != 204 && status != 304;
 }
 
-/* Status and headers, with the empty line behind them. */
+/* Sends status, headers and the empty line after them. */
 static int send_headers(struct response *res, struct err *e)
 {
 	struct buf b = {0};

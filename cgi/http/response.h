@@ -1,8 +1,8 @@
 /* The answer to a request.
  *
- * Usual: set the status, add headers and body; whoever called the handler
- * sends it.  Downloads: response_stream_begin, then response_stream again and
- * again; such an answer ends cleanly unless response_abort was called.
+ * Usually a handler sets the status, headers and body, and its caller sends them.  For a
+ * download it calls response_stream_begin, then response_stream as often as needed; such an
+ * answer ends cleanly unless response_abort was called.
  *
  * By default an answer is `text/html; charset=utf-8` and
  * `Cache-Control: no-store`. */
@@ -23,13 +23,13 @@ struct response {
 	int status;		/* 200 at first */
 	struct buf body;	/* may be added to directly until it is sent */
 
-	/* Of response.c. */
+	/* Only for response.c. */
 	struct arena *mem;
 	struct response_field *fields, **fields_end;
 	response_write *write;
 	void *write_ctx;
-	bool head;		/* a HEAD request: headers alone */
-	bool sent;		/* the headers are out */
+	bool head;		/* a HEAD request: only headers are sent */
+	bool sent;		/* the headers were sent */
 	bool streaming;
 	bool aborted;
 };
@@ -42,8 +42,8 @@ void response_init(struct response *res, struct arena *mem, bool head,
     response_write *write, void *ctx);
 void response_free(struct response *res);
 
-/* Sets a header, in place of one of that name.  Returns 0, or -1 and sets
- * nothing if the name is no token or the value holds a control character. */
+/* Sets a header, or replaces one of that name.  Returns 0, or -1 and sets nothing if the name is
+ * not a token or the value has a control character. */
 int response_header(struct response *res, const char *name, const char *value);
 
 /* Sets a cookie for the whole site, HttpOnly.  `value`: only characters that a
@@ -56,7 +56,7 @@ enum response_cookie_flags {
 int response_cookie(struct response *res, const char *name, const char *value,
     long max_age, unsigned flags);
 
-/* Names the file that a download becomes (any UTF-8 text). */
+/* Makes the answer a download with that file name (any UTF-8 text). */
 void response_attachment(struct response *res, const char *filename);
 
 void response_body_add(struct response *res, const char *bytes, size_t n);
@@ -65,21 +65,20 @@ void response_body_add(struct response *res, const char *bytes, size_t n);
  * a URL cannot hold are percent-encoded; the body is emptied. */
 void response_redirect(struct response *res, int status, const char *location);
 
-/* Drops the body and all headers but cookies and X-Request-Id, to make room for an error
- * page.  Returns -1 if the headers are already sent: use response_abort then. */
+/* Drops the body and all headers except cookies and X-Request-Id, for an error page instead.
+ * Returns 0, or -1 if the headers were already sent: call response_abort then. */
 int response_restart(struct response *res);
 
-/* Sends status and headers; from here on response_stream sends the body as it
- * comes.  Return 0, or -1 with `e` (ERR_IO: the client is gone). */
+/* response_stream_begin sends status and headers, response_stream the next bytes of the body.
+ * Return 0, or -1 with `e` (ERR_IO: the client has disconnected). */
 int response_stream_begin(struct response *res, struct err *e);
 int response_stream(struct response *res, const char *bytes, size_t n, struct err *e);
 
-/* The answer must not look complete: the connection is cut instead of ended. */
+/* Makes the answer look incomplete: its connection is cut instead of ended. */
 void response_abort(struct response *res);
 
-/* Sends an answer that is not a stream: headers with Content-Length, body.
- * Called once, by whoever called the handler; nothing to do for a stream.
- * Returns 0, or -1 with `e`. */
+/* Sends an answer that is not a stream: headers with Content-Length, then the body.  The
+ * handler's caller calls it once; it does nothing for a stream.  Returns 0, or -1 with `e`. */
 int response_send(struct response *res, struct err *e);
 
 #endif

@@ -29,8 +29,8 @@ static bool matches(const char *pattern, const char *path)
 	return *pattern == '\0' && *path == '\0';
 }
 
-/* Whether pattern `a` is the closer one of two that match the same path;
- * *same is set where they match the same paths. */
+/* Whether pattern `a` is more specific than `b`; both match the path.  *same: they match the
+ * same paths. */
 static bool closer(const char *a, const char *b, bool *same)
 {
 	*same = false;

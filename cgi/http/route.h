@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "http/request.h"
 
-/* Who may ask: anybody, a browser's session, an account of the API. */
+/* Who may send the request: anybody, a browser with a session, an account of the API. */
 enum route_login { ROUTE_PUBLIC, ROUTE_SESSION, ROUTE_ACCOUNT };
 
 enum route_body { ROUTE_NO_BODY, ROUTE_FORM, ROUTE_MULTIPART, ROUTE_CSV, ROUTE_JSON };
@@ -39,17 +39,16 @@ struct route_match {
 
 enum route_result { ROUTE_FOUND, ROUTE_NOT_FOUND, ROUTE_METHOD_NOT_ALLOWED };
 
-/* Looks a path up.  A segment that is written out wins over a parameter, the
- * leftmost difference deciding, whatever the order of the rows: where
- * "/users/import" has no row for the method, "/users/{uuid}" is not asked.
- * Texts of `m` live in `mem`. */
+/* Looks up a path.  The order of the rows does not matter: a literal segment wins over a
+ * parameter, and the leftmost difference decides.  If "/users/import" has no row for the
+ * method, "/users/{uuid}" is not tried.  Texts of `m` live in `mem`. */
 enum route_result route_find(const struct route *table, size_t n,
     enum http_method method, const char *path, struct arena *mem, struct route_match *m);
 
 /* The value of a parameter ("" never matches); NULL if there is none. */
 const char *route_param(const struct route_match *m, const char *name);
 
-/* The number that the parameter "id" is, 1 to 999,999,999; 0 if it is none. */
+/* The parameter "id" as a number from 1 to 999,999,999; 0 if it is not such a number. */
 long route_id(const struct route_match *m);
 
 #endif

@@ -20,8 +20,8 @@
 
 #define ARGUMENTS_MOST 16
 #define SECONDS_MOST 30
-#define LINE_BYTES 57	/* 76 characters of Base64, as RFC 2045 wants a line */
-#define WORD_BYTES 45	/* of an encoded word, whose whole length is 75 at most (RFC 2047) */
+#define LINE_BYTES 57	/* give 76 characters of Base64, the longest line of RFC 2045 */
+#define WORD_BYTES 45	/* fit into an encoded word, which has at most 75 characters (RFC 2047) */
 
 extern char **environ;
 
@@ -35,7 +35,7 @@ static void add_base64(struct buf *out, const char *bytes, size_t n)
 	buf_adds(out, (const char *)text);
 }
 
-/* The end of the characters that fit into n bytes. */
+/* How many bytes the whole characters have that fit into n bytes. */
 static size_t whole_characters(const char *text, size_t n)
 {
 	size_t len = strlen(text);
@@ -47,7 +47,7 @@ static size_t whole_characters(const char *text, size_t n)
 	return n;
 }
 
-/* Subject and text are Base64 as a whole: nothing in them ends a line. */
+/* Writes the mail.  Subject and text are Base64, so nothing in them can end a line. */
 static void write_mail(struct buf *out, const struct mail *mail)
 {
 	buf_addf(out, "To: %s\nSubject:", mail->to);
@@ -88,7 +88,7 @@ static int start(char *const argv[], int input, pid_t *pid)
 	return rc;
 }
 
-/* Waits for its end; what does not end is killed. */
+/* Waits for the end of the program, and kills it after its time. */
 static int finish(pid_t pid, const char *command, struct err *e)
 {
 	const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
@@ -121,7 +121,7 @@ static size_t split(struct arena *mem, const char *command, char *argv[ARGUMENTS
 	return n;
 }
 
-/* A file, not a pipe: who reads slowly holds nobody up. */
+/* The mail as a temporary file.  With a pipe, a program that reads slowly would block us. */
 static FILE *spool(const struct buf *text, struct err *e)
 {
 	FILE *f = file_temporary(e);

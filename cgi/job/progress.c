@@ -1,4 +1,4 @@
-/* How far a job is, for whoever watches it. */
+/* The progress of a job.  Contract: progress_set of worker.h. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -6,11 +6,11 @@
 
 #define PROGRESS_PAUSE_MS 250
 
-/* Before that the speed of an attempt says nothing about its end. */
+/* Before this time the speed of an attempt is too uncertain to estimate its end. */
 #define EXPECT_AFTER_MS 1500
 
-/* The part of the job that is done, 0..1.  While its input is read, the rest is taken
- * to be like the beginning. */
+/* The part of the job that is done, 0..1.  While the input is read, its rest is assumed to be
+ * like its beginning. */
 static double share(const struct task *t, const char *phase, long done, long total)
 {
 	struct job_phase phases[JOB_PHASES_MAX];
@@ -58,7 +58,7 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 	int sent = db_query(t->watch, "worker_progress", ARGS(arg_long(t->id), arg_text(phase), arg_long(done),
 	    arg_long(total), arg_long(t->attempt), arg_long((long)(is_done * 99)), left,
 	    arg_long(t->rows)), &res, e);
-	/* Somebody has the table, as a migration that waits for this very job: later. */
+	/* The table is locked, for example by a migration that waits for this job: write it later. */
 	if (sent != 0 && e->code == ERR_DB_RETRY)
 		return 0;
 	if (sent != 0)

@@ -1,4 +1,4 @@
-/* The queue as the web sees it: find, list, wait.  Contract: job/queue.h. */
+/* The queue: reading jobs, asking for changes, waiting.  Contract: queue.h. */
 #include "job/queue.h"
 
 #include <limits.h>
@@ -13,7 +13,7 @@
 #include "base/process.h"
 #include "http/fcgi.h"
 
-/* Between two looks at a job that is waited for; its end is a notice, mostly. */
+/* The pause between two looks at a job that is waited for.  Usually a notice comes first. */
 #define LOOK_MS 1000
 
 static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
@@ -113,8 +113,8 @@ bool queue_gave_up(const struct job *j)
 	return strcmp(j->state, "failed") == 0 && j->errors == 0;
 }
 
-/* Asks for something that the database may refuse; in the audit where it did not.
- * *answer is the id that the query answers with, 0 if it refused. */
+/* Runs a query that changes a job, and writes it to the audit unless the database refused.
+ * *answer is the id that the query returns, 0 if it refused. */
 static int request(struct db *db, const struct principal *who, const char *address, long id,
     const char *query, const struct db_args *args, const char *action, long *answer, struct err *e)
 {
@@ -126,7 +126,7 @@ static int request(struct db *db, const struct principal *who, const char *addre
 
 	*answer = 0;
 	snprintf(detail, sizeof(detail), "{\"job\": %ld}", id);
-	/* Whether there is one at all. */
+	/* ERR_NOT_FOUND if there is no such job. */
 	if (queue_find(db, who, id, mem, &job, e) != 0)
 		goto out;
 	if (account_begin(db, who, e) != 0)
@@ -189,7 +189,7 @@ static int has_ended(struct db *db, const struct principal *who, long id, bool *
 	return rc;
 }
 
-/* Looks, and looks again at each notice of an ended job. */
+/* Looks at the job until it has ended: at each notice of an ended job, and each LOOK_MS. */
 static int follow(struct db *db, const struct principal *who, long id, int64_t end, bool *ended,
     struct err *e)
 {
@@ -198,10 +198,10 @@ static int follow(struct db *db, const struct principal *who, long id, int64_t e
 
 		if (has_ended(db, who, id, ended, e) != 0)
 			return -1;
-		/* A process that is to end does not wait, and so does not keep who waits for it. */
+		/* A process that has to end answers at once. */
 		if (*ended || left <= 0 || fcgi_stopping())
 			return 0;
-		/* Not for long: a signal that comes just before does not end a wait. */
+		/* The wait is short, as a signal that came just before it would not end it. */
 		if (db_wait_notify(db, left < LOOK_MS ? (int)left : LOOK_MS) < 0)
 			return err_set(e, ERR_DB_LOST, "database", "the connection was lost");
 	}
@@ -224,13 +224,13 @@ int queue_wait(struct db *db, const struct conf *conf, const struct principal *w
 	}
 	if (slot != NULL) {
 		end += seconds * 1000;
-		/* Before the first look, so that no end is missed. */
+		/* LISTEN before the first look, so that no end is missed. */
 		if (db_query(db, "job_listen", NO_ARGS, NULL, e) != 0)
 			goto out;
 	}
 	rc = follow(db, who, id, end, ended, e);
 out:
-	/* Where these fail the connection is gone, and with it what they undo. */
+	/* If these fail, the connection is lost, and with it the lock and the LISTEN. */
 	if (slot != NULL) {
 		db_query(db, "job_unlisten", NO_ARGS, NULL, NULL);
 		db_query(db, "job_wait_leave", ARGS(arg_text(slot)), NULL, NULL);

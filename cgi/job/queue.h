@@ -1,4 +1,4 @@
-/* The queue of jobs, for web and command line: store an upload, wait for its job, read
+/* The queue of jobs, for web and command line: storing an upload, waiting for its job, reading
  * jobs. */
 #ifndef JOB_QUEUE_H
 #define JOB_QUEUE_H
@@ -21,34 +21,34 @@ struct job {
 	const char *kind;	/* "import", "update" */
 	const char *file_name;
 	const char *state;	/* "queued", "running", "done", "failed", "checked", "cancelled" */
-	const char *phase;	/* NULL before it is taken, and at its end */
+	const char *phase;	/* NULL before a worker has taken it, and after its end */
 	long bytes;
 	long done, total;	/* of the phase's unit */
 	long percent;		/* of the whole job, 0..100, never falls */
 	long ahead;		/* jobs before it in the queue; queued only */
-	long attempt;		/* from 1 again where what was checked is applied */
+	long attempt;		/* begins at 1 again when a checked job is applied */
 	long rows;
 	long errors, warnings;
 	const char *counts;	/* JSON object */
 	const char *created_at, *started_at, *ended_at;	/* ISO 8601 in UTC, or NULL */
 	double seconds;		/* from started_at until its end or now, over all attempts */
-	double remaining;	/* seconds it is expected to take yet, 0 if that is past; -1: not known */
-	bool raw, dry_run;	/* of upload_options */
-	const char *options;	/* JSON object: what was asked for beside the file */
-	const char *applied_by;	/* who asked that what was checked be applied; NULL: nobody */
-	const char *cancelled_by;	/* who asked for its cancellation; NULL: nobody */
-	const char *plan;	/* JSON object: what a check found that it would do; else NULL */
-	const char *plan_digest;	/* another one is another plan */
-	bool plan_changed;	/* it was to be applied, but by then its plan was another one: this */
+	double remaining;	/* expected seconds to its end, 0 if they are over; -1: not known */
+	bool raw, dry_run;	/* as in upload_options */
+	const char *options;	/* JSON object: the job's options (users/options.h) */
+	const char *applied_by;	/* who asked to apply the checked job; NULL: nobody */
+	const char *cancelled_by;	/* who asked to cancel it; NULL: nobody */
+	const char *plan;	/* JSON object: what a check would do; else NULL */
+	const char *plan_digest;	/* differs if the plan differs in any cell */
+	bool plan_changed;	/* it should be applied, but its plan had changed: `plan` is the new one */
 	bool kept_as_sent;	/* its upload still has its secrets: it can be applied */
-	long undoes;		/* of kind undo, the job that it takes back; 0: that is gone.  queue_find alone */
-	const char *undoes_kind, *undoes_counts;	/* its kind and counts; NULL: that is gone */
-	long undone_by;		/* the job that has taken it back; 0: none.  queue_find alone */
-	bool unattended;	/* waits for a while, and no worker is connected */
+	long undoes;		/* the job that this one undoes; 0: none, or deleted.  Only from queue_find */
+	const char *undoes_kind, *undoes_counts;	/* kind and counts of that job; NULL: deleted */
+	long undone_by;		/* the job that has undone it; 0: none.  Only from queue_find */
+	bool unattended;	/* it has waited for a while, and no worker is connected */
 };
 
-/* An upload being stored: open, add bytes, then keep or drop.  Everything is
- * one transaction; what is not kept leaves no trace. */
+/* An upload that is being stored: open, add bytes, then keep or drop.  All of it is one
+ * transaction; a dropped upload leaves nothing in the database. */
 struct upload;
 
 struct upload_options {
@@ -56,17 +56,17 @@ struct upload_options {
 	const char *nonce;	/* of the form */
 	const char *address;	/* for the audit; NULL: the command line */
 	long long max_bytes;	/* conf->max_upload_mb in bytes */
-	bool raw;		/* the values have no formula guard (csv/value.h) to be taken off */
-	bool dry_run;		/* to be checked, not applied */
-	const struct conf *quota;	/* whose quotas hold; NULL: none */
-	const char *options;	/* JSON object: what is asked for beside the file; needed by upload_keep
-				 * only, so that fields behind the file may still set it */
+	bool raw;		/* the values have no formula guard (csv/spreadsheet.h) to remove */
+	bool dry_run;		/* the job is only checked */
+	const struct conf *quota;	/* the settings with the quotas; NULL: no quota */
+	const char *options;	/* JSON object: the job's options.  Only read by upload_keep, so that
+				 * fields after the file can set it */
 };
 
-/* Begins an upload.  `who` gives tenant, scope and the name in the history; it and the
- * options must live until the upload ends.  Returns 0, or -1 and *out is NULL; ERR_QUOTA,
- * with place "waiting", "daily" or "stored", where the account or its tenant has too much under
- * way, has sent too much, or has too much stored.  Uploads at the same time may pass a quota by their number. */
+/* Begins an upload.  `who` gives tenant, scope and the name in the history; it and the options
+ * must live until the upload ends.  Returns 0, or -1 and *out is NULL.  ERR_QUOTA, with place
+ * "waiting", "daily" or "stored", if the account or its tenant has too many jobs, has sent too
+ * much today, or has too much stored.  Uploads at the same time can exceed a quota together. */
 int upload_open(struct upload **out, struct db *db, const struct principal *who,
     const struct upload_options *options, struct err *e);
 
@@ -75,12 +75,11 @@ int upload_open(struct upload **out, struct db *db, const struct principal *who,
  * may be called. */
 int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e);
 
-/* Commits it as a queued job and notifies the workers.  *id is the job.  Where this
- * administrator has sent the same nonce before, *id is that earlier job and nothing is
- * stored; ERR_INVALID if it was sent with other bytes or options, or in another scope.
- * Always frees `u`. */
+/* Commits the upload as a queued job, *id, and notifies the workers.  If this administrator has
+ * sent the same nonce before, *id is that earlier job and nothing is stored; ERR_INVALID if it
+ * was sent with other bytes or options, or in another scope.  Always frees `u`. */
 int upload_keep(struct upload *u, const char *file_name, long *id, struct err *e);
-/* Undoes and frees an upload; does nothing for NULL. */
+/* Rolls an upload back and frees it; does nothing for NULL. */
 void upload_drop(struct upload *u);
 
 /* Waits until the job has ended (*ended is true) or `seconds` are over.  Does not wait if
@@ -92,7 +91,7 @@ int queue_wait(struct db *db, const struct conf *conf, const struct principal *w
 int queue_find(struct db *db, const struct principal *who, long id,
     struct arena *mem, struct job *out, struct err *e);
 
-/* Whether the job was given up: its file has no errors, but no attempt has succeeded. */
+/* Whether the job was given up: its file has no errors, but all attempts failed. */
 bool queue_gave_up(const struct job *j);
 
 /* A cancelled job ends within this many seconds, if its worker is alive. */
@@ -111,8 +110,8 @@ int queue_cancel(struct db *db, const struct principal *who, const char *address
 int queue_apply(struct db *db, const struct principal *who, const char *address, long id,
     const char *plan, bool *asked, struct err *e);
 
-/* Makes a job that takes back what the job `id` did: checked only with `dry_run`; with
- * `force` also what was changed since.  *made is its id, 0 if the job is not done.
+/* Makes a job that undoes the job `id`.  With `dry_run` it is only checked; with `force` users
+ * that have changed since are undone too.  *made is its id, 0 if the job `id` is not done.
  * `address` is for the audit.  ERR_NOT_FOUND. */
 int queue_undo(struct db *db, const struct principal *who, const char *address, long id,
     bool dry_run, bool force, long *made, struct err *e);
@@ -122,21 +121,21 @@ int queue_list(struct db *db, const struct principal *who, long offset,
     long limit, struct arena *mem, struct job **out, size_t *n, long *total,
     struct err *e);
 
-/* What an administrator has not been told yet. */
+/* News for an administrator. */
 struct queue_news {
 	long under_way;		/* jobs of the scope that wait or run */
-	long ended;		/* his jobs that have ended since he was told, or looked at them */
-	long id;		/* the latest of those; 0: there is none */
-	const char *file_name, *state;	/* of it */
+	long ended;		/* own jobs that ended and were neither announced nor looked at */
+	long id;		/* the latest of these; 0: there is none */
+	const char *file_name, *state;	/* of that job */
 };
 
-/* Fills `out`.  With `tell`, what has ended counts as told from now on; else it is not asked
- * for.  0 or -1. */
+/* Fills `out`.  With `tell` the ended jobs count as announced from now on; without it only
+ * under_way is read.  Returns 0 or -1. */
 int queue_news(struct db *db, const struct principal *who, bool tell, struct arena *mem,
     struct queue_news *out, struct err *e);
 
-/* The administrator has seen how the job ended.  Failures are logged and otherwise mean
- * nothing: it is told once too often. */
+/* Notes that the administrator has seen the end of the job.  A failure is only logged: the job
+ * is then announced once more. */
 void queue_seen(struct db *db, const struct principal *who, long id);
 
 #endif

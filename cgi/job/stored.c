@@ -5,7 +5,7 @@
 #include "auth/digest.h"
 #include "auth/session.h"
 
-/* A reading under way. */
+/* The state of a reading. */
 struct reading {
 	stored_piece *piece;
 	void *ctx;
@@ -13,8 +13,8 @@ struct reading {
 	long bytes;
 };
 
-/* Hands on the chunk that a query has found and clears `res`.  *more is false if
- * there was none, and after a stop. */
+/* Passes the chunk of a query's result to `piece` and clears `res`.  *more is false if there was
+ * no chunk, and after a stop. */
 static int give(struct reading *r, PGresult *res, bool *more, struct err *e)
 {
 	unsigned char *bytes = NULL;
@@ -90,7 +90,7 @@ int stored_each(const struct stored_file *f, stored_piece *piece, void *ctx, str
 		if (ask_chunk(f, seq, &res, e) != 0 || give(&r, res, &more, e) != 0)
 			return -1;
 	}
-	/* It may have been masked in the middle, and then must not look like a short one. */
+	/* If the file was masked while it was read, the result must not look like a shorter file. */
 	if (f->as == STORED_AS_SENT && !r.stopped && r.bytes != f->bytes)
 		return err_set(e, ERR_NOT_FOUND, NULL, "the upload is no longer kept");
 	return 0;

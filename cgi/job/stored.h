@@ -1,5 +1,5 @@
-/* The upload of a job as it is stored: read by its worker, and by whoever may have the
- * file of a job that has ended. */
+/* The stored upload of a job: read by its worker, and by those who may download the file of a
+ * job that has ended. */
 #ifndef JOB_STORED_H
 #define JOB_STORED_H
 
@@ -15,37 +15,37 @@
 /* Takes the next bytes of a file.  Returns false to stop the reading. */
 typedef bool stored_piece(void *ctx, const char *bytes, size_t n);
 
-/* Calls `piece` with the bytes of the task's upload in order.  They are read on the
- * watch connection, as the other may be in the middle of a COPY.  Returns 0, also
- * after a stop, or -1. */
+/* Calls `piece` with the bytes of the task's upload, in order.  They are read on the watch
+ * connection, because the work connection may be in a COPY.  Returns 0, also after a stop, or
+ * -1. */
 int stored_each_of_task(struct task *t, stored_piece *piece, void *ctx, struct err *e);
 
 enum stored_as {
-	STORED_NOT,
-	STORED_MASKED,		/* with its secret cells masked, for whoever sees the job */
-	STORED_AS_SENT		/* for the administrator who sent it, while it is kept */
+	STORED_NOT,		/* not, or not any more */
+	STORED_MASKED,		/* with its secret cells masked, for all who may see the job */
+	STORED_AS_SENT		/* unchanged, for the administrator who sent it, while it is kept */
 };
 
-/* The file of a job for one who asks. */
+/* The file of a job, for one administrator. */
 struct stored_file {
 	struct db *db;
 	const struct conf *conf;
 	const struct principal *who;
-	const char *token;	/* of the session, as its cookie came: says who sent the file */
+	const char *token;	/* the session's cookie: shows whether its administrator sent the file */
 	long job;
-	const char *options;	/* of the job, JSON: how it was read as it was sent; NULL: as usual */
+	const char *options;	/* the job's options (JSON), which say how to read the file; NULL: none */
 	/* Set by stored_find. */
 	enum stored_as as;
 	bool misencoded;	/* stored as sent, and refused for its encoding */
 	long bytes;		/* of the file as it was sent */
 };
 
-/* Finds out what there is for `who`.  Returns 0 or -1. */
+/* Finds out which form of the file `who` can have, and sets the last members.  Returns 0 or -1. */
 int stored_find(struct stored_file *f, struct err *e);
 
-/* Calls `piece` with the bytes of a file that stored_find has found.  No transaction is
- * open while `piece` runs, so that a slow reader blocks nobody.  Returns 0, also after
- * a stop, or -1: ERR_NOT_FOUND if the file is no longer kept as it was. */
+/* Calls `piece` with the bytes of a file that stored_find has found.  No transaction is open
+ * while `piece` runs, so a slow client blocks nobody.  Returns 0, also after a stop, or -1:
+ * ERR_NOT_FOUND if the file has been masked or deleted meanwhile. */
 int stored_each(const struct stored_file *f, stored_piece *piece, void *ctx, struct err *e);
 
 #endif

@@ -1,5 +1,4 @@
-/* Storing an upload: chunks as they come, the job's row when all are there.
- * Contract: job/queue.h. */
+/* Storing an upload: each chunk as it arrives, then the job's row.  Contract: queue.h. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,9 +20,9 @@ struct upload {
 	const struct principal *who;
 	const struct upload_options *options;
 	EVP_MD_CTX *sum;
-	long id;			/* of the job to be */
-	long before;			/* the job that had this nonce already; 0: none */
-	char before_sum[DIGEST_HEX_SIZE];	/* of its bytes */
+	long id;			/* of the new job */
+	long before;			/* the earlier job with this nonce; 0: none */
+	char before_sum[DIGEST_HEX_SIZE];	/* SHA-256 of that job's bytes */
 	long long bytes;
 	long chunks;
 	size_t fill;
@@ -56,7 +55,7 @@ static int take_id(struct upload *u, struct err *e)
 	return 0;
 }
 
-/* An error where the account, or its tenant, is at one of its limits. */
+/* ERR_QUOTA if the account or its tenant has reached one of its limits. */
 static int check_quota(struct upload *u, struct err *e)
 {
 	const struct conf *c = u->options->quota;
@@ -106,7 +105,7 @@ int upload_open(struct upload **out, struct db *db, const struct principal *who,
 	u->options = options;
 	if (account_begin(db, who, e) != 0)
 		goto fail;
-	/* What was sent before is not stored again. */
+	/* The same upload is not stored again. */
 	if (find_before(u, e) != 0
 	    || (u->before == 0 && options->quota != NULL && check_quota(u, e) != 0)
 	    || take_id(u, e) != 0)
@@ -136,7 +135,7 @@ int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e)
 	u->bytes += (long long)n;
 	if (EVP_DigestUpdate(u->sum, bytes, n) != 1)
 		abort();
-	/* The nonce has its job already: the bytes are only compared, by their digest. */
+	/* There is a job with this nonce: the bytes are only compared, by their digest. */
 	if (u->before != 0)
 		return 0;
 	while (n > 0) {
@@ -171,7 +170,7 @@ static int add_job(struct upload *u, const char *file_name, const unsigned char 
 	return 0;
 }
 
-/* An error unless the earlier job of this nonce was asked for in the same way. */
+/* An error unless the earlier job with this nonce has the same options and scope. */
 static int check_as(struct upload *u, struct err *e)
 {
 	const struct upload_options *o = u->options;
@@ -186,7 +185,7 @@ static int check_as(struct upload *u, struct err *e)
 	return same ? 0 : err_set(e, ERR_INVALID, NULL, "this form was sent before, with other options");
 }
 
-/* Sets *id to the earlier job of this nonce; an error if it was asked for otherwise. */
+/* Sets *id to the earlier job with this nonce; an error if its bytes or options differ. */
 static int keep_before(struct upload *u, const unsigned char sum[DIGEST_SIZE], long *id,
     struct err *e)
 {
@@ -207,7 +206,7 @@ static int keep_before(struct upload *u, const unsigned char sum[DIGEST_SIZE], l
 	return check_as(u, e);
 }
 
-/* What was sent, in the audit: "job.import" and so on. */
+/* Writes the upload to the audit: "job.import" and so on. */
 static int audit(struct upload *u, const char *file_name, struct err *e)
 {
 	const struct upload_options *o = u->options;

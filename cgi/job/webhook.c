@@ -16,9 +16,9 @@
 #define CONNECT_SECONDS 10L
 #define WHOLE_SECONDS 30L
 
-/* --- where it may go ------------------------------------------------------------- */
+/* --- allowed addresses ----------------------------------------------------------- */
 
-/* What is not the public internet (RFC 6890 and IANA's registries). */
+/* Networks that are not the public internet (RFC 6890 and IANA's registries). */
 static const struct {
 	uint32_t net;
 	int bits;
@@ -41,8 +41,8 @@ static uint32_t last4(const unsigned char *bytes)
 	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* Global unicast alone, without what stands for an IPv4 address (6to4, Teredo) and what is for
- * documents. */
+/* Whether the address is global unicast, and neither contains an IPv4 address (6to4, Teredo) nor
+ * is reserved for documentation. */
 static bool public6(const unsigned char b[16])
 {
 	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
@@ -67,11 +67,11 @@ bool webhook_is_public(const struct sockaddr *address)
 
 struct posting {
 	const struct webhook *hook;
-	bool refused;	/* an address that it may not go to */
+	bool refused;	/* an address of the host was not allowed */
 };
 
-/* Asked for each address that the name has, after it was resolved: so no name leads to a
- * private address, whatever it was a moment ago. */
+/* libcurl calls this for each address of the host, after it was resolved and before it connects.
+ * So no name can lead to a private address, even if its address has just changed. */
 static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
 {
 	struct posting *p = ctx;
@@ -84,7 +84,7 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
-/* What it answers is of no use. */
+/* Drops the body of the answer. */
 static size_t forget(char *bytes, size_t size, size_t n, void *ctx)
 {
 	(void)bytes;

@@ -16,10 +16,10 @@
 /* The pause between two looks at the queue without a notice: finds jobs whose worker died. */
 #define LOOK_MS 1000
 
-/* Between two calls of the idle work. */
+/* The pause between two calls of the idle work. */
 #define IDLE_MS 60000
 
-/* Between two lines about a fault that stays. */
+/* The pause between two log lines about the same fault. */
 #define COMPLAIN_MS 60000
 
 static volatile sig_atomic_t stopping;
@@ -41,14 +41,14 @@ static void catch_signals(void)
 	struct sigaction stop = { .sa_handler = on_signal };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
-	/* multiwatch 1.0.0 sends QUIT where it is told to send TERM. */
+	/* multiwatch 1.0.0 sends QUIT when it is told to send TERM. */
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGQUIT, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* Writes a line about an attempt whose run could write none. */
+/* Logs an attempt that ended before its own last log line. */
 static void log_attempt(const struct task *t, const char *event, long job, long attempt, const char *state,
     const char *text)
 {
@@ -74,7 +74,7 @@ bool task_applies(const struct task *t)
 	return !t->dry_run || t->applied_by != NULL;
 }
 
-/* Logs the jobs whose worker died; they are in the queue again, or have ended. */
+/* Logs the jobs whose worker died.  They are in the queue again, or were given up. */
 static void log_rescued(const struct task *t, const PGresult *jobs)
 {
 	for (int i = 0; i < PQntuples(jobs); i++) {
@@ -102,8 +102,8 @@ static void log_cancelled(const struct task *t, const PGresult *jobs)
 	}
 }
 
-/* Takes a job. 1: `t` describes it (its texts live in *keep), 0: none can run, or -1.  The
- * session lock is taken in the transaction that sets "running", so that no other worker
+/* Takes a job.  Returns 1 and fills `t` (its texts live in *keep), 0 if no job can run, or -1.
+ * The session lock is taken in the transaction that sets "running", so that no other worker
  * sees a running job whose lock is free. */
 static int take(struct task *t, PGresult **keep, struct err *e)
 {
@@ -312,7 +312,7 @@ static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struc
 	return e->code == ERR_DB_FULL && wait_for_space(t) ? 0 : -1;
 }
 
-/* One look at the queue: 1 if a job was run, 0 if none could, -1. */
+/* Looks at the queue once.  Returns 1 if a job was run, 0 if none could run, or -1. */
 static int look(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
 {
 	PGresult *keep = NULL;
@@ -321,7 +321,7 @@ static int look(struct task *t, const struct job_kind *kinds, size_t n, struct e
 	if (db_ensure(t->watch, e) != 0 || db_ensure(t->work, e) != 0 || start_listening(t, e) != 0)
 		return -1;
 	found = take(t, &keep, e);
-	/* Somebody else has what is needed: at the next look. */
+	/* A lock is not free: try again at the next look. */
 	if (found == -1 && e->code == ERR_DB_RETRY)
 		found = 0;
 	if (found == 1) {
@@ -386,7 +386,7 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 		process_alive();
 		int did = look(&t, kinds, n, &look_err);
 
-		/* A job may leave something to do. */
+		/* A job may leave idle work: call it soon. */
 		if (did == 1)
 			next_idle = 0;
 		if (did == 0)

@@ -13,9 +13,9 @@
 #include "http/header.h"
 #include "http/percent.h"
 
-/* When to try again what another change or a lost database prevented. */
+/* Retry-After when another change or a lost database was the reason. */
 #define RETRY_SECONDS "2"
-/* When to look whether some jobs have ended. */
+/* Retry-After when the account has too many jobs. */
 #define QUOTA_SECONDS "60"
 
 #define MEGABYTE (1024LL * 1024)
@@ -36,7 +36,7 @@ static int refuse(const struct side *side, struct call *c, int status, const cha
 
 /* --- errors --------------------------------------------------------------- */
 
-/* The refusal that an error's code means. */
+/* The refusal for an error's code. */
 static struct refusal refusal_of(const struct err *why)
 {
 	switch (why->code) {
@@ -68,7 +68,7 @@ static struct refusal refusal_of(const struct err *why)
 	}
 }
 
-/* What the client did is no news for the log. */
+/* Logs an error, unless it is the client's. */
 static void log_failure(const struct call *c, const struct err *why)
 {
 	char what[64];
@@ -79,7 +79,7 @@ static void log_failure(const struct call *c, const struct err *why)
 		log_err(what, why);
 }
 
-/* Answers with the refusal; where even that fails, with plain text. */
+/* Answers with the refusal; if even that fails, with plain text. */
 static void answer_error(const struct side *side, struct call *c, const struct err *why)
 {
 	struct refusal refusal = refusal_of(why);
@@ -123,7 +123,7 @@ static bool without_slash(const struct side *side, struct call *c, const char *p
 	    && look_up(side, c, arena_strndup(c->mem, path, n - 1)) == ROUTE_FOUND;
 }
 
-/* To the same address without its last slash.  Only 308 keeps the method. */
+/* Redirects to the same address without its last slash, by 308, which keeps the method. */
 static int drop_slash(struct call *c)
 {
 	struct buf to = {0};
@@ -136,7 +136,7 @@ static int drop_slash(struct call *c)
 	return 0;
 }
 
-/* What there is instead of a route that can be called. */
+/* Answers a request without a route: 404, 405 or a redirect. */
 static int no_route(const struct side *side, struct call *c, enum route_result result,
     const char *path, struct err *e)
 {
@@ -153,7 +153,8 @@ static int no_route(const struct side *side, struct call *c, enum route_result r
 
 /* --- the guards ----------------------------------------------------------- */
 
-/* A browser that is signed in, or knows a password, sends it along for any site. */
+/* Refuses requests that another site made the browser send: the browser adds its cookie or
+ * password to them.  Then checks the rights of the row. */
 static int guard_rights(const struct side *side, struct call *c, struct err *e)
 {
 	unsigned rights = c->route.route->rights;
@@ -173,7 +174,7 @@ static bool is_multipart(const struct call *c)
 	    || (body == ROUTE_CSV && header_is(c->req->content_type, "multipart/form-data"));
 }
 
-/* What surrounds a file may take up to a megabyte. */
+/* The limit for the body.  The other parts of a multipart body may take a megabyte. */
 static long long body_limit(const struct call *c)
 {
 	long long limit = c->route.route->body_limit;
@@ -195,9 +196,9 @@ static int guard_body(const struct side *side, struct call *c, struct err *e)
 	    "The body is larger than %lld bytes: split the file.", body_limit(c)), e);
 }
 
-/* Reads the form, of a multipart body the fields before its first file, and compares the
- * token.  An upload that is broken before its first file is the handler's to answer, once
- * the token is known to be right: form_data_files returns the same error. */
+/* Reads the form (of a multipart body the fields before its first file) and compares the token.
+ * If the token is right, the handler answers an upload that is broken before its first file:
+ * form_data_files returns the same error again. */
 static int guard_form(const struct side *side, struct call *c, struct err *e)
 {
 	const struct route *row = c->route.route;
@@ -220,7 +221,7 @@ static int guard_form(const struct side *side, struct call *c, struct err *e)
 
 /* --- the parameters of the URL -------------------------------------------- */
 
-/* Goes through the names of a list "one two three": *list is behind the name. */
+/* The next name of a list "one two three" and its length; moves *list behind it. */
 static size_t next_name(const char **list, const char **name)
 {
 	*name = *list + strspn(*list, " ");
@@ -241,7 +242,7 @@ static bool has_name(const char *list, const char *name)
 	return false;
 }
 
-/* The name of the list that is most likely meant; NULL: none is near. */
+/* The name of the list that is most similar; NULL if none is. */
 static const char *near_name(struct arena *mem, const char *list, const char *name)
 {
 	size_t n, len = strlen(name), best = len / 3 + 2;
@@ -271,8 +272,8 @@ static int unknown_parameter(const struct side *side, struct call *c, const char
 	return side->refuse(c, &why, e);
 }
 
-/* A parameter that is not known may be a misspelt one: what it should have prevented
- * would be done. */
+/* Refuses unknown parameters.  One may be misspelt (`dry_ru=1`), and ignoring it would do what
+ * it should have prevented. */
 static int guard_query(const struct side *side, struct call *c, struct err *e)
 {
 	const char *list = c->route.route->query != NULL ? c->route.route->query : "";
@@ -308,7 +309,7 @@ static int run(const struct side *side, struct call *c, struct err *e)
 		c->res->status = 204;
 		return 0;
 	}
-	/* Since then the account was let in again. */
+	/* nginx was told no, but now the request passes: the rights have changed meanwhile. */
 	if (c->req->refused)
 		return refuse(side, c, 503, "busy", "Try again.", e);
 	if ((rc = guard_query(side, c, e)) != CALL_PASS || (rc = guard_form(side, c, e)) != CALL_PASS)
@@ -342,8 +343,8 @@ static bool kept_in_audit(const struct call *c)
 	}
 }
 
-/* In the audit, where an account asked for what it may not, for too much, or without the
- * token of its forms.  Nobody is kept from an answer by that. */
+/* Writes a refusal to the audit: an account lacked a right or has reached a limit, or a form
+ * lacked its token.  If that fails, the request is answered all the same. */
 static void audit(const struct call *c)
 {
 	struct err e = {0};
@@ -370,7 +371,7 @@ void dispatch(const struct side *side, struct call *c)
 	if (run(side, c, &e) != 0)
 		answer_error(side, c, &e);
 	audit(c);
-	/* nginx hands the request over once more without its body, for the answer itself. */
+	/* nginx sends the request again, without its body, to get the answer itself. */
 	if (c->req->beforehand && c->res->status != 204 && c->res->status < 500
 	    && response_restart(c->res) == 0)
 		c->res->status = 401;

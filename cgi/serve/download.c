@@ -35,7 +35,7 @@ int download_end(struct download *d, int rc)
 	return 0;
 }
 
-/* A name that any system takes, and that leads into no folder. */
+/* Replaces all characters that a file name may not have on some system, and those of paths. */
 static char *safe_name(struct arena *mem, const char *name)
 {
 	char *safe = arena_strdup(mem, *name != '\0' ? name : "file.csv");

@@ -1,4 +1,4 @@
-/* A file that is sent while it is made: to a browser as a download, or by the API. */
+/* A file that is sent while it is made: a browser's download, or an answer of the API. */
 #ifndef SERVE_DOWNLOAD_H
 #define SERVE_DOWNLOAD_H
 
@@ -9,23 +9,24 @@
 struct download {
 	struct call *call;
 	const char *type;	/* Content-Type */
-	const char *name;	/* of the file; NULL: an answer that is no file of its own */
-	bool gone;		/* the client went away; set by download_send */
+	const char *name;	/* file name of the download; NULL: not a download */
+	bool gone;		/* the client has disconnected; set by download_send */
 };
 
-/* Sends n bytes, with the headers before the first ones; n may be 0.  `download` is a
- * struct download.  0, or -1 with `e` (ERR_IO) where the client went away. */
+/* Sends n bytes (may be 0), and before the first ones the headers.  `download` is a struct
+ * download.  Returns 0, or -1 with `e` (ERR_IO) if the client has disconnected. */
 int download_send(void *download, const char *bytes, size_t n, struct err *e);
 
-/* The same for callbacks that say whether to go on. */
+/* The same for callbacks that return whether to go on. */
 bool download_feed(void *download, const char *bytes, size_t n);
 
-/* Ends it; `rc` is what making the file came to.  A client that went away is no error: its
- * connection is cut.  Returns 0 then, else `rc`. */
+/* Ends the download; `rc` is the result of making the file.  A client that has disconnected is
+ * not an error: its connection is cut, and the result is 0.  Else returns `rc`. */
 int download_end(struct download *d, int rc);
 
-/* The name of a file that is made of the file `sent`: "users.csv" and "errors.csv" make
- * "users-errors.csv"; with `end` NULL, its own.  Safe whatever was sent. */
+/* A file name made from the name `sent` of an upload: "users.csv" and the end "errors.csv" make
+ * "users-errors.csv"; with `end` NULL it is the same name.  The result is a safe file name
+ * whatever was sent, in `mem`. */
 const char *download_name(struct arena *mem, const char *sent, const char *end);
 
 #endif

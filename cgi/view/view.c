@@ -1,9 +1,8 @@
 /* Templates and texts: the only file with ClearSilver.h.
  *
- * ClearSilver's hdf_* and cs_* are used, and its escaping functions; nothing of
- * its CGI part (docs/architecture.md says why).  A language's texts are one HDF
- * tree, loaded once a process and attached to each render as the global data
- * set, where a template finds them under T. */
+ * It uses ClearSilver's hdf_* and cs_* functions and its escaping, but not its CGI part
+ * (docs/architecture.md says why).  The texts of a language are one HDF tree, which is loaded
+ * once and attached to each render as the global data set.  Templates find them under T. */
 #include "view/view.h"
 
 #include <dirent.h>
@@ -53,8 +52,7 @@ static int view_fail(struct err *e, NEOERR *error, const char *place)
 	return -1;
 }
 
-/* For calls that can fail only where memory has run out: that ends the process, as it does
- * everywhere. */
+/* For calls that can only fail when memory runs out: then the process aborts, as everywhere. */
 static void must(NEOERR *error)
 {
 	if (error != STATUS_OK)
@@ -94,8 +92,8 @@ static int language_read(HDF *texts, const struct conf *conf, const char *name, 
 	return error == STATUS_OK ? 0 : view_fail(e, error, path);
 }
 
-/* The texts of a language over those of the first one, so that a missing key
- * falls back by itself. */
+/* Loads the texts of a language over those of the first one, so that a missing key has the
+ * first language's text. */
 static const struct language *language_load(const struct conf *conf, const char *name,
     struct err *e)
 {
@@ -144,7 +142,7 @@ const char *view_language_nth(const struct conf *conf, size_t i)
 	return language_name(conf, i, name) ? language_offered(conf, name, strlen(name)) : NULL;
 }
 
-/* The weight behind a language range, in thousandths: `;q=0.8` is 800. */
+/* The weight of a language range in thousandths: `;q=0.8` is 800. */
 static int quality(const char *s, const char *end)
 {
 	const char *q = memchr(s, ';', (size_t)(end - s));
@@ -263,7 +261,7 @@ int view_new(struct view **out, const struct conf *conf, const char *language, s
 		abort();
 	v->language = l;
 	must(hdf_init(&v->data));
-	/* Read by cs_init: every var: is escaped from then on. */
+	/* cs_init reads this: all var: are escaped from then on. */
 	must(hdf_set_value(v->data, "Config.VarEscapeMode", "html"));
 	*out = v;
 	return 0;
@@ -277,7 +275,7 @@ void view_free(struct view *v)
 	free(v);
 }
 
-/* Formats a name.  Names come from the program: one that is too long is a bug. */
+/* Formats a name.  Names come from the program, so one that is too long is a bug. */
 static void __attribute__((format(printf, 2, 0))) name_format(char name[NAME_MAX_BYTES],
     const char *fmt, va_list ap)
 {
@@ -421,7 +419,7 @@ static NEOERR *add_output(void *ctx, char *text)
 	return STATUS_OK;
 }
 
-/* The engine's way to a template's file: a copy that it frees. */
+/* The engine calls this to load a template: gives it a copy, which it frees. */
 static NEOERR *load_template(void *ctx, HDF *data, const char *file, char **contents)
 {
 	const char *text = templates_text(file);
