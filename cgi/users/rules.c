@@ -5,12 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "csv/field.h"
 #include "db/query.h"
 
 #define COLUMNS "\n-- columns: "
+#define ROWS "\n-- rows of "
 
 #define RULES_MAX 100
+
+/* A file that is to be run. */
+struct rule {
+	const char *path;	/* below sql/ */
+	const char *text;
+	bool idle;		/* no row is its matter */
+};
 
 /* Whether the word of n bytes, a column or "RESOURCE.*", means the column. */
 static bool means(const char *word, size_t n, const char *column)
@@ -66,35 +76,83 @@ static int add_folder(const char *folder, const char **paths, size_t *n, struct 
 	return 0;
 }
 
-static int run_file(struct task *t, const char *path, const PGresult *columns, struct err *e)
+/* Puts the files of the folders that the upload's columns ask for into `rules`, in order. */
+static int list_rules(struct task *t, const char *const *folders, struct rule *rules, size_t *n, struct err *e)
 {
-	const char *text = query_file(t->conf, path, e);
+	const char *paths[RULES_MAX];
+	PGresult *columns = NULL;
+	size_t n_paths = 0;
+	int rc = 0;
 
-	if (text == NULL)
-		return -1;
-	return applies(text, columns) ? db_run_file(t->work, path, NULL, e) : 0;
+	*n = 0;
+	for (; rc == 0 && *folders != NULL; folders++)
+		rc = add_folder(*folders, paths, &n_paths, e);
+	qsort(paths, n_paths, sizeof(*paths), by_name);
+	if (rc == 0)
+		rc = db_query(t->work, "import_columns", NO_ARGS, &columns, e);
+	for (size_t i = 0; rc == 0 && i < n_paths; i++) {
+		const char *text = query_file(t->conf, paths[i], e);
+		if (text == NULL)
+			rc = -1;
+		else if (applies(text, columns))
+			rules[(*n)++] = (struct rule){ .path = paths[i], .text = text };
+	}
+	PQclear(columns);
+	return rc;
+}
+
+/* Adds what the lines "-- rows of TABLE: CONDITION" of a file say, as [rule, table, condition]. */
+static void add_conditions(json_t *all, size_t rule, const char *text)
+{
+	for (const char *at = text; (at = strstr(at, ROWS)) != NULL; ) {
+		at += strlen(ROWS);
+		size_t table = strcspn(at, ":\n");
+		const char *condition = at + table + strspn(at + table, ": ");
+		json_array_append_new(all, json_pack("[i,s%,s%]", (int)rule, at, table,
+		    condition, strcspn(condition, "\n")));
+	}
+}
+
+/* Marks the rules that no row of their tables meets the condition of: one scan a table for
+ * all of them. */
+static int mark_idle(struct task *t, struct rule *rules, size_t n, struct err *e)
+{
+	json_t *conditions = json_array();
+	PGresult *res = NULL;
+	char *text;
+	int rc = 0;
+
+	for (size_t i = 0; i < n; i++)
+		add_conditions(conditions, i, rules[i].text);
+	if (json_array_size(conditions) > 0) {
+		if ((text = json_dumps(conditions, JSON_COMPACT)) == NULL)
+			abort();
+		rc = db_query(t->work, "import_idle_rules", ARGS(arg_text(text)), &res, e);
+		free(text);
+	}
+	for (int i = 0; rc == 0 && res != NULL && i < PQntuples(res); i++)
+		rules[db_get_long(res, i, "rule")].idle = true;
+	PQclear(res);
+	json_decref(conditions);
+	return rc;
 }
 
 int rules_run(struct task *t, const char *const *folders, const char *phase, struct err *e)
 {
-	const char *paths[RULES_MAX];
-	PGresult *columns = NULL;
-	size_t n = 0;
-	int rc = 0;
+	struct rule rules[RULES_MAX];
+	size_t n;
+	int rc = list_rules(t, folders, rules, &n, e);
 
-	for (; rc == 0 && *folders != NULL; folders++)
-		rc = add_folder(*folders, paths, &n, e);
-	qsort(paths, n, sizeof(*paths), by_name);
-	if (rc == 0)
-		rc = db_query(t->work, "import_columns", NO_ARGS, &columns, e);
 	/* The phase is told as it begins: its first file may be the longest. */
 	if (rc == 0 && phase != NULL)
 		rc = progress_set(t, phase, 0, (long)n, e);
+	if (rc == 0)
+		rc = mark_idle(t, rules, n, e);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		rc = run_file(t, paths[i], columns, e);
+		if (!rules[i].idle)
+			rc = db_run_file(t->work, rules[i].path, NULL, e);
 		if (rc == 0 && phase != NULL)
 			rc = progress_set(t, phase, (long)i + 1, (long)n, e);
 	}
-	PQclear(columns);
 	return rc;
 }

@@ -54,7 +54,9 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
  * in the order of their names, whichever folder they are in, and writes progress under `phase`
  * (NULL: none).  The first line of a file is the rule in English.  A line `-- columns: a b`
  * leaves the file out if the upload has none of these columns; `phone.*` is all columns of
- * that resource.  Returns 0 or -1 (place = the file). */
+ * that resource.  A line `-- rows of TABLE: CONDITION` leaves it out if no row of the table
+ * meets the condition as the folders begin; of several such lines one is enough.  All
+ * conditions about one table take one scan.  Returns 0 or -1 (place = the file). */
 int rules_run(struct task *t, const char *const *folders, const char *phase, struct err *e);
 
 /* hash_passwords.c: reads the upload once more and fills the table hash of t->work with the

@@ -62,6 +62,10 @@ COPY hash (row_number, hash) FROM STDIN;
 -- name: import_columns
 SELECT column_name FROM position;
 
+-- Which rules of $1, a JSON array of [rule, table, condition], no row is the matter of.
+-- name: import_idle_rules
+SELECT rule FROM pg_temp.rows_there($1::json) GROUP BY rule HAVING NOT bool_or(there);
+
 -- name: import_issues_of_file
 DELETE FROM issue WHERE row_number > 0;
 

@@ -518,6 +518,24 @@ CREATE TEMP TABLE IF NOT EXISTS issue (
 	n bigint GENERATED ALWAYS AS IDENTITY
 );
 
+-- Of each [rule, table, condition]: whether a row of the table meets the condition.
+CREATE OR REPLACE FUNCTION pg_temp.rows_there(conditions json) RETURNS TABLE (rule int, there boolean)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	relation text;
+	answers text;
+	rules int[];
+BEGIN
+	FOR relation, answers, rules IN SELECT c ->> 1, string_agg(format('coalesce(bool_or(%s), false)', c ->> 2), ', ' ORDER BY n),
+			array_agg((c ->> 0)::int ORDER BY n)
+		FROM json_array_elements(conditions) WITH ORDINALITY AS e (c, n)
+		GROUP BY c ->> 1 LOOP
+		RETURN QUERY EXECUTE format('SELECT unnest($1), unnest(ARRAY[%s]) FROM %I', answers, relation) USING rules;
+	END LOOP;
+END
+$$;
+
 -- Empties these tables: making a large one anew is cheaper than deleting its rows, but costs
 -- entries of the catalog and so a write to the disk, which a small one is not worth.
 CREATE OR REPLACE FUNCTION pg_temp.empty_tables(VARIADIC names text[]) RETURNS void

@@ -1,4 +1,5 @@
 -- Over all tenants each row says its entity, and it must exist.
+-- rows of plan: tenant_id IS NULL
 INSERT INTO issue (row_number, line, key, column_name, value)
 SELECT row_number, line, CASE WHEN entity_id IS NULL THEN 'missing' ELSE 'unknown.entity' END,
 	'entity_id', entity_id

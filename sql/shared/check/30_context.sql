@@ -1,5 +1,6 @@
 -- A context that is named must exist in the row's tenant.
 -- columns: context voicemail_context
+-- rows of plan: context IS NOT NULL AND context_id IS NULL OR voicemail_context IS NOT NULL AND voicemail_context_id IS NULL
 INSERT INTO issue (row_number, line, key, column_name, value)
 SELECT row_number, line, 'unknown.context', 'context', context
 FROM plan

@@ -1,5 +1,7 @@
 -- The context of an incall exists in the row's tenant and is of type incall.
 -- columns: incall_context
+-- rows of plan_incall: context_type IS DISTINCT FROM 'incall'
+-- rows of plan: cardinality(incall_context) IS DISTINCT FROM cardinality(incall_exten) OR cardinality(incall_ring_seconds) <> cardinality(incall_exten)
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT DISTINCT row_number, line,
 	CASE WHEN type IS NULL THEN 'unknown.context' ELSE 'context_type' END,

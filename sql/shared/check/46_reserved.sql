@@ -1,5 +1,6 @@
 -- A number that is set aside is given to nobody.
 -- columns: exten context
+-- rows of plan: EXISTS (SELECT FROM context_reserved)
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT plan.row_number, plan.line, 'reserved', 'exten', plan.exten, jsonb_build_object('context', plan.context)
 FROM plan

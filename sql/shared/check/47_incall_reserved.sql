@@ -1,5 +1,6 @@
 -- An incoming number that is set aside is given to nobody; a + in front does not count.
 -- columns: incall_exten
+-- rows of plan_incall: EXISTS (SELECT FROM context_reserved)
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT i.row_number, i.line, 'reserved', 'incall_exten', i.exten, jsonb_build_object('context', i.context)
 FROM plan_incall i

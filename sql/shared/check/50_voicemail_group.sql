@@ -1,6 +1,7 @@
 -- Warn of a voicemail of which only a part is there; its name may be missing where the
 -- number exists in the context already, or another row of the file names it.
 -- columns: voicemail_name voicemail_number voicemail_context
+-- rows of plan: voicemail_name IS NULL OR voicemail_number IS NULL OR voicemail_context IS NULL
 INSERT INTO issue (row_number, line, level, key, params)
 SELECT row_number, line, 'warning', 'group', jsonb_build_object('resource', 'voicemail',
 	'columns', concat_ws(', ', CASE WHEN there.name THEN NULL ELSE 'voicemail_name' END,

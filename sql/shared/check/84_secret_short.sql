@@ -1,5 +1,6 @@
 -- Warn of a new SIP secret that can be guessed.
 -- columns: sip_secret
+-- rows of stage: length(sip_secret) < 8 AND NOT drawn_secret
 INSERT INTO issue (row_number, line, level, key, column_name, params)
 SELECT stage.row_number, stage.line, 'warning', 'secret_short', 'sip_secret', jsonb_build_object('min', '8')
 FROM stage

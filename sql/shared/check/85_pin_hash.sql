@@ -1,5 +1,6 @@
 -- Warn of a new PIN that cannot be typed: # ends the entry.
 -- columns: voicemail_password call_permission_password
+-- rows of stage: strpos(voicemail_password, '#') > 0 OR strpos(call_permission_password, '#') > 0
 INSERT INTO issue (row_number, line, level, key, column_name)
 SELECT stage.row_number, stage.line, 'warning', 'pin_hash', pin.column_name
 FROM stage

@@ -1,5 +1,6 @@
 -- Warn of new sccp lines, once a file: they are stored, but no telephone of theirs rings here.
 -- columns: line_protocol
+-- rows of plan: line_protocol = 'sccp'
 INSERT INTO issue (row_number, line, level, key, column_name, params)
 SELECT row_number, line, 'warning', 'sccp_silent', 'line_protocol',
 	jsonb_strip_nulls(jsonb_build_object('count', CASE WHEN count > 1 THEN count::text END))
