@@ -136,8 +136,9 @@ SELECT jsonb_build_object(
 	'lines', count(*) FILTER (WHERE line),
 	'extensions', count(*) FILTER (WHERE line AND exten IS NOT NULL AND extension_id IS NULL),
 	'incalls', (SELECT count(*) FROM plan_incall WHERE incall_id IS NULL),
-	'voicemails', (SELECT count(*) FROM made_voicemail WHERE how = 'anew')) AS counts
-FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id FROM plan) made;
+	'voicemails', count(*) FILTER (WHERE voicemail)) AS counts
+FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id,
+	made_voicemail_id = new_voicemail_id AS voicemail FROM plan) made;
 
 -- What an update did: rows that changed something, resources that were made, and where there
 -- are any, the users that were made, disabled and deleted.
@@ -224,14 +225,14 @@ SELECT json_build_object('create', count(*), 'update', 0, 'unchanged', 0, 'resou
 	'incalls', (SELECT json_build_object('create', count(*) FILTER (WHERE incall_id IS NULL),
 		'update', count(*) FILTER (WHERE incall_id IS NOT NULL)) FROM plan_incall),
 	'voicemails', json_build_object(
-		'create', (SELECT count(*) FROM made_voicemail WHERE how = 'anew'),
+		'create', count(*) FILTER (WHERE voicemail),
 		'update', (SELECT count(*) FROM made_voicemail WHERE how = 'taken over'),
 		'unchanged', count(DISTINCT (tenant_id, voicemail_id)) FILTER (WHERE voicemail_id IS NOT NULL)
 			- (SELECT count(*) FROM made_voicemail WHERE how = 'taken over')),
 	'call_permissions', json_build_object('create', (SELECT count(*) FROM plan_call_permission)),
 	'labels', json_build_object('create', (SELECT count(*) FROM plan_label)))) AS plan
 FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id,
-	tenant_id, voicemail_id FROM plan) made;
+	made_voicemail_id = new_voicemail_id AS voicemail, tenant_id, voicemail_id FROM plan) made;
 
 -- What an update would do.  Left alone is what the file's users have and resolve.sql has
 -- looked up, as the file is about it; a voicemail that is there and that they take or

@@ -26,8 +26,8 @@
 -- plan_incall, plan_call_permission, plan_label
 --          one line an item of the list columns.
 -- made_voicemail
---          the voicemails that rows make: anew, out of one that nobody has (taken over), or
---          by another number for the own one (moved).
+--          the voicemails that rows make: of an update anew, out of one that nobody has (taken
+--          over), or by another number for the own one (moved).
 -- chain    numbers that pass from one to another; chained and chained_whole are views
 --          of it.
 -- touched  what an update changed, by row (below 0: of whom no row names): what it made, changed, removed, took
@@ -281,6 +281,7 @@ CREATE TEMP TABLE IF NOT EXISTS plan (
 	exten_holder_id bigint,		-- the other user who has it
 	voicemail_id bigint,		-- the voicemail of that number that exists;
 					-- of an update: that the user has at the end
+	made_voicemail_id bigint,	-- of an import: that this row, or an earlier one, makes
 	same_number boolean NOT NULL DEFAULT false,	-- exten and context stay: not judged again
 	-- each column of phone: {name} {type},
 	line_protocol text, exten text COLLATE "C", context text, line_site text,

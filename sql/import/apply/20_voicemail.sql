@@ -11,10 +11,9 @@ SELECT
 	plan.voicemail_attach_audio, coalesce(plan.voicemail_delete_messages, false),
 	coalesce(plan.voicemail_ask_password, true),
 	-- end
-	made.tenant_id, made.id, made.context_id
+	plan.tenant_id, plan.new_voicemail_id, plan.voicemail_context_id
 FROM plan
-JOIN made_voicemail made USING (row_number)
-WHERE made.how = 'anew';
+WHERE plan.made_voicemail_id = plan.new_voicemail_id;
 
 UPDATE voicemail
 SET

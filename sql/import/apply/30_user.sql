@@ -24,9 +24,7 @@ SELECT
 	coalesce(stage.cti_profile_enabled, false),
 	-- end
 	plan.tenant_id, plan.user_id, plan.new_uuid, coalesce(hash.hash, plan.password), plan.cti_profile_id,
-	coalesce(plan.voicemail_id, made.id)
+	coalesce(plan.voicemail_id, plan.made_voicemail_id)
 FROM plan
 JOIN stage USING (row_number)
-LEFT JOIN hash USING (row_number)
-LEFT JOIN made_voicemail made ON made.tenant_id = plan.tenant_id
-	AND made.context_id = plan.voicemail_context_id AND made.number = plan.voicemail_number;
+LEFT JOIN hash USING (row_number);

@@ -2,7 +2,17 @@
 -- applied to it: those of the database, and those of the row of the file that makes it.
 -- A password is taken to differ from the database's: whether it does is not for everybody to know.
 -- columns: voicemail_number
-WITH sharing AS (
+-- rows of plan: voicemail_id IS NOT NULL OR made_voicemail_id <> new_voicemail_id
+WITH follower AS (
+	SELECT plan.row_number, maker.row_number AS maker
+	FROM plan
+	JOIN plan maker ON maker.new_voicemail_id = plan.made_voicemail_id
+	WHERE plan.made_voicemail_id <> plan.new_voicemail_id
+	UNION ALL
+	SELECT plan.row_number, made.row_number
+	FROM made_voicemail made
+	JOIN plan ON plan.tenant_id = made.tenant_id AND plan.voicemail_id = made.id AND plan.row_number <> made.row_number
+), sharing AS (
 	SELECT plan.row_number, NULL AS password,
 		-- each column kept in voicemail but voicemail_number voicemail_password: voicemail.{kept},
 		voicemail.name, voicemail.email, voicemail.attach_audio, voicemail.delete_messages,
@@ -13,17 +23,15 @@ WITH sharing AS (
 	JOIN voicemail ON voicemail.tenant_id = plan.tenant_id AND voicemail.id = plan.voicemail_id
 	WHERE plan.voicemail_id IS NOT NULL AND plan.voicemail_id NOT IN (SELECT id FROM made_voicemail)
 	UNION ALL
-	SELECT plan.row_number, maker.voicemail_password,
+	SELECT follower.row_number, maker.voicemail_password,
 		-- each column kept in voicemail but voicemail_number voicemail_password: {filled maker},
 		maker.voicemail_name, maker.voicemail_email, maker.voicemail_attach_audio,
 		coalesce(maker.voicemail_delete_messages, false),
 		coalesce(maker.voicemail_ask_password, true),
 		-- end
 		false
-	FROM made_voicemail made
-	JOIN plan maker ON maker.row_number = made.row_number
-	JOIN plan ON plan.tenant_id = made.tenant_id AND plan.voicemail_context_id = made.context_id
-		AND plan.voicemail_number = made.number AND plan.row_number <> made.row_number
+	FROM follower
+	JOIN plan maker ON maker.row_number = follower.maker
 )
 INSERT INTO issue (row_number, line, level, key, column_name, value, params)
 SELECT row_number, line, 'warning',

@@ -1,7 +1,7 @@
 -- Finds the ids of what each row names.  What is not found stays null; a check reports it.
 
 INSERT INTO plan (row_number, line, user_id, tenant_id, context_id, context_type, line_template_id,
-	cti_profile_id, voicemail_context_id, extension_id, exten_holder_id, voicemail_id,
+	cti_profile_id, voicemail_context_id, extension_id, exten_holder_id, voicemail_id, made_voicemail_id,
 	-- each column of phone: {name},
 	line_protocol, exten, context, line_site, sip_username, sip_secret,
 	-- end
@@ -25,6 +25,9 @@ INSERT INTO plan (row_number, line, user_id, tenant_id, context_id, context_type
 	new_uuid, new_line_id, new_line_uuid, new_extension_id, new_voicemail_id)
 SELECT stage.row_number, stage.line, stage.new_user_id, tenant.id, context.id, context.type, line_template.id,
 	cti_profile.id, voicemail_context.id, extension.id, line.user_id, voicemail.id,
+	-- A number that exists nowhere needs a name.
+	CASE WHEN voicemail.id IS NULL AND voicemail_context.id IS NOT NULL AND stage.voicemail_number IS NOT NULL
+		AND stage.voicemail_name IS NOT NULL THEN stage.new_voicemail_id END,
 	-- each column of phone: stage.{name},
 	stage.line_protocol, stage.exten, stage.context, stage.line_site, stage.sip_username,
 	stage.sip_secret,
