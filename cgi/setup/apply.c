@@ -1,7 +1,7 @@
-/* From a setup document to the database.  Contract: apply.h.
+/* Applies a setup document to the database.  Contract: apply.h.
  *
- * The whole document goes to the queries of sql/queries/setup.sql as one JSON value; here
- * the tenants get their numbers, and passwords are hashed where they are new. */
+ * The queries of sql/queries/setup.sql get the whole document as one JSON value.  This file
+ * gives tenants their numbers and hashes new passwords. */
 #include "setup/apply.h"
 
 #include <stdbool.h>
@@ -28,8 +28,8 @@ static const char *text_of(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
-/* The row of the known tenant that the file means: the one of its uuid, else
- * of its name; -1 for a new one. */
+/* The row of the known tenant that the file means: the one with its uuid, else with its name; -1
+ * for a new tenant. */
 static int known_row(const PGresult *known, const json_t *tenant)
 {
 	const char *uuid = text_of(tenant, "uuid");
@@ -64,7 +64,7 @@ static void number_tenant(struct setup *s, const PGresult *known, size_t i, long
 	json_object_set_new(tenant, "id", json_integer(id));
 }
 
-/* Numbers all tenants of the file and puts them in scope. */
+/* Gives all tenants of the file their numbers and adds them to the scope. */
 static int number_tenants(struct setup *s, struct err *e)
 {
 	json_t *taken = json_object();
@@ -107,8 +107,8 @@ static bool has_password(const PGresult *known, int row, const char *password)
 	return digest_equal(hex, db_get(known, row, "password_proof"));
 }
 
-/* One administrator of the file for the query: tenant_id, and the hash of the
- * password where it is new.  `tenant` NULL: root. */
+/* Adds an administrator of the file for the query: with tenant_id (`tenant` NULL: root), and the
+ * hash of the password if it is new. */
 static int add_admin(struct setup *s, json_t *admins, const json_t *admin, const json_t *tenant,
     const char *path, const PGresult *known, struct err *e)
 {
@@ -166,7 +166,7 @@ static int add_name(struct setup *s, json_t *names, const json_t *admin, const j
 	return json_array_append(names, json_object_get(admin, "username"));
 }
 
-/* Makes the list "admins" of the document, and takes the passwords out of it. */
+/* Makes the list "admins" for the query, and removes the passwords from the document. */
 static int collect_admins(struct setup *s, struct err *e)
 {
 	json_t *names = json_array(), *admins = json_array(), *tenant;
@@ -196,7 +196,7 @@ out:
 	return result;
 }
 
-/* --- what the database knows ------------------------------------------------ */
+/* --- checks against the database -------------------------------------------- */
 
 /* Complains of contexts whose type cannot change. */
 static int check_types(struct db *db, const char *doc, struct complaints *c, struct err *e)

@@ -157,8 +157,8 @@ struct put {
 	const char *tenant;
 };
 
-/* Nobody gives more rights than his own, locks himself out, or sets the own password without
- * the old one. */
+/* Administrators must not give rights that they lack, lock themselves out, or set their own
+ * password without the old one. */
 static void check_admin(struct put *p)
 {
 	json_t *rights = json_object_get(p->object, "rights"), *name;
@@ -172,7 +172,7 @@ static void check_admin(struct put *p)
 	if (p->change->was != NULL && p->change->was->id == p->who->admin_id
 	    && json_is_true(json_object_get(p->object, "disabled")))
 		complain(p->c, "disabled", "own_state", NULL);
-	/* An open session, or a token that was found, must not become the account. */
+	/* Who has got hold of an open session or a token must not be able to take the account. */
 	if (p->change->was != NULL && p->change->was->id == p->who->admin_id
 	    && p->who->proof.kind != PROOF_PASSWORD && json_object_get(p->object, "password") != NULL)
 		complain(p->c, "password", "own_password", NULL);
@@ -198,7 +198,7 @@ static int check_name(struct put *p, struct err *e)
 		complain(p->c, field, "fixed", NULL);
 		return 0;
 	}
-	/* Of names that all tenants share the database tells when they are stored. */
+	/* Names that are unique over all tenants are checked by the database when they are stored. */
 	if (is_list(p->r, "admins") || is_list(p->r, "tenants"))
 		return 0;
 	if (db_query(p->db, "setup_taken", ARGS(arg_text(p->r->key), arg_long(p->tenant_id),
@@ -210,7 +210,7 @@ static int check_name(struct put *p, struct err *e)
 	return 0;
 }
 
-/* The setup file that has this one thing. */
+/* Makes a setup document with only this thing; *prefix is the path of the thing in it. */
 static json_t *make_document(const struct put *p, const char **prefix)
 {
 	json_t *doc = json_object(), *tenant, *item = json_deep_copy(p->object);
@@ -237,7 +237,7 @@ static json_t *make_document(const struct put *p, const char **prefix)
 	return doc;
 }
 
-/* A path of the document as one of the object. */
+/* Turns a path in the document into one in the object. */
 static const char *bare_path(const struct put *p, const char *prefix, const char *path)
 {
 	size_t n = strlen(prefix);
@@ -272,7 +272,7 @@ int setup_lock(struct db *db, long tenant, struct err *e)
 	return got ? 0 : err_set(e, ERR_DB_RETRY, "setup", "an import is running");
 }
 
-/* Makes the tenant, or gives it its new name.  A new one is in scope from then on. */
+/* Adds the tenant or changes its name.  A new tenant is in scope from then on. */
 static int put_tenant(struct put *p, struct err *e)
 {
 	size_t n = strlen(p->who->scope);
@@ -289,7 +289,8 @@ static int put_tenant(struct put *p, struct err *e)
 	    "%.*s%s%ld}", (int)n - 1, p->who->scope, n > 2 ? "," : "", p->tenant_id)), arg_text("on")), NULL, e);
 }
 
-/* The stored one as it is now, and the sent one with its secrets.  CALL again: *changed. */
+/* Reads the thing as it is stored now, and gives the sent object its masked secrets back.
+ * *changed: somebody else has changed it since it was shown. */
 static int compare(struct put *p, bool *changed, struct err *e)
 {
 	const struct setup_thing *was = p->change->was;
@@ -363,7 +364,7 @@ static int audit(struct db *db, const struct principal *who, const char *address
 	return rc;
 }
 
-/* Runs the queries of the list; SETUP_STRANDS where numbers would be outside. */
+/* Runs the queries of the list; SETUP_STRANDS if numbers would be outside of the ranges. */
 static int run(struct put *p, json_t *doc, enum setup_result *result, struct err *e)
 {
 	const struct setup_thing *was = p->change->was;
@@ -396,7 +397,7 @@ out:
 	return rc;
 }
 
-/* The number of the thing that was made. */
+/* Finds the id of a thing that was added. */
 static int find_id(struct put *p, long *id, struct err *e)
 {
 	const struct setup_filter filter = { .search = p->name, .limit = 100000 };
@@ -452,7 +453,7 @@ static int put(struct put *p, enum setup_result *result, long *id, struct err *e
 	json_decref(doc);
 	if (rc != 0 || *result != SETUP_DONE || find_id(p, id, e) != 0)
 		return rc;
-	/* The function that stores administrators writes its own. */
+	/* The database function that stores administrators writes the audit itself. */
 	return admins ? 0 : audit(p->db, p->who, p->change->address, was != NULL ? "change" : "add",
 	    p->r, p->name, was != NULL ? was->name : NULL, e);
 }
@@ -504,7 +505,7 @@ static int delete(struct db *db, const struct principal *who, const struct setup
 		return -1;
 	long uses = PQntuples(res) > 0 ? db_get_long(res, 0, "uses") : 0;
 	PQclear(res);
-	/* An empty cell of line_site means it. */
+	/* The template line "default" is what an empty cell of line_site means. */
 	if (uses > 0 || (is_list(r, "template_lines") && strcmp(thing->name, "default") == 0)) {
 		*result = SETUP_USED;
 		return 0;

@@ -1,7 +1,8 @@
-/* One thing of the setup, for pages and API: found, changed, deleted, by the rules of the
- * setup file: what is changed goes through the document's checks and queries (document.h,
- * apply.h) as a document that has this one thing.  In the scope of who asks, whose rights
- * the caller's route has checked. */
+/* Finding, changing and deleting one thing of the setup, for pages and API.
+ *
+ * The rules are those of the setup file: a change becomes a document with this one thing, and
+ * goes through the document's checks and queries (document.h, apply.h).  All functions work in
+ * the scope of `who`, whose rights the caller's route has checked. */
 #ifndef SETUP_CHANGE_H
 #define SETUP_CHANGE_H
 
@@ -13,8 +14,8 @@
 #include "setup/complaint.h"
 #include "setup/resource.h"
 
-/* The lock of whatever writes in the tenant, 0: of what must be alone; without waiting.  Inside
- * a transaction, and ended with it.  ERR_DB_RETRY: an import runs. */
+/* Takes the lock of a tenant for writing, or with 0 the exclusive lock of all, without waiting.
+ * The lock ends with the transaction.  ERR_DB_RETRY: an import runs. */
 int setup_lock(struct db *db, long tenant, struct err *e);
 
 struct setup_filter {
@@ -29,17 +30,17 @@ struct setup_thing {
 	long tenant_id;		/* 0: of a root administrator */
 	const char *tenant, *tenant_uuid;	/* NULL: of a root administrator */
 	const char *name;
-	const char *version;	/* another one after each change */
-	const char *object;	/* JSON, as the setup file has it; secrets are masked */
-	long uses;		/* how many others need it */
+	const char *version;	/* changes with each change of the thing */
+	const char *object;	/* JSON, as in the setup file; secrets are masked */
+	long uses;		/* how many others use it */
 };
 
-/* Those of a list, by entity and name; texts in `mem`. */
+/* The things of a list that match the filter, by entity and name; texts live in `mem`. */
 int setup_found(struct db *db, const struct principal *who, const struct setup_resource *r,
 	const struct setup_filter *f, struct arena *mem, struct setup_thing **out, size_t *n, long *total,
 	struct err *e);
 
-/* The one of that id.  ERR_NOT_FOUND. */
+/* The thing with that id.  ERR_NOT_FOUND. */
 int setup_one(struct db *db, const struct principal *who, const struct setup_resource *r, long id,
 	struct arena *mem, struct setup_thing *out, struct err *e);
 
@@ -47,22 +48,23 @@ struct setup_change {
 	const struct setup_resource *resource;
 	const struct setup_thing *was;	/* NULL: a new one */
 	long tenant_id;			/* of a new one; 0: a root administrator, a new tenant */
-	const char *tenant;		/* its name */
-	const json_t *object;		/* the whole of it, as the setup file has it */
+	const char *tenant;		/* the name of that tenant */
+	const json_t *object;		/* the whole thing, as in the setup file */
 	const char *seen;		/* the version that was shown; NULL: any */
-	bool force;			/* although numbers will be outside of the ranges */
-	const char *address;		/* of who asks, for the audit */
+	bool force;			/* do it even if numbers will be outside of the ranges */
+	const char *address;		/* of the client, for the audit */
 };
 
 enum setup_result {
 	SETUP_DONE,
 	SETUP_WRONG,	/* see the complaints, whose paths are those of the object: "ranges[1].end" */
 	SETUP_CHANGED,	/* somebody else has changed it since it was shown */
-	SETUP_STRANDS,	/* numbers would be outside: a complaint says how many; `force` does it */
-	SETUP_USED,	/* cannot be deleted */
+	SETUP_STRANDS,	/* numbers would be outside of the ranges: a complaint says how many (`force`) */
+	SETUP_USED,	/* it is used, and cannot be deleted */
 };
 
-/* Makes or changes one.  *id becomes that of the thing.  ERR_DB_RETRY: an import runs. */
+/* Adds or changes a thing; *id is its id.  Returns 0 and sets *result, or -1; ERR_DB_RETRY: an
+ * import runs. */
 int setup_put(struct db *db, const struct conf *conf, const struct principal *who,
 	const struct setup_change *change, struct complaints *c, enum setup_result *result, long *id,
 	struct err *e);
@@ -71,21 +73,22 @@ struct setup_use {
 	const char *what;	/* "user", "extension", "incall", "voicemail", "job", or a list of the file */
 	const char *ref;	/* a user's uuid, a number, an id */
 	const char *name;
-	long n;			/* how many of this kind there are */
+	long n;			/* how many uses of this kind there are */
 };
 
-/* What needs it: the first 20 of each kind. */
+/* Where the thing is used: the first 20 uses of each kind. */
 int setup_uses(struct db *db, const struct principal *who, const struct setup_resource *r,
 	const struct setup_thing *thing, struct arena *mem, struct setup_use **out, size_t *n, struct err *e);
 
-/* Deletes it, where nothing needs it.  ERR_DB_RETRY: an import runs. */
+/* Deletes a thing that is not used.  Returns 0 and sets *result, or -1; ERR_DB_RETRY: an import
+ * runs. */
 int setup_delete(struct db *db, const struct principal *who, const struct setup_resource *r,
 	const struct setup_thing *thing, const char *address, enum setup_result *result, struct err *e);
 
-/* Whether `who` may change or delete an administrator: not one who has more rights. */
+/* Whether `who` may change the thing: not an administrator with more rights. */
 bool setup_may_change(const struct principal *who, const struct setup_resource *r, const struct setup_thing *thing);
 
-/* The same of deleting: nobody deletes himself. */
+/* The same for deleting it; administrators cannot delete themselves. */
 bool setup_may_delete(const struct principal *who, const struct setup_resource *r, const struct setup_thing *thing);
 
 #endif

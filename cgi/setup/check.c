@@ -1,4 +1,4 @@
-/* What every part of a setup file is checked by.  Contract: check.h. */
+/* Functions that check the form of a setup file.  Contract: check.h. */
 #include "setup/check.h"
 
 #include <ctype.h>
@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 
-#define NAME_MOST	128	/* characters, as csv/fields.def has for names */
+#define NAME_MOST	128	/* characters, the same as for names in csv/fields.def */
 #define ITEMS_MOST	100000	/* of one list */
 
 static bool printable(const char *s)

@@ -1,7 +1,7 @@
-/* The pieces that the form of a setup file is checked with (document.c,
- * telephony.c).  A path is where in the file something stands, such as
- * `tenants[0].contexts[2]`, "" for the file itself; what is wrong is complained of
- * there.  Strings live as long as the check. */
+/* Functions that check the form of a setup file, for document.c and telephony.c.
+ *
+ * A path says where in the file something is, such as `tenants[0].contexts[2]`; "" is the file
+ * itself.  A fault becomes a complaint with that path.  Strings live as long as the check. */
 #ifndef SETUP_CHECK_H
 #define SETUP_CHECK_H
 
@@ -17,8 +17,7 @@ struct setup_check {
 	struct complaints *c;
 	const struct conf *conf;
 	struct arena *mem;
-	/* objects as sets: over the whole file */
-	json_t *tenants, *uuids, *usernames, *trunks;
+	json_t *tenants, *uuids, *usernames, *trunks;	/* names in the whole file: objects, used as sets */
 };
 
 /* The path of a key, and of the i-th item of a list below a key. */
@@ -28,34 +27,36 @@ const char *setup_item(struct setup_check *k, const char *path, const char *key,
 /* Whether `name` is one of the words of a list separated by blanks. */
 bool setup_among(const char *list, const char *name);
 
-/* Whether it is an object; its keys must be among `keys`. */
+/* Whether the value is an object.  Complains if it is not, and about keys that are not in
+ * `keys`. */
 bool setup_object(struct setup_check *k, const char *path, const json_t *v, const char *keys);
 
-/* The text below a key, NULL if it is absent (complained of where it is
- * needed) or none. */
+/* The text below a key.  NULL if it is absent, with a complaint if it is `needed`, or if it is
+ * not a text, with a complaint. */
 const char *setup_text(struct setup_check *k, const char *path, const json_t *object,
 	const char *key, bool needed);
 
-/* The list below a key, NULL if it is absent or none. */
+/* The list below a key.  NULL if it is absent, or not a list, with a complaint. */
 const json_t *setup_list(struct setup_check *k, const char *path, const json_t *object,
 	const char *key);
 
-/* The whole number below a key, `empty` where it is absent, -1 if it is not from 0
- * to `most`. */
+/* The whole number below a key.  `empty` if it is absent; -1, with a complaint, if it is not a
+ * number from 0 to `most`. */
 long setup_number(struct setup_check *k, const char *path, const json_t *object,
 	const char *key, long empty, long most);
 
-/* Puts a name into a set; complains where it is there already. */
+/* Adds a name to a set; complains if the set has it already. */
 void setup_once(struct setup_check *k, json_t *set, const char *path, const char *name);
 
-/* A name that a cell of a file can name: cells are trimmed. */
+/* Whether a cell of a file can have this name: not if it begins or ends with a blank, as cells
+ * are trimmed.  Complains if not. */
 bool setup_name(struct setup_check *k, const char *path, const char *name);
 
-/* In lower case, ASCII alone. */
+/* The text with its ASCII letters in lower case. */
 const char *setup_lower(struct setup_check *k, const char *s);
 
-/* The keys of telephony.c: "telephony" of the file; call permissions with
- * their rules, trunks and emergency numbers of a tenant. */
+/* telephony.c: checks the key "telephony" of the file; and the call permissions with their
+ * rules, trunks and emergency numbers of a tenant. */
 void setup_check_telephony(struct setup_check *k, const json_t *doc);
 void setup_check_tenant_telephony(struct setup_check *k, const char *path, const json_t *tenant);
 

@@ -1,4 +1,4 @@
-/* What is wrong with something of the setup.  Contract: complaint.h. */
+/* Complaints about a setup file.  Contract: complaint.h. */
 #include "setup/complaint.h"
 
 #include <stdarg.h>

@@ -17,7 +17,7 @@
 
 /* --- ranges and contexts ---------------------------------------------------- */
 
-/* The digits of an end of a range, NULL if it is none. */
+/* The digits of the start or end of a range; NULL, with a complaint, if they are not digits. */
 static const char *get_digits(struct setup_check *k, const char *path, const json_t *range,
     const char *key)
 {
@@ -35,7 +35,7 @@ static const char *get_digits(struct setup_check *k, const char *path, const jso
 	return digits;
 }
 
-/* What a range compares numbers with. */
+/* A range in the form in which ranges are compared. */
 struct span {
 	const char *path, *kind, *start, *end;
 };
@@ -84,7 +84,7 @@ static int by_start(const void *a, const void *b)
 	return order != 0 ? order : strcmp(one->end, two->end);
 }
 
-/* A number is of one range of its context: no two overlap, whatever they are for. */
+/* A number belongs to one range of its context: no two ranges overlap, also of different kinds. */
 static void check_overlaps(struct setup_check *k, struct spans *spans)
 {
 	const struct span *widest = NULL;
@@ -98,7 +98,7 @@ static void check_overlaps(struct setup_check *k, struct spans *spans)
 			widest = s;
 			continue;
 		}
-		/* The same range is complained of already. */
+		/* There is a complaint about two equal ranges already. */
 		if (strcmp(s->kind, widest->kind) != 0 || strcmp(s->start, widest->start) != 0 || strcmp(s->end,
 		    widest->end) != 0)
 			complain(k->c, s->path, "overlap", "other", arena_printf(k->mem, "%s-%s", widest->start,
@@ -108,7 +108,7 @@ static void check_overlaps(struct setup_check *k, struct spans *spans)
 	}
 }
 
-/* Numbers that are set aside. */
+/* Checks the reserved numbers. */
 static void check_reserved(struct setup_check *k, const char *path, const json_t *context)
 {
 	const json_t *list = setup_list(k, path, context, "reserved");
@@ -158,7 +158,7 @@ static void check_rights(struct setup_check *k, const char *path, const json_t *
 	for (size_t i = 0; i < json_array_size(rights); i++) {
 		const char *name = json_string_value(json_array_get(rights, i));
 		unsigned bits = 0;
-		/* One name each: an item is no list. */
+		/* Each item is one name, and not a list of names. */
 		if (name == NULL || !rights_parse(name, &bits) || bits == 0 || (bits & (bits - 1)) != 0)
 			complain(k->c, setup_item(k, path, "rights", i), "choice", "choices", "users.read "
 			    "users.import users.update users.delete users.export users.secrets setup", NULL);
@@ -184,7 +184,7 @@ static void check_admin(struct setup_check *k, const char *path, const json_t *a
 	const json_t *disabled = json_object_get(admin, "disabled");
 	if (disabled != NULL && !json_is_boolean(disabled))
 		complain(k->c, setup_sub(k, path, "disabled"), "flag", NULL);
-	/* An empty text: that of the browser. */
+	/* An empty text means the language of the browser. */
 	if (language != NULL && *language != '\0' && !admin_language_valid(k->conf, language))
 		complain(k->c, setup_sub(k, path, "language"), "choice", "choices", k->conf->languages, NULL);
 	check_rights(k, path, admin);

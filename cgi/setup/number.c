@@ -1,4 +1,4 @@
-/* Numbers with who has them.  Contract: number.h; the SQL is sql/queries/numbers.sql. */
+/* The numbers and their owners.  Contract: number.h; the SQL is sql/queries/numbers.sql. */
 #include "setup/number.h"
 
 #include <stdlib.h>
@@ -116,7 +116,7 @@ static bool is_number(enum number_kind kind, const char *number)
 	return n > 0 && n <= DIGITS_MOST && strspn(digits, "0123456789") == n;
 }
 
-/* Whether the last is the first, or up to 999 more. */
+/* Whether `last` is `first`, or at most 999 more. */
 static bool is_block(const char *first, const char *last)
 {
 	const char *a = digits_of(first), *b = digits_of(last);
@@ -124,7 +124,7 @@ static bool is_block(const char *first, const char *last)
 
 	if (strlen(b) != n || strcmp(a, b) > 0 || (first[0] == '+') != (last[0] == '+'))
 		return false;
-	/* They differ in their last four digits alone. */
+	/* They may differ only in their last four digits. */
 	while (same < n && a[same] == b[same])
 		same++;
 	if (n - same > 4)
@@ -134,7 +134,7 @@ static bool is_block(const char *first, const char *last)
 	return same < n && strtol(b + same, NULL, 10) - strtol(a + same, NULL, 10) < BLOCK_MOST;
 }
 
-/* What is wrong with them in the context, of another number than `id`. */
+/* Finds what is wrong with the numbers in the context; the number `id` itself does not count. */
 static int find_fault(struct db *db, enum number_kind kind, long context, const char *first, const char *last,
     long id,
     struct arena *mem, struct number_fault *fault, struct err *e)

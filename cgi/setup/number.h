@@ -1,6 +1,6 @@
-/* Numbers with who has them, for their pages: extensions, incoming numbers, voicemails.  Free
- * ones are made, renamed and deleted; a number is set aside and released.  In the scope of
- * who asks. */
+/* The numbers and their owners, for their pages: extensions, incoming numbers, voicemails.  Free
+ * numbers can be added, renamed and deleted; a number can be reserved and released.  All
+ * functions work in the scope of `who`; texts live in `mem`; each returns 0 or -1. */
 #ifndef SETUP_NUMBER_H
 #define SETUP_NUMBER_H
 
@@ -20,8 +20,8 @@ struct number_filter {
 };
 
 struct number {
-	long id;		/* 0: it is set aside and does not exist yet */
-	long tenant_id;		/* of number_one alone */
+	long id;		/* 0: it is reserved and does not exist yet */
+	long tenant_id;		/* only from number_one */
 	const char *number, *name, *context, *tenant;
 	long owners;
 	const char *uuid, *owner;	/* the first of them */
@@ -38,7 +38,7 @@ int number_one(struct db *db, const struct principal *who, enum number_kind kind
 struct number_owner {
 	const char *uuid, *name;
 };
-/* All who have it, at most 100. */
+/* The owners of a number, at most 100. */
 int number_owners(struct db *db, const struct principal *who, enum number_kind kind, long id, struct arena *mem,
 	struct number_owner **out, size_t *n, struct err *e);
 
@@ -46,11 +46,11 @@ struct number_context {
 	long id, tenant_id;
 	const char *name, *tenant;
 };
-/* Those in which a number of the kind can be. */
+/* The contexts in which a number of the kind can be. */
 int number_contexts(struct db *db, const struct principal *who, enum number_kind kind, struct arena *mem,
 	struct number_context **out, size_t *n, struct err *e);
 
-/* Why nothing was done: a text's key and the number that it is about.  `key` NULL: done. */
+/* Why nothing was done: the key of a text and the number that it is about.  `key` NULL: done. */
 struct number_fault {
 	const char *key;	/* "digits", "block", "outside", "taken", "used" */
 	const char *number;
@@ -65,7 +65,8 @@ int number_add(struct db *db, const struct principal *who, enum number_kind kind
 
 enum number_action { NUMBER_RENAME, NUMBER_DELETE, NUMBER_RESERVE, NUMBER_RELEASE };
 
-/* Does it with a number that nobody has; `number` is the new one.  ERR_DB_RETRY as above. */
+/* Does the action with a number that has no owner; `number` is its new name (NUMBER_RENAME).
+ * ERR_DB_RETRY as above. */
 int number_act(struct db *db, const struct principal *who, enum number_kind kind, const struct number *which,
 	enum number_action action, const char *number, const char *address, struct arena *mem,
 	struct number_fault *fault, struct err *e);

@@ -1,4 +1,4 @@
-/* THE table of what pages and API set up.  Contract: resource.h. */
+/* THE table of the setup.  Contract: resource.h. */
 #include "setup/resource.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
-/* THE table of what pages and API set up: each thing with its list in the setup file, its
- * addresses and its fields, which are the keys of the file.
+/* THE table of the setup: each resource with its list in the setup file, its addresses, and its
+ * fields, which are the keys of the file.
  *
- * To add one: a row and its fields in resource.c, its rows in sql/views/setup_object.sql and
- * setup_use.sql, its queries, its addresses in both route tables, its texts below setup in
+ * To add a resource: a row and its fields in resource.c, its rows in sql/views/setup_object.sql
+ * and setup_use.sql, its queries, its addresses in both route tables, its texts below `setup` in
  * each language. */
 #ifndef SETUP_RESOURCE_H
 #define SETUP_RESOURCE_H
@@ -12,7 +12,7 @@
 
 enum setup_type {
 	SETUP_TEXT,
-	SETUP_SECRET,	/* a text that is never shown; a mask means "as it is" */
+	SETUP_SECRET,	/* a text that is never shown; a mask means "unchanged" */
 	SETUP_NUMBER,
 	SETUP_FLAG,
 	SETUP_CHOICE,	/* one of `choices` */
@@ -25,31 +25,31 @@ struct setup_field {
 	const char *name;	/* the key of the file; NULL ends a list */
 	enum setup_type type;
 	bool needed;
-	/* Words separated by blanks; @incall: the incoming contexts, @languages: those of the
-	 * settings, and then an empty one too. */
+	/* Words separated by blanks.  @incall: the incoming contexts.  @languages: those of the
+	 * settings, or none. */
 	const char *choices;
 	const struct setup_field *columns;
-	const char *initial;	/* of a new one; NULL: empty */
+	const char *initial;	/* value for a new thing; NULL: empty */
 	bool listed;		/* shown in the list too */
 };
 
 struct setup_resource {
 	const char *key;	/* the list of the setup file: "contexts" */
-	const char *noun;	/* of one, for the audit: "context" */
+	const char *noun;	/* the singular, for the audit: "context" */
 	const char *page;	/* the address of its list */
 	const char *api;
-	/* The first is its name. */
+	/* The first field is its name. */
 	const struct setup_field *fields;
-	const char *const *queries;	/* of sql/queries that store one, NULL ends them */
-	bool for_root;		/* root alone */
-	bool bare;		/* in the file it is its name alone */
-	bool fixed_name;	/* its name does not change */
+	const char *const *queries;	/* the named queries that store it; NULL ends them */
+	bool for_root;		/* only for root */
+	bool bare;		/* in the file it is only a name, not an object */
+	bool fixed_name;	/* its name cannot be changed */
 };
 
 /* NULL past the last. */
 const struct setup_resource *setup_resource(size_t i);
 
-/* Of an address of a page or of the API, or of what is below it; NULL for none. */
+/* The resource of an address of a page or the API, or of an address below it; NULL for none. */
 const struct setup_resource *setup_resource_of(const char *path);
 
 #endif

@@ -1,5 +1,5 @@
-/* The form of what a setup file says about telephony: realm and servers, rules of call
- * permissions, trunks, emergency numbers.  Contract: check.h. */
+/* Checks the telephony part of a setup file: realm and servers, rules of call permissions,
+ * trunks, emergency numbers.  Contract: check.h. */
 #include <arpa/inet.h>
 #include <regex.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #define SECRET_MOST	80	/* as csv/fields.def has for sip_secret */
 
-/* Whether the text is one of an extended regular expression of ours. */
+/* Whether the text matches an extended regular expression of this file. */
 static bool fits(const char *text, const char *expression)
 {
 	regex_t regex;
@@ -21,7 +21,7 @@ static bool fits(const char *text, const char *expression)
 	return result;
 }
 
-/* A text that must fit where it is there. */
+/* A text, which must match the expression if it is present. */
 static const char *text_like(struct setup_check *k, const char *path, const json_t *object,
     const char *key, bool needed, const char *expression, const char *expected)
 {
@@ -33,7 +33,7 @@ static const char *text_like(struct setup_check *k, const char *path, const json
 	return NULL;
 }
 
-/* host, host:port, [IPv6] or [IPv6]:port; `numeric`: an IP address, no name. */
+/* An address: host, host:port, [IPv6] or [IPv6]:port; `numeric`: only an IP address. */
 static const char *address(struct setup_check *k, const char *path, const json_t *object,
     const char *key, bool needed, bool numeric)
 {
@@ -60,7 +60,7 @@ static const char *address(struct setup_check *k, const char *path, const json_t
 	return NULL;
 }
 
-/* Printable ASCII: what a digest is made of. */
+/* A secret: printable ASCII, as SIP's digest authentication needs. */
 static const char *secret(struct setup_check *k, const char *path, const json_t *object,
     bool needed)
 {
@@ -89,7 +89,7 @@ void setup_check_telephony(struct setup_check *k, const json_t *doc)
 		return;
 	text_like(k, path, v, "realm", false, "^[A-Za-z0-9.-]{1,64}$",
 	    "setup.expected_realm");
-	/* An empty text: there is none any more. */
+	/* An empty text removes the server. */
 	if (!is_empty(v, "voicemail_server"))
 		address(k, path, v, "voicemail_server", false, false);
 	if (!is_empty(v, "media_server"))
@@ -152,8 +152,8 @@ static void check_permissions(struct setup_check *k, const char *path, const jso
 
 /* --- trunks ----------------------------------------------------------------- */
 
-/* How calls from the trunk are known: what that needs, and that no other trunk of the
- * file is known so. */
+/* Checks how calls from the trunk are identified: the needed keys must be there, and no other
+ * trunk of the file may be identified in the same way. */
 static void check_identity(struct setup_check *k, const char *path, const json_t *trunk,
     const char *where)
 {

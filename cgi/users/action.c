@@ -10,7 +10,7 @@
 
 const char *const action_names[ACTION__MAX] = { "enable", "disable", "label_add", "label_remove", "delete" };
 
-/* The column of the update that does it. */
+/* The column that the update sets. */
 static const char *column_of(enum action_kind kind)
 {
 	if (kind == ACTION_DELETE)

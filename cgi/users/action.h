@@ -1,5 +1,5 @@
-/* One change of many users: a file of their uuids is written for an update, whose job
- * carries it out, with the check, plan, report and undo of any other. */
+/* One change of many users.  It becomes an update whose file has the uuids of the users, so it
+ * has a check, plan, report and undo like any other update. */
 #ifndef USERS_ACTION_H
 #define USERS_ACTION_H
 
@@ -18,15 +18,15 @@ extern const char *const action_names[ACTION__MAX];
 
 struct action {
 	enum action_kind kind;
-	const char *label;	/* of the labels' actions */
-	struct users_filter filter;	/* whom it is for; those who are so already are left out */
-	bool check;		/* to be checked, not applied */
-	const char *nonce;	/* the same twice is one job */
+	const char *label;	/* for ACTION_LABEL_ADD and ACTION_LABEL_REMOVE */
+	struct users_filter filter;	/* the users; those who need no change are left out */
+	bool check;		/* only checked, not applied */
+	const char *nonce;	/* the same nonce twice makes one job */
 	const char *address;	/* for the audit */
 };
 
-/* Stores the update that does it; *job is its id, and *n the number of users.  Nobody to
- * change: *n is 0, and there is no job.  Errors as of filter_json and upload_keep. */
+/* Stores the update; *job is its id, *n the number of users.  If nobody needs a change, *n is 0
+ * and there is no job.  Returns 0, or -1 with an error of filter_json or upload_keep. */
 int action_send(struct db *db, const struct conf *conf, const struct principal *who,
     const struct action *a, struct arena *mem, long *job, long *n, struct err *e);
 

@@ -1,4 +1,4 @@
-/* What may be written in a file.  Contract: choices.h. */
+/* The names that a file can use.  Contract: choices.h. */
 #include "users/choices.h"
 
 #include <string.h>
@@ -16,8 +16,8 @@ static long counted(const PGresult *res, int row, const char *column)
 	return db_get(res, row, column) ? db_get_long(res, row, column) : -1;
 }
 
-/* One row a range, or one for a context without; those of a context follow
- * each other. */
+/* Reads the contexts: one row for each range, or one for a context without ranges; the rows of
+ * a context follow each other. */
 static void read_contexts(const PGresult *res, struct arena *mem, struct choices *out)
 {
 	int n = PQntuples(res);

@@ -1,4 +1,4 @@
-/* What a file of this scope may name: contexts with their ranges and free numbers,
+/* The names that a file of this scope can use: contexts with their ranges and free numbers,
  * permissions, labels, profiles, sites, entities. */
 #ifndef USERS_CHOICES_H
 #define USERS_CHOICES_H
@@ -14,8 +14,8 @@
 struct choices_range {
 	const char *kind;	/* "user", "incall" */
 	const char *low, *high;
-	long size;		/* numbers in it; -1 if that is too many to count */
-	long free;		/* of them, those nobody has; -1 as size */
+	long size;		/* how many numbers; -1: too many to count */
+	long free;		/* how many of them are free; -1: as for size */
 	const char *next;	/* the first free number, NULL for none */
 };
 struct choices_context {
@@ -29,7 +29,7 @@ struct choices {
 	struct choices_context *contexts;
 	size_t n_permissions, n_labels, n_profiles, n_sites, n_entities;
 	const char **permissions, **labels, **profiles, **sites;
-	struct { long id; const char *name; } *entities;	/* all tenants scope */
+	struct { long id; const char *name; } *entities;	/* only if the scope is all tenants */
 };
 
 /* Reads them for the scope of `who`; texts live in `mem`.  Returns 0 or -1. */

@@ -16,9 +16,9 @@ struct pass {
 	struct rewrite rewrite;
 	struct arena *mem;	/* of one page of issues */
 	struct issue *issues;
-	size_t n, at;		/* issues[at] is the next; at == n: another page */
+	size_t n, at;		/* issues[at] is the next one; at == n: read another page */
 	long after;		/* how many issues were fetched */
-	bool last;		/* there are no more */
+	bool last;		/* the last page was read */
 	struct buf text, out;
 	struct err *err;
 	bool failed;		/* err is set */
@@ -40,7 +40,7 @@ static const struct issue *next(struct pass *p)
 	return p->at < p->n ? &p->issues[p->at] : NULL;
 }
 
-/* Fills p->text with what is said of a row; whether an error is among it. */
+/* Fills p->text with the issues of a row.  Returns whether one of them is an error. */
 static bool collect(struct pass *p, long row)
 {
 	const struct issue *i;
@@ -49,11 +49,11 @@ static bool collect(struct pass *p, long row)
 	buf_reset(&p->text);
 	for (; (i = next(p)) != NULL && i->row <= row; p->at++) {
 		if (i->row < row)
-			continue;	/* of the file as a whole */
+			continue;	/* it is about the file as a whole */
 		if (p->text.len > 0)
 			buf_adds(&p->text, " | ");
 		issue_write(&p->text, i, p->to->find, p->to->find_ctx);
-		/* The file's own name of the column stands above its cells. */
+		/* errors.csv keeps the file's own names of columns, so the text uses them too. */
 		if (i->source != NULL)
 			buf_addf(&p->text, " [%s]", i->source);
 		error = error || i->level == ISSUE_ERROR;

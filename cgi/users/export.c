@@ -83,7 +83,7 @@ int export_record(struct export_sink *s, const char *const *cells, const size_t 
 	return format_of(o)->record(s, shown, sizes, e);
 }
 
-/* One export under way. */
+/* The state of an export. */
 struct export {
 	struct db *db;
 	struct export_options options;
@@ -92,12 +92,12 @@ struct export {
 	export_write *write;
 	void *ctx;
 	struct copy_out row;
-	size_t place[FIELD__MAX];	/* of each chosen column among those that come */
+	size_t place[FIELD__MAX];	/* of each chosen column among those of the query */
 	struct export_sink sink;
 	long users;
 };
 
-/* Finds the chosen columns by the names that the query gives to its own. */
+/* Finds the chosen columns among those of the query, by name. */
 static int find_columns(struct export *x, struct err *e)
 {
 	for (size_t i = 0; i < x->options.n_columns; i++) {
@@ -134,7 +134,7 @@ static int flush(struct export *x, struct err *e)
 	return rc;
 }
 
-/* From the first row, which names the columns, to the end. */
+/* Writes all rows.  The first one has the names of the columns. */
 static int write_rows(struct export *x, struct err *e)
 {
 	const struct export_format *format = format_of(&x->options);
@@ -169,7 +169,7 @@ static int copy(struct export *x, const struct principal *who, struct err *e)
 
 /* --- the audit ------------------------------------------------------------ */
 
-/* What was asked for, and how many users that is. */
+/* Adds the audit's detail: what was asked for, and the number of users. */
 static void add_detail(struct buf *out, const struct export *x, const struct principal *who,
     bool all, long users)
 {
@@ -195,7 +195,7 @@ static void add_detail(struct buf *out, const struct export *x, const struct pri
 	json_add(out, o);
 }
 
-/* In a transaction of its own and before the first byte: an export that breaks
+/* Writes the audit in its own transaction before the first byte is sent: an export that breaks
  * off has shown data too. */
 static int audit(struct export *x, const struct principal *who, const char *address, bool all, struct err *e)
 {

@@ -1,6 +1,5 @@
-/* The export: the users of a scope, a record at a time, in a format.  As CSV it is a file
- * that update and import read again without loss.  It knows neither HTTP nor a terminal:
- * the caller takes the bytes. */
+/* The export: the users of a scope, record by record, in a format.  Import and update can read
+ * the CSV file again without any loss.  The caller receives the bytes and sends them on. */
 #ifndef USERS_EXPORT_H
 #define USERS_EXPORT_H
 
@@ -18,15 +17,15 @@ struct export_format;
 
 struct export_options {
 	const struct export_format *format;	/* NULL: export_csv */
-	size_t n_columns;	/* 0: all that are exported */
+	size_t n_columns;	/* 0: all columns */
 	enum field_id columns[FIELD__MAX];	/* uuid first (export_columns) */
-	struct users_filter filter;	/* whose users */
-	bool guard;		/* not of JSON: one ' before what a spreadsheet would run */
-	char separator;		/* of CSV: as in csv/writer.h; '\0': a comma */
-	bool bom;		/* of CSV: a byte order mark, for spreadsheets */
+	struct users_filter filter;	/* which users */
+	bool guard;		/* CSV and workbooks: with the guards of csv/spreadsheet.h */
+	char separator;		/* CSV: as in csv/writer.h; '\0': a comma */
+	bool bom;		/* CSV: with a byte order mark, for spreadsheets */
 };
 
-/* An export under way, as its format sees it. */
+/* A running export, as its format sees it. */
 struct export_sink {
 	const struct export_options *options;	/* with all its columns */
 	struct buf out;		/* the format adds its bytes here; export_run sends them */
@@ -44,29 +43,27 @@ struct export_format {
 	void (*drop)(struct export_sink *s);	/* frees s->state, also after an error; may be NULL */
 };
 
-/* CSV as csv/writer.h has it; a workbook whose cells are texts (sheet/xlsx_writer.h);
- * and {"headers": [...], "content": [{...}, ...]}. */
+/* CSV (csv/writer.h); a workbook whose cells are texts (sheet/xlsx_writer.h); JSON,
+ * {"headers": [...], "content": [{...}, ...]}. */
 extern const struct export_format export_csv, export_xlsx, export_json;
 
-/* Adds the columns of a list such as "exten,firstname" (names of fields.def,
- * blanks around them) in that order, each once, uuid before all others.  A list
- * without names adds none.  True, or false if a name is no exported column:
- * `unknown` gets it, cut. */
+/* Adds the columns of a list such as "exten,firstname" (names of fields.def, trimmed) in that
+ * order, each once, with uuid before all others.  A list without names adds none.  Returns true;
+ * or false if a name is not an exported column, and copies that name, cut, to `unknown`. */
 #define EXPORT_UNKNOWN_SIZE 256
 bool export_columns(struct export_options *o, const char *list, char unknown[EXPORT_UNKNOWN_SIZE]);
 
-/* Takes the next bytes, some 64 KiB at a time.  Returns 0, or -1 with `e` to end the
- * export. */
+/* Receives the next bytes, some 64 KiB at a time.  Returns 0, or -1 with `e` to end the export. */
 typedef int export_write(void *ctx, const char *bytes, size_t n, struct err *e);
 
-/* Writes the users of the scope of `who` that o->filter lets through, by name; *users (may be NULL) is their number.
- * Secrets are ******** if `who` lacks the right users.secrets.  First an audit record is
- * committed, with `address`.  Nothing is written before the database has answered, so
- * that an earlier failure can have another answer.  Returns 0 or -1. */
+/* Writes the users in the scope of `who` that match o->filter, ordered by name; *users (may be
+ * NULL) is their number.  Secrets are ******** if `who` lacks the right users.secrets.  An audit
+ * record with `address` is committed first.  `write` is not called before the database has
+ * answered, so the caller can still answer an earlier failure otherwise.  Returns 0 or -1. */
 int export_run(struct db *db, const struct principal *who, const char *address,
     const struct export_options *o, export_write *write, void *ctx, long *users, struct err *e);
 
-/* The file's name of now: user_export_YYYY-MM-DD_HH-MM-SS.csv */
+/* A file name with the current time: user_export_YYYY-MM-DD_HH-MM-SS.csv */
 #define EXPORT_NAME_SIZE 64
 void export_name(const struct export_format *format, char name[EXPORT_NAME_SIZE]);
 

@@ -50,7 +50,7 @@ const struct export_format export_csv = {
 struct sheet_state {
 	struct xlsx_writer *writer;
 	long row;
-	struct buf cell;	/* one with its guard */
+	struct buf cell;	/* a cell with its guard */
 };
 
 static bool keep(void *ctx, const char *bytes, size_t n)
@@ -59,7 +59,7 @@ static bool keep(void *ctx, const char *bytes, size_t n)
 	return true;
 }
 
-/* The writer only refuses what is larger than an archive may be. */
+/* Ends a row.  The writer only fails if the archive becomes too large. */
 static int end_row(struct sheet_state *st, struct err *e)
 {
 	return xlsx_flush(st->writer) ? 0
@@ -95,7 +95,7 @@ static int xlsx_record(struct export_sink *s, const char *const *cells, const si
 		const char *cell = cells[i] != NULL ? cells[i] : "";
 		size_t n = cells[i] != NULL ? lengths[i] : 0;
 
-		/* No text of a workbook is run, but it may be saved as CSV. */
+		/* A spreadsheet does not run texts of a workbook, but somebody may save it as CSV. */
 		if (s->options->guard && spreadsheet_unsafe(cell, n)) {
 			buf_reset(&st->cell);
 			spreadsheet_guard(&st->cell, cell, n);
@@ -145,7 +145,7 @@ static int json_begin(struct export_sink *s, struct err *e)
 	return 0;
 }
 
-/* One object a user: memory is bounded by the longest one. */
+/* Writes one object for each user: memory is bounded by the longest one. */
 static int json_record(struct export_sink *s, const char *const *cells, const size_t *lengths, struct err *e)
 {
 	json_t *record = json_object();

@@ -1,4 +1,4 @@
-/* Which users.  Contract: filter.h; the SQL is sql/views/users_matching.sql. */
+/* Filters of users.  Contract: filter.h; the SQL is sql/views/users_matching.sql. */
 #include "users/filter.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Which users a list, an export or an action on many is of.  The definition of each
- * condition is users_filtered (sql/views/users_matching.sql). */
+/* A filter selects users, for a list, an export or an action on many.  users_filtered
+ * (sql/views/users_matching.sql) defines what each condition means. */
 #ifndef USERS_FILTER_H
 #define USERS_FILTER_H
 
@@ -16,37 +16,36 @@ enum filter_key {
 	FILTER_WITHOUT, FILTER_JOB, FILTER_PHONES, FILTER__MAX
 };
 
-/* A condition: its name, its parameter in addresses of pages, and the words that its value
- * is one of, with a blank between them (NULL: any text; "": a number). */
+/* A condition: its name, its parameter in addresses of pages, and the words that its value can
+ * be, separated by blanks (NULL: any text; "": a number). */
 struct filter_condition {
 	const char *name, *param, *words;
 };
 extern const struct filter_condition filter_conditions[FILTER__MAX];
 
 struct users_filter {
-	const char *by[FILTER__MAX];	/* NULL or "": this condition is not asked for */
-	size_t n_uuids;			/* these users alone; 0: all */
+	const char *by[FILTER__MAX];	/* NULL or "": without this condition */
+	size_t n_uuids;			/* only these users; 0: all */
 	const char *const *uuids;
 };
 
-/* Whether a value is one that the condition may have.  A name need not be there. */
+/* Whether the condition can have the value.  A name need not exist. */
 bool filter_valid(enum filter_key key, const char *value);
 
 /* The i-th word of a condition's words, in `mem`; NULL past the last. */
 const char *filter_word(enum filter_key key, size_t i, struct arena *mem);
 
-/* Whether it lets all users through. */
+/* Whether the filter has no condition, so that all users match. */
 bool filter_is_empty(const struct users_filter *f);
 
-/* The filter as SQL takes it, a JSON object in `mem`.  NULL with ERR_INVALID if a uuid is
- * none. */
+/* The filter as a JSON object for SQL, in `mem`.  NULL with ERR_INVALID if a uuid is not valid. */
 const char *filter_json(const struct users_filter *f, struct arena *mem, struct err *e);
 
-/* How many users of the scope it lets through, by the JSON text.  Called within a transaction
+/* How many users of the scope match the JSON of filter_json.  Called within a transaction
  * (account_begin). */
 int filter_count(struct db *db, const char *json, long *total, struct err *e);
 
-/* Names that a condition may choose among: contexts of type internal, labels, permissions. */
+/* The names that conditions can choose from: contexts of type internal, labels, permissions. */
 struct filter_names {
 	size_t n[FILTER__MAX];
 	const char **names[FILTER__MAX];

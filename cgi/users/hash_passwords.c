@@ -1,9 +1,8 @@
 /* Password hashing by forked helpers.  Contract: transfer.h.
  *
- * Parent and helpers talk through one pair of sockets that keep message
- * boundaries: a helper takes the next message, whoever is free first, and
- * answers on the same socket.  At most `WINDOW` passwords a helper are on their
- * way, so memory does not grow with the file. */
+ * The worker and its helpers share one pair of sockets that keep message boundaries.  The helper
+ * that is free first takes the next message, and answers on the same socket.  At most `WINDOW`
+ * passwords for each helper are sent and not answered, so memory does not grow with the file. */
 #include "users/transfer.h"
 
 #include <errno.h>
@@ -28,7 +27,7 @@
 #define HELPERS_MAX 64
 #define LOOK_MS 1000
 
-/* Longest password of a user: 64 characters of 4 bytes. */
+/* A password to hash; the longest of a user has 64 characters of 4 bytes. */
 struct question {
 	long row;
 	char password[64 * 4 + 1];
@@ -36,7 +35,7 @@ struct question {
 
 struct answer {
 	long row;
-	char hash[PASSWORD_HASH_SIZE];	/* "" where it could not be made */
+	char hash[PASSWORD_HASH_SIZE];	/* "" if hashing failed */
 };
 
 struct pool {
@@ -57,9 +56,9 @@ _Noreturn static void help(int fd)
 	struct question q;
 	struct answer a;
 
-	/* A helper ends with its worker, however that ends.  It ignores the signals of a
-	 * stop, which may be sent to the whole group, so that the worker can finish its
-	 * job. */
+	/* A helper dies with its worker, in whatever way that ends.  It ignores the signals that
+	 * stop a worker, as they may be sent to the whole process group, and the worker finishes
+	 * its job first. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
@@ -116,8 +115,8 @@ static void stop(struct pool *p)
 	}
 }
 
-/* Whether a helper died: its password then has no answer to wait for.  The helper is not
- * reaped here but by stop(), so that its process id stays its own until then. */
+/* Whether a helper died: then its password gets no answer.  The helper is reaped in stop() and
+ * not here, so that its process id is not used again before. */
 static bool helper_died(const struct pool *p)
 {
 	for (int i = 0; i < p->n_helpers; i++) {
@@ -134,7 +133,7 @@ static int take_answer(struct pool *p, struct err *e)
 	struct answer a;
 	struct pollfd poll_fd = { .fd = p->fd, .events = POLLIN };
 
-	/* Many passwords take longer than a supervisor waits for a service to stop. */
+	/* Hashing many passwords would take longer than systemd waits for a service to stop. */
 	if (worker_stopping())
 		return err_set(e, ERR_DB_CANCELED, "hash helpers", "the worker is to end");
 	while (poll(&poll_fd, 1, LOOK_MS) <= 0)

@@ -1,4 +1,4 @@
-/* What happened to users.  Contract: history.h. */
+/* The history of users.  Contract: history.h. */
 #include "users/history.h"
 
 #include <string.h>
@@ -82,6 +82,6 @@ bool history_is_day(const char *text)
 	const char *end = text != NULL && strlen(text) == 10 ? strptime(text, "%Y-%m-%d", &day) : NULL;
 	int month_day = day.tm_mday;
 
-	/* timegm makes the 31st of a shorter month the 1st of the next. */
+	/* timegm(3) turns the 31st of a shorter month into the 1st of the next. */
 	return end != NULL && *end == '\0' && day.tm_year >= 70 && timegm(&day) != -1 && day.tm_mday == month_day;
 }

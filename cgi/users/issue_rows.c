@@ -12,18 +12,18 @@
 #include "csv/value.h"
 #include "users/reread.h"
 
-#define BATCH 1000		/* numbers of rows that are known at a time; worker_issue_rows */
+#define BATCH 1000		/* numbers of rows that are read at a time; worker_issue_rows has the same limit */
 #define MUCH ((size_t)256 * 1024)
 
 struct rows {
 	struct task *task;
 	struct arena *mem;	/* of one row */
 	long wanted[BATCH];
-	long last_n;		/* of the issues that were looked at */
-	size_t n, at;		/* wanted[at] is the next; at == n: none is left */
-	struct buf out;		/* a JSON array, not closed yet; empty: nothing to write */
-	bool *secret;		/* of each column; of the header's life */
-	bool secrets;		/* any */
+	long last_n;		/* number of the last issue that was read */
+	size_t n, at;		/* wanted[at] is the next row; at == n: none is left */
+	struct buf out;		/* a JSON array that is not closed yet; empty: nothing to write */
+	bool *secret;		/* for each column; lives as long as the header */
+	bool secrets;		/* one of the columns is secret */
 	struct arena *header;
 	struct err *err;
 	bool failed;
@@ -77,7 +77,7 @@ static bool on_header(void *ctx, const struct header *h)
 	return true;
 }
 
-/* Cells that no column is above, as the older service names them. */
+/* Adds cells beyond the last column, under the name that the older service gives them. */
 static void add_beyond(json_t *row, const struct header *h, const struct record *rec, bool hide)
 {
 	json_t *cells = json_array();
@@ -91,7 +91,7 @@ static void add_beyond(json_t *row, const struct header *h, const struct record 
 	json_decref(cells);
 }
 
-/* The cells are whole: all rows together are no longer than the upload. */
+/* Adds a row.  Its cells are not cut: all rows together are not larger than the upload. */
 static void add_row(struct rows *r, const struct header *h, const struct record *rec)
 {
 	bool hide_all = r->secrets && !row_fits(h, rec);

@@ -1,6 +1,6 @@
 /* A job's lines in the import log (conf->log_file): one for its beginning, each error and
  * warning, and its end.  Beginning and end are also written to job_log, for the job's page.
- * A value of the file is never written; its column's name stands in its place.  If the log
+ * Values of the file are never written; the name of the column is written instead.  If the log
  * file cannot be written, that is reported on standard error, and the job goes on. */
 #ifndef USERS_JOBLOG_H
 #define USERS_JOBLOG_H
@@ -14,7 +14,7 @@ struct joblog {
 	int fd;			/* -1: no file */
 	const char *state;	/* the result, once it is known */
 	long rows, errors, warnings;
-	long listed;		/* errors and warnings that have a line of their own */
+	long listed;		/* errors and warnings with a line */
 };
 
 /* Opens the log and writes the beginning.  joblog_close ends it. */
@@ -23,15 +23,15 @@ int joblog_begin(struct joblog *l, struct task *t, struct err *e);
 /* Writes the lines of the job's issues, in the transaction that made them. */
 int joblog_issues(struct joblog *l, struct err *e);
 
-/* Adds such a line of an issue, "error row=2 column=exten ...", without its time and its
- * line end.  Values in `i` are replaced by their names. */
+/* Adds the line of an issue, "error row=2 column=exten ...", without time and line end.  Values
+ * in `i` are replaced by their names. */
 void joblog_issue(struct buf *out, struct issue *i);
 
-/* Notes the result, and writes its line to job_log in the transaction of t->work. */
+/* Stores the result in `l`, and writes its line to job_log in the transaction of t->work. */
 int joblog_result(struct joblog *l, const char *state, long rows, long errors,
     long warnings, struct err *e);
 
-/* Writes the end's line to the file; called only after the commit. */
+/* Writes the line of the end to the file; called only after the commit. */
 void joblog_committed(struct joblog *l);
 void joblog_close(struct joblog *l);
 

@@ -83,7 +83,7 @@ bool kind_undo_allowed(const struct principal *who, const char *kind, const char
 {
 	json_t *did = json_parsed(counts);
 	bool is_undo = kind == NULL || strcmp(kind, "undo") == 0;
-	/* What comes back are users that are made, what goes users that are deleted. */
+	/* An undo makes the users again that were deleted, and deletes those that were made. */
 	bool makes = kind == NULL || strcmp(kind, "delete") == 0 || count(did, "deleted") > 0;
 	bool deletes = kind == NULL || strcmp(kind, "import") == 0 || count(did, "created") > 0
 	    || (is_undo && count(did, "users") > 0);

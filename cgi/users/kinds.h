@@ -1,4 +1,4 @@
-/* The kinds of jobs that there are. */
+/* The kinds of jobs. */
 #ifndef USERS_KINDS_H
 #define USERS_KINDS_H
 
@@ -9,21 +9,21 @@
 #include "job/queue.h"
 #include "job/worker.h"
 
-/* The table that a worker runs by. */
+/* The table that the worker uses. */
 extern const struct job_kind job_kinds[];
 extern const size_t job_kinds_n;
 
-/* Whether `who` (NULL: nobody) may send a job of that kind, and so apply or cancel one.
- * False for a kind that this program does not know. */
+/* Whether `who` (NULL: nobody) may send, apply or cancel jobs of that kind.  False for a kind
+ * that this program does not know. */
 bool kind_allowed(const struct principal *who, const char *kind);
 
-/* Whether `who` may apply or cancel this job: has the rights that its options, and the
- * deletions of its plan, need too. */
+/* Whether `who` may apply or cancel this job: its options, and deletions in its plan, may need
+ * further rights. */
 bool kind_decides(const struct principal *who, const struct job *job);
 
-/* Whether `who` (NULL: nobody) may take back what a job of that kind did, by its counts (a
- * JSON object): who brings users back needs the right to import, who lets users go the right
- * to delete.  A kind of NULL is a job that is gone: it may have done both. */
+/* Whether `who` (NULL: nobody) may undo a job of that kind with these counts (a JSON object).
+ * To bring back deleted users needs the right to import, to remove created ones the right to
+ * delete.  A NULL kind is a job that was deleted: it needs both rights. */
 bool kind_undo_allowed(const struct principal *who, const char *kind, const char *counts);
 
 #endif

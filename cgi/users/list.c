@@ -169,7 +169,7 @@ int list_audit_secrets(struct db *db, const struct principal *who, const char *a
 
 /* --- deleting ------------------------------------------------------------- */
 
-/* The users that are gone, for the audit: {"users": ["uuid", ...], "with": [...]}. */
+/* Writes the deleted users to the audit: {"users": ["uuid", ...], "with": [...]}. */
 static int audit_deleted(struct db *db, const struct principal *who, const char *address,
     unsigned with, const PGresult *gone, struct err *e)
 {

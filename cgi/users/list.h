@@ -1,4 +1,4 @@
-/* The users of a scope: the list of the Users page, and one user whole. */
+/* The users of a scope: the list of the Users page, one user with all values, deleting. */
 #ifndef USERS_LIST_H
 #define USERS_LIST_H
 
@@ -33,15 +33,14 @@ struct list_user {
 	const char *entity;
 };
 
-/* The users of the scope that r->filter lets through, r->limit of them after r->offset, in
- * its order; *total counts all.  Texts live in `mem`.  ERR_INVALID if a uuid of the filter
- * is none. */
+/* The users of the scope that match r->filter, in the order of `r`: r->limit of them after
+ * r->offset; *total counts all.  Texts live in `mem`.  ERR_INVALID if a uuid of the filter is
+ * not valid. */
 int list_users(struct db *db, const struct principal *who,
     const struct list_request *r, struct arena *mem, struct list_user **out,
     size_t *n, long *total, struct err *e);
 
-/* A column of the export and what the user has in it; the items of a list stand
- * on lines of their own. */
+/* A column of the export and the user's value in it; a list has one item on each line. */
 struct user_value {
 	const char *column;	/* name of fields.def */
 	const char *value;	/* NULL: none; secrets are ******** unless they were asked for */
@@ -53,13 +52,13 @@ struct user_detail {
 	bool enabled;
 	long entity_id;
 	const char *entity;
-	const char *version;	/* another text after any change of the user or its resources */
+	const char *version;	/* changes with any change of the user or its resources */
 	size_t n_values;
 	struct user_value *values;	/* in the order of fields.def */
 };
 
-/* One user with all that belongs to it; its secrets where `secrets` asks for them and `who`
- * has the right users.secrets.  ERR_NOT_FOUND. */
+/* One user with all values; with secrets if `secrets` asks for them and `who` has the right
+ * users.secrets.  ERR_NOT_FOUND. */
 int list_user(struct db *db, const struct principal *who, const char *uuid, bool secrets,
     struct arena *mem, struct user_detail *out, struct err *e);
 
@@ -76,20 +75,20 @@ struct list_phone {
 int list_phones(struct db *db, const struct principal *who, const char *uuid,
     struct arena *mem, struct list_phone **out, size_t *n, struct err *e);
 
-/* Writes into the audit that `who` was shown the secrets of users, which are named by their
- * uuids.  Called before they are shown. */
+/* Writes to the audit that `who` has seen the secrets of these users (uuids).  Called before
+ * they are shown. */
 int list_audit_secrets(struct db *db, const struct principal *who, const char *address,
     size_t n, const char *const *uuids, struct err *e);
 
-/* What is deleted with users beside lines and extensions. */
+/* What is deleted together with users, besides lines and extensions. */
 enum list_with {
 	LIST_WITH_VOICEMAILS = 1,	/* those that nobody else has */
 	LIST_WITH_INCALLS = 2
 };
 
-/* Deletes users (uuids) in scope with their lines and extensions, and what `with` (of enum
- * list_with) says; else their incalls and voicemails stay, without a user.  What was deleted
- * is kept as a job of its own.  Takes the tenants' locks as a job does: ERR_DB_RETRY while a
+/* Deletes users (uuids) in scope with their lines and extensions, and what `with` (bits of enum
+ * list_with) says; other incalls and voicemails stay, without a user.  A job is added that
+ * records what was deleted.  Takes the locks of the tenants as a job does: ERR_DB_RETRY while a
  * job runs.  *deleted is the number of users.  The caller has checked RIGHT_USERS_DELETE;
  * `address` is for the audit. */
 int list_delete(struct db *db, const struct principal *who, const char *address,

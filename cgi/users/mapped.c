@@ -1,4 +1,4 @@
-/* How a file is read by the options of its job.  Contract: mapped.h. */
+/* How the options of a job change the reading of its file.  Contract: mapped.h. */
 #include "users/mapped.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "job/stored.h"
 #include "users/options.h"
 
-/* --- of earlier ------------------------------------------------------------ */
+/* --- stored mappings -------------------------------------------------------- */
 
 static char *names_json(size_t n, const char *const *names)
 {
@@ -30,7 +30,7 @@ static char *names_json(size_t n, const char *const *names)
 	return text;
 }
 
-/* Whether a header has a name that is none of a file of ours. */
+/* Whether a header has an unknown name. */
 static bool has_unknown(size_t n, const char *const *names)
 {
 	enum field_id id;
@@ -44,7 +44,7 @@ static bool has_unknown(size_t n, const char *const *names)
 	return false;
 }
 
-/* The task's options with those of the mapping, for as long as the job runs. */
+/* Adds the options of the mapping to those of the task, while the job runs. */
 static int take_over(struct mapped *m, const char *options)
 {
 	struct task *t = m->task;
@@ -61,7 +61,7 @@ static int take_over(struct mapped *m, const char *options)
 	return db_query(t->watch, "mapping_of_job", ARGS(arg_long(t->id), arg_text(options)), NULL, m->err);
 }
 
-/* The tenant's mapping for these names: no row, or one of mapping_find. */
+/* Reads the tenant's stored mapping for these names: one row, or none. */
 static int ask_earlier(struct mapped *m, size_t n, const char *const *names, PGresult **res)
 {
 	char *json = names_json(n, names);
@@ -72,7 +72,7 @@ static int ask_earlier(struct mapped *m, size_t n, const char *const *names, PGr
 	return rc;
 }
 
-/* Its options without the encoding of its file: this one's is known. */
+/* The options of a stored mapping without its encoding: that of this file is known. */
 static const char *columns_alone(struct mapped *m, const char *options)
 {
 	json_t *all = json_parsed(options);
@@ -95,7 +95,7 @@ static int find_earlier(struct mapped *m, size_t n, const char *const *names)
 		const char *options = columns_alone(m, db_get(res, 0, "options"));
 		struct err wrong = {0};
 
-		/* One that names a column which is gone is no mapping any more. */
+		/* A stored mapping that names a column which no longer exists is not used. */
 		if (options_mapping(options, m->mem, &m->mapping, &wrong) == 0) {
 			m->used = arena_printf(m->mem, "%s, %s, %s", db_get(res, 0, "file_name"),
 			    db_get(res, 0, "admin_name"), db_get(res, 0, "changed_at"));
@@ -131,7 +131,8 @@ void mapped_choose(struct reader *r, const char *options, struct arena *mem)
 void mapped_begin(struct mapped *m, struct task *t, struct reader *r, bool first, struct err *e)
 {
 	*m = (struct mapped){ .task = t, .mem = arena_new(), .first = first, .err = e };
-	/* They were read when the job was stored: what is wrong now names a column that is gone. */
+	/* The options were checked when the job was stored.  An error here means that a column no
+	 * longer exists. */
 	if (options_mapping(t->options, m->mem, &m->mapping, e) != 0)
 		m->failed = true;
 	mapped_choose(r, t->options, m->mem);

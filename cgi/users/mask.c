@@ -16,7 +16,7 @@
 #define CHUNK 262144
 
 struct mask {
-	FILE *file;	/* NULL until the header is known to have secrets */
+	FILE *file;	/* NULL: the header has no secrets, and nothing needs to be written */
 	struct buf record;	/* of a CSV file */
 	struct xlsx_writer *sheet;	/* of a workbook */
 };
@@ -83,7 +83,7 @@ static int end_record(struct mask *m, struct err *e)
 
 int mask_header(struct mask *m, const struct header *h, struct err *e)
 {
-	/* What else a workbook holds, nobody has looked at: only the sheet is kept. */
+	/* A workbook may have secrets outside of the sheet that was read: only the sheet is kept. */
 	if (!h->workbook && !h->decoded && !has_secrets(h))
 		return 0;
 	m->file = file_temporary(e);
@@ -105,7 +105,7 @@ int mask_header(struct mask *m, const struct header *h, struct err *e)
 
 int mask_record(struct mask *m, const struct header *h, const struct record *r, struct err *e)
 {
-	bool slipped;	/* any cell may be a secret that stands under another column */
+	bool slipped;	/* the cells do not fit the header: each may be a secret */
 
 	if (m->file == NULL)
 		return 0;
@@ -128,7 +128,7 @@ static int store_chunk(struct task *t, long seq, const char *bytes, size_t n, st
 	    arg_long(t->tenant_id), arg_bytes(bytes, n)), NULL, e);
 }
 
-/* The end of a workbook, once. */
+/* Ends the workbook, once. */
 static int end_sheet(struct mask *m, struct err *e)
 {
 	bool ok = m->sheet == NULL || xlsx_end(m->sheet);

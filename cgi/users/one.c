@@ -21,7 +21,7 @@ static void add_cell(struct buf *header, struct buf *row, const char *name, cons
 	writer_cell(row, ',', first, value, strlen(value), false);
 }
 
-/* The file: header and row. */
+/* Writes the file: a header and one row. */
 static void write_file(struct buf *out, const struct one *o)
 {
 	struct buf row = {0};
@@ -37,7 +37,7 @@ static void write_file(struct buf *out, const struct one *o)
 	buf_free(&row);
 }
 
-/* The options of the job.  `seen` is none that can be sent with a file. */
+/* The options of the job.  `seen` cannot be sent with a file. */
 static const char *options(const struct one *o, struct arena *mem)
 {
 	json_t *all = json_object();
@@ -59,7 +59,7 @@ static const char *options(const struct one *o, struct arena *mem)
 int one_send(struct db *db, const struct conf *conf, const struct principal *who,
     const struct one *o, struct arena *mem, long *id, struct err *e)
 {
-	/* Values come as they are meant: no formula guard is taken off. */
+	/* The values have no formula guard that must be removed. */
 	const struct upload_options how = {
 		.kind = o->kind, .nonce = o->nonce, .address = o->address, .raw = true,
 		.options = options(o, mem), .quota = conf,
@@ -95,7 +95,7 @@ int one_wait(struct db *db, const struct conf *conf, const struct principal *who
 		return -1;
 	if (!out->ended)
 		return 0;
-	/* Who waits for it is told by the page that has sent it. */
+	/* The page that waits for the job shows its result: it need not be announced again. */
 	queue_seen(db, who, id);
 	out->done = strcmp(job.state, "done") == 0;
 	if (report_issues(&report, &(struct report_filter){0}, &issues, &out->issues, e) != 0

@@ -1,5 +1,5 @@
-/* One user through the engine: what a form or a JSON body says, as a file of one row.  Rules,
- * messages, log and history are those of any file. */
+/* Adding or changing one user: the values of a form or a JSON body become a file of one row.  So
+ * rules, messages, log and history are the same as for any file. */
 #ifndef USERS_ONE_H
 #define USERS_ONE_H
 
@@ -14,27 +14,27 @@
 struct one {
 	const char *kind;	/* "import": a new user; "update": the one of `uuid` */
 	const char *uuid;
-	const char *name;	/* of the user, for the history in place of a file's name */
-	const char *nonce;	/* the same twice is one job */
-	const char *address;	/* where the request came from, for the audit */
-	const char *seen;	/* the user's version (users/list.h) that was changed; NULL: any */
-	const char *cells[FIELD__MAX];	/* as a file has them; NULL: the column is not there */
+	const char *name;	/* of the user; the history shows it in place of a file's name */
+	const char *nonce;	/* the same nonce twice makes one job */
+	const char *address;	/* of the client, for the audit */
+	const char *seen;	/* the version (users/list.h) of the user that was edited; NULL: any */
+	const char *cells[FIELD__MAX];	/* as in a file; NULL: without the column */
 };
 
-/* Stores it as a job; *id is the job.  As upload_keep otherwise. */
+/* Stores it as a job, *id.  Returns as upload_keep does. */
 int one_send(struct db *db, const struct conf *conf, const struct principal *who,
     const struct one *o, struct arena *mem, long *id, struct err *e);
 
-/* What a job of one row came to. */
+/* The result of such a job. */
 struct one_result {
-	bool ended;		/* false: it goes on in the background */
-	bool done;		/* it was applied; else nothing was */
-	const char *uuid;	/* of the user it made; NULL: none */
+	bool ended;		/* false: it continues in the background */
+	bool done;		/* it was applied; false: nothing was changed */
+	const char *uuid;	/* of the user that it made; NULL: none */
 	size_t n;
 	struct issue *issues;	/* errors and warnings, in `mem` */
 };
 
-/* Waits for the job at most `seconds`, and reads its end. */
+/* Waits for the job, at most `seconds`, and reads its result.  Returns 0 or -1. */
 int one_wait(struct db *db, const struct conf *conf, const struct principal *who, long id,
     long seconds, struct arena *mem, struct one_result *out, struct err *e);
 

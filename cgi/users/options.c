@@ -144,7 +144,7 @@ static int read_one(const struct job_option *o, const struct form *said, json_t 
 	return 0;
 }
 
-/* What only says more of the option absent means nothing without it. */
+/* An error for options that only modify `absent`, if `absent` is not set. */
 static int check_narrowing(const json_t *said, struct err *e)
 {
 	static const char *const of_absent[] = { "context", "label", "absent_confirm" };

@@ -48,7 +48,7 @@ static int audit(struct db *db, const struct principal *who, const char *address
 	return rc;
 }
 
-/* Whether it is a name for people. */
+/* Whether the text can be the name of a phonebook. */
 static bool is_name(const char *name)
 {
 	size_t n = strlen(name);

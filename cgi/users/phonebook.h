@@ -1,6 +1,5 @@
-/* Phonebooks: the users of a tenant as phones load them, each by a link that carries a
- * token (docs/telephone.md).  The token's SHA-256 is in the database and nothing else; who
- * holds a link reads names and numbers, and nothing more. */
+/* Phonebooks: phones load the users of a tenant by a link with a token (docs/telephone.md).  The
+ * database only has the token's SHA-256.  The link gives names and numbers, and nothing else. */
 #ifndef USERS_PHONEBOOK_H
 #define USERS_PHONEBOOK_H
 
@@ -20,48 +19,48 @@ struct phonebook {
 	long id;
 	const char *name;	/* what the link is for */
 	const char *entity;	/* the tenant's name */
-	const char *who;	/* made it */
+	const char *who;	/* who made it */
 	const char *created;	/* ISO 8601, UTC */
 	const char *used;	/* the last day that it was loaded, 2026-01-31; NULL: never */
 	bool mobile;		/* with mobile numbers */
-	bool plain;		/* loaded without TLS too */
+	bool plain;		/* can be loaded without TLS too */
 };
 
 /* The phonebooks in scope, by tenant and name.  Texts live in `mem`. */
 int phonebook_list(struct db *db, const struct principal *who, struct arena *mem,
     struct phonebook **out, size_t *n, struct err *e);
 
-/* Makes one of `b`'s name, mobile and plain in the one tenant of `who`, writes that to the
- * audit, and sets b->id and `token`, which is shown once.  ERR_INVALID: `who` has all
- * tenants in scope (place "entity"), or the name is no name ("name").  ERR_DB_UNIQUE: it is
- * taken. */
+/* Adds a phonebook with b->name, b->mobile and b->plain in the tenant of `who`, writes that to
+ * the audit, and sets b->id and `token`, which is shown once.  ERR_INVALID: the scope of `who` is
+ * all tenants (place "entity"), or the name is not valid (place "name").  ERR_DB_UNIQUE: the name
+ * is taken. */
 int phonebook_add(struct db *db, const struct principal *who, const char *address,
     struct phonebook *b, char token[DIGEST_HEX_SIZE], struct err *e);
 
-/* Revokes one in scope, and writes that to the audit: its link is none from now on.
- * ERR_NOT_FOUND if there is none. */
+/* Revokes a phonebook in scope, and writes that to the audit: its link no longer works.
+ * ERR_NOT_FOUND. */
 int phonebook_revoke(struct db *db, const struct principal *who, const char *address, long id, struct err *e);
 
 /* --- what phones load ------------------------------------------------------- */
 
-/* The phonebook of a token, and `who` as the one who may read its tenant and nothing else;
- * texts live in `mem`.  *found is false if there is none. */
+/* The phonebook of a token.  `who` becomes a principal that can only read its tenant; texts live
+ * in `mem`.  *found is false if there is none. */
 int phonebook_find(struct db *db, const char *token, struct arena *mem, struct phonebook *b,
     struct principal *who, bool *found, struct err *e);
 
 struct phonebook_user {
 	const char *uuid, *firstname, *lastname;	/* lastname: NULL if there is none */
-	const char *exten;	/* inside; NULL: none */
-	const char *incalls;	/* from outside, blanks between them; NULL: none */
+	const char *exten;	/* NULL: none */
+	const char *incalls;	/* numbers from outside, separated by blanks; NULL: none */
 	const char *mobile;	/* NULL: none, or not in this phonebook */
 };
 
 /* A file of a phonebook.  Its functions add to `out`. */
 struct phonebook_format {
-	const char *name;	/* of the file */
+	const char *name;	/* file name */
 	const char *type;	/* Content-Type */
-	const char *root;	/* of XML: its root element; NULL: vCards */
-	bool several;		/* of XML: an entry may have several numbers */
+	const char *root;	/* the root element of XML; NULL: vCards */
+	bool several;		/* XML: an entry can have several numbers */
 };
 
 /* The format of a file's name; NULL if there is none.  The list ends with a NULL name. */
@@ -72,10 +71,10 @@ void phonebook_begin(const struct phonebook_format *f, const char *title, struct
 void phonebook_user(const struct phonebook_format *f, const struct phonebook_user *u, struct buf *out);
 void phonebook_end(const struct phonebook_format *f, struct buf *out);
 
-/* Takes the next bytes.  Returns 0, or -1 with `e` to end it. */
+/* Receives the next bytes.  Returns 0, or -1 with `e` to stop. */
 typedef int phonebook_write(void *ctx, const char *bytes, size_t n, struct err *e);
 
-/* Writes the users that `search` finds ("" all), some 64 KiB at a time. */
+/* Writes the users that `search` finds ("": all), some 64 KiB at a time.  Returns 0 or -1. */
 int phonebook_send(struct db *db, const struct principal *who, const struct phonebook *b,
     const struct phonebook_format *f, const char *search, phonebook_write *write, void *ctx, struct err *e);
 

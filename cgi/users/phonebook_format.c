@@ -1,7 +1,7 @@
 /* The files of a phonebook.  Contract: phonebook.h.
  *
- * vCard 4.0 as RFC 6350 has it.  The XML is what the makers of phones have taken over from
- * each other: entries of a name and a number, in a root element of each maker's own. */
+ * vCard 4.0 is RFC 6350.  The XML is much the same for all makers of phones: entries with a name
+ * and numbers, in a root element whose name differs from maker to maker. */
 #include <string.h>
 
 #include "users/phonebook.h"
@@ -34,7 +34,7 @@ static bool is_control(char c)
 
 #define LINE_BYTES 75	/* without the line's end; RFC 6350, 3.2 */
 
-/* Adds a line, folded between characters. */
+/* Adds a line, folded at LINE_BYTES but not inside a character. */
 static void add_line(struct buf *out, const struct buf *line)
 {
 	const char *p = line->data;
@@ -54,7 +54,7 @@ static void add_line(struct buf *out, const struct buf *line)
 	buf_adds(out, "\r\n");
 }
 
-/* A value's text: RFC 6350, 3.4.  A phone's display has one line. */
+/* Adds the text of a value (RFC 6350, 3.4) in one line, as a phone's display has one line. */
 static void add_value(struct buf *line, const char *text)
 {
 	for (const char *p = text; *p != '\0'; p++) {
@@ -86,7 +86,7 @@ static void card_name(const struct phonebook_user *u, struct buf *out)
 	buf_free(&line);
 }
 
-/* Numbers that follow each other with blanks between them. */
+/* Adds a property for each of the numbers, which are separated by blanks. */
 static void card_numbers(const char *type, const char *numbers, struct buf *out)
 {
 	while (numbers != NULL && *numbers != '\0') {
@@ -133,7 +133,8 @@ static void entry_begin(const struct phonebook_user *u, struct buf *out)
 	buf_adds(out, "</Name>");
 }
 
-/* Incoming numbers are for callers from outside: what is dialled here is in it alone. */
+/* Adds the entries of a user: extension and mobile number.  Incoming numbers are left out, as they
+ * are for callers from outside. */
 static void entries(const struct phonebook_format *f, const struct phonebook_user *u, struct buf *out)
 {
 	const char *const numbers[] = { u->exten, u->mobile };

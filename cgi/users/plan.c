@@ -10,7 +10,7 @@
 #include "csv/field.h"
 #include "db/copy.h"
 
-/* The one text that a query answers with; NULL with `e`. */
+/* The text that a query returns; NULL with `e`. */
 static const char *ask(struct task *t, const char *query, const struct db_args *args,
     struct arena *mem, struct err *e)
 {
@@ -24,7 +24,8 @@ static const char *ask(struct task *t, const char *query, const struct db_args *
 	return text;
 }
 
-/* Applies and rolls back, and keeps the counts, and in `after` the users as they would be. */
+/* Applies the job and rolls it back.  Keeps the counts, and in `after` the users as they would
+ * be. */
 static int rehearse(struct task *t, const struct transfer_kind *kind, FILE *after, struct arena *mem,
     struct plan *out, struct err *e)
 {

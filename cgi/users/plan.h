@@ -1,6 +1,6 @@
-/* What a job would do: it is applied, compared and rolled back.  All of it happens after a
- * savepoint in the job's transaction, under the tenant's lock.  So what is applied later in
- * the same transaction is what was planned. */
+/* The plan of a job: what it would do.  The job is applied, compared and rolled back to a
+ * savepoint, in its transaction and under the tenant's lock.  So what is applied later in the
+ * same transaction is what was planned. */
 #ifndef USERS_PLAN_H
 #define USERS_PLAN_H
 
@@ -14,19 +14,19 @@
 
 struct plan {
 	const char *counts;	/* JSON object: created, changed, left alone, removed, detached */
-	const char *digest;	/* two plans with one digest are the same, cell by cell */
+	const char *digest;	/* plans with the same digest are the same, cell by cell */
 };
 
-/* Plans a job that was judged without an error.  `hashed`: its plain passwords are hashed;
- * else a placeholder stands for each hash.  For an update the changed cells are stored with
- * the job (job_change), with masked secrets.  Texts live in `mem`.  Returns 0 or -1. */
+/* Plans a job in which the checks found no error.  `hashed`: its plain passwords are hashed; else
+ * each hash is a placeholder.  The changed cells of an update are stored with the job
+ * (job_change), with masked secrets.  Texts live in `mem`.  Returns 0 or -1. */
 int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, struct arena *mem,
     struct plan *out, struct err *e);
 
 /* --- a plan as people read it ----------------------------------------------- */
 
-/* The names in a plan's JSON (sql/queries/import.sql, static/openapi.json), in the order
- * in which they are shown: rows below that of the users, and columns. */
+/* The names in a plan's JSON (sql/queries/import.sql, static/openapi.json) in the order in which
+ * they are shown: the rows after that of the users, and the columns. */
 enum { PLAN_RESOURCES = 6, PLAN_HOWS = 6 };
 extern const char *const plan_resources[PLAN_RESOURCES];
 extern const char *const plan_hows[PLAN_HOWS];
@@ -34,7 +34,7 @@ extern const char *const plan_hows[PLAN_HOWS];
 /* The counts of a resource; NULL if the plan has none. */
 const json_t *plan_counts(const json_t *plan, const char *resource);
 
-/* Whether the plan has a column `how`: an import, for one, detaches nothing. */
+/* Whether the plan has the column `how`; an import, for example, detaches nothing. */
 bool plan_happens(const json_t *plan, const char *how);
 
 #endif

@@ -1,5 +1,5 @@
-/* Random names, secrets and UUIDs from the system's random source.  It is asked for 4096
- * bytes at a time, as a call for each value would be a large part of an import's time. */
+/* Random names, secrets and UUIDs from the system's random source.  It is read 4096 bytes at a
+ * time: a system call for each value would take a large part of an import's time. */
 #ifndef USERS_RANDOM_H
 #define USERS_RANDOM_H
 
@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 
-/* Random bytes not yet used.  Zero-initialize it; random_end wipes it. */
+/* Random bytes that are not used yet.  Zero-initialize it; random_end wipes it. */
 struct random_pool {
 	unsigned char pool[4096];
 	size_t left;

@@ -1,4 +1,4 @@
-/* The report of a job, out of job_issue, job_row and job_log. */
+/* The report of a job, from job_issue, job_row and job_log.  Contract: report.h. */
 #include "users/report.h"
 
 #include <string.h>
@@ -38,7 +38,7 @@ static int ask(const struct report *r, const char *count, const struct db_args *
 	return report_ask(r->db, r->who, count, count_args, rows, row_args, s, res, e);
 }
 
-/* The params of an issue: an object of texts, numbers or nulls. */
+/* Reads the params of an issue: a JSON object of texts, numbers or nulls. */
 static void read_params(struct issue *i, const char *text, bool holder, struct arena *mem)
 {
 	json_t *object = json_loads(text, 0, NULL);
@@ -141,7 +141,7 @@ int report_marked(const struct report *r, bool *errors, bool *any, struct err *e
 	return 0;
 }
 
-/* The number that a query answers with, in its column `total`. */
+/* Reads the column `total` of a query. */
 static int ask_total(const struct report *r, const char *query, const struct db_args *args, long *total,
     struct err *e)
 {
@@ -179,7 +179,7 @@ int report_columns(const struct report *r, const char ***out, size_t *n, struct 
 	return 0;
 }
 
-/* Of the queries that differ in nothing but their names and columns. */
+/* Runs a pair of queries whose arguments are the job and the slice. */
 static int ask_slice(const struct report *r, const char *count, const char *rows, struct report_slice *s,
     PGresult **res, struct err *e)
 {

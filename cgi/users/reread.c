@@ -1,4 +1,4 @@
-/* A job's upload read once more.  Contract: reread.h. */
+/* Reading a job's upload again.  Contract: reread.h. */
 #include "users/reread.h"
 
 #include "users/mapped.h"
@@ -9,7 +9,7 @@ static bool on_chunk(void *ctx, const char *bytes, size_t n)
 	return reader_push(ctx, bytes, n) == 0;
 }
 
-/* The first reading has reported them. */
+/* Drops issues: the first reading has reported them. */
 static bool on_issue(void *ctx, const struct issue *i)
 {
 	(void)ctx;
@@ -58,7 +58,7 @@ int reread_stored(const struct stored_file *f, const struct reread *to, bool *wh
 	struct arena *mem = arena_new();
 	int rc;
 
-	/* A masked copy is written anew: one sheet, UTF-8. */
+	/* The options do not apply to a masked copy, which has one sheet and is UTF-8. */
 	if (f->as == STORED_AS_SENT && f->options != NULL)
 		mapped_choose(reader, f->options, mem);
 	rc = end(reader, stored_each(f, on_chunk, reader, e), whole);

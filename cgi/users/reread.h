@@ -9,7 +9,7 @@
 #include "job/stored.h"
 #include "job/worker.h"
 
-/* Where header and records go, as in struct reader_sink; `header` may be NULL. */
+/* Callbacks for header and records, as in struct reader_sink; `header` may be NULL. */
 struct reread {
 	void *ctx;
 	bool (*header)(void *ctx, const struct header *h);
@@ -22,8 +22,8 @@ struct reread {
 int reread_upload(struct task *t, enum reader_kind kind, const struct reread *to, bool *whole,
     struct err *e);
 
-/* The same for the file of a job that has ended, with the largest limits that settings
- * allow: the limits may have been other ones when the job ran. */
+/* The same for the file of a job that has ended.  The limits are the largest that settings allow,
+ * as the settings may have been others when the job ran. */
 int reread_stored(const struct stored_file *f, const struct reread *to, bool *whole, struct err *e);
 
 #endif

@@ -14,8 +14,8 @@
 #include "csv/value.h"
 #include "users/reread.h"
 
-#define BATCH 500			/* rows whose users are asked for at a time */
-#define MUCH ((size_t)256 * 1024)	/* bytes of rows: asked for earlier */
+#define BATCH 500			/* rows whose users are read together */
+#define MUCH ((size_t)256 * 1024)	/* bytes of rows that end a batch earlier */
 
 static const enum field_id own[] = {
 	FIELD_uuid, FIELD_provisioning_code, FIELD_sip_username, FIELD_sip_secret,
@@ -72,7 +72,7 @@ static int ask(struct pass *p, PGresult **res, struct err *e)
 
 /* --- writing --------------------------------------------------------------- */
 
-/* `at` is the row of `res` with this record's user, -1 for none. */
+/* Writes a record; `at` is the row of `res` with its user, -1 if there is none. */
 static void add_record(struct pass *p, const struct record *r, const PGresult *res, int at)
 {
 	const char *values[OWN] = {0};

@@ -7,13 +7,13 @@
 #include "users/mask.h"
 #include "users/reread.h"
 
-/* A query whose one parameter is the job. */
+/* Runs a query whose only parameter is the job. */
 static int of_job(struct task *t, const char *query, struct err *e)
 {
 	return db_query(t->work, query, ARGS(arg_long(t->id)), NULL, e);
 }
 
-/* An old upload that is read once more. */
+/* An old upload that is read again to be masked. */
 struct reading {
 	struct mask *mask;
 	struct err *err;
@@ -49,9 +49,9 @@ static int mask_old(struct task *t, enum reader_kind kind, struct err *e)
 	return r.failed ? -1 : rc;
 }
 
-/* Masks one upload that is older than conf->retention_hours, or deletes it if its copy is
- * there already, or if it is no CSV.  1 if there was one, 0, or -1: then that one
- * is passed over until the others are done. */
+/* Masks one upload that is older than conf->retention_hours; deletes it if it has a masked copy
+ * already or cannot be read.  Returns 1 if there was one, 0 if not, or -1: that upload is then
+ * skipped until the others are done. */
 static int mask_oldest(struct task *t, struct err *e)
 {
 	PGresult *res = NULL;
@@ -67,7 +67,7 @@ static int mask_oldest(struct task *t, struct err *e)
 		found = 1;
 		t->id = db_get_long(res, 0, "id");
 		t->tenant_id = db_get_long(res, 0, "tenant_id");
-		t->options = db_get(res, 0, "options");	/* they say which columns are secret */
+		t->options = db_get(res, 0, "options");	/* a mapping says which columns are secret */
 		rc = db_get_bool(res, 0, "masked") ? of_job(t, "worker_upload_delete", e)
 		    : mask_old(t, strcmp(db_get(res, 0, "kind"), "update") == 0
 		    ? READER_UPDATE : READER_IMPORT, e);
@@ -99,7 +99,7 @@ static int forget_oldest(struct task *t, struct err *e)
 	return found;
 }
 
-/* The oldest rows of the audit, some thousand at a time. */
+/* Deletes the oldest rows of the audit, some thousand at a time. */
 static int forget_audit(struct task *t, struct err *e)
 {
 	PGresult *res;

@@ -15,11 +15,11 @@
 
 #define RULES_MAX 100
 
-/* A file that is to be run. */
+/* A rule: one SQL file. */
 struct rule {
 	const char *path;	/* below sql/ */
 	const char *text;
-	bool idle;		/* no row is its matter */
+	bool idle;		/* no row meets its conditions: it need not run */
 };
 
 /* Whether the word of n bytes, a column or "RESOURCE.*", means the column. */
@@ -61,7 +61,7 @@ static int by_name(const void *a, const void *b)
 {
 	const char *const *x = a, *const *y = b;
 
-	/* The number in front decides, not the folder. */
+	/* Sort by the file's name, which begins with a number, and not by the folder. */
 	return strcmp(strrchr(*x, '/'), strrchr(*y, '/'));
 }
 
@@ -76,7 +76,8 @@ static int add_folder(const char *folder, const char **paths, size_t *n, struct 
 	return 0;
 }
 
-/* Puts the files of the folders that the upload's columns ask for into `rules`, in order. */
+/* Sets `rules` to the files of the folders, without those that the upload has no column for, in
+ * the order of their names. */
 static int list_rules(struct task *t, const char *const *folders, struct rule *rules, size_t *n, struct err *e)
 {
 	const char *paths[RULES_MAX];
@@ -101,7 +102,7 @@ static int list_rules(struct task *t, const char *const *folders, struct rule *r
 	return rc;
 }
 
-/* Adds what the lines "-- rows of TABLE: CONDITION" of a file say, as [rule, table, condition]. */
+/* Adds the lines "-- rows of TABLE: CONDITION" of a file as [rule, table, condition]. */
 static void add_conditions(json_t *all, size_t rule, const char *text)
 {
 	for (const char *at = text; (at = strstr(at, ROWS)) != NULL; ) {
@@ -113,8 +114,8 @@ static void add_conditions(json_t *all, size_t rule, const char *text)
 	}
 }
 
-/* Marks the rules that no row of their tables meets the condition of: one scan a table for
- * all of them. */
+/* Marks the rules with conditions that no row meets.  Each table is scanned once for all of its
+ * conditions. */
 static int mark_idle(struct task *t, struct rule *rules, size_t n, struct err *e)
 {
 	json_t *conditions = json_array();
@@ -143,7 +144,7 @@ int rules_run(struct task *t, const char *const *folders, const char *phase, str
 	size_t n;
 	int rc = list_rules(t, folders, rules, &n, e);
 
-	/* The phase is told as it begins: its first file may be the longest. */
+	/* Report the phase at its beginning, as its first file may take longest. */
 	if (rc == 0 && phase != NULL)
 		rc = progress_set(t, phase, 0, (long)n, e);
 	if (rc == 0)

@@ -1,5 +1,5 @@
-/* Issues that were found while the file is read, kept on disk until the
- * connection is free of the rows' COPY.  They hold no secret. */
+/* Issues that are found while the file is read.  They are kept in a temporary file, because the
+ * connection is busy with the COPY of the rows.  They have no secrets. */
 #ifndef USERS_SPOOL_H
 #define USERS_SPOOL_H
 
@@ -15,10 +15,10 @@ void spool_free(struct spool *s);
 /* Adds an issue.  Returns 0, or -1 if the disk is full. */
 int spool_add(struct spool *s, const struct issue *i, struct err *e);
 
-/* Errors added so far. */
+/* The number of errors added so far. */
 long spool_errors(const struct spool *s);
 
-/* Copies all of them into the table issue. */
+/* Copies all issues into the table issue.  Returns 0 or -1. */
 int spool_copy(struct spool *s, struct db *db, struct err *e);
 
 #endif

@@ -14,7 +14,7 @@
 #include "users/mapped.h"
 #include "users/spool.h"
 
-/* Lengths of what is drawn for a SIP line whose file gives none. */
+/* The lengths of generated SIP credentials, for a line without them in the file. */
 #define SIP_USERNAME_LENGTH 8
 #define SIP_SECRET_LENGTH 16
 
@@ -30,16 +30,16 @@ struct stage {
 	struct buf out;		/* rows on their way to COPY */
 	struct buf positions;	/* rows of the table position */
 	struct buf sheet_rows;	/* rows of the table sheet_row */
-	long apart;		/* a row's number and the spreadsheet's: their difference */
-	long n_words;		/* cells of bools that are words */
-	bool words[FIELD__MAX];	/* the columns that have some */
-	bool crosses[FIELD__MAX];	/* ... that are an x */
+	long apart;		/* the row of the spreadsheet minus the number of the row */
+	long n_words;		/* cells with a word for a boolean */
+	bool words[FIELD__MAX];	/* columns with such cells */
+	bool crosses[FIELD__MAX];	/* columns in which the word is x */
 	long header_line;
 	struct mask *mask;
 	struct staged *result;
 	long bytes;
 	struct err *err;
-	bool failed;		/* err is set: not the file's fault but ours */
+	bool failed;		/* err is set: a failure of the program, not an error of the file */
 };
 
 static bool draw_if_empty(struct stage *s, struct value *v, const char *alphabet, size_t size,
@@ -51,8 +51,8 @@ static bool draw_if_empty(struct stage *s, struct value *v, const char *alphabet
 	return true;
 }
 
-/* A SIP line needs a name and a secret: says which of them had to be drawn.
- * Where an update finds a line already, they are not used. */
+/* A SIP line needs a name and a secret: generates the missing ones, and says which.  If an update
+ * finds an existing line, they are not used. */
 static void draw_credentials(struct stage *s, struct row *row, bool *name, bool *secret)
 {
 	static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -68,7 +68,7 @@ static void draw_credentials(struct stage *s, struct row *row, bool *name, bool 
 	    SIP_SECRET_LENGTH);
 }
 
-/* Columns that the table stage has. */
+/* Whether the table stage has the column. */
 static bool is_staged(enum field_id id)
 {
 	return fields[id].required != REQUIRED_NEVER;
@@ -85,7 +85,8 @@ static void add_wrong(struct buf *b, const struct row *row)
 	copy_array(b, false, n, names);
 }
 
-/* Secrets that an update leaves as they are, and what a value for all rows does not set. */
+/* Adds the columns that an update leaves unchanged: masked secrets, and columns that a value for
+ * all rows does not set. */
 static void add_kept(struct buf *b, const struct row *row)
 {
 	const char *names[FIELD__MAX];
@@ -97,7 +98,7 @@ static void add_kept(struct buf *b, const struct row *row)
 	copy_array(b, false, n, names);
 }
 
-/* Takes notice of bools that are words. */
+/* Counts booleans that are words. */
 static void count_words(struct stage *s, const struct row *row)
 {
 	for (enum field_id id = 0; id < FIELD__MAX; id++) {
@@ -123,7 +124,7 @@ static void add_row(struct stage *s, struct row *row)
 		const struct value *v = &row->values[id];
 		if (!is_staged(id))
 			continue;
-		/* A plain password goes nowhere: users/hash_passwords.c reads it again. */
+		/* A plain password is not stored: users/hash_passwords.c reads it from the file. */
 		if (v->state != VALUE_VALID || (id == FIELD_password && plain))
 			copy_text(&s->out, false, NULL);
 		else if (types[fields[id].type].list)
@@ -155,7 +156,7 @@ static void add_position(struct stage *s, const char *name, int column)
 	copy_row(&s->positions);
 }
 
-/* A row after blank ones: those of the spreadsheet are counted on from here. */
+/* Notes a row that comes after blank ones: the rows of the spreadsheet are counted from here. */
 static void note_sheet_row(struct stage *s, const struct record *r)
 {
 	if (r->sheet_row - r->row == s->apart)
@@ -166,7 +167,7 @@ static void note_sheet_row(struct stage *s, const struct record *r)
 	copy_row(&s->sheet_rows);
 }
 
-/* A mapping of earlier is used without being asked for. */
+/* Warns that a stored mapping is used. */
 static int say_mapping(struct stage *s, const struct header *h)
 {
 	const struct issue i = {
@@ -177,7 +178,7 @@ static int say_mapping(struct stage *s, const struct header *h)
 	return s->mapped.used == NULL ? 0 : spool_add(s->spool, &i, s->err);
 }
 
-/* The columns of ours that one of the file's gives. */
+/* Adds the columns of ours that a column of the file gives values for. */
 static void add_positions(struct stage *s, const struct column *c, size_t i)
 {
 	if (c->name[0] == '\0' || c->kind == FIELD_IGNORED)
@@ -244,7 +245,7 @@ static bool on_chunk(void *ctx, const char *bytes, size_t n)
 	return !s->failed;
 }
 
-/* A workbook is read once all its bytes are there. */
+/* The progress of reading a workbook, which begins when all its bytes are there. */
 static bool on_progress(void *ctx, long long done, long long total)
 {
 	struct stage *s = ctx;
@@ -274,7 +275,7 @@ static void join_names(struct buf *names, const bool *marked, const char *separa
 			buf_addf(names, "%s%s", names->len > 0 ? separator : "", fields[id].name);
 }
 
-/* The one warning of words that were read as bools. */
+/* Gives one warning about all words that were read as booleans. */
 static void give_words(struct stage *s)
 {
 	struct buf names = {0};
@@ -292,7 +293,7 @@ static void give_words(struct stage *s)
 	buf_free(&names);
 }
 
-/* In a column of crosses an empty cell is no. */
+/* In a column of crosses (x) an empty cell means no. */
 static int fill_crosses(struct stage *s, struct err *e)
 {
 	struct buf names = {0}, list = {0};
@@ -307,7 +308,7 @@ static int fill_crosses(struct stage *s, struct err *e)
 	return rc;
 }
 
-/* Feeds the reader between the beginning and the end of the rows' COPY. */
+/* Reads the file between the beginning and the end of the COPY of its rows. */
 static int read_rows(struct stage *s)
 {
 	if (copy_begin(s->task->work, "import_stage", s->err) != 0)
@@ -362,7 +363,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 	    || copy_small(&s, "import_position", &s.positions, e) != 0
 	    || copy_small(&s, "import_sheet_row", &s.sheet_rows, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
 		goto out;
-	/* A file error is the one error of its file. */
+	/* An error of the file as a whole is the only error of its report. */
 	if (!out->readable && db_query(t->work, "import_issues_of_file", NO_ARGS, NULL, e) != 0)
 		goto out;
 	out->rows = reader_rows(s.reader);

@@ -1,15 +1,15 @@
 /* A job from its upload to its end.  Contract: transfer.h.
  *
- *   read     the upload into temporary tables, each cell checked
- *   judge    in a transaction with the tenant's lock: the folders of checks
- *   hash     only where nothing is wrong: then the judging transaction is left
- *            for the time that hashing takes, and judged again after it
- *   plan     of a job that was sent to be checked: applied and rolled back.  Its plan
- *            is its end, unless somebody has asked to apply just this plan
- *   apply    the folder of changes, the report and the job's end in one commit
+ *   read     the upload goes into temporary tables; each cell is checked
+ *   judge    in a transaction with the tenant's lock, the folders of checks are run
+ *   hash     only if there is no error and the file has plain passwords: the transaction is
+ *            rolled back, the passwords are hashed, and the job is judged again
+ *   plan     only if the job was sent to be checked: it is applied and rolled back.  This ends
+ *            the job, unless somebody has asked to apply exactly this plan
+ *   apply    the folders of changes, the report and the job's end are one commit
  *
- * Somebody else may be faster with a name that is unique over all tenants: then
- * the apply fails, and everything is judged again, which says `taken`. */
+ * Another job may take a name first that is unique over all tenants: then the apply fails, the
+ * job is judged again, and reports `taken`. */
 #include "users/transfer.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@
 #include "users/plan.h"
 
 #define APPLY_ATTEMPTS 3
-#define MANY_ROWS 1000	/* whose job changes what the planner must know */
+#define MANY_ROWS 1000	/* from so many rows on, the planner's statistics are updated after the job */
 
 struct transfer {
 	struct task *task;
@@ -32,7 +32,7 @@ struct transfer {
 	struct joblog log;
 	long errors;		/* of the last judging */
 	bool hashed;
-	int failures;		/* of applying: somebody else was faster */
+	int failures;		/* how often applying failed because another job was faster */
 };
 
 /* Begins the job's transaction with its scope and locks.  Also -1 if another attempt has
@@ -78,7 +78,7 @@ static int judge(struct transfer *tr, const char *phase, struct err *e)
 	return count_errors(tr, e);
 }
 
-/* The counts of what was applied, as JSON; NULL with `e`. */
+/* The counts of what was done, as JSON; NULL with `e`. */
 static const char *count_made(struct transfer *tr, struct arena *mem, struct err *e)
 {
 	PGresult *res = NULL;
@@ -91,7 +91,7 @@ static const char *count_made(struct transfer *tr, struct arena *mem, struct err
 	return counts;
 }
 
-/* Updates the planner's statistics after a large job, which has ended by now. */
+/* Updates the planner's statistics after the end of a large job. */
 static void analyze(struct transfer *tr, bool applied)
 {
 	struct db *db = tr->task->work;
@@ -104,7 +104,7 @@ static void analyze(struct transfer *tr, bool applied)
 		log_err("statistics", &e);
 }
 
-/* Writes the report and the job's end, and commits.  `plan` is that of a check, else NULL. */
+/* Writes the report and the job's end, and commits.  `plan` is the plan of a check, else NULL. */
 static int end(struct transfer *tr, const char *state, const char *counts, const struct plan *plan,
     struct err *e)
 {
@@ -134,7 +134,7 @@ static int end(struct transfer *tr, const char *state, const char *counts, const
 	return 0;
 }
 
-/* Ends the job without applying it; a masked copy of its file is kept for whoever sees the
+/* Ends the job without applying it.  A masked copy of its file is kept for those who may see the
  * job. */
 static int end_unapplied(struct transfer *tr, const char *state, const struct plan *plan, struct err *e)
 {
@@ -156,7 +156,7 @@ static int apply(struct transfer *tr, struct arena *mem, struct err *e)
 	return end(tr, "done", counts, NULL, e);
 }
 
-/* Goes on after judging found no error: a check is planned, everything else is applied. */
+/* Continues after the checks found no error: a check is planned, any other job is applied. */
 static int carry_out(struct transfer *tr, struct arena *mem, struct err *e)
 {
 	struct task *t = tr->task;
@@ -168,12 +168,12 @@ static int carry_out(struct transfer *tr, struct arena *mem, struct err *e)
 		return apply(tr, mem, e);
 	if (plan_make(t, tr->kind, tr->hashed, mem, &plan, e) != 0)
 		return -1;
-	/* Only the plan that somebody has seen and asked for is applied. */
+	/* A plan is only applied if it is the one that somebody has seen and asked for. */
 	return t->applied_by != NULL && strcmp(plan.digest, t->plan_digest) == 0
 	    ? apply(tr, mem, e) : end_unapplied(tr, "checked", &plan, e);
 }
 
-/* Whether plain passwords must still be hashed: a check hashes none until it is applied. */
+/* Whether plain passwords must still be hashed.  A check hashes none before it is applied. */
 static bool must_hash(const struct transfer *tr)
 {
 	return tr->staged.passwords > 0 && !tr->hashed && task_applies(tr->task);
@@ -204,8 +204,8 @@ static int attempt(struct transfer *tr, struct arena *mem, bool *again, struct e
 	return 0;
 }
 
-/* The costs are microseconds a row as measured with full rows; hashing a password takes
- * some hundred times as long, spread over all cores. */
+/* The costs are measured microseconds for a row with all columns.  Hashing a password takes some
+ * hundred times as long, spread over all cores. */
 size_t transfer_phases(const struct task *t, double grown, struct job_phase out[JOB_PHASES_MAX])
 {
 	const struct transfer *tr = t->own;
@@ -234,8 +234,8 @@ size_t transfer_phases(const struct task *t, double grown, struct job_phase out[
 	return n;
 }
 
-/* A file that is not UTF-8 is read once more where the tenant has told of one with the same
- * names how it is encoded. */
+/* Reads the file.  If it is not UTF-8, and the tenant has a stored mapping for its names that
+ * gives another encoding, it is read again in that encoding. */
 static int read_file(struct transfer *tr, struct err *e)
 {
 	struct task *t = tr->task;
@@ -251,7 +251,7 @@ static int read_file(struct transfer *tr, struct err *e)
 	return stage_read(t, tr->kind->reader, tr->mask, &tr->staged, e);
 }
 
-/* Fills the temporary tables from the upload; of a job without one they are only emptied. */
+/* Fills the temporary tables from the upload; for a job without one they are only emptied. */
 static int read_input(struct transfer *tr, struct err *e)
 {
 	if (!tr->kind->fileless)

@@ -1,5 +1,5 @@
-/* Import, update and undo are one thing: what is asked for is read, judged and applied in
- * one transaction, or reported.  What differs is in this table's rows. */
+/* Import, update and undo work in the same way: the input is read, checked, and applied in one
+ * transaction, or its errors are reported.  A struct transfer_kind has what differs. */
 #ifndef USERS_TRANSFER_H
 #define USERS_TRANSFER_H
 
@@ -13,21 +13,21 @@
 #define TRANSFER_FOLDERS 3
 
 struct transfer_kind {
-	enum reader_kind reader;			/* of its file */
-	bool fileless;					/* it has none: what it does is in the database */
+	enum reader_kind reader;			/* how its file is read */
+	bool fileless;					/* it has no file: its input is in the database */
 	const char *resolve[TRANSFER_FOLDERS];		/* folders that find what each row names; NULL ends them */
 	const char *checks[TRANSFER_FOLDERS];		/* folders of rules */
 	const char *changes[TRANSFER_FOLDERS];		/* folders of what is applied */
 	const char *counts;				/* query: what was done, as one JSON object */
-	/* Of a check (users/plan.h). */
+	/* For a check (users/plan.h). */
 	const char *plan;				/* query: what would be done, as one JSON object */
-	const char *planned;				/* query that keeps whom it would make; NULL: none */
-	const char *digest;				/* query: of the plan cell by cell, as a text */
-	const char *after_save, *after_load;		/* queries: users as they would be; NULL: not compared */
-	const char *compare;				/* file below sql/ that compares them */
+	const char *planned;				/* query: stores the users that it would make; NULL: none */
+	const char *digest;				/* query: the digest of the plan, cell by cell */
+	const char *after_save, *after_load;		/* queries: the users as they would be; NULL: not compared */
+	const char *compare;				/* file below sql/ that compares them with the stored ones */
 };
 
-/* The phases and the run of such a job, as struct job_kind (job/worker.h) asks. */
+/* The functions `phases` and `run` of struct job_kind (job/worker.h) for such a job. */
 size_t transfer_phases(const struct task *t, double grown, struct job_phase out[JOB_PHASES_MAX]);
 int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e);
 
@@ -54,9 +54,9 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
  * in the order of their names, whichever folder they are in, and writes progress under `phase`
  * (NULL: none).  The first line of a file is the rule in English.  A line `-- columns: a b`
  * leaves the file out if the upload has none of these columns; `phone.*` is all columns of
- * that resource.  A line `-- rows of TABLE: CONDITION` leaves it out if no row of the table
- * meets the condition as the folders begin; of several such lines one is enough.  All
- * conditions about one table take one scan.  Returns 0 or -1 (place = the file). */
+ * that resource.  A line `-- rows of TABLE: CONDITION` leaves the file out if no row of the table
+ * meets the condition before the folders are run; with several such lines, if none is met.  Each
+ * table is scanned once for all conditions.  Returns 0 or -1 (place = the file). */
 int rules_run(struct task *t, const char *const *folders, const char *phase, struct err *e);
 
 /* hash_passwords.c: reads the upload once more and fills the table hash of t->work with the

@@ -28,7 +28,7 @@ static void read_sheets(const PGresult *res, struct arena *mem, struct user_shee
 		};
 }
 
-/* Whose secrets are shown, within the transaction that reads them. */
+/* Writes to the audit whose secrets are shown, in the transaction that reads them. */
 static int audit(struct db *db, const struct principal *who, const char *address, const PGresult *res,
     struct err *e)
 {
