@@ -1,4 +1,4 @@
-/* What handlers of the API read and answer by.  Contract: api.h. */
+/* Functions for the handlers of the API.  Contract: api.h. */
 #include "auth/digest.h"
 #include "api/api.h"
 
@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "http/header.h"
 
-/* Clients of the older service put this before the paths. */
+/* The prefix of paths that clients of the older service send. */
 static const char confd_prefix[] = "/api/confd";
 
 const char *api_bare_path(const struct request *req)
@@ -39,8 +39,8 @@ static void answer(struct api *a, int status, const char *type, json_t *value)
 	json_decref(value);
 }
 
-/* The only type that the client takes is plain JSON: a client of the older services, which
- * reads their errors. */
+/* Whether the client accepts only application/json: then it is a client of the older services, and
+ * reads their form of errors. */
 static bool plain_json(const struct api *a)
 {
 	const char *accept = request_header(a->req, "accept");
@@ -48,7 +48,7 @@ static bool plain_json(const struct api *a)
 	return accept != NULL && strchr(accept, ',') == NULL && header_is(accept, "application/json");
 }
 
-/* Whether the request is answered with what a file came to: `errors` then, whatever fails. */
+/* Whether the request is about a file: then every error has a member `errors`. */
 static bool about_file(const struct api *a)
 {
 	static const struct { const char *begin, *end; } paths[] = {
@@ -66,7 +66,7 @@ static bool about_file(const struct api *a)
 	return false;
 }
 
-/* The error in the shape that errors in a file have; `code` is the status in words. */
+/* The error in the form of errors in a file; `code` is the status in words. */
 static json_t *as_issue(struct api *a, int status, const char *detail)
 {
 	char *code = arena_strdup(a->mem, response_reason(status));
@@ -78,7 +78,7 @@ static json_t *as_issue(struct api *a, int status, const char *detail)
 	    "line", "column", "value", "row");
 }
 
-/* Text that JSON can hold whatever was sent. */
+/* The text in a form that JSON can hold, whatever the client sent. */
 static const char *sentence(const char *detail)
 {
 	return utf8_valid(detail, strlen(detail)) ? detail : "The request cannot be read.";
@@ -138,7 +138,7 @@ void api_retry(struct api *a, long seconds)
 
 json_t *api_object(struct api *a, size_t max, bool needed, const char *wanted, struct err *e)
 {
-	/* One byte more tells a body that is too long. */
+	/* One more byte shows that the body is too long. */
 	char *body = arena_alloc(a->mem, max + 1);
 	size_t n = 0, got;
 	json_t *object = NULL;
@@ -152,7 +152,7 @@ json_t *api_object(struct api *a, size_t max, bool needed, const char *wanted, s
 		object = json_object();
 	else if (n <= max)
 		object = json_loadb(body, n, JSON_REJECT_DUPLICATES, NULL);
-	/* It may hold secrets. */
+	/* The body may have secrets. */
 	explicit_bzero(body, n);
 	if (json_is_object(object))
 		return object;

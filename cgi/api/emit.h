@@ -1,4 +1,4 @@
-/* JSON that is sent as it is made: memory does not grow with what is written. */
+/* JSON that is sent while it is made: memory does not grow with its size. */
 #ifndef API_EMIT_H
 #define API_EMIT_H
 
@@ -7,19 +7,19 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Takes bytes.  Returns 0, or -1 with `e`. */
+/* Receives bytes.  Returns 0, or -1 with `e`. */
 typedef int emit_sink(void *ctx, const char *bytes, size_t n, struct err *e);
 
 struct emit {
-	struct buf buf;		/* may be added to directly; emit_flush sends it */
+	struct buf buf;		/* callers add to it directly; emit_flush sends it */
 	emit_sink *sink;
 	void *ctx;
 };
 
-/* Sends what has been added once it is 64 KiB or more.  Returns 0, or -1 with `e`. */
+/* Sends the buffer if it has 64 KiB or more.  Returns 0, or -1 with `e`. */
 int emit_some(struct emit *out, struct err *e);
 
-/* Sends all of it.  The caller ends out->buf with buf_free. */
+/* Sends the buffer.  The caller ends out->buf with buf_free.  Returns 0, or -1 with `e`. */
 int emit_flush(struct emit *out, struct err *e);
 
 #endif

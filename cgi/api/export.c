@@ -11,7 +11,7 @@
 static const struct export_format *const formats[] = { &export_csv, &export_xlsx, &export_json };
 #define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
 
-/* Of the types that we have, the one that the client names first; CSV for none. */
+/* The first format that the client's Accept names and that there is; CSV if there is none. */
 static const struct export_format *accepted(const struct request *req)
 {
 	const char *accept = request_header(req, "accept"), *first = NULL;
@@ -61,7 +61,7 @@ int api_export(struct api *a, struct err *e)
 	if (o.format == &export_json)
 		d.name = NULL;
 	export_name(o.format, name);
-	/* HEAD gets no data and leaves no record. */
+	/* HEAD gets no data, so it is not written to the audit. */
 	if (a->req->method == HTTP_HEAD)
 		return download_send(&d, "", 0, e);
 	return download_end(&d, export_run(a->db, a->who, a->req->remote_addr, &o, download_send, &d, NULL, e));

@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "http/header.h"
 
-/* More than the longest name, a colon and the longest password need. */
+/* More bytes than the longest name, a colon and the longest password have. */
 #define BASIC_MAX 1024
 
 static int refuse(struct api *a, const char *why)
@@ -119,7 +119,7 @@ int guard_account(struct api *a, struct err *e)
 	    &found, e) != 0)
 		return -1;
 	if (!found) {
-		/* For the audit: somebody, who has no scope and no right. */
+		/* A principal without scope and rights, for the audit. */
 		*who = (struct principal){ .admin_id = in.admin_id, .scope = "{}", .proof = in.proof };
 		a->who = who;
 		a->refused = "tenant";
@@ -151,7 +151,7 @@ bool guard_private(const struct api *a)
 int guard_transport(struct api *a)
 {
 	const struct route *row = a->route.route;
-	/* Public routes of tokens carry a secret too. */
+	/* The public routes of tokens have a secret in the request too. */
 	bool secret = row->login != ROUTE_PUBLIC || strncmp(row->pattern, "/api/auth/", 10) == 0;
 
 	if (!secret || guard_private(a))
@@ -161,8 +161,8 @@ int guard_transport(struct api *a)
 
 /* --- body ----------------------------------------------------------------- */
 
-/* `text/csv; charset=utf-8`, and as the older documentation writes it, without
- * the semicolon. */
+/* Whether the type is `text/csv; charset=utf-8`, or without the semicolon, as in the documentation of
+ * the older service. */
 static bool is_csv(struct api *a)
 {
 	const char *type = a->req->content_type;
@@ -196,7 +196,7 @@ int guard_body_type(struct api *a)
 	if (encoding != NULL && *encoding != '\0' && strcasecmp(encoding, "identity") != 0)
 		return api_problem(a, 415, "The body is encoded (%.40s): send it as it is.",
 		    utf8_valid(encoding, strlen(encoding)) ? encoding : "?");
-	/* No body at all is read as a file without rows. */
+	/* A request without a body is a file without rows. */
 	if ((*type == '\0' && a->req->content_length <= 0) || is_csv(a)
 	    || header_is(type, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	    || header_is(type, "application/vnd.oasis.opendocument.spreadsheet")

@@ -1,10 +1,10 @@
-/* /1.1/users/{uuid}/history, what happened to a user; /1.1/users/history, what happened on
- * a day to all of them. */
+/* /1.1/users/{uuid}/history: the history of a user; /1.1/users/history: the changes of all users on a
+ * day. */
 #include "api/routes.h"
 #include "base/json.h"
 #include "users/history.h"
 
-#define JOBS_MAX 200		/* of a day in one answer */
+#define JOBS_MAX 200		/* jobs of a day in one answer */
 #define CHANGES_OF_A_JOB 100
 
 /* Answers {"total": n, "items": [...]}. */

@@ -12,7 +12,6 @@
 
 #define CHUNK ((size_t)64 * 1024)
 
-/* --- what the headers say ------------------------------------------------- */
 
 /* --- the body ------------------------------------------------------------- */
 
@@ -82,7 +81,7 @@ out:
 
 /* --- the job -------------------------------------------------------------- */
 
-/* As the database writes it. */
+/* The current time in the form of the database. */
 static const char *now(struct arena *mem)
 {
 	char *text = arena_alloc(mem, 32);

@@ -73,7 +73,7 @@ int api_job_result(struct api *a, struct err *e)
 	return result_answer(a, &job, e);
 }
 
-/* --- what somebody asks for ------------------------------------------------ */
+/* --- apply, undo, cancel ---------------------------------------------------- */
 
 static bool is(const struct job *job, const char *state)
 {

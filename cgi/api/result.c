@@ -1,4 +1,4 @@
-/* What a job came to.  Contract: result.h. */
+/* The result of a job as JSON.  Contract: result.h. */
 #include "api/result.h"
 
 #include <math.h>
@@ -31,7 +31,7 @@ int result_stream(struct api *a, int status, const char *type, result_writer *wr
 	a->res->status = status;
 	response_header(a->res, "Content-Type", type);
 	rc = write(a, &out, ctx, e);
-	/* Small enough to be sent with its length. */
+	/* A small answer is sent with its length. */
 	if (rc == 0 && !a->res->sent) {
 		buf_reset(&a->res->body);
 		response_body_add(a->res, buf_str(&out.buf), out.buf.len);
@@ -89,7 +89,7 @@ int result_status(const struct job *job)
 struct array {
 	struct emit *out;
 	const struct principal *who;
-	struct arena *mem;	/* of one row */
+	struct arena *mem;	/* for one row */
 	size_t n;		/* items so far */
 };
 
@@ -109,7 +109,7 @@ static int add_object(void *ctx, const PGresult *res, struct err *e)
 	return emit_some(l->out, e);
 }
 
-/* The options that the header's names propose, a line each; NULL for none. */
+/* The proposed options for the names of the header, one on each line of a parameter; NULL for none. */
 static json_t *proposals(const struct issue *i)
 {
 	json_t *list = NULL;
@@ -173,7 +173,7 @@ static int add_list(struct db *db, const char *name, const char *query, const st
 	return 0;
 }
 
-/* What an update did with its users; how many it left as they were. */
+/* Adds what an update did with its users, and how many are unchanged. */
 static int add_updated(struct db *db, const struct job *job, struct array *l, struct err *e)
 {
 	static const char *const lists[][2] = {
@@ -197,7 +197,8 @@ static int add_updated(struct db *db, const struct job *job, struct array *l, st
 	return 0;
 }
 
-/* The cells that a check would change; old values are data of users. */
+/* Adds the cells that a check would change; empty without the right users.read, as old values are
+ * data of users. */
 static int add_changes(struct db *db, const struct principal *who, long job, struct array *l,
     struct err *e)
 {
@@ -234,7 +235,7 @@ static int write_lists(struct db *db, const struct principal *who, const struct 
 		if (add_list(db, "created", "api_created", ARGS(arg_long(job->id), arg_text("")), add_object, l,
 		    e) != 0)
 			return -1;
-		/* Of the kinds without rows of a file, undo and delete. */
+		/* An undo or a deletion has no rows of a file, but counts. */
 		if (strcmp(job->kind, "import") != 0) {
 			buf_adds(b, ",\"counts\":");
 			json_add(b, json_parsed(job->counts));
@@ -244,7 +245,7 @@ static int write_lists(struct db *db, const struct principal *who, const struct 
 	if (add_list(db, "warnings", "api_issues", ARGS(arg_long(job->id), arg_text("warning")),
 	    add_issue, l, e) != 0)
 		return -1;
-	/* What is only counted (max_issues). */
+	/* Issues beyond max_issues are only counted. */
 	long unlisted = job->errors + job->warnings - (long)(errors + l->n);
 	if (unlisted > 0)
 		buf_addf(b, ",\"unlisted\":%ld", unlisted);
@@ -298,7 +299,7 @@ int result_answer(struct api *a, const struct job *job, struct err *e)
 
 /* --- waiting for it ------------------------------------------------------- */
 
-/* The seconds to wait; *asked says whether the client said anything of it (RFC 7240). */
+/* The seconds to wait.  *asked: the client has sent a preference (RFC 7240). */
 static long prefer_wait(struct api *a, bool *asked)
 {
 	const char *s = request_header(a->req, "prefer");
@@ -326,7 +327,7 @@ int result_wait_seconds(struct api *a, long id, long seconds, struct job *out, s
 	bool ended;
 	int rc;
 
-	/* The job is stored.  Where waiting fails its state is still the right answer. */
+	/* The job is stored: if waiting fails, its state is still a correct answer. */
 	if (queue_wait(a->db, a->conf, a->who, id, seconds, &ended, &why) != 0) {
 		log_err("waiting for a job", &why);
 		db_ensure(a->db, NULL);
@@ -334,7 +335,7 @@ int result_wait_seconds(struct api *a, long id, long seconds, struct job *out, s
 	rc = queue_find(a->db, a->who, id, a->mem, out, e);
 	if (rc == 0 || e->code != ERR_DB_LOST)
 		return rc;
-	/* Nor can it be looked at: 202 and its address are true all the same. */
+	/* The job cannot be read either: 202 and its address are still correct. */
 	out->id = id;
 	out->state = "queued";
 	return 0;

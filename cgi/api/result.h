@@ -1,5 +1,5 @@
-/* What a job came to, as the synchronous call answers it: for the API and for
- * `rollcall import --json`, byte for byte the same. */
+/* The result of a job as JSON, byte for byte the same for the API and `rollcall import --json`; and
+ * waiting for it. */
 #ifndef API_RESULT_H
 #define API_RESULT_H
 
@@ -7,17 +7,16 @@
 #include "api/emit.h"
 #include "job/queue.h"
 
-/* 201 or 200 where it was applied, 200 where it was checked, 400 with errors in the
- * file, 409 where it was cancelled, 500 where it was given up, 202 while it has not
- * ended. */
+/* The HTTP status: 201 for an applied import, 200 for any other applied or checked job, 400 with
+ * errors in the file, 409 if it was cancelled, 500 if it was given up, 202 if it has not ended. */
 int result_status(const struct job *job);
 
-/* Writes the body that belongs to that status (not for 409 and 500: there is none).
- * The rows and issues are read as they are written.  Returns 0 or -1. */
+/* Writes the body for that status (409 and 500 have none).  Rows and issues are read while they are
+ * written.  Returns 0 or -1. */
 int result_write(struct db *db, const struct principal *who, const struct job *job,
     struct emit *out, struct err *e);
 
-/* The same as an answer to a request, streamed where it is large. */
+/* Answers a request with it; a large body is streamed.  Returns 0 or -1. */
 int result_answer(struct api *a, const struct job *job, struct err *e);
 
 /* Waits for the job's end, as long as the header Prefer says (RFC 7240: `wait=N`, or
@@ -34,11 +33,11 @@ int result_wait_seconds(struct api *a, long id, long seconds, struct job *out, s
  * it: the job is stored. */
 int result_wait_answer(struct api *a, long id, const struct job *known, struct err *e);
 
-/* A job as the API shows it: {id, kind, state, ...}. */
+/* Writes a job as the API shows it: {id, kind, state, ...}. */
 void result_job(struct emit *out, const struct job *job);
 
-/* Answers with JSON that `write` makes: as a whole where it is small, as a
- * stream where not; an error after its beginning cuts the answer off. */
+/* Answers with JSON that `write` makes: as a whole if it is small, else as a stream.  An error after
+ * the beginning of a stream cuts the answer off.  Returns 0 or -1. */
 typedef int result_writer(struct api *a, struct emit *out, void *ctx, struct err *e);
 int result_stream(struct api *a, int status, const char *type, result_writer *write,
     void *ctx, struct err *e);

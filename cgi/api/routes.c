@@ -11,12 +11,12 @@
 
 #include "api/guard.h"
 
-#define BODY (256 * 1024)	/* of a JSON object */
+#define BODY (256 * 1024)	/* bytes of a JSON object */
 #define API(handler) ((void (*)(void))(handler))
-/* Who may make jobs may look at them. */
+/* Who may send jobs may see them. */
 #define JOBS (RIGHT_USERS_IMPORT | RIGHT_USERS_UPDATE)
 
-/* The parameters that go with a file: the options of options.def that its kind has, too. */
+/* The parameters of a request with a file: they include the options of options.def for its kind. */
 #define NAME_0(name) ""
 #define NAME_1(name) " " #name
 #define OPTION(name, import, update, type, values) NAME_##import(name)
@@ -30,7 +30,7 @@ static const char update_query[] = "dry_run escape"
 ;
 #undef OPTION
 
-/* Those of the list: its own, and what a column must be. */
+/* The parameters of the list of users: its own, and the columns that it can be filtered by. */
 static const char users_query[] = "search order direction limit offset view recurse"
     " firstname lastname email username mobile_phone_number uuid exten enabled";
 
@@ -62,7 +62,7 @@ static const struct route routes[] = {
 	{ HTTP_GET,    "/1.1/imports",               ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, "limit offset", API(api_imports) },
 	{ HTTP_GET,    "/1.1/imports/{id}",          ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job) },
 	{ HTTP_GET,    "/1.1/imports/{id}/result",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job_result) },
-	/* The handlers ask for the right of the job's own kind. */
+	/* The handlers check the right for the job's kind. */
 	{ HTTP_POST,   "/1.1/imports/{id}/apply",    ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, "plan", API(api_job_apply) },
 	{ HTTP_POST,   "/1.1/imports/{id}/undo",     ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY, 0, "dry_run force", API(api_job_undo) },
 	{ HTTP_POST,   "/1.1/imports/{id}/cancel",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job_cancel) },
@@ -72,7 +72,7 @@ static const struct route routes[] = {
 	{ HTTP_GET,    "/1.1/infos",                 ROUTE_ACCOUNT, 0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_infos) },
 	{ HTTP_GET,    "/1.1/status",                ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_status) },
 	{ HTTP_GET,    "/1.1/openapi.json",          ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_openapi) },
-	/* These ask for name and password themselves, or are a secret by themselves. */
+	/* These check name and password themselves, or the path itself is the secret. */
 	{ HTTP_POST,   "/api/auth/0.1/token",        ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_open) },
 	{ HTTP_GET,    "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0, "scope tenant", API(api_token) },
 	{ HTTP_DELETE, "/api/auth/0.1/token",        ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_close) },
@@ -128,14 +128,14 @@ static bool below(const char *path, const char *root)
 
 bool api_owns(const struct request *req)
 {
-	/* A path that makes no sense is "": what was sent tells whom it was meant for. */
+	/* An invalid path is "": then the address as it was sent shows whether it was for the API. */
 	const char *path = *req->path != '\0' ? req->path : req->target;
 
 	return below(path, "/1.1") || below(path, "/api") || below(path, "/status")
 	    || below(path, "/metrics") || below(path, "/phonebook");
 }
 
-/* A call that dispatch hands back to its side. */
+/* The struct api of a call that dispatch passes back. */
 static struct api *api_of(struct call *c)
 {
 	return (struct api *)c;

@@ -4,13 +4,13 @@
 
 #include "api/api.h"
 
-/* Whether a request is the API's to answer, by its path. */
+/* Whether the API answers a request, by its path. */
 bool api_owns(const struct request *req);
 
 /* Answers one request; never fails. */
 void api_answer(const struct conf *conf, struct db *db, struct request *req, struct response *res);
 
-/* The route table; its paths are those without the prefix /api/confd. */
+/* The route table; its paths are without the prefix /api/confd. */
 const struct route *api_routes(size_t *n);
 
 /* Answers with one user, by uuid or number.  ERR_NOT_FOUND. */

@@ -1,8 +1,8 @@
-/* /1.1/contexts, /1.1/callpermissions, /1.1/users/labels ...: what setup makes, in the table
- * of setup/resource.h, by one handler for each method.
+/* /1.1/contexts, /1.1/callpermissions, /1.1/users/labels ...: the resources of the table in
+ * setup/resource.h, with one handler for each method.
  *
- * Members are the keys of the setup file; contexts and call permissions have the shape of the
- * older service too (api/setup_shape.h).  PUT changes the members that are sent. */
+ * Members are the keys of the setup file; contexts and call permissions also have the members of the
+ * older service (api/setup_shape.h).  PUT changes the members that are sent. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@
 #define LIMIT_MOST 100000
 #define BODY_MAX ((size_t)256 * 1024)
 
-/* NULL if this account may not, and the answer is given. */
+/* The resource of the path; NULL if the account may not use it: then this has answered. */
 static const struct setup_resource *resource(struct api *a)
 {
 	const struct setup_resource *r = setup_resource_of(api_bare_path(a->req));
@@ -25,7 +25,7 @@ static const struct setup_resource *resource(struct api *a)
 	return NULL;
 }
 
-/* The thing of the address: of an id, of a tenant of its uuid too. */
+/* Finds the thing of the path by its id; a tenant also by its uuid. */
 static int find(struct api *a, const struct setup_resource *r, struct setup_thing *out, struct err *e)
 {
 	const char *name = api_param(a, "id");
@@ -77,7 +77,7 @@ int api_setup_one(struct api *a, struct err *e)
 	return find(a, r, &thing, e) == 0 ? api_json(a, 200, setup_shape(r, &thing)) : -1;
 }
 
-/* What is wrong, in one sentence. */
+/* Answers with the complaints, in one sentence. */
 static int answer_wrong(struct api *a, int status, const struct complaints *c)
 {
 	struct buf text = {0};
@@ -91,7 +91,7 @@ static int answer_wrong(struct api *a, int status, const struct complaints *c)
 	return 0;
 }
 
-/* CALL_PASS if it is stored; else the answer is given. */
+/* Stores the change.  CALL_PASS if it is stored; else this has answered, or -1. */
 static int store(struct api *a, struct setup_change *change, long *id, struct err *e)
 {
 	struct complaints c = { .mem = a->mem };
@@ -132,7 +132,7 @@ int api_setup_add(struct api *a, struct err *e)
 	json_decref(object);
 	if (rc != CALL_PASS)
 		return rc;
-	/* A tenant that is new is not in the scope that the request began with. */
+	/* A new tenant is not in the scope of the request. */
 	if (r->for_root) {
 		struct principal who = *a->who;
 		size_t n = strlen(who.scope);
@@ -176,7 +176,7 @@ int api_setup_change(struct api *a, struct err *e)
 	return rc;
 }
 
-/* By whom it is used. */
+/* Answers that the thing is used, and where. */
 static int answer_used(struct api *a, const struct setup_resource *r, const struct setup_thing *thing, struct err *e)
 {
 	struct setup_use *uses;

@@ -1,4 +1,4 @@
-/* How the API writes and reads what is set up.  Contract: setup_shape.h. */
+/* The JSON of the setup in the API.  Contract: setup_shape.h. */
 #include "api/setup_shape.h"
 
 #include <string.h>
@@ -44,7 +44,7 @@ static void write_ranges(json_t *object)
 	json_decref(ranges);
 }
 
-/* The ranges of `object`, those of a kind that was sent replaced. */
+/* Replaces the ranges of `object` of each kind that was sent. */
 static void read_ranges(json_t *object, json_t *sent)
 {
 	json_t *ranges = json_array(), *stored = json_object_get(object, "ranges"), *range;
@@ -60,7 +60,7 @@ static void read_ranges(json_t *object, json_t *sent)
 			}
 			continue;
 		}
-		/* What is no list, or no object in it, is complained of by the document's check. */
+		/* The check of the document complains if this is not a list of objects. */
 		if (!json_is_array(list))
 			json_array_append(ranges, list);
 		json_array_foreach(list, j, range) {
@@ -75,7 +75,8 @@ static void read_ranges(json_t *object, json_t *sent)
 
 /* --- call permissions ---------------------------------------------------------- */
 
-/* mode, extensions and password, where all rules are alike; else mode and password are null. */
+/* Adds mode, extensions and password.  Mode and password are null unless they are the same in all
+ * rules. */
 static void write_rules(json_t *object)
 {
 	json_t *rules = json_object_get(object, "rules"), *rule;
@@ -96,8 +97,8 @@ static void write_rules(json_t *object)
 	json_object_set_new(object, "password", password != NULL ? json_incref(password) : json_null());
 }
 
-/* Rules, or else what an older client sends: a list of numbers that are allowed or refused,
- * with one password.  Who sends both back as they were, but for one, means that one. */
+/* Reads `rules`, or what an older client sends: a list of numbers that are allowed or refused, with
+ * one password.  If both were sent, the one counts that differs from the stored object. */
 static void read_rules(json_t *object, json_t *sent)
 {
 	json_t *before = json_deep_copy(object), *rules = json_object_get(sent, "rules");
@@ -128,7 +129,7 @@ static void read_rules(json_t *object, json_t *sent)
 			json_array_append_new(made, rule);
 		}
 		json_object_set(object, "rules", made);
-		/* A mode that is none is complained of. */
+		/* The check of the document complains about an unknown mode. */
 		if (mode == NULL || (!allow && strcmp(mode, "deny") != 0))
 			json_object_set(object, "mode", json_object_get(before, "mode"));
 		if (!json_is_array(json_object_get(before, "extensions")))
@@ -160,7 +161,7 @@ json_t *setup_shape(const struct setup_resource *r, const struct setup_thing *th
 	return object;
 }
 
-/* Whether it is a member that only answers have, or that has been read already. */
+/* Whether only answers have the member, or it was read already. */
 static bool is_left_out(const struct setup_resource *r, const struct setup_thing *was, const char *name)
 {
 	static const char *const answers[] = { "id", "tenant_uuid", "links" };

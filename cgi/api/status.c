@@ -1,5 +1,5 @@
-/* /status, /status/live, /status/ready and /metrics: whether the service works, for
- * monitoring.  What cannot be known is left out.  /1.1/infos: which installation it is. */
+/* /status, /status/live, /status/ready and /metrics: the state of the service, for monitoring.
+ * Values that are not known are left out.  /1.1/infos: the version and uuid of the installation. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ struct state {
 	double oldest;		/* seconds since the oldest job that has not ended was stored */
 };
 
-/* Without a database all is zero but the fact that it is away. */
+/* Reads the state.  Without a database all numbers are zero. */
 static void look(struct api *a, struct state *s)
 {
 	PGresult *res = NULL;

@@ -1,4 +1,4 @@
-/* /api/auth/0.1/token: makes a token that stands for name and password, shows and ends it. */
+/* /api/auth/0.1/token: makes a token, which replaces name and password; shows it; revokes it. */
 #include "auth/token.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #define BODY_MAX 4096
 #define SECONDS_MOST 2592000	/* 30 days */
 
-/* What the rights are called at the older service, which its clients ask for by `scope`. */
+/* The names of rights at the older service, which its clients send as `scope`. */
 static const struct {
 	const char *acl;
 	enum right right;
@@ -26,7 +26,7 @@ static const struct {
 
 /* --- making one ------------------------------------------------------------ */
 
-/* The seconds that the body asks for; without them the setting's. */
+/* Reads the lifetime from the body, in seconds; else that of the settings. */
 static int read_expiration(struct api *a, json_t *body, long *seconds, struct err *e)
 {
 	json_t *wish = json_object_get(body, "expiration");
@@ -41,7 +41,7 @@ static int read_expiration(struct api *a, json_t *body, long *seconds, struct er
 	return 0;
 }
 
-/* By HTTP Basic, or by the body's username and password. */
+/* Signs in by HTTP Basic, or by username and password in the body. */
 static int sign_in(struct api *a, json_t *body, struct signin *in, struct err *e)
 {
 	const char *name = json_string_value(json_object_get(body, "username"));
@@ -89,14 +89,14 @@ int api_token_open(struct api *a, struct err *e)
 	return rc;
 }
 
-/* --- looking at one -------------------------------------------------------- */
+/* --- showing and revoking one ---------------------------------------------- */
 
 static int no_token(struct api *a)
 {
 	return api_problem(a, 404, "There is no such token, or it has expired.");
 }
 
-/* Whether the account has the right that `scope` names: the older service's name or ours. */
+/* Whether the account has the right `scope`: a name of the older service, or one of ours. */
 static bool has_scope(const struct principal *who, const char *scope)
 {
 	unsigned rights = 0;
@@ -162,7 +162,7 @@ int api_token_close(struct api *a, struct err *e)
 	const char *token = api_param(a, "token");
 	bool found;
 
-	/* An address may be written to a log on its way, a header is not. */
+	/* The token can be in a header, as proxies may log addresses but not headers. */
 	if (token == NULL)
 		token = request_header(a->req, "x-auth-token");
 	if (db_ensure(a->db, e) != 0

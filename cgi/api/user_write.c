@@ -1,8 +1,8 @@
-/* POST /1.1/users and PUT /1.1/users/{uuid or id}: one user by JSON.
+/* POST /1.1/users and PUT /1.1/users/{uuid or id}: adds or changes one user.
  *
- * Members are named as the columns of the files, which are the names of the older service
- * too.  The object becomes a file of one row (users/one.h): rules, errors and history are
- * those of any file. */
+ * The members have the names of the columns of the files, which are also those of the older service.
+ * The object becomes a file of one row (users/one.h), so rules, errors and history are the same as for
+ * any file. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ static int no_cell(const char *name, struct err *e)
 	    "%s must be a text, a whole number, true, false or null, or for a list of names an array of texts", name);
 }
 
-/* An item of a list: a text, or an object with a name as the older service has it. */
+/* An item of a list: a text, or an object with a member `name`, as in the older service. */
 static const char *item_text(const json_t *item)
 {
 	return json_string_value(json_is_object(item) ? json_object_get(item, "name") : item);
@@ -92,7 +92,7 @@ static int read_members(struct api *a, json_t *object, struct one *o, struct err
 	return 0;
 }
 
-/* Sends it, and waits for its end.  CALL_PASS if it is done; else the answer is given. */
+/* Stores the job and waits for its end.  CALL_PASS if it is done; else this has answered, or -1. */
 static int carry_out(struct api *a, struct one *o, struct one_result *r, struct err *e)
 {
 	struct job job = { .kind = o->kind, .state = "queued", .counts = "{}", .options = "{}" };

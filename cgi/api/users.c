@@ -10,21 +10,21 @@
 #include "base/uuid.h"
 #include "users/list.h"
 
-/* What a column must be, as the older service has it: exactly, but for the case of e-mail
- * and login.  sql/queries/api.sql has the same words. */
+/* The columns that the list can be filtered by, as in the older service: the value must be equal, but
+ * the case of e-mail and login is ignored.  sql/queries/api.sql has the same words. */
 static const char *const filters[] = { "firstname", "lastname", "email", "username",
 	"mobile_phone_number", "uuid", "exten", "enabled" };
 
-/* What the list may be sorted by; sql/queries/api.sql has the same words. */
+/* The columns that the list can be sorted by; sql/queries/api.sql has the same words. */
 static const char *const orders[] = { "name", "id", "firstname", "lastname", "email", "username",
 	"exten", "provisioning_code", "entity_id", NULL };
 static const char *const directions[] = { "asc", "desc", NULL };
 
 struct list {
 	const char *search, *order;
-	const char *columns;	/* what they must be, a JSON object */
+	const char *columns;	/* values of columns to filter by, a JSON object */
 	bool descending, brief;
-	bool narrowed;		/* by the search or the columns */
+	bool narrowed;		/* there is a search or such a filter */
 	long limit, offset;
 	size_t n;
 	struct emit *out;
@@ -45,7 +45,7 @@ static struct db_arg secrets(const struct api *a)
 	return arg_bool((a->who->rights & RIGHT_USERS_SECRETS) != 0);
 }
 
-/* How many users the list has, without its limit; -1 with `e`. */
+/* The number of users of the list, without its limit; -1 with `e`. */
 static long count_users(struct db *db, const struct list *l, struct err *e)
 {
 	PGresult *res;
@@ -111,8 +111,8 @@ static int read_columns(struct api *a, struct list *l, struct err *e)
 	return rc;
 }
 
-/* Secrets that an answer shows are in the audit, before its first byte; `of` says whose,
- * its reference is taken. */
+/* Writes to the audit that secrets are shown, before the first byte of the answer.  `of` says whose;
+ * takes over its reference. */
 static int audit_secrets(struct api *a, json_t *of, struct err *e)
 {
 	struct buf text = {0};
@@ -132,11 +132,11 @@ int api_users(struct api *a, struct err *e)
 	int order, direction, view;
 	bool recurse;
 
-	/* Tenants are not nested: with `recurse` the list is the same. */
+	/* `recurse` is accepted and changes nothing, as tenants are not nested. */
 	if (api_query_choice(a, "view", views, &view, e) != 0 || api_query_bool(a, "recurse", &recurse, e) != 0
 	    || read_columns(a, &list, e) != 0)
 		return -1;
-	/* Without a limit it is all of them: they are sent as they are read. */
+	/* Without a limit all users are sent, while they are read. */
 	if (api_query_choice(a, "order", orders, &order, e) != 0
 	    || api_query_choice(a, "direction", directions, &direction, e) != 0
 	    || api_query_number(a, "limit", 0, 999999999, 999999999, &list.limit, e) != 0

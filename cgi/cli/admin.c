@@ -21,17 +21,17 @@ static const char usage[] =
     "users.export, users.secrets, setup, separated by commas.\n"
     "A password is asked for, or read from standard input; never an argument.";
 
-/* What the subcommands of this file work with. */
+/* The state of a subcommand. */
 struct work {
 	const struct conf *conf;
 	struct db *db;
 	struct arena *mem;
 	int argc;
 	char **argv;	/* argv[0] is "add", "list", ... */
-	bool usage;	/* set where the arguments make no sense */
+	bool usage;	/* the arguments are wrong */
 };
 
-/* Fills `admin` from the arguments of add; false if they make no sense. */
+/* Fills `admin` from the arguments of add; false if they are wrong. */
 static bool read_options(struct work *w, struct admin *admin, const char **rights)
 {
 	static const struct option options[] = {
@@ -70,7 +70,7 @@ static bool read_options(struct work *w, struct admin *admin, const char **right
 	return true;
 }
 
-/* Not before the arguments are right. */
+/* Connects; called after the arguments were checked. */
 static int open_db(struct work *w, struct err *e)
 {
 	return db_open(&w->db, w->conf, DB_OWNER, "rollcall admin", e);

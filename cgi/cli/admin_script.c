@@ -1,6 +1,6 @@
-/* `rollcall init`, `backup` and `restore`: what is done with the machine's own tools
- * (psql, pg_dump, openssl, systemctl) is a script of share_dir/admin, with the program
- * and its settings in the environment. */
+/* `rollcall init`, `backup` and `restore`: scripts in share_dir/admin, as they mainly run tools of the
+ * machine (psql, pg_dump, openssl, systemctl).  They get the program and its settings in the
+ * environment. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ int cli_admin_script(const struct conf *conf, int argc, char **argv)
 		arena_free(mem);
 		return usage(argv[0]);
 	}
-	/* A checkout has them beside the development stack. */
+	/* In a checkout the scripts are beside the development stack. */
 	if (access(script, X_OK) != 0)
 		script = arena_printf(mem, "%s/nginx/admin/%s", conf->share_dir, argv[0]);
 	if (n > 0) {

@@ -10,8 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* The signal that came while the echo was off: it is raised again once the
- * terminal is as it was. */
+/* A signal that came while the echo was off.  It is raised again after the terminal is restored. */
 static volatile sig_atomic_t caught;
 
 static void note_signal(int number)
@@ -23,8 +22,8 @@ static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 #define SIGNALS_N (sizeof(signals) / sizeof(signals[0]))
 
-/* One line without its end.  Byte by byte, so that nothing of what follows is
- * lost in a buffer, nor a password kept in one. */
+/* Reads one line, without its end.  It is read byte by byte: a buffer would take bytes after the line,
+ * and keep the password in memory. */
 static int read_line(int fd, char *out, size_t size, struct err *e)
 {
 	size_t n = 0;

@@ -1,5 +1,4 @@
-/* How subcommands fail, and the two that only print: `rollcall config` and
- * `rollcall version`.  Contract: cli.h. */
+/* Errors and usage of the subcommands; `rollcall config` and `rollcall version`.  Contract: cli.h. */
 #include "cli/cli.h"
 
 #include <errno.h>

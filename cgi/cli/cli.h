@@ -47,12 +47,11 @@ int cli_worker(const struct conf *conf, int argc, char **argv);
  * that its code means. */
 int cli_fail(const struct err *e);
 
-/* The error of a file that somebody named and that could not be opened, with errno as open(2)
- * left it; where the command's user may not read it, the hint says how to hand it over.
- * Returns -1. */
+/* Sets the error of a file that could not be opened, by errno of open(2).  If the command's user may
+ * not read it, the hint says to pass it on standard input.  Returns -1. */
 int cli_cannot_open(const char *path, struct err *e);
 
-/* From now on cli_usage prints what somebody has asked for: on standard output, CLI_OK. */
+/* From now on cli_usage prints to standard output and returns CLI_OK: somebody asked for help. */
 void cli_help(void);
 
 /* Prints how the subcommand is called on standard error; returns CLI_USAGE. */

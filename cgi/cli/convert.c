@@ -1,5 +1,5 @@
-/* `rollcall convert FILE`: an older file becomes one of today on standard
- * output; what was changed or left out is said on standard error. */
+/* `rollcall convert FILE`: writes an older file in today's form to standard output, and what was
+ * changed or left out to standard error. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 struct work {
 	FILE *in;
 	bool errors;		/* in the file */
-	bool unwritten;		/* standard output takes no more */
+	bool unwritten;		/* writing to standard output failed */
 };
 
 static bool write_out(void *ctx, const char *bytes, size_t n)
@@ -46,7 +46,7 @@ static bool print_issue(void *ctx, const struct issue *i)
 	return true;
 }
 
-/* The first reading told them. */
+/* Drops issues: the first reading has printed them. */
 static bool ignore_issue(void *ctx, const struct issue *i)
 {
 	(void)ctx;
@@ -54,7 +54,7 @@ static bool ignore_issue(void *ctx, const struct issue *i)
 	return true;
 }
 
-/* Gives the file from its beginning to `feed` until it returns false. */
+/* Passes the file from its beginning to `feed`, until that returns false. */
 static int read_file(FILE *in, bool (*feed)(void *ctx, const char *bytes, size_t n), void *ctx,
     struct err *e)
 {
@@ -91,8 +91,8 @@ static int convert_with(struct work *w, enum convert_encoding encoding,
 	return rc;
 }
 
-/* Read for its encoding, then for its faults, then written: of a file that
- * cannot be converted nothing is. */
+/* Reads the file for its encoding, then for its errors, and only then writes it: nothing is written of
+ * a file that cannot be converted. */
 static int convert(struct work *w, struct err *e)
 {
 	const struct convert_sink check = { w, NULL, print_note, print_issue };
@@ -113,7 +113,7 @@ static int convert(struct work *w, struct err *e)
 	return 0;
 }
 
-/* Standard input may be a pipe, and the file is read more than once. */
+/* Copies standard input to a temporary file: it may be a pipe, and the file is read more than once. */
 static FILE *keep(FILE *in, struct err *e)
 {
 	FILE *kept = file_temporary(e);

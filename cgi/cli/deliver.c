@@ -1,5 +1,5 @@
-/* `rollcall deliver`: sends on the end of jobs, by mail and webhook, until nothing is due.
- * Idle workers start it: it may wait for strangers, they may not. */
+/* `rollcall deliver`: sends mails and webhooks about the end of jobs until nothing is due.  Idle workers
+ * start it as a process of its own, because it may wait long for other servers. */
 #include <string.h>
 
 #include <curl/curl.h>
@@ -40,7 +40,7 @@ static int send_mail(const struct conf *conf, const PGresult *row, struct arena 
 	return mail_send(conf->sendmail, &mail, e);
 }
 
-/* Sends the one of `row`; *why is in English where it came to nothing. */
+/* Sends the delivery of `row`; if that fails, *why says it in English. */
 static int send_one(const struct conf *conf, const PGresult *row, struct arena *mem, const char **why)
 {
 	struct webhook hook = {
@@ -51,7 +51,7 @@ static int send_one(const struct conf *conf, const PGresult *row, struct arena *
 	char text[WEBHOOK_WHY_SIZE];
 	int rc = 0;
 
-	/* Whoever it was for wants it no more. */
+	/* The address was removed meanwhile. */
 	if (strcmp(db_get(row, 0, "kind"), "webhook") == 0) {
 		if (hook.url != NULL && (rc = webhook_post(&hook, text)) != 0)
 			*why = arena_strdup(mem, text);

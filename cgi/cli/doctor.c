@@ -1,8 +1,8 @@
-/* `rollcall doctor`: what is wrong with this installation, and how to mend it.
+/* `rollcall doctor`: what is wrong with this installation, and how to correct it.
  *
- * Each finding is one line: well, a warning, or a fault with its remedy.  As root it looks
- * as each of the system users that the roles have (peer authentication), in a child
- * process; as anybody else it looks with the rights that it has. */
+ * Each finding is one line: good, a warning, or a fault with its remedy.  Run as root, it checks as
+ * each of the system users of the database roles (peer authentication), in a child process.  Run as
+ * another user, it checks with that user's rights. */
 #include <errno.h>
 #include <limits.h>
 #include <pwd.h>
@@ -36,11 +36,11 @@ static const char *const verdict_names[] = { "ok", "warning", "fault" };
 
 struct doctor {
 	const struct conf *conf;
-	const char *root;	/* before the paths of the machine: "", or that of another root (DOCTOR_ROOT) */
+	const char *root;	/* prefix of the machine's paths: "", or another root directory (DOCTOR_ROOT) */
 	int out;		/* where findings go: a pipe to the process that prints */
 };
 
-/* One finding, as a line of JSON in the pipe. */
+/* Writes one finding to the pipe, as a line of JSON. */
 static void find(const struct doctor *d, enum verdict verdict, const char *what, const char *remedy,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 static void find(const struct doctor *d, enum verdict verdict, const char *what, const char *remedy,
@@ -62,7 +62,8 @@ static void find(const struct doctor *d, enum verdict verdict, const char *what,
 
 /* --- the database ----------------------------------------------------------- */
 
-/* What was acknowledged must outlive a power cut, and the primary where there is a standby. */
+/* A job that was acknowledged must survive a power cut, and the loss of the primary if there is a
+ * standby. */
 static void look_at_durability(const struct doctor *d, const PGresult *res)
 {
 	const char *standbys = db_get(res, 0, "standbys");
@@ -141,7 +142,7 @@ static void look_at_rights(const struct doctor *d, struct db *db, const char *ro
 	PQclear(res);
 }
 
-/* What only the owner may ask. */
+/* Checks that only the owner of the database can make. */
 static void look_as_owner(const struct doctor *d, struct db *db)
 {
 	PGresult *res = NULL;
@@ -160,7 +161,7 @@ static void look_as_owner(const struct doctor *d, struct db *db)
 	PQclear(res);
 }
 
-/* What the web may ask: the same as /status says. */
+/* The state of the queue, as /status shows it. */
 static void look_at_queue(const struct doctor *d, struct db *db)
 {
 	PGresult *res = NULL;
@@ -204,7 +205,7 @@ static void look_as(const struct doctor *d, enum db_role role, const char *name)
 
 /* --- this machine ------------------------------------------------------------ */
 
-/* Whether the import log can be written by whoever asks: the worker. */
+/* Whether the worker can write the import log. */
 static void look_at_log(const struct doctor *d)
 {
 	const char *log = d->conf->log_file;
@@ -261,7 +262,7 @@ static void look_at_certificate(const struct doctor *d)
 		fclose(f);
 }
 
-/* Our limit of an upload beside nginx's. */
+/* Whether nginx allows uploads as large as max_upload_mb. */
 static void look_at_nginx(const struct doctor *d)
 {
 	char path[4200];
@@ -296,7 +297,7 @@ static void look_at_sockets(const struct doctor *d)
 	}
 }
 
-/* Backups, where somebody told where they are. */
+/* The age of the last backup, if backup_dir is set. */
 static void look_at_backups(const struct doctor *d)
 {
 	const char *folder = d->conf->backup_dir;
@@ -304,7 +305,7 @@ static void look_at_backups(const struct doctor *d)
 
 	if (folder[0] == '\0' || strcmp(folder, "none") == 0)
 		return;
-	/* The folder's time is that of its newest entry. */
+	/* The time of a folder changes with each new entry. */
 	if (stat(folder, &st) != 0)
 		find(d, FAULT, "backup", "rollcall backup DIR, by a timer", "%s: %s", folder, strerror(errno));
 	else if (time(NULL) - st.st_mtime > BACKUP_DAYS * 86400)
@@ -315,7 +316,7 @@ static void look_at_backups(const struct doctor *d)
 		    (long)((time(NULL) - st.st_mtime) / 3600));
 }
 
-/* A connection string that switches off what finds out that a server is gone. */
+/* Whether the connection string switches off the detection of a dead server. */
 static void look_at_connection(const struct doctor *d)
 {
 	static const char *const off[] = { "keepalives=0", "connect_timeout=0", "tcp_user_timeout=0" };
@@ -326,7 +327,7 @@ static void look_at_connection(const struct doctor *d)
 			    "%s: a server that is cut off is found out after many minutes", off[i]);
 }
 
-/* The words that a password must not be made of. */
+/* CrackLib's dictionary, without which easy passwords are accepted. */
 static void look_at_dictionary(const struct doctor *d)
 {
 	char file[PATH_MAX];
@@ -339,7 +340,7 @@ static void look_at_dictionary(const struct doctor *d)
 		    strerror(errno));
 }
 
-/* The program that mails are handed to. */
+/* The program that sends mails. */
 static void look_at_sendmail(const struct doctor *d)
 {
 	const char *command = d->conf->sendmail;
@@ -385,7 +386,7 @@ static void look_at_machine(const struct doctor *d)
 	look_at_backups(d);
 }
 
-/* Looks in a process of its own, as the system user where root may become it. */
+/* Runs a check in a child process, as the system user if this process is root. */
 static void look_apart(const struct doctor *d, void (*look)(const struct doctor *), const char *user)
 {
 	const struct passwd *pw = user != NULL && geteuid() == 0 ? getpwnam(user) : NULL;
@@ -410,7 +411,7 @@ static void look_at_all(const struct doctor *d)
 	look_apart(d, look_as_worker, "rollcall_worker");
 }
 
-/* Prints what comes through the pipe; returns the worst verdict. */
+/* Prints the findings from the pipe; returns the worst verdict. */
 static int print(FILE *in, bool as_json)
 {
 	json_t *all = json_array();

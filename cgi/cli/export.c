@@ -1,7 +1,7 @@
 /* `rollcall export`: the users as CSV or a workbook on standard output.
  *
- * Read as the web role, in the scope that was asked for; whoever has the
- * machine's command line may see the secrets. */
+ * They are read as the web role, in the scope that was asked for, with secrets: who can run commands
+ * on this machine may see them. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
@@ -30,7 +30,8 @@ struct work {
 	struct export_options options;
 };
 
-/* False where the arguments make no sense; `e` says so unless it is usage. */
+/* Reads the arguments.  False if they are wrong: `e` says why, or is empty if the usage should be
+ * printed. */
 static bool read_options(struct work *w, int argc, char **argv, struct err *e)
 {
 	static const struct option options[] = {

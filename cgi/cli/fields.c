@@ -1,4 +1,4 @@
-/* `rollcall fields`: the columns of the CSV files, as the table has them. */
+/* `rollcall fields`: prints the table of columns of the CSV files. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static const char *required(const struct field *f)
 	return "-";
 }
 
-/* The values' text with the bounds in their places. */
+/* Adds the text of the allowed values, with the column's bounds. */
 static void add_values(struct buf *out, const struct field *f)
 {
 	for (const char *p = types[f->type].values; *p != '\0'; p++) {

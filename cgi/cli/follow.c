@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define BAR_WIDTH 30
-#define LOOK_MS 250	/* between two looks at the progress */
+#define LOOK_MS 250	/* the pause between two looks at the progress */
 #define CLEAR "\r\033[K"
 
 /* --- signals -------------------------------------------------------------- */
@@ -17,8 +17,8 @@ static const int caught[] = { SIGINT, SIGTERM };
 static struct sigaction before[sizeof(caught) / sizeof(*caught)];
 static volatile sig_atomic_t interrupted;
 
-/* The message when a second signal ends the program; made beforehand, as a signal handler
- * cannot. */
+/* The message when a second signal ends the program.  It is made before, because a signal handler
+ * cannot format texts. */
 static char farewell[160] = "rollcall: interrupted\n";
 
 static void on_signal(int sig)
@@ -152,7 +152,7 @@ out:
 	return rc;
 }
 
-/* Whether standard error is a terminal that can go back in its line. */
+/* Whether standard error is a terminal that can overwrite its line. */
 static bool can_move(void)
 {
 	const char *term = getenv("TERM");

@@ -47,7 +47,7 @@ static int add(struct db *db, const struct principal *who, struct phonebook *b, 
 	return 0;
 }
 
-/* What the words ask for, in the scope of `who`. */
+/* Does what the arguments ask for, in the scope of `who`. */
 static int act(struct db *db, const struct principal *who, char **words, struct phonebook *b,
     struct arena *mem, struct err *e)
 {
@@ -65,7 +65,7 @@ static int written(struct err *e)
 	    : err_set(e, ERR_IO, "standard output", "cannot be written: %s", strerror(errno));
 }
 
-/* Whether the words are none, "add NAME" or "revoke NUMBER". */
+/* Whether the arguments are nothing, "add NAME" or "revoke NUMBER". */
 static bool makes_sense(int n, char **words)
 {
 	if (n == 0)

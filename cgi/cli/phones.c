@@ -1,5 +1,5 @@
-/* `rollcall phones`: which lines are registered, since when and from where; the proof
- * that an import reached the phones. */
+/* `rollcall phones`: which lines are registered, since when and from where.  It shows that an import
+ * has reached the phones. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
@@ -29,7 +29,7 @@ static int print_phone(void *ctx, const PGresult *res, struct err *e)
 		const char *value = db_get(res, 0, columns[i]);
 		if (i > 0)
 			putchar('\t');
-		/* A user agent is what a phone says: nothing of it ends the line or the column. */
+		/* A phone can send any text as its user agent: control characters are replaced. */
 		for (const char *p = value != NULL ? value : "-"; *p != '\0'; p++)
 			putchar((unsigned char)*p < ' ' || *p == 0x7f ? ' ' : *p);
 	}

@@ -1,6 +1,5 @@
-/* `rollcall import FILE`, `rollcall update FILE`, `rollcall undo ID`: store a job, as the
- * pages do, wait for a worker to end it, and print its report.  An interruption
- * cancels the job. */
+/* `rollcall import FILE`, `rollcall update FILE`, `rollcall undo ID`: store a job, as pages and API do,
+ * wait until a worker has ended it, and print its report.  An interruption cancels the job. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -22,7 +21,7 @@ struct sending {
 	const struct conf *conf;
 	const char *kind;
 	const char *tenant;	/* NULL: all */
-	const char *file;	/* "-": standard input; of an undo the number of the job */
+	const char *file;	/* "-": standard input; for an undo the number of the job */
 	bool dry_run, json, force;
 	struct form said;	/* the options of the job */
 	const char *options;	/* the same, as JSON */
@@ -32,10 +31,10 @@ struct sending {
 	struct principal who;
 };
 
-/* What getopt answers for the first option of options.def. */
+/* What getopt_long returns for the first option of options.def. */
 #define OF_JOB 256
 
-/* As it is written on the command line: replace-incalls. */
+/* The name of an option on the command line: replace-incalls. */
 static const char *option_name(const struct job_option *o, struct arena *mem)
 {
 	char *name = arena_strdup(mem, o->name);
@@ -46,7 +45,7 @@ static const char *option_name(const struct job_option *o, struct arena *mem)
 	return name;
 }
 
-/* Those of every kind of file, and those of the jobs of this one. */
+/* The options for getopt_long: those of all kinds, and those of jobs of this kind. */
 static const struct option *options_of(struct sending *s)
 {
 	static const struct option always[] = {
@@ -70,7 +69,7 @@ static const struct option *options_of(struct sending *s)
 	return all;
 }
 
-/* False where the arguments make no sense. */
+/* Reads the arguments; false if they are wrong. */
 static bool read_options(struct sending *s, int argc, char **argv)
 {
 	const struct option *options = options_of(s);
@@ -169,7 +168,7 @@ static int store(struct sending *s, long *id, struct err *e)
 	return upload_keep(u, name, id, e);
 }
 
-/* Makes the job that takes another one back. */
+/* Makes the job that undoes another one. */
 static int store_undo(struct sending *s, long *id, struct err *e)
 {
 	long undone = form_number(s->file, 1, 2147483647, 0);
@@ -227,7 +226,7 @@ static int run(struct sending *s, int *status, struct err *e)
 	return fflush(stdout) == 0 ? 0 : err_set(e, ERR_IO, "standard output", "%s", strerror(errno));
 }
 
-/* Says how it is called, with the options of the kind's jobs. */
+/* Prints the usage, with the options of jobs of this kind. */
 static int usage(const struct sending *s)
 {
 	struct buf text = {0};

@@ -1,5 +1,5 @@
-/* `rollcall setup FILE.json` makes what is missing and changes what differs;
- * `rollcall setup --export` writes what there is as such a file. */
+/* `rollcall setup FILE.json` adds what is missing and changes what differs;
+ * `rollcall setup --export` writes the stored setup as such a file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "setup/apply.h"
 #include "setup/document.h"
 
-/* jansson's own text may quote the file, and with it a password. */
+/* The text for a syntax error.  jansson's own text may quote the file, and so a password. */
 static const char *json_fault(const json_error_t *fault)
 {
 	switch (json_error_code(fault)) {
@@ -100,7 +100,7 @@ static int read_file(const struct conf *conf, const char *path)
 	return status;
 }
 
-/* The names of the file's keys keep their order; lists of objects an object a line. */
+/* Writes a list; of a list of objects each object is one line.  Keys keep their order. */
 static void write_list(const char *key, const json_t *list)
 {
 	size_t i;

@@ -13,7 +13,7 @@
 #include "users/plan.h"
 #include "users/report.h"
 
-/* A cell's text must not steer the terminal. */
+/* Prints a text without control characters: a cell must not control the terminal. */
 static void print_text(const char *s)
 {
 	size_t n = strlen(s), step;
@@ -27,7 +27,7 @@ static void print_text(const char *s)
 	}
 }
 
-/* Ours, and what the file calls it. */
+/* Prints the name of a column, and the file's own name for it. */
 static void print_column(const struct issue *i)
 {
 	print_text(i->column);
@@ -96,7 +96,7 @@ static void print_end(const struct job *job)
 
 /* --- the plan ------------------------------------------------------------- */
 
-/* `name` with blanks. */
+/* Prints a name with blanks in place of _. */
 static void print_name(const char *name)
 {
 	int width = 16;
@@ -152,7 +152,7 @@ static int print_change(void *ctx, const PGresult *res, struct err *e)
 {
 	(void)ctx;
 	(void)e;
-	/* No row names who is absent from a file, nor who is changed by an undo. */
+	/* Users who are absent from the file, or changed by an undo, have no row. */
 	if (db_get(res, 0, "sheet_row") != NULL)
 		printf("row %s, ", db_get(res, 0, "sheet_row"));
 	print_text(db_get(res, 0, "user"));

@@ -30,7 +30,7 @@ static void answer(void *ctx, struct request *req, struct response *res)
 	db_rollback(web->db);
 }
 
-/* Texts and templates of every language, before the first request. */
+/* Loads texts and templates of every language before the first request. */
 static int load_views(const struct conf *conf, struct err *e)
 {
 	const char *language;
@@ -55,7 +55,7 @@ int cli_web(const struct conf *conf, int argc, char **argv)
 	if (argc != 1)
 		return cli_usage("web");
 	log_setup("web", conf->log_json, (enum log_level)conf->log_level);
-	/* The database may come later: until then requests are answered in words. */
+	/* The database may start later: until then the answer is an error page. */
 	if (db_make(&db, conf, DB_WEB, "rollcall web", &e) != 0 || load_views(conf, &e) != 0) {
 		log_err("cannot serve", &e);
 		status = PROCESS_EXIT_CONF;
@@ -64,7 +64,7 @@ int cli_web(const struct conf *conf, int argc, char **argv)
 		if (counter_open(conf->metrics_file) != 0)
 			log_line(LOG_WARNING, "requests are not counted: %s: %s", conf->metrics_file, strerror(errno));
 		web.db = db;
-		/* So that the first request need not wait for it. */
+		/* Connect now, so that the first request need not wait. */
 		if (db_ensure(db, &e) != 0)
 			log_err("serving all the same", &e);
 		if (fcgi_serve(0, answer, &web, &e) != 0) {

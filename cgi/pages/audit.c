@@ -12,12 +12,12 @@
 #include "serve/download.h"
 
 #define PAGE_SIZE 50
-#define PIECE (64 * 1024)	/* of the file, sent at once */
+#define PIECE (64 * 1024)	/* bytes of the file that are sent together */
 
 /* --- the filter -------------------------------------------------------------- */
 
-/* A day of the calendar as YYYY-MM-DD; NULL if the parameter is empty.  Another text is
- * a fault of its field. */
+/* Reads a day, YYYY-MM-DD; NULL if the parameter is empty.  Any other text is an error beside its
+ * field. */
 static const char *read_day(struct page *p, const char *name)
 {
 	const char *text = form_get(&p->query, name), *end;
@@ -66,7 +66,7 @@ static const char *filter_query(struct page *p)
 
 /* --- the page ---------------------------------------------------------------- */
 
-/* An action in words; as it is if there are none for it. */
+/* An action in words; the action itself if there is no text for it. */
 static const char *action_text(struct page *p, const char *action)
 {
 	const char *key = arena_printf(p->mem, "audit.action.%s", action);
@@ -130,7 +130,7 @@ int page_audit(struct page *p, struct err *e)
 	if (audit_read(p->db, p->conf, cookie_get(p, COOKIE_SESSION), &filter, PAGE_SIZE, (page - 1) * PAGE_SIZE,
 	    &total, set_row, &rows, e) != 0)
 		return -1;
-	/* How many pages there are is not known on one that has no rows. */
+	/* The query does not count the rows if the page has none. */
 	if (rows.n == 0 && page > 1)
 		return page_go(p, PATH_AUDIT "?%s", filter_query(p));
 	if (set_form(p, e) != 0)

@@ -1,5 +1,5 @@
-/* The cookies of the pages.  Over TLS their names begin with __Host-, so that
- * no other site of the domain can set them; over TLS a plain name is not read. */
+/* The cookies of the pages.  With TLS their names begin with __Host-, so that no other site of the
+ * domain can set them; cookies without that prefix are not read then. */
 #ifndef PAGES_COOKIE_H
 #define PAGES_COOKIE_H
 
@@ -7,16 +7,16 @@
 
 enum cookie {
 	COOKIE_SESSION,		/* the session's token */
-	COOKIE_LOGIN,		/* random, what the token of forms before sign-in is derived from */
-	COOKIE_CODE,		/* a sign-in that waits for its code */
+	COOKIE_LOGIN,		/* a random value: the token of forms before the sign-in is derived from it */
+	COOKIE_CODE,		/* the token of a sign-in that waits for its code */
 	COOKIE_LANGUAGE,	/* chosen before sign-in */
-	COOKIE_SAID		/* what the next page says: page_say_next */
+	COOKIE_SAID		/* the message of the next page: page_say_next */
 };
 
-/* NULL if the browser sent none. */
+/* The value of a cookie; NULL if the browser sent none. */
 const char *cookie_get(const struct page *p, enum cookie cookie);
 
-/* `max_age` in seconds; 0 deletes it, -1 ends it with the browser. */
+/* Sets a cookie for `max_age` seconds; 0 deletes it, -1 keeps it until the browser is closed. */
 void cookie_set(struct page *p, enum cookie cookie, const char *value, long max_age);
 
 #endif

@@ -9,7 +9,7 @@
 #include "pages/users_filter.h"
 #include "serve/download.h"
 
-/* Whose users: by the list's filter, or named. */
+/* The users to export: by the list's filter, or by uuid. */
 static struct users_filter read_filter(struct page *p)
 {
 	struct users_filter f = users_filter_read(p, &p->query);
@@ -18,7 +18,7 @@ static struct users_filter read_filter(struct page *p)
 	return f;
 }
 
-/* Reads the columns that were chosen: one list, or a value for each tick. */
+/* Reads the chosen columns: one list, or one value for each ticked box. */
 static bool read_columns(struct page *p, struct export_options *o, char unknown[EXPORT_UNKNOWN_SIZE])
 {
 	const char *list;
@@ -31,7 +31,7 @@ static bool read_columns(struct page *p, struct export_options *o, char unknown[
 
 /* --- choosing columns ----------------------------------------------------- */
 
-/* Ticked at first: just the columns that tell users apart. */
+/* Whether the column is ticked at first: those by which people recognize users. */
 static bool is_usual(enum field_id id)
 {
 	return id == FIELD_firstname || id == FIELD_lastname;
@@ -80,7 +80,7 @@ static void set_columns(struct page *p, const struct export_options *o)
 	}
 }
 
-/* Says whose users are exported. */
+/* The text that says which users are exported. */
 static const char *scope_text(struct page *p, const struct users_filter *f)
 {
 	struct buf words = {0};
@@ -122,7 +122,7 @@ int page_export_columns(struct page *p, struct err *e)
 	struct export_options o = { .filter = read_filter(p) };
 	char unknown[EXPORT_UNKNOWN_SIZE];
 
-	/* An unknown column is left out: nothing is ticked for it. */
+	/* Unknown columns are ignored here. */
 	read_columns(p, &o, unknown);
 	return show_columns(p, &o, e);
 }
@@ -138,7 +138,7 @@ static int send(struct page *p, struct export_options *o, struct err *e)
 	if (page_separator(p, &separator, &o->separator, e) != 0)
 		return -1;
 	export_name(o->format, name);
-	/* HEAD gets no data and leaves no record. */
+	/* HEAD gets no data, so it is not written to the audit. */
 	if (p->req->method == HTTP_HEAD)
 		return download_send(&d, "", 0, e);
 	return download_end(&d, export_run(p->db, p->who, p->req->remote_addr, o, download_send, &d, NULL, e));

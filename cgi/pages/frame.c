@@ -1,5 +1,5 @@
-/* The page as a whole: what a handler or an error shows, within the frame that is around
- * every page (top bar, left menu, title, messages).  Contract: page.h. */
+/* Rendering a page within the frame of all pages: top bar, left menu, title, messages.
+ * Contract: page.h. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,8 +11,8 @@
 #include "pages/page.h"
 #include "pages/paths.h"
 
-/* The version in the addresses of static files: browsers keep a file until it changes.
- * Found once a process. */
+/* The version in the addresses of static files, so that browsers can cache a file until it changes.
+ * Computed once in each process. */
 static const char *static_version(const struct conf *conf)
 {
 	static const char *const files[] = {"app.css", "pages.css", "app.js", "icons/icons.svg"};
@@ -46,8 +46,7 @@ static void fill_languages(struct page *p)
 	}
 }
 
-/* The list of tenants that root chooses from.  Where it cannot be read the page is shown
- * without it. */
+/* Sets the tenants that root can choose from.  If they cannot be read, the page has no such list. */
 static void fill_scopes(struct page *p)
 {
 	struct session_tenant *tenants = NULL;
@@ -67,8 +66,8 @@ static void fill_scopes(struct page *p)
 	}
 }
 
-/* The message of page_say_next: a cookie, TONE-KEY-N.  Shown only where the key is one of
- * the texts. */
+/* Shows the message of page_say_next, which is a cookie TONE-KEY-N; only if there is a text for the
+ * key. */
 static void fill_said(struct page *p)
 {
 	const char *said = cookie_get(p, COOKIE_SAID);
@@ -87,9 +86,9 @@ static void fill_said(struct page *p)
 		    page_count(p, key, form_number(dash + 1, 0, 999999999, 0)));
 }
 
-/* The badge of jobs under way, and a box where a job of who asks has ended.  A script that
- * looks at its page again is no reader: it is told nothing, and nothing counts as told.
- * Where it cannot be read the page is shown without it. */
+/* Sets the number of running jobs, and a message if an own job has ended.  A request of the script
+ * that refreshes a page gets no message, and the job does not count as announced.  If the news
+ * cannot be read, the page is shown without them. */
 static void fill_news(struct page *p)
 {
 	const char *dest = request_header(p->req, "sec-fetch-dest");
@@ -122,7 +121,8 @@ static void fill_frame(struct page *p, const char *title)
 	fill_said(p);
 	if (p->who == NULL)
 		return;
-	/* The version tells a stranger which faults to look for. */
+	/* Only for administrators who send files: the version would show an attacker which faults to
+	 * look for. */
 	if (page_may(p, RIGHT_USERS_IMPORT) || page_may(p, RIGHT_USERS_UPDATE))
 		fill_news(p);
 	view_set(p->view, ROLLCALL_VERSION, "Page.version");

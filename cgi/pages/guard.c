@@ -1,4 +1,4 @@
-/* Who asks for a page, and what stands in the way.  Contract: routes.h. */
+/* The guards of the pages: session, TLS, refusals.  Contract: routes.h. */
 #include "pages/routes.h"
 
 #include <string.h>
@@ -8,12 +8,12 @@
 #include "pages/cookie.h"
 #include "pages/paths.h"
 
-/* How often a page is asked for again by itself while the database is away. */
+/* The seconds after which a page loads again by itself while the database is not reachable. */
 #define UNAVAILABLE_SECONDS 10
 
 /* --- the view ---------------------------------------------------------------- */
 
-/* The view in the language of who asks, as far as that is known. */
+/* Makes the view, in the administrator's language if that is known. */
 static int make_view(struct page *p, struct err *e)
 {
 	const char *wish = p->who != NULL ? p->who->language : NULL;
@@ -26,7 +26,7 @@ static int make_view(struct page *p, struct err *e)
 
 /* --- transport ------------------------------------------------------------ */
 
-/* Bytes of the host's name, without its port. */
+/* The length of the host's name, without its port. */
 static size_t host_name_length(const char *host)
 {
 	const char *end = host[0] == '[' ? strchr(host, ']') : NULL;
@@ -34,7 +34,7 @@ static size_t host_name_length(const char *host)
 	return end ? (size_t)(end - host) + 1 : strcspn(host, ":");
 }
 
-/* For these names browsers keep Secure cookies without TLS too. */
+/* Whether browsers accept Secure cookies for this host without TLS. */
 static bool loopback(const char *host)
 {
 	size_t n = host_name_length(host);
@@ -44,7 +44,8 @@ static bool loopback(const char *host)
 	    (strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") >= n);
 }
 
-/* Where to is a setting: the Host of a request is whatever its sender writes. */
+/* Redirects plain HTTP to TLS.  The target is the setting public_url: the Host of a request can be
+ * anything. */
 static int guard_tls(struct page *p, struct err *e)
 {
 	const char *host = p->req->host, *port = p->req->tls_port;
@@ -62,7 +63,7 @@ static int guard_tls(struct page *p, struct err *e)
 
 /* --- session and rights --------------------------------------------------- */
 
-/* The session, if there is one, and the token of its forms. */
+/* Finds the session, if there is one, and the token of its forms. */
 static int find_session(struct page *p, struct err *e)
 {
 	const char *token = cookie_get(p, COOKIE_SESSION);
@@ -78,8 +79,8 @@ static int find_session(struct page *p, struct err *e)
 	return 0;
 }
 
-/* Forms before the sign-in have a token too.  It is derived from a cookie that comes with the
- * first of them. */
+/* Sets the token of forms before the sign-in.  It is derived from a cookie that is set with the first
+ * such form. */
 static void token_before_login(struct page *p)
 {
 	char *token = arena_alloc(p->mem, CSRF_SIZE);
@@ -95,8 +96,8 @@ static void token_before_login(struct page *p)
 	p->csrf = token;
 }
 
-/* Where the sign-in leads back to.  What was to be posted is lost: to the page of its
- * form. */
+/* The address to return to after the sign-in.  For a POST, whose content is lost, it is the page of
+ * the form. */
 static const char *way_back(const struct page *p)
 {
 	if (p->req->method != HTTP_POST)
@@ -106,7 +107,7 @@ static const char *way_back(const struct page *p)
 	return p->route.route->body == ROUTE_MULTIPART ? p->req->path : "/";
 }
 
-/* Has the sign-in page say that the session has ended, and that what was sent is lost. */
+/* Makes the sign-in page say that the session has ended, and that what was sent is lost. */
 static void say_ended(struct page *p)
 {
 	const char *token = cookie_get(p, COOKIE_SESSION);
@@ -127,8 +128,8 @@ static int guard_session(struct page *p, struct err *e)
 	if (p->who != NULL || row == NULL || row->login == ROUTE_PUBLIC)
 		return CALL_PASS;
 	form_encode(&query, "go", way_back(p));
-	/* Browsers do not send a cookie with SameSite=Strict when a link of another site is
-	 * followed.  The answer leads to the same address once more, now from this site. */
+	/* A browser does not send a cookie with SameSite=Strict when it follows a link of another site.
+	 * So the answer is a page of this site that loads the same address again. */
 	const char *site = request_header(p->req, "sec-fetch-site");
 	const char *login = arena_printf(p->mem, "/login?%s", buf_str(&query));
 	int rc;
@@ -148,8 +149,8 @@ bool page_factor_due(const struct page *p)
 	return p->conf->second_factor_required && !p->who->factor;
 }
 
-/* A password that somebody else has set comes first, then a second factor where the
- * settings want one: until it is there, there is no other page. */
+/* Redirects to the page for a new password if somebody else has set the password, and to that of the
+ * second factor if the settings require one.  No other page is shown before. */
 static int guard_first(struct page *p)
 {
 	const struct route *row = p->route.route;
@@ -188,12 +189,12 @@ static void name_parameter(struct page *p, const struct refusal *why)
 
 int guard_refuse(struct page *p, const struct refusal *why, struct err *e)
 {
-	/* Nothing is known of who asks where the session could not be looked up. */
+	/* There is no view yet if the session could not be read. */
 	if (p->view == NULL && make_view(p, e) != 0)
 		return -1;
 	if (why->parameter != NULL)
 		name_parameter(p, why);
-	/* A page that follows a job without scripts goes on once the database is back. */
+	/* A page that follows a job without scripts continues when the database is back. */
 	if (strcmp(why->name, "unavailable") == 0 && p->req->method == HTTP_GET)
 		page_refresh(p, UNAVAILABLE_SECONDS);
 	return page_stop(p, why->status, why->name, e);

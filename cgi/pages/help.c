@@ -1,6 +1,5 @@
-/* The help beside an upload: columns with their rules, and what may be written
- * in the tenant.  The columns come from csv/fields.def, their rules from
- * csv/types.def. */
+/* The help beside an upload: columns with their rules, and the names that a file can use.  The
+ * columns come from csv/fields.def, their rules from csv/types.def.  Contract: help.h. */
 #include "pages/help.h"
 
 #include <string.h>
@@ -66,7 +65,7 @@ static const char *empty_update(struct page *p, const struct field *f)
 	return page_text(p, keys[f->update_empty], "value", f->empty, NULL);
 }
 
-/* What an empty cell means: a word for nothing or for what is drawn, else the default. */
+/* What an empty cell means: a word for "nothing" or "generated", else the default value. */
 static const char *empty(struct page *p, enum reader_kind kind, const struct field *f)
 {
 	static const char *const words[][2] = {
@@ -119,7 +118,7 @@ void help_columns(struct page *p, enum reader_kind kind)
 	}
 }
 
-/* --- what may be written --------------------------------------------------- */
+/* --- names of the tenant --------------------------------------------------- */
 
 static void set_range(struct page *p, const struct choices_range *r, int context, int i)
 {
@@ -148,8 +147,8 @@ static void set_contexts(struct page *p, const struct choices *c)
 	}
 }
 
-/* One list of names, at place i of Choices.  With `list` their column holds several:
- * names are shown as they are written there, with ; and \ escaped. */
+/* Sets one list of names, at place i of Choices.  With `list` the column can hold several names:
+ * they are shown as they are written in a cell, with ; and \ escaped. */
 static void set_names(struct page *p, int i, const char *kind, const char *const *names, size_t n,
     bool list)
 {

@@ -1,4 +1,4 @@
-/* What the pages that take a file tell about it. */
+/* The help on the pages that take a file. */
 #ifndef PAGES_HELP_H
 #define PAGES_HELP_H
 
@@ -6,11 +6,11 @@
 #include "csv/reader.h"
 #include "pages/page.h"
 
-/* Sets Groups: the columns of csv/fields.def that a file of this kind may have, by
- * resource, each with meaning, rule, whether it is required and what empty does. */
+/* Sets Groups: the columns that a file of this kind can have, by resource; each with its meaning,
+ * its rule, whether it is required, and what an empty cell means. */
 void help_columns(struct page *p, enum reader_kind kind);
 
-/* Sets Choices: what may be written in the scope's tenant.  0, or -1 with `e`. */
+/* Sets Choices: the names that a file of the scope can use (users/choices.h).  0, or -1 with `e`. */
 int help_choices(struct page *p, struct err *e);
 
 #endif

@@ -1,5 +1,4 @@
-/* What happened to one user, and what happened on a day to all of them: the changes of jobs,
- * job by job. */
+/* The history of one user, and the changes of all users on a day: grouped by job. */
 #include <string.h>
 #include <time.h>
 
@@ -10,10 +9,10 @@
 #include "users/history.h"
 
 #define PAGE_SIZE 100
-#define JOBS 20			/* of a day on a page */
+#define JOBS 20			/* jobs of a day on one page */
 #define CHANGES_OF_A_JOB 20
 
-/* The job that a group of events belongs to. */
+/* Sets the job of a group of events. */
 static void set_job(struct page *p, const struct history_event *x, size_t job)
 {
 	struct view *v = p->view;
@@ -25,7 +24,7 @@ static void set_job(struct page *p, const struct history_event *x, size_t job)
 		return;
 	view_set(v, page_text(p, arena_printf(p->mem, "job.%s.title", x->kind), "file",
 	    page_name(p, x->file), NULL), "Jobs.%zu.title", job);
-	/* Who may not send jobs may not look at them either. */
+	/* Who may not send jobs may not see them either. */
 	if (page_may(p, RIGHT_USERS_IMPORT) || page_may(p, RIGHT_USERS_UPDATE))
 		view_set(v, job_text_path(p, x->job), "Jobs.%zu.href", job);
 }
@@ -40,7 +39,7 @@ static const char *shown(struct page *p, const char *column, const char *value)
 	return page_text(p, strcmp(value, "1") == 0 ? "common.yes" : "common.no", NULL);
 }
 
-/* The resource that a column is of, where others have columns of the same label. */
+/* The resource of a column, if another resource has a column with the same label. */
 static const char *group_of(struct page *p, const char *column)
 {
 	enum field_id id;
@@ -68,8 +67,8 @@ static void set_event(struct page *p, const struct history_event *x, size_t job,
 	view_set(v, shown(p, x->column, x->new), "Jobs.%zu.events.%zu.new", job, n);
 }
 
-/* Events of one job follow each other; two of root's, which have no number here, are told
- * apart by when they ended. */
+/* Sets the events, which are ordered by job.  Jobs over all tenants have no number here, so they are
+ * distinguished by their end. */
 static void set_events(struct page *p, const struct history_event *events, size_t n)
 {
 	size_t job = 0, first = 0;
@@ -110,7 +109,7 @@ int page_user_history(struct page *p, struct err *e)
 	return page_show(p, "history", page_text(p, "history.title", "name", page_name(p, user.name), NULL), e);
 }
 
-/* The day that is `days` after another one. */
+/* The day `days` after another one. */
 static const char *day_beside(struct page *p, const char *day, int days)
 {
 	struct tm tm = {0};

@@ -1,5 +1,5 @@
-/* Import a file, and update from one: the form, the template files, and the upload that
- * becomes a job.  The two pages are one; what differs is in `kinds`, and in the texts upload.KIND. */
+/* The pages Import and Update: the form, the template files, and the upload that becomes a job.  Both
+ * work in the same way; `kinds` and the texts upload.KIND have what differs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,9 +16,9 @@
 
 #define FILE_FIELD "file"
 
-/* What a page of this file is for. */
+/* What differs between the two pages. */
 struct upload_page {
-	const char *kind;		/* of the job; a group of texts */
+	const char *kind;		/* the job's kind; also a group of texts */
 	const char *path;
 	enum reader_kind reader;
 };
@@ -26,7 +26,7 @@ struct upload_page {
 static const struct upload_page import = { "import", PATH_USERS_IMPORT, READER_IMPORT };
 static const struct upload_page update = { "update", PATH_USERS_UPDATE, READER_UPDATE };
 
-/* A form's nonce: the number of the tenant in whose scope it was shown, a dot, a random part. */
+/* A nonce for the form: the number of the scope's tenant, a dot, and a random part. */
 static const char *new_nonce(struct page *p)
 {
 	char random[DIGEST_HEX_SIZE];
@@ -76,7 +76,8 @@ int page_update(struct page *p, struct err *e)
 
 /* --- template files -------------------------------------------------------- */
 
-/* A header of all columns that an import or an update reads; for an import with examples. */
+/* Sends a template file: a header of all columns that an import or an update reads, and examples if
+ * they are given. */
 static int send_template(struct page *p, enum reader_kind kind, const char *examples, const char *file_name,
     struct err *e)
 {
@@ -119,21 +120,20 @@ static int show_again(struct page *p, const struct upload_page *u, int status, c
 	return show(p, u, e);
 }
 
-/* An upload on its way in. */
+/* An upload that is being received. */
 struct incoming {
 	struct page *p;
 	const struct upload_page *page;
 	struct upload_options options;
 	struct upload *upload;		/* open, or NULL */
 	const char *file_name;
-	const char *fault;		/* key of what is wrong with the form; NULL: nothing yet */
-	const char *field;		/* that it is about */
+	const char *fault;		/* key of the form's error; NULL: none yet */
+	const char *field;		/* the field of that error */
 };
 
-/* Whether the file is to be checked or applied: "check", "apply", NULL if the fields
- * contradict each other.  The button "Check only" has an address of its own (?check=1), as
- * its field comes behind the file, which is stored by then.  A field before the file works
- * too. */
+/* Whether the file is only checked: "check" or "apply"; NULL if the fields contradict each other.  The
+ * button "Check only" has its own address (?check=1), because a field of a button comes after the
+ * file, which is stored by then.  A field before the file works too. */
 static const char *form_mode(const struct page *p)
 {
 	const char *check = form_get(&p->query, "check"), *said = form_get(&p->form, "action");
@@ -154,7 +154,7 @@ static int refuse(struct incoming *in, const char *fault, struct err *e)
 	return err_set(e, ERR_INVALID, NULL, "the form cannot be used: %s", fault);
 }
 
-/* Nothing is stored before the nonce is right. */
+/* Checks the nonce and the mode.  Nothing is stored before. */
 static int check_form(struct incoming *in, struct err *e)
 {
 	struct page *p = in->p;
@@ -172,7 +172,7 @@ static int check_form(struct incoming *in, struct err *e)
 		.kind = in->page->kind, .dry_run = strcmp(mode, "check") == 0,
 		.address = p->req->remote_addr, .quota = p->conf, .max_bytes = p->conf->max_upload_mb * 1024LL * 1024,
 	};
-	/* One form, checked and then imported, is two jobs. */
+	/* The same form, first checked and then imported, makes two jobs. */
 	in->options.nonce = in->options.dry_run ? arena_printf(p->mem, "%s:check", nonce) : nonce;
 	return 0;
 }
@@ -198,7 +198,7 @@ static int file_data(void *ctx, const char *bytes, size_t n, struct err *e)
 	return upload_add(in->upload, bytes, n, e);
 }
 
-/* Reads the options; the fields of the form may stand behind the file. */
+/* Reads the options, after the whole form: its fields may come after the file. */
 static int take_options(struct incoming *in, struct err *e)
 {
 	struct err why = {0};
@@ -213,7 +213,7 @@ static int take_options(struct incoming *in, struct err *e)
 	return refuse(in, "import.error.option", e);
 }
 
-/* Answers if there is no file that can be stored. */
+/* Answers if the file cannot be stored. */
 static int answer_fault(const struct incoming *in, const struct err *why, struct err *e)
 {
 	if (in->fault != NULL)
@@ -231,7 +231,7 @@ static int answer_fault(const struct incoming *in, const struct err *why, struct
 	return -1;
 }
 
-/* Fields behind the file must not turn a check into an import, or back. */
+/* A field after the file must not turn a check into an import, or the reverse. */
 static int check_mode(struct incoming *in, struct err *e)
 {
 	const char *mode = form_mode(in->p);

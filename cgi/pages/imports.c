@@ -9,12 +9,12 @@
 
 #define PAGE_SIZE 20
 
-/* Its result: what was made or would be made, or how many errors. */
+/* Sets the result of a job: what it made or would make, or how many errors it has. */
 static void set_outcome(struct page *p, const struct job *j, size_t i)
 {
 	const char *name = arena_printf(p->mem, "Jobs.%zu.counts", i);
 
-	/* What the script compares to see that a row has changed. */
+	/* The script compares this to find out whether a row has changed. */
 	if (j->ended_at == NULL) {
 		view_set(p->view, arena_printf(p->mem, "%s %ld", j->state, j->percent), "Jobs.%zu.alive", i);
 		view_set_long(p->view, p->conf->follow_seconds, "Imports.follow");
@@ -34,7 +34,7 @@ static void set_outcome(struct page *p, const struct job *j, size_t i)
 		    page_long(p, j->percent), NULL), "Jobs.%zu.percent", i);
 }
 
-/* How much the database keeps, of all tenants: root's business. */
+/* Sets how much the database keeps for all tenants; only for root. */
 static int set_kept(struct page *p, struct err *e)
 {
 	PGresult *res;

@@ -1,5 +1,4 @@
-/* One job: how far it is, its result once it has ended, cancelling it, and applying what
- * was checked. */
+/* The page of a job: its progress, its result, cancelling it, applying a checked job, undoing it. */
 #include "pages/job.h"
 
 #include <string.h>
@@ -16,7 +15,7 @@
 #include "users/plan.h"
 #include "users/report.h"
 
-/* How often browsers without scripts load the page again, at most. */
+/* The shortest time after which a browser without scripts loads the page again. */
 #define PLAIN_SECONDS 5
 
 static bool is(const char *a, const char *b)
@@ -24,7 +23,7 @@ static bool is(const char *a, const char *b)
 	return a != NULL && strcmp(a, b) == 0;
 }
 
-/* Whether who asks may make jobs of this kind. */
+/* Whether the reader may apply or cancel the job. */
 static bool may_decide(const struct page *p, const struct job *j)
 {
 	return kind_decides(p->who, j);
@@ -32,7 +31,7 @@ static bool may_decide(const struct page *p, const struct job *j)
 
 /* --- waiting or running ---------------------------------------------------- */
 
-/* What the phase counts: bytes, passwords, or its own steps. */
+/* The progress in the unit of the phase: bytes, passwords or steps. */
 static const char *detail(struct page *p, const struct job *j)
 {
 	if (is(j->state, "queued"))
@@ -48,7 +47,7 @@ static const char *detail(struct page *p, const struct job *j)
 	    "total", page_long(p, j->total), "passwords", page_count(p, "job.passwords", j->total), NULL);
 }
 
-/* "about 2 minutes left"; NULL if nothing is known. */
+/* "about 2 minutes left"; NULL if that is not known. */
 static const char *rest(struct page *p, const struct job *j)
 {
 	long seconds = (long)j->remaining;
@@ -66,7 +65,7 @@ static const char *rest(struct page *p, const struct job *j)
 	return page_count(p, "job.left.hours", (seconds + 1800) / 3600);
 }
 
-/* Why it does not go on as it should. */
+/* The reason why the job does not progress as it should; NULL if it does. */
 static const char *hitch(struct page *p, const struct job *j)
 {
 	bool queued = is(j->state, "queued");
@@ -123,8 +122,8 @@ static int show_progress(struct page *p, const struct job *j, const char *title,
 		view_set(p->view, job_text_path(p, j->id), "Job.follow_href");
 	} else {
 		view_set(p->view, arena_printf(p->mem, "%s?follow=0", job_text_path(p, j->id)), "Job.stop_href");
-		/* Loading the page again loses the reader's place: less often than a script
-		 * does it. */
+		/* Loading the page again loses the reader's place on it, so it is done less often than
+		 * a script asks for news. */
 		page_refresh(p, p->conf->follow_seconds > PLAIN_SECONDS ? p->conf->follow_seconds : PLAIN_SECONDS);
 	}
 	return page_show(p, "job", title, e);
@@ -145,8 +144,8 @@ static const char *failure(struct page *p, const struct job *j, long wrong_rows)
 	    "rows", page_count(p, "job.rows", wrong_rows), NULL);
 }
 
-/* Says what was done (`did` is "done") or would be ("planned").  An update may change
- * nothing. */
+/* The sentence about what was done (`did` is "done") or would be done ("planned").  An update may
+ * change nothing. */
 static const char *success(struct page *p, const struct job *j, const char *did, const char *users_key)
 {
 	long n = job_text_users(j);
@@ -165,7 +164,7 @@ static const char *success(struct page *p, const struct job *j, const char *did,
 
 /* --- the plan of a check ---------------------------------------------------- */
 
-/* A row.  The plan leaves out what can only be 0: a dash is shown. */
+/* Sets a row.  Counts that can only be 0 are not in the plan: a dash is shown for them. */
 static void set_row(struct page *p, const json_t *plan, const json_t *counts, const char *name, size_t row)
 {
 	view_set(p->view, page_text(p, arena_printf(p->mem, "job.plan.what.%s", name), NULL),
@@ -215,7 +214,7 @@ static void set_plan(struct page *p, const struct job *j)
 	set_table(p, j);
 	if (j->plan_changed)
 		view_set(p->view, "1", "Job.plan_changed");
-	/* Only where Apply leads to, not on each tab: screen readers read it out. */
+	/* Only on the page that follows Apply, not on each tab, because screen readers read it out. */
 	if (j->plan_changed && form_get(&p->query, "show") == NULL)
 		view_set(p->view, "1", "Job.plan_news");
 	if (!may_decide(p, j))
@@ -230,7 +229,7 @@ static void set_plan(struct page *p, const struct job *j)
 
 /* --- the result ------------------------------------------------------------ */
 
-/* An error of the file that is the only one is said at once, under what it came to. */
+/* If the file has one error and that is about the file as a whole, it is shown below the result. */
 static int set_lone_error(struct page *p, const struct job *j, const struct report *r, struct err *e)
 {
 	const struct report_filter errors = { .level = "error" };
@@ -295,8 +294,8 @@ static int set_result(struct page *p, const struct job *j, struct err *e)
 	return 0;
 }
 
-/* What takes the job back; of an undo's plan that leaves something out, what takes that
- * back too. */
+/* Sets the button that undoes the job; for the plan of an undo that leaves users out, the button
+ * that undoes them too. */
 static void set_undo(struct page *p, const struct job *j)
 {
 	if (j->undone_by != 0)
@@ -317,7 +316,7 @@ static int show_result(struct page *p, const struct job *j, const char *title, s
 
 	queue_seen(p->db, p->who, j->id);
 	view_set(p->view, "1", "Job.is_ended");
-	/* It was cancelled too late. */
+	/* The job was done before it could be cancelled. */
 	if (is(j->state, "done") && is(form_get(&p->query, "late"), "1"))
 		page_say(p, PAGE_WARNING, page_text(p, arena_printf(p->mem, "job.%s.late", j->kind), NULL));
 	if (may_decide(p, j) && j->bytes > 0)
@@ -375,7 +374,8 @@ int page_job_next(struct page *p, long id, struct err *e)
 	return unmapped ? page_go(p, PATH_JOB "/mapping", id) : page_go(p, PATH_JOB, id);
 }
 
-/* CALL_PASS, or what ends the answer.  The row of routes.c asks for one of two rights. */
+/* Finds the job and checks the right for its kind: the row of routes.c asks for one of two rights.
+ * CALL_PASS, or the result of the handler. */
 static int find_job(struct page *p, struct job *j, struct err *e)
 {
 	long id = route_id(&p->route);
@@ -409,10 +409,10 @@ int page_job_apply(struct page *p, struct err *e)
 
 	if (rc != CALL_PASS)
 		return rc;
-	/* The plan that was shown above the form; by now it may be another one. */
+	/* `plan` is the digest of the plan that the form showed; the job may have another one now. */
 	if (queue_apply(p->db, p->who, p->req->remote_addr, j.id, form_get(&p->form, "plan"), &asked, e) != 0)
 		return -1;
-	/* After a double click it may already be under way. */
+	/* After a double click the job may run already. */
 	page_job_wait(p, j.id, p->conf->page_wait);
 	return page_go(p, "%s", job_text_path(p, j.id));
 }
@@ -427,7 +427,7 @@ int page_job_undo(struct page *p, struct err *e)
 		return -1;
 	if (!kind_undo_allowed(p->who, j.kind, j.counts))
 		return page_stop(p, 403, "forbidden", e);
-	/* Checked first: what it would do is shown, with the button that does it. */
+	/* The undo is checked first: its page shows what it would do, and a button to apply it. */
 	if (queue_undo(p->db, p->who, p->req->remote_addr, j.id, true, force, &made, e) != 0)
 		return -1;
 	if (made == 0)

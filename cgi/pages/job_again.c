@@ -1,4 +1,4 @@
-/* The file of an ended job, sent once more with other options. */
+/* A new job of the file of an ended job, with other options.  Contract: job.h. */
 #include "pages/job.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ int page_job_again(struct page *p, const struct job *job, const struct stored_fi
 		.dry_run = check, .options = options, .address = p->req->remote_addr, .quota = p->conf,
 		.nonce = arena_printf(p->mem, "map:%ld:%s:%d", job->id, form_get(&p->form, "nonce"), check),
 	};
-	/* The one connection cannot read and store at one time. */
+	/* The connection cannot read one file and store another at the same time. */
 	struct copy c = { .file = file_temporary(e) };
 	struct upload *u = NULL;
 	int rc = -1;

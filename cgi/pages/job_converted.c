@@ -1,5 +1,5 @@
-/* A file that was refused for its encoding, as UTF-8; and whether the mapping page can go
- * on with a file that was refused. */
+/* Downloads a file that was refused for its encoding as UTF-8; and finds out whether the mapping
+ * page can continue with a refused file. */
 #include "pages/job.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@
 #include "serve/download.h"
 #include "users/kinds.h"
 
-/* How many bytes of a file are searched for those that no text has. */
+/* How many bytes of a file are searched for bytes that no text has. */
 #define LOOK_BYTES ((size_t)1024 * 1024)
 
 struct look {
@@ -31,7 +31,8 @@ static bool feed_look(void *ctx, const char *bytes, size_t n)
 	return !l->probe.undefined && l->seen < LOOK_BYTES;
 }
 
-/* The byte that is not UTF-8 may be behind what was read. */
+/* Whether to offer the file as UTF-8.  The byte that is not UTF-8 may come after the part that was
+ * read. */
 static bool worth_offering(const struct look *l)
 {
 	return !l->probe.undefined && (l->seen >= LOOK_BYTES || convert_probe_1252(&l->probe));
@@ -87,10 +88,10 @@ int page_job_converted(struct page *p, long job, struct err *e)
 
 /* --- the download --------------------------------------------------------- */
 
-/* A conversion into a download. */
+/* A conversion that is sent as a download. */
 struct converted {
 	struct download out;
-	bool whole_file;	/* no fault of the file as a whole */
+	bool whole_file;	/* the file as a whole has no error */
 };
 
 static bool send(void *ctx, const char *bytes, size_t n)
@@ -155,7 +156,7 @@ int page_converted(struct page *p, struct err *e)
 		return -1;
 	d.out.name = download_name(p->mem, j.file_name, "utf8.csv");
 	encoding = convert_probe_end(&probe);
-	/* First without sending anything: a file that cannot be converted is answered by a page. */
+	/* The first conversion sends nothing: if it fails, the answer is a page. */
 	if (convert(&file, encoding, &check, e) != 0)
 		return -1;
 	if (!d.whole_file)

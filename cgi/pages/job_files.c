@@ -1,5 +1,5 @@
-/* What a job leaves to be downloaded: errors.csv to correct and send again, result.csv with
- * what its users got, the file itself, the lines of its log. */
+/* The downloads of a job: errors.csv to correct and upload again, result.csv with the values that
+ * its users got, the file itself, its log. */
 #include "pages/job.h"
 
 #include <stdlib.h>
@@ -70,13 +70,13 @@ static struct report report_of(const struct job_file *d, struct arena *mem)
 	return (struct report){ .db = d->p->db, .who = d->p->who, .job = d->job.id, .mem = mem };
 }
 
-/* CALL_PASS, or what ends the answer. */
+/* Finds the job.  CALL_PASS, or the result of the handler. */
 static int find_job(struct job_file *d, struct err *e)
 {
 	struct page *p = d->p;
 	long id = route_id(&p->route);
 
-	/* The files hold data of users: the right to make jobs is not enough. */
+	/* The files have data of users: the right to send jobs is not enough. */
 	if (!page_may(p, RIGHT_USERS_READ))
 		return page_stop(p, 403, "forbidden", e);
 	if (queue_find(p->db, p->who, id, p->mem, &d->job, e) != 0)
@@ -87,7 +87,7 @@ static int find_job(struct job_file *d, struct err *e)
 	return CALL_PASS;
 }
 
-/* Finds out whether the file is still there; answers where it is not. */
+/* Finds the file; answers if it is no longer kept. */
 static int find_file(struct job_file *d, struct err *e)
 {
 	set_file(d);
@@ -186,8 +186,7 @@ int page_job_result(struct page *p, struct err *e)
 
 /* --- original.csv ---------------------------------------------------------- */
 
-/* What the file is, and is called, is said by its first bytes: the masked copy of an .ods is
- * an .xlsx. */
+/* Sets type and name of the file by its first bytes: the masked copy of an .ods is an .xlsx. */
 static void original_begin(struct job_file *d, const char *bytes, size_t n)
 {
 	const char *suffix, *type = sheet_type(bytes, n, &suffix);
@@ -201,7 +200,7 @@ static void original_begin(struct job_file *d, const char *bytes, size_t n)
 	    (int)(dot != NULL ? (size_t)(dot - d->out.name) : strlen(d->out.name)), d->out.name, suffix);
 }
 
-/* Of HEAD the headers alone are wanted. */
+/* Sends a piece of the file; for HEAD only the headers. */
 static bool original_piece(void *ctx, const char *bytes, size_t n)
 {
 	struct job_file *d = ctx;
@@ -233,7 +232,7 @@ int page_job_original(struct page *p, struct err *e)
 
 /* --- log ------------------------------------------------------------------- */
 
-/* Adds all issues of the job.  Their time is the job's end, when they were written. */
+/* Adds the lines of all issues.  Their time is the job's end, when they were written. */
 static int add_issues(struct job_file *d, const char *at, struct buf *out, struct err *e)
 {
 	struct arena *mem = arena_new();

@@ -1,6 +1,6 @@
-/* The mapping page: what the columns of a job's file mean.  A file with names of its own
- * leads here; what is chosen makes a new job of the same file, and is kept for the next
- * file with these names. */
+/* The mapping page: the administrator chooses what the columns of a job's file mean.  A file with
+ * unknown names leads here.  The choice makes a new job of the same file, and is stored for the
+ * next file with these names. */
 #include "pages/job.h"
 
 #include <stdlib.h>
@@ -23,15 +23,15 @@
 #include "users/reread.h"
 
 #define SHOWN_SAMPLES 3
-#define MAX_NAMES 100	/* that are offered to be created */
-#define LOOK_ROWS 200	/* of a file, for its samples */
+#define MAX_NAMES 100	/* names that the page offers to create */
+#define LOOK_ROWS 200	/* rows of a file that are read for samples */
 
-/* A column that names things of the tenant, which the job may create. */
+/* A column with names of labels or call permissions, which the job can create. */
 struct naming {
 	enum field_id field;
 	const char *option;	/* of the job */
 	int column;		/* of the file; -1: none */
-	size_t n;		/* names in it, at first also those that there are */
+	size_t n;		/* names in it; at first also the existing ones */
 	const char *names[MAX_NAMES];
 };
 
@@ -42,12 +42,12 @@ struct mapping_page {
 	struct page *p;
 	struct job job;
 	struct stored_file file;
-	const char *options;	/* the job's, with the encoding that the file seems to have */
-	bool guessed;		/* the encoding was */
+	const char *options;	/* the job's options, with the encoding that the file seems to have */
+	bool guessed;		/* the encoding was guessed */
 	size_t n;
 	struct suggest_column *columns;
-	bool *secret;		/* of each: its values are not shown */
-	bool *ours;		/* of each: its name is a column of ours */
+	bool *secret;		/* for each column: its values are not shown */
+	bool *ours;		/* for each column: its name is one of ours */
 	long rows;
 	struct naming naming[NAMINGS];
 };
@@ -59,7 +59,7 @@ static bool is(const char *a, const char *b)
 
 /* --- the job --------------------------------------------------------------- */
 
-/* With the encoding, where the file was refused for its own. */
+/* Adds an encoding to the options if the file was refused for its encoding. */
 static int guess_encoding(struct mapping_page *m, struct err *e)
 {
 	json_t *options;
@@ -78,7 +78,7 @@ static int guess_encoding(struct mapping_page *m, struct err *e)
 	return 0;
 }
 
-/* CALL_PASS, or what ends the answer. */
+/* Finds the job and its file.  CALL_PASS, or the result of the handler. */
 static int find(struct mapping_page *m, struct page *p, struct err *e)
 {
 	long id = route_id(&p->route);
@@ -137,7 +137,7 @@ static bool has_sample(const struct suggest_column *c, const char *text)
 	return false;
 }
 
-/* The names in a cell, each once; as many as can be shown. */
+/* Adds the names in a cell, each once, as many as can be shown. */
 static void add_names(struct mapping_page *m, struct naming *named, const char *cell)
 {
 	struct issue_param params[ISSUE_PARAMS_MAX] = {0};
@@ -175,7 +175,7 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	return ++m->rows < LOOK_ROWS || naming;
 }
 
-/* What the job was read with says more than what the names and values do. */
+/* Proposes a meaning for each column.  The job's own mapping counts before names and values. */
 static int suggest(struct mapping_page *m, struct err *e)
 {
 	struct mapping said;
@@ -252,7 +252,7 @@ static void set_columns(struct mapping_page *m)
 	}
 }
 
-/* Columns that one value for all rows makes sense of. */
+/* Columns for which the page offers one value for all rows. */
 static const enum field_id fixed[] = {
 	FIELD_context, FIELD_line_protocol, FIELD_incall_context, FIELD_voicemail_context, FIELD_language,
 };
@@ -276,7 +276,7 @@ static void add_choice(struct page *p, size_t i, size_t *n, const char *value, c
 	(*n)++;
 }
 
-/* Of all tenants several contexts may have one name. */
+/* Whether an earlier context has the same name: over all tenants several can have one name. */
 static bool named_before(const struct choices *all, size_t n, const char *type)
 {
 	for (size_t k = 0; k < n; k++)
@@ -286,7 +286,7 @@ static bool named_before(const struct choices *all, size_t n, const char *type)
 	return false;
 }
 
-/* The contexts that a column may name, or the words of its choice. */
+/* Sets the values to choose from: the contexts that a column can name, or the words of its type. */
 static void set_choices(struct page *p, size_t i, const struct choices *all, const char *usual)
 {
 	enum field_id id = fixed[i];
@@ -306,7 +306,7 @@ static void set_choices(struct page *p, size_t i, const struct choices *all, con
 	}
 }
 
-/* What is chosen at first: what was said before, else the only context that there may be. */
+/* The value that is chosen at first: that of the job's mapping, else the only possible context. */
 static const char *usual(const struct mapping_page *m, enum field_id id, const struct mapping *said,
     const struct choices *all)
 {
@@ -334,7 +334,7 @@ static bool is_one_of(size_t n, const char *const *names, const char *name)
 	return false;
 }
 
-/* Labels and call permissions that the file names and the tenant lacks. */
+/* Sets the labels and call permissions that the file names and the tenant does not have. */
 static void set_missing(struct mapping_page *m, const struct choices *all)
 {
 	struct page *p = m->p;
@@ -424,7 +424,7 @@ static void add_text(json_t *list, const char *text)
 		abort();
 }
 
-/* map and split of the form: a target for each source, in the order of the file. */
+/* Reads map and split from the form: a target for each source, in the order of the file. */
 static void take_columns(struct page *p, json_t *map, json_t *split, bool given[FIELD__MAX])
 {
 	const char *source, *to;
@@ -444,7 +444,7 @@ static void take_columns(struct page *p, json_t *map, json_t *split, bool given[
 	}
 }
 
-/* A value for all rows is for what no column gives. */
+/* Reads the values for all rows, except for columns that the file gives. */
 static void take_fixed(struct page *p, json_t *set, const bool given[FIELD__MAX])
 {
 	for (size_t i = 0; i < N_FIXED; i++) {
@@ -455,7 +455,8 @@ static void take_fixed(struct page *p, json_t *set, const bool given[FIELD__MAX]
 	}
 }
 
-/* The mapping that was chosen, as options of a job, and all options of the new one. */
+/* Reads the form: *mapping is the chosen mapping as options of a job, *options all options of the
+ * new job. */
 static int take(struct mapping_page *m, const char **mapping, const char **options, struct err *e)
 {
 	struct page *p = m->p;
@@ -504,7 +505,7 @@ static const char *names_of(const struct mapping_page *m)
 	return json;
 }
 
-/* For the next file with these names; over all tenants there is nobody to keep it for. */
+/* Stores the mapping for the next file with these names; not for a job over all tenants. */
 static int keep(struct mapping_page *m, const char *mapping, struct err *e)
 {
 	struct page *p = m->p;
@@ -547,7 +548,7 @@ int page_mapping_post(struct page *p, struct err *e)
 	if (page_job_again(p, &m.job, &m.file, options, is(action, "check"), &id, e) != 0)
 		return -1;
 	page_job_wait(p, id, p->conf->page_wait);
-	/* What the file could not be read with is not kept. */
+	/* A mapping with which the file could not be read is not stored. */
 	if (queue_find(p->db, p->who, id, p->mem, &m.job, e) != 0
 	    || page_job_unmapped(p, &m.job, &unmapped, e) != 0 || (!unmapped && keep(&m, mapping, e) != 0))
 		return -1;

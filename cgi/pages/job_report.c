@@ -13,7 +13,7 @@ static bool is(const char *a, const char *b)
 	return a != NULL && strcmp(a, b) == 0;
 }
 
-/* What one page of a section needs to know. */
+/* A section of the report, with the page of its list that is shown. */
 struct section {
 	struct report report;
 	long page;
@@ -21,7 +21,7 @@ struct section {
 	struct buf query;	/* of the URL, without page */
 };
 
-/* What of an issue stands alike in the list of issues and in that of causes. */
+/* Sets what the list of issues and the list of causes both show of an issue. */
 static void set_issue(struct page *p, const struct issue *x, const char *list, size_t i)
 {
 	struct view *v = p->view;
@@ -55,7 +55,7 @@ static int set_columns(struct page *p, const struct report *r, const char *chose
 	return 0;
 }
 
-/* The filter's values as a part of the URL's query. */
+/* Adds the filter's values to the query of a URL. */
 static void add_filter(struct page *p, struct buf *query, const struct report_filter *f, bool rows)
 {
 	if (f->level != NULL)
@@ -68,7 +68,7 @@ static void add_filter(struct page *p, struct buf *query, const struct report_fi
 		form_encode(query, "rows", "all");
 }
 
-/* Says how many errors and warnings are only counted; *listed: the others. */
+/* Sets how many errors and warnings are only counted; *listed is how many are listed. */
 static int set_unlisted(struct page *p, const struct job *j, const struct report *r, long *listed,
     struct err *e)
 {
@@ -80,8 +80,8 @@ static int set_unlisted(struct page *p, const struct job *j, const struct report
 	return 0;
 }
 
-/* The causes, unless each has one issue: then the issues themselves say no less.
- * *grouped: they are shown. */
+/* Sets the causes, unless each has only one issue: then the list of issues is enough.  *grouped:
+ * they are shown. */
 static int set_causes(struct page *p, const struct job *j, struct section *s, long listed, bool *grouped,
     struct err *e)
 {
@@ -157,7 +157,7 @@ static int set_users(struct page *p, const struct job *j, struct section *s, str
 
 	if (report_users(&s->report, &s->slice, &users, e) != 0)
 		return -1;
-	/* Of an update it is said what it did with each, where it did more than change. */
+	/* If an update did more than change users, each user has a word for what was done. */
 	if (is(j->kind, "update") && job_text_moved(j) > 0)
 		view_set(v, "1", "Users_how");
 	view_set_long(v, j->id, "Job.id");
@@ -189,7 +189,7 @@ static int set_log(struct page *p, const struct job *j, struct section *s, struc
 	return 0;
 }
 
-/* Values as a file has them; an empty one is not set. */
+/* Sets a change, with values as in a file; an empty value is not set. */
 static void set_change(struct page *p, const struct report_change *c, bool done, size_t i)
 {
 	struct view *v = p->view;
@@ -217,7 +217,8 @@ static int set_changes(struct page *p, const struct job *j, struct section *s, s
 	return 0;
 }
 
-/* Whom a checked import would create, an update create, disable and delete. */
+/* Sets the users whom a checked import would create, or a checked update create, disable or
+ * delete. */
 static int set_planned(struct page *p, const struct job *j, struct section *s, struct err *e)
 {
 	struct report_planned *users;
@@ -253,15 +254,15 @@ static int set_planned(struct page *p, const struct job *j, struct section *s, s
 struct tab {
 	const char *name;
 	const char *title;	/* key */
-	bool is;		/* whether this job has the tab */
-	long n;			/* shown beside the title; -1: nothing */
+	bool is;		/* this job has the tab */
+	long n;			/* number beside the title; -1: none */
 	int (*set)(struct page *p, const struct job *j, struct section *s, struct err *e);
 };
 
 #define TABS 5
 
-/* How many changes there are to show; -1 for an import, which changes nobody.  They are
- * data of users. */
+/* The number of changes to show; -1 for an import, which changes nobody, and for a reader who may
+ * not read users. */
 static int count_changes(struct page *p, const struct job *j, const struct report *r, long *total,
     struct err *e)
 {
@@ -302,7 +303,7 @@ static int list_tabs(struct page *p, const struct job *j, const struct report *r
 	return 0;
 }
 
-/* The tab to show: the one asked for, else the most important one. */
+/* The tab to show: the requested one, else the most important one. */
 static const struct tab *choose_tab(const struct page *p, const struct job *j, const struct tab tabs[TABS])
 {
 	const char *show = form_get(&p->query, "show");

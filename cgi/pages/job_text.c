@@ -1,4 +1,4 @@
-/* How a job is put into words of the page's language.  Contract: job_text.h. */
+/* Describes a job in the language of the page.  Contract: job_text.h. */
 #include "pages/job_text.h"
 
 #include <string.h>
@@ -7,13 +7,13 @@
 
 #include "pages/paths.h"
 
-/* What a job counts, in the order in which it is shown. */
+/* The counts of a job, in the order in which they are shown. */
 static const char *const counted[] = {
 	"users", "created", "changed", "disabled", "deleted", "unchanged",
 	"lines", "extensions", "incalls", "voicemails",
 };
 
-/* What a plan says of one of them: what it would make; what exists already is not counted. */
+/* A count of a plan: how many it would make, without those that exist already. */
 static long planned(const json_t *plan, const char *name)
 {
 	const json_t *n;
@@ -40,7 +40,7 @@ static bool checked(const struct job *j)
 
 static long count(const struct job *j, const json_t *counts, const char *name)
 {
-	/* What a kind makes has one name: an update of users creates some of them. */
+	/* "created" and "users" count the same users in an import, but not in an update. */
 	if (checked(j) && strcmp(name, strcmp(j->kind, "update") == 0 ? "users" : "created") == 0)
 		return 0;
 	return checked(j) ? planned(counts, name) : (long)json_integer_value(json_object_get(counts, name));
@@ -101,7 +101,7 @@ const char *job_text_title(struct page *p, const struct job *j)
 	    "file", page_name(p, j->file_name), NULL);
 }
 
-/* The icon of a state: no two look the same without colour. */
+/* The icon of a state.  The icons differ also without colours. */
 static const char *state_icon(const struct job *j)
 {
 	if (strcmp(j->state, "done") == 0)

@@ -1,5 +1,5 @@
-/* Extensions, incoming calls and voicemails: the list with who has each or that it is free,
- * how full the ranges are; adding free ones; one number with all who have it. */
+/* Extensions, incoming calls and voicemails: the list of numbers with their owners, and how full the
+ * ranges are; adding numbers; one number with all its owners. */
 #include <string.h>
 
 #include "pages/routes.h"
@@ -12,7 +12,7 @@ static const char *const pages[] = { "/services/ipbx/extensions", "/services/ipb
     "/services/ipbx/voicemails" };
 static const char *const states[] = { "used", "free", "reserved" };
 
-/* What the page's address is about. */
+/* The kind of number of the page's address. */
 static enum number_kind begin(struct page *p)
 {
 	enum number_kind kind = NUMBER_EXTENSION;
@@ -35,7 +35,7 @@ static const char *title(struct page *p, enum number_kind kind)
 
 /* --- the list --------------------------------------------------------------- */
 
-/* The form for a number, filled in. */
+/* The address of the form that adds a user with this number. */
 static const char *add_href(struct page *p, enum number_kind kind, const char *context, const char *number)
 {
 	struct buf query = {0};
@@ -210,7 +210,7 @@ static const char *fault_text(struct page *p, const struct number_fault *fault)
 	return page_text(p, arena_printf(p->mem, "numbers.fault.%s", fault->key), "number", fault->number, NULL);
 }
 
-/* An import that runs is said on the page; what else goes wrong is the caller's. */
+/* Whether an import runs: then the page says so.  Any other error is passed on in `e`. */
 static bool is_busy(struct page *p, const struct err *why, struct err *e)
 {
 	if (why->code != ERR_DB_RETRY) {

@@ -5,7 +5,7 @@
 
 #include "users/options.h"
 
-/* The text of a word of a choice; keys have no hyphens. */
+/* The text of a word of a choice; its key has _ in place of hyphens. */
 static const char *choice_text(struct page *p, const struct job_option *o, const char *word)
 {
 	char *key = arena_printf(p->mem, "option.%s.choice.%s", o->name, word);
@@ -18,8 +18,8 @@ static const char *choice_text(struct page *p, const struct job_option *o, const
 
 /* --- the form -------------------------------------------------------------- */
 
-/* The choices of an option; the one that was sent with the form, or is meant without one,
- * is chosen. */
+/* Sets the choices of an option.  The one that was sent with the form is selected, else the
+ * default. */
 static void set_choices(struct page *p, const struct job_option *o, const char *said, const char *list, size_t n)
 {
 	size_t shown = 0;
@@ -36,8 +36,8 @@ static void set_choices(struct page *p, const struct job_option *o, const char *
 	}
 }
 
-/* Whether the form offers an option.  Of a page it is asked what unknown columns are: the form
- * says so itself. */
+/* Whether the form shows the option.  `unknown` is not shown: pages always ask what unknown columns
+ * mean. */
 static bool offered(const struct page *p, const struct job_option *o, const char *kind)
 {
 	if (!option_is_of(o, kind) || o->type == OPTION_LIST || strcmp(o->name, "unknown") == 0)

@@ -1,4 +1,4 @@
-/* What handlers read and answer by.  Contract: page.h; page_show and page_stop are in frame.c. */
+/* Functions for the handlers of pages.  Contract: page.h; page_show and page_stop are in frame.c. */
 #include "pages/page.h"
 
 #include <stdarg.h>
@@ -49,7 +49,7 @@ const char *page_issue_text(void *page, const char *key)
 	struct page *p = page;
 	struct buf name = {0};
 
-	/* Called for each issue of a download: the arena would grow with the file. */
+	/* Not in the arena: this is called for each issue of a download. */
 	buf_addf(&name, "issue.%s", key);
 	const char *text = view_text(p->view, buf_str(&name));
 	buf_free(&name);
@@ -78,7 +78,7 @@ const char *page_time(struct page *p, const char *iso)
 	return arena_printf(p->mem, "%s UTC", text);
 }
 
-/* A number with one digit behind the decimal sign, without it where it is 0. */
+/* A number with one decimal digit, or none if that is 0. */
 static const char *decimal(struct page *p, double n)
 {
 	const char *sign = view_text(p->view, "job.decimal");
@@ -116,11 +116,11 @@ const char *page_size(struct page *p, long bytes)
 	return page_text(p, "job.size.mb", "n", decimal(p, (double)bytes / 1024 / 1024), NULL);
 }
 
-/* The first UTF-8 bytes of all characters beyond Latin, Greek and Cyrillic.  Scripts from
- * right to left, and characters that change the direction, are among them. */
+/* The first UTF-8 bytes of the characters after Latin, Greek and Cyrillic.  They include all
+ * scripts from right to left, and all characters that change the direction. */
 #define MAY_TURN "\xd6\xd7\xd8\xd9\xda\xdb\xdc\xdd\xde\xdf\xe0\xe2\xef\xf0"
-#define ISOLATE "\xe2\x81\xa8"	/* U+2068 ... */
-#define ISOLATE_END "\xe2\x81\xa9"	/* ... U+2069 */
+#define ISOLATE "\xe2\x81\xa8"	/* U+2068 */
+#define ISOLATE_END "\xe2\x81\xa9"	/* U+2069 */
 
 const char *page_name(struct page *p, const char *name)
 {
@@ -292,7 +292,7 @@ void page_pager(struct page *p, const char *path, const char *query,
 	if (page < last)
 		view_set(p->view, pager_href(p, path, query, page + 1), "Pager.next");
 	for (long n = 1; n <= last; n++) {
-		/* Shows the first, the last and the neighbours, with a gap between. */
+		/* Only the first, the last and the neighbouring pages are shown. */
 		if (n > 1 && n < last && (n < page - 1 || n > page + 1)) {
 			n = n < page - 1 ? page - 2 : last - 1;
 			continue;

@@ -1,11 +1,11 @@
-/* What a page's handler has, reads and answers by.
+/* The handler of a page: its input, and the functions to answer with.
  *
  * A handler reads input (p->query, p->form, page_param), calls a folder above, sets values
- * (view_set on p->view) and ends with one of page_show, page_go, page_stop.  The guards of
- * its row in routes.c have passed by then (serve/dispatch.h): it never asks for session,
- * rights or token itself.
+ * (view_set on p->view) and ends with one of page_show, page_go, page_stop.  The guards of its row
+ * in routes.c have run before (serve/dispatch.h): a handler does not check session, rights or token
+ * itself.
  *
- * It returns 0, or -1 with `e`, of which an error page is made. */
+ * It returns 0, or -1 with `e`, which becomes an error page. */
 #ifndef PAGES_PAGE_H
 #define PAGES_PAGE_H
 
@@ -21,7 +21,7 @@ struct page {
 	};
 	const char *language;
 	struct view *view;
-	int messages;			/* of page_say so far */
+	int messages;			/* number of page_say so far */
 };
 
 typedef int page_handler(struct page *p, struct err *e);
@@ -43,26 +43,29 @@ int page_stop(struct page *p, int status, const char *name, struct err *e);
 /* A parameter of the route's pattern. */
 const char *page_param(const struct page *p, const char *name);
 
-/* The field or parameter `go` where it is a path of this site, else `otherwise`. */
+/* The field or parameter `go` if it is a path of this site, else `otherwise`. */
 const char *page_back(const struct page *p, const char *otherwise);
 
-/* The separator of the downloads of who asks, and its word (csv/writer.h): what the parameter
- * `separator` chooses, which is kept; else what was chosen before; else that of the language. */
+/* The separator for the administrator's downloads, and its word (csv/writer.h).  It is that of the
+ * parameter `separator`, which is then stored; else the stored one; else that of the language.
+ * Returns 0 or -1. */
 int page_separator(struct page *p, const char **word, char *separator, struct err *e);
 
-/* Its choices, below `name` of the view: word, label and chosen of each. */
+/* Sets the separators to choose from below `name` of the view: word, label and chosen of each.
+ * Returns 0 or -1. */
 int page_separators(struct page *p, const char *name, struct err *e);
 
-/* The address of this site, "https://pbx.example.org": the setting public_url, else what
- * the browser calls it.  For texts, not for redirects. */
+/* The address of this site, "https://pbx.example.org": the setting public_url, else the Host of the
+ * request.  Only for texts, not for redirects. */
 const char *page_site(struct page *p);
 
-/* Whether who asks has the right. */
+/* Whether the signed-in administrator has the right. */
 bool page_may(const struct page *p, enum right right);
 
 /* --- texts ---------------------------------------------------------------- */
 
-/* The text of a key, {name} replaced from the NULL-terminated pairs. */
+/* The text of a key with each {name} replaced: the arguments are pairs of name and value, ended by
+ * NULL. */
 const char *page_text(struct page *p, const char *key, ...) __attribute__((sentinel));
 
 /* "12 users": KEY.one or KEY.other. */
@@ -80,8 +83,8 @@ const char *page_duration(struct page *p, double seconds);
 /* "812 bytes", "12 KB", "49.8 MB". */
 const char *page_size(struct page *p, long bytes);
 
-/* A name among other words: one that is written from right to left is kept from turning
- * them around.  Templates use <bdi>. */
+/* A name inside a sentence.  A name that is written from right to left is isolated, so that it does
+ * not change the order of the other words.  Templates use <bdi> for that. */
 const char *page_name(struct page *p, const char *name);
 
 /* An issue as a sentence in the page's language. */
@@ -94,51 +97,50 @@ const char *page_issue_text(void *page, const char *key);
 
 /* --- parts of the frame --------------------------------------------------- */
 
-/* A box above the content.  Several may be said. */
+/* Adds a message box above the content. */
 enum page_tone { PAGE_DONE, PAGE_NOTICE, PAGE_WARNING, PAGE_ERROR };
 void page_say(struct page *p, enum page_tone tone, const char *text);
 
-/* The same, its text a link. */
+/* The same; the text is a link. */
 void page_say_at(struct page *p, enum page_tone tone, const char *href, const char *text);
 
-/* A box on the page that comes after a page_go: the text of KEY.one or
- * KEY.other with {n}.  Keys are the program's. */
+/* Adds a message box to the page after a page_go: the text of KEY.one or KEY.other with {n}. */
 void page_say_next(struct page *p, enum page_tone tone, const char *key, long n);
 
-/* An error in a form: a box that links to the field with that id and, through
- * the field macros, the text beside the field (Fault.ID). */
+/* An error in a form: a message box with a link to the field of that id, and the text beside the
+ * field (Fault.ID, which the field macros show). */
 void page_fault(struct page *p, const char *id, const char *text);
 
-/* The entry of the left menu that this page belongs to: "users", "imports". */
+/* Marks the entry of the left menu that this page belongs to: "users", "imports". */
 void page_menu(struct page *p, const char *entry);
 
-/* A page above this one in the trail over the heading ("Users > ..."): called
- * once a level, outermost first. */
+/* Adds a page to the trail above the heading ("Users > ..."); called for each level, the outermost
+ * first. */
 void page_trail(struct page *p, const char *href, const char *text);
 
-/* The same page again after `seconds`, where scripts do not run. */
+/* Makes a browser without scripts load the page again after `seconds`. */
 void page_refresh(struct page *p, long seconds);
 
-/* Pages of a list: sets what the macro `pager` shows.  `page` counts from 1.
- * `query` is the rest of the URL's query without page, encoded, may be "". */
+/* Sets the values of the macro `pager` for a list.  `page` counts from 1.  `query` is the rest of
+ * the URL's query without `page`, encoded; may be "". */
 void page_pager(struct page *p, const char *path, const char *query,
     long page, long size, long total);
 
-/* The last page of a list of `total`, at least 1. */
+/* The number of the last page of a list with `total` items; at least 1. */
 long page_last(long size, long total);
 
 /* --- signing in ------------------------------------------------------------- */
 
-/* What the browser calls itself; NULL: nothing, or no UTF-8. */
+/* The User-Agent of the browser; NULL if there is none, or it is not UTF-8. */
 const char *page_agent(const struct page *p);
 
-/* Keeps the session in its cookie, and leads to what was asked for. */
+/* Sets the session's cookie, and redirects to the page that was asked for before. */
 int page_signed_in(struct page *p, const char *token);
 
-/* 403 with the text of the key `wrong`; with `wait` 429 with the seconds to wait. */
+/* Sets 403 and the message `wrong` (a key); with `wait` above 0, 429 and the seconds to wait. */
 void page_login_refused(struct page *p, long wait, const char *wrong);
 
-/* Whether who is signed in has to set up a second factor before anything else. */
+/* Whether the administrator has to set up a second factor before anything else. */
 bool page_factor_due(const struct page *p);
 
 #endif

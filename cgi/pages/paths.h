@@ -1,4 +1,4 @@
-/* The addresses of pages that others lead to. */
+/* The addresses of pages that other pages link to. */
 #ifndef PAGES_PATHS_H
 #define PAGES_PATHS_H
 

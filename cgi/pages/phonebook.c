@@ -40,7 +40,7 @@ int page_phonebook(struct page *p, struct err *e)
 	return show(p, e);
 }
 
-/* The addresses of its files, which are shown this one time. */
+/* Shows the addresses of the files of a phonebook, once. */
 static int show_links(struct page *p, const struct phonebook *b, const char *token, struct err *e)
 {
 	int i = 0;
@@ -90,7 +90,7 @@ int page_phonebook_add(struct page *p, struct err *e)
 	return show(p, e);
 }
 
-/* Who signs in after the form was sent comes here. */
+/* GET on the address of the form: a browser comes here if it had to sign in after sending it. */
 int page_phonebook_asked(struct page *p, struct err *e)
 {
 	struct phonebook *books;

@@ -1,4 +1,4 @@
-/* What is an administrator's own: language, separator, password, open sessions, tokens. */
+/* The profile of the administrator: language, separator, mails, open sessions, tokens. */
 #include "auth/profile.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "pages/paths.h"
 #include "pages/routes.h"
 
-/* --- what is shown --------------------------------------------------------- */
+/* --- showing --------------------------------------------------------------- */
 
 static void set_languages(struct page *p)
 {
@@ -23,8 +23,8 @@ static void set_languages(struct page *p)
 	}
 }
 
-/* The first of a table's words that is in the text: browsers name those that they are
- * derived from too. */
+/* The name of the first word of a table that is in the text.  The order matters: browsers also name
+ * the browsers that they are derived from. */
 static const char *found(const char *agent, const char *const (*table)[2], size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -33,7 +33,7 @@ static const char *found(const char *agent, const char *const (*table)[2], size_
 	return NULL;
 }
 
-/* "Firefox, Linux" of what a browser calls itself; else the beginning of that. */
+/* "Firefox, Linux" for the User-Agent of a known browser; else its beginning. */
 static const char *browser_name(struct page *p, const char *agent)
 {
 	static const char *const browsers[][2] = { { "Edg/", "Edge" }, { "OPR/", "Opera" },
@@ -118,10 +118,10 @@ int page_profile(struct page *p, struct err *e)
 	return page_show(p, "profile", page_text(p, "profile.title", NULL), e);
 }
 
-/* --- what is done ----------------------------------------------------------- */
+/* --- changing --------------------------------------------------------------- */
 
-/* The address for mails, where the form has its field: 1 if it is kept, 0 if it is no
- * address, or -1. */
+/* Stores the address for mails, if the form has that field.  Returns 1; 0 if it is not an address;
+ * or -1. */
 static int keep_email(struct page *p, struct err *e)
 {
 	const char *wanted = form_get(&p->form, "email"), *email;
@@ -153,7 +153,7 @@ int page_profile_post(struct page *p, struct err *e)
 	if (session_language(p->db, p->conf, session, *language != '\0' ? language : NULL, e) != 0
 	    || session_separator(p->db, p->conf, session, separator, p->mem, &chosen, e) != 0)
 		return -1;
-	/* The browser's own language is asked for again. */
+	/* "As the browser" also removes the language that was chosen before the sign-in. */
 	if (*language == '\0')
 		cookie_set(p, COOKIE_LANGUAGE, "", 0);
 	page_say_next(p, PAGE_DONE, "profile.saved", 1);

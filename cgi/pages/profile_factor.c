@@ -48,7 +48,7 @@ int page_factor(struct page *p, struct err *e)
 	return show_state(p, e);
 }
 
-/* Codes that are shown once; from now on the second factor is asked for. */
+/* Shows the recovery codes, once.  From now on each sign-in needs the second factor. */
 static int show_codes(struct page *p, const char *codes, const char *key, struct err *e)
 {
 	int i = 0;
@@ -75,7 +75,8 @@ static const char *qr_path(struct arena *mem, const char *text, int *size, struc
 		err_set(e, ERR_INVALID, "QR code", "cannot be made: %s", strerror(errno));
 		return NULL;
 	}
-	/* A run of dark modules is one rectangle; of a module's byte the lowest bit is dark. */
+	/* The lowest bit of a module's byte says that it is dark.  Dark modules in a row are drawn as
+	 * one rectangle. */
 	for (int y = 0; y < code->width; y++)
 		for (int x = 0, n; x < code->width; x += n) {
 			const unsigned char *row = code->data + (size_t)y * (size_t)code->width;
@@ -92,14 +93,14 @@ static const char *qr_path(struct arena *mem, const char *text, int *size, struc
 	return kept;
 }
 
-/* The secret for telephones, as a picture and as groups of four letters. */
+/* Sets the secret for the telephone, as a QR code and as groups of four letters. */
 static int set_secret(struct page *p, const char *secret, struct err *e)
 {
 	struct buf uri = {0}, groups = {0};
 	const char *path;
 	int size = 0;
 
-	/* The form that telephones read: Key URI Format, of Google Authenticator. */
+	/* The Key URI Format of Google Authenticator, which all such applications read. */
 	buf_adds(&uri, "otpauth://totp/Rollcall:");
 	percent_encode(&uri, p->who->username, PERCENT_VALUE);
 	buf_addf(&uri, "?secret=%s&issuer=Rollcall", secret);
@@ -121,7 +122,7 @@ static int show_start(struct page *p, struct err *e)
 
 	if (factor_start(p->db, p->conf, cookie_get(p, COOKIE_SESSION), p->mem, &secret, e) != 0)
 		return -1;
-	/* It was switched on meanwhile. */
+	/* The second factor was switched on meanwhile. */
 	if (secret == NULL)
 		return page_go(p, PATH_FACTOR);
 	return set_secret(p, secret, e) != 0 ? -1 : show(p, e);

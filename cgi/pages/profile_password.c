@@ -17,7 +17,7 @@ static const char *field(const struct page *p, const char *name)
 	return text != NULL ? text : "";
 }
 
-/* Says what is wrong with the new password and its repetition; false: nothing. */
+/* Shows what is wrong with the new password or its repetition; false if nothing is. */
 static bool new_is_wrong(struct page *p, const char *username)
 {
 	const char *fault = password_fault(field(p, "new"), username);
@@ -75,7 +75,7 @@ int page_password_post(struct page *p, struct err *e)
 
 /* --- another administrator's -------------------------------------------------- */
 
-/* Letters and digits that nobody takes for others when they are read out. */
+/* Letters and digits that cannot be confused when they are read out. */
 #define LEGIBLE "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 #define GENERATED_LENGTH 16
 
@@ -86,7 +86,7 @@ static int show_other(struct page *p, const char *username, struct err *e)
 	return page_show(p, "admin_password", page_text(p, "admin_password.title", "name", username, NULL), e);
 }
 
-/* Who it is; sets *username to NULL after the answer that there is nobody. */
+/* Finds the other administrator.  If there is none, answers so and sets *username to NULL. */
 static int find_other(struct page *p, const char **username, struct err *e)
 {
 	if (profile_other(p->db, p->conf, cookie_get(p, COOKIE_SESSION), route_id(&p->route), p->mem, username, e) != 0)

@@ -8,10 +8,10 @@
 #include "pages/paths.h"
 #include "pages/routes.h"
 
-#define NAME_MOST 80	/* characters, as the database has it */
+#define NAME_MOST 80	/* characters, the same as in the database */
 #define DAY (24L * 3600)
 
-/* The choices of how long it is valid, in days; the second is offered first. */
+/* The choices of how long a token is valid, in days; the second one is the default. */
 static const long days[] = { 1, 30, 90, 365 };
 #define DAYS_N (sizeof(days) / sizeof(days[0]))
 

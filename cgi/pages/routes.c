@@ -9,7 +9,7 @@
 
 #define PAGE(handler) ((void (*)(void))(handler))
 #define SMALL (64 * 1024)
-/* Who may make jobs may look at them. */
+/* Who may send jobs may see them. */
 #define JOBS (RIGHT_USERS_IMPORT | RIGHT_USERS_UPDATE)
 
 /* Everything that is set up has the same pages (setup/resource.h). */
@@ -68,14 +68,14 @@ static const struct route routes[] = {
 	{ HTTP_GET,  PATH_AUDIT "/audit.csv",                  ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     "who what from to separator",          PAGE(page_audit_csv) },
 	{ HTTP_GET,  PATH_WEBHOOK,                             ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_webhook) },
 	{ HTTP_POST, PATH_WEBHOOK,                             ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_webhook_post) },
-	/* Whose password it may be, the database says. */
+	/* The database checks whose password may be set. */
 	{ HTTP_GET,  PATH_ADMINISTRATORS "/{id}/password",     ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_admin_password) },
 	{ HTTP_POST, PATH_ADMINISTRATORS "/{id}/password",     ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_admin_password_post) },
 
 	{ HTTP_GET,  PATH_USERS,                               ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     USERS_FILTER_PARAMS " sort dir size page", PAGE(page_users) },
 	{ HTTP_GET,  PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
 	{ HTTP_POST, PATH_USERS "/delete",                     ROUTE_SESSION, RIGHT_USERS_DELETE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_users_delete) },
-	/* Which right, the action says. */
+	/* The handler checks the right of the action. */
 	{ HTTP_GET,  PATH_USERS "/actions",                    ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_home) },
 	{ HTTP_POST, PATH_USERS "/actions",                    ROUTE_SESSION, RIGHT_USERS_READ,   true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_users_actions) },
 	{ HTTP_GET,  PATH_USERS "/sheets",                     ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     USERS_FILTER_PARAMS " users page",     PAGE(page_user_sheets) },
@@ -103,7 +103,7 @@ static const struct route routes[] = {
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/result.csv",          ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_result) },
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/original.csv",        ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_original) },
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/log",                 ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_log) },
-	/* Which of the two rights, the job's kind says. */
+	/* The handler checks which of the two rights the job's kind needs. */
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/mapping",             ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_mapping) },
 	{ HTTP_POST, PATH_IMPORTS "/{id}/mapping",             ROUTE_SESSION, JOBS,               true,  ROUTE_FORM,      256 * 1024, NULL,                             PAGE(page_mapping_post) },
 	{ HTTP_GET,  PATH_IMPORTS "/{id}/cancel",              ROUTE_SESSION, JOBS,               false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_job_asked) },
@@ -139,7 +139,7 @@ static const struct route *table(size_t *n)
 	return routes;
 }
 
-/* A call that dispatch hands back to its side. */
+/* The page of a call that dispatch passes back. */
 static struct page *page_of(struct call *c)
 {
 	return (struct page *)c;

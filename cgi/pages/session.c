@@ -1,5 +1,4 @@
-/* What belongs to a session: signing in and out, its language, the entity that root has
- * chosen. */
+/* Signing in and out, choosing the language, and choosing the entity (root). */
 #include "auth/session.h"
 
 #include <string.h>
@@ -11,7 +10,7 @@
 
 #define FIRST_PAGE PATH_USERS
 #define YEAR (365L * 24 * 3600)
-#define CODE_SECONDS 600	/* as long as the database keeps a sign-in that waits for its code */
+#define CODE_SECONDS 600	/* the same time as the database keeps a sign-in that waits for its code */
 
 int page_home(struct page *p, struct err *e)
 {
@@ -58,7 +57,7 @@ void page_login_refused(struct page *p, long wait, const char *wrong)
 	page_say(p, PAGE_ERROR, wait > 0 ? page_count(p, "login.wait", wait) : page_text(p, wrong, NULL));
 }
 
-/* To the page that asks for the code, with what was to be opened. */
+/* Redirects to the page that asks for the code, and keeps the address that was asked for. */
 static int ask_code(struct page *p, const char *token)
 {
 	struct buf query = {0};
@@ -78,7 +77,7 @@ int page_login_post(struct page *p, struct err *e)
 	enum session_login state;
 	long wait = 0;
 
-	/* An empty field is checked as a wrong one is: the answer does not tell them apart. */
+	/* An empty field is checked like a wrong one, so that the answer is the same. */
 	if (session_login(p->db, p->conf, username ? username : "", password ? password : "",
 	    p->req->remote_addr, page_agent(p), cookie_get(p, COOKIE_SESSION), token, &state, &wait, e) != 0)
 		return -1;
@@ -96,7 +95,7 @@ int page_logout(struct page *p, struct err *e)
 	if (session_close(p->db, cookie_get(p, COOKIE_SESSION), p->req->remote_addr, e) != 0)
 		return -1;
 	cookie_set(p, COOKIE_SESSION, "", 0);
-	/* Makes the browser forget the pages that it has kept. */
+	/* The browser deletes the pages in its cache. */
 	response_header(p->res, "Clear-Site-Data", "\"cache\"");
 	return page_go(p, "/login");
 }
@@ -116,8 +115,8 @@ int page_language(struct page *p, struct err *e)
 	return page_go(p, "%s", page_back(p, "/"));
 }
 
-/* Where to go after another scope is chosen.  One user or one job may not exist there, so
- * its list is shown; the upload forms exist in each scope. */
+/* The page to show after another scope was chosen.  A user or a job may not exist in it, so the list
+ * is shown instead; the upload forms exist in each scope. */
 static const char *page_in_any_scope(const char *go)
 {
 	if (strcmp(go, PATH_USERS_IMPORT) == 0 || strcmp(go, PATH_USERS_UPDATE) == 0)

@@ -1,5 +1,5 @@
-/* The lists of the setup: contexts, labels, administrators ...; and deleting one, after a
- * page that says what needs it, or asks. */
+/* The lists of the setup (contexts, labels, administrators ...), and deleting a thing: the page asks
+ * first, or shows where it is used. */
 #include "pages/setup.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "pages/routes.h"
 
 #define PAGE_SIZE 50
-#define ROWS_SHOWN 6	/* of a list in a cell */
+#define ROWS_SHOWN 6	/* items of a list that a cell shows */
 
 const struct setup_resource *setup_begin(struct page *p, int *rc, struct err *e)
 {
@@ -58,7 +58,7 @@ static const char *flag_text(struct page *p, const struct setup_field *f, bool i
 	return page_text(p, arena_printf(p->mem, "setup.flag.%s_%s", f->name, is ? "yes" : "no"), NULL);
 }
 
-/* One object of a list, by its text: "{kind} {start}-{end}". */
+/* One object of a list, in the form of its text: "{kind} {start}-{end}". */
 static const char *row_text(struct page *p, const struct setup_resource *r, const struct setup_field *f,
     const json_t *row)
 {
@@ -179,7 +179,7 @@ int page_setup_list(struct page *p, struct err *e)
 
 /* --- deleting --------------------------------------------------------------- */
 
-/* The address of what needs the thing. */
+/* The address of a use of the thing. */
 static const char *use_href(struct page *p, const struct setup_use *u)
 {
 	const struct setup_resource *r;
@@ -194,7 +194,7 @@ static const char *use_href(struct page *p, const struct setup_use *u)
 	return NULL;
 }
 
-/* Asks, or says by what it is needed. */
+/* Shows the page that asks, or says where the thing is used. */
 static int ask(struct page *p, const struct setup_resource *r, const struct setup_thing *t, struct err *e)
 {
 	struct setup_use *uses;

@@ -1,8 +1,8 @@
 /* Add and edit one thing of the setup: a form of its fields (setup/resource.h).
  *
- * What is sent becomes the object that the setup file would have, and the form is always
- * shown from such an object; what is wrong stands beside its field.  A control's name is its
- * place in the object: "name", "ranges-1-end". */
+ * The fields that are sent become an object as in the setup file, and the form is always shown from
+ * such an object.  An error is shown beside its field.  The name of a control is its place in the
+ * object: "name", "ranges-1-end". */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,9 +12,9 @@
 #include "pages/routes.h"
 #include "pages/setup.h"
 
-#define ROWS_EMPTY 3	/* below those that are filled */
+#define ROWS_EMPTY 3	/* empty rows after the filled ones */
 #define ROWS_MORE 10
-#define ROWS_MAX 240	/* as many as a form may have */
+#define ROWS_MAX 240	/* the most rows of a form */
 
 struct setup_form {
 	struct page *p;
@@ -104,7 +104,7 @@ static const char *text_of(struct page *p, const json_t *value)
 	    : json_is_string(value) ? arena_strdup(p->mem, json_string_value(value)) : "";
 }
 
-/* One control below `at` in the view. */
+/* Sets one control below `at` in the view. */
 static int fill_control(struct page *p, const struct setup_field *f, const char *at, const json_t *value,
     struct err *e)
 {
@@ -158,14 +158,14 @@ static int fill_rows(struct setup_form *f, const struct setup_field *field, cons
 			    "%s.label", cell);
 			if (fill_control(p, c, cell, json_object_get(json_array_get(list, i), c->name), e) != 0)
 				return -1;
-			/* A row may be empty. */
+			/* An empty row is allowed: it is ignored. */
 			view_set(p->view, "", "%s.required", cell);
 		}
 	}
 	return 0;
 }
 
-/* The entities that root, who is in all of them, chooses from. */
+/* Sets the entities to choose from, for root with all entities. */
 static int fill_tenants(struct setup_form *f, struct err *e)
 {
 	const struct setup_filter all = { .limit = 100000 };
@@ -207,7 +207,7 @@ static int show(struct setup_form *f, struct err *e)
 			return -1;
 		if (i == 0 && f->was != NULL && f->r->fixed_name)
 			view_set(p->view, "fixed", "%s.control", at);
-		/* The password of an administrator has a page of its own. */
+		/* The password of an existing administrator is changed on its own page. */
 		if (f->was != NULL && field->type == SETUP_SECRET && f->r->fixed_name)
 			view_set(p->view, f->was->id == p->who->admin_id ? PATH_PASSWORD
 			    : arena_printf(p->mem, "%s/%ld/password", f->r->page, f->was->id), "%s.link", at);
@@ -264,7 +264,7 @@ static json_t *read_number(const char *text)
 
 static json_t *read_rows(struct page *p, const struct setup_field *f);
 
-/* The value that a control sent, NULL: the key is left out. */
+/* The value of a control; NULL: the object has no such key. */
 static json_t *read_value(struct page *p, const struct setup_field *f, const char *name)
 {
 	const char *text = trimmed(p, form_get(&p->form, name)), *item;
@@ -285,7 +285,7 @@ static json_t *read_value(struct page *p, const struct setup_field *f, const cha
 	case SETUP_ROWS:
 		return read_rows(p, f);
 	case SETUP_CHOICE:
-		/* No language is one, no context is none. */
+		/* An empty language is a value (that of the browser), an empty context is not. */
 		return *text != '\0' || strcmp(f->choices, "@languages") == 0 ? json_string(text) : NULL;
 	case SETUP_SECRET:
 		text = form_get(&p->form, name);
@@ -295,7 +295,7 @@ static json_t *read_value(struct page *p, const struct setup_field *f, const cha
 	}
 }
 
-/* A row whose texts are all empty is none. */
+/* Reads the rows; a row whose texts are all empty is left out. */
 static json_t *read_rows(struct page *p, const struct setup_field *f)
 {
 	json_t *list = json_array();
@@ -332,8 +332,8 @@ static json_t *read_object(struct page *p, const struct setup_resource *r)
 	return object;
 }
 
-/* "ranges[1].end" as the id of its control; of a row as a whole its first control; of an item
- * of a list the list. */
+/* The id of the control for a path such as "ranges[1].end".  For a whole row it is the row's first
+ * control, for an item of a list the control of the list. */
 static const char *control_id(struct page *p, const struct setup_resource *r, const char *path)
 {
 	const struct setup_field *f = r->fields;
@@ -367,7 +367,7 @@ static void show_complaints(struct setup_form *f, const struct complaints *c)
 	}
 }
 
-/* Somebody else was faster: what is stored now stands beside what was typed. */
+/* Somebody else has changed the thing meanwhile: shows the stored values beside the typed ones. */
 static int show_both(struct setup_form *f, struct err *e)
 {
 	struct page *p = f->p;
@@ -389,7 +389,7 @@ static int show_both(struct setup_form *f, struct err *e)
 	return 0;
 }
 
-/* The entity of a new thing. */
+/* Reads the entity of a new thing. */
 static int read_tenant(struct setup_form *f, bool *known, struct err *e)
 {
 	struct page *p = f->p;
@@ -493,7 +493,7 @@ int page_setup_add_post(struct page *p, struct err *e)
 	return post(&f, e);
 }
 
-/* The thing of the address, where this one may change it: CALL_PASS. */
+/* Reads the thing of the address.  CALL_PASS if the administrator may change it. */
 static int begin_edit(struct setup_form *f, struct setup_thing *was, struct err *e)
 {
 	int rc;

@@ -8,12 +8,12 @@
 #include "users/list.h"
 #include "users/report.h"
 
-/* What is asked for most: shown above all else. */
+/* The values that people look for most are shown first. */
 static const enum field_id first[] = {
 	FIELD_exten, FIELD_incall_exten, FIELD_username, FIELD_email, FIELD_labels,
 };
 
-/* A value as it is shown: yes and no for 1 and 0. */
+/* A value as it is shown: "yes" and "no" for 1 and 0. */
 static const char *shown(struct page *p, size_t field, const char *value)
 {
 	if (value == NULL || fields[field].type != VALUE_BOOL)
@@ -31,7 +31,7 @@ static void fill_first(struct page *p, const struct user_detail *u)
 	}
 }
 
-/* Whether a value is a secret that is there and that who asks may be shown. */
+/* Whether the value is a masked secret that the reader may see. */
 static bool can_be_shown(struct page *p, size_t field, const char *value)
 {
 	return page_may(p, RIGHT_USERS_SECRETS) && field != FIELD_password && field_secret((enum field_id)field)
@@ -128,7 +128,7 @@ int page_user(struct page *p, struct err *e)
 	return show(p, &u, e);
 }
 
-/* The same page with the secrets, which the audit tells. */
+/* The same page with the secrets; it is written to the audit. */
 int page_user_secrets(struct page *p, struct err *e)
 {
 	struct user_detail u;

@@ -5,10 +5,10 @@
 
 #include "csv/writer.h"
 
-#define TICKS_MAX 40	/* names that are shown as boxes to tick; more are written */
+#define TICKS_MAX 40	/* up to so many names are shown as check boxes; more are typed */
 
-/* The groups in the order of the form, and what most users have: that is shown at once, in
- * this order, the rest of a group is folded. */
+/* The groups in the order of the form.  The columns that most users have are shown, in this order;
+ * the rest of a group is behind "more". */
 static const enum field_resource groups[] = {
 	RESOURCE_USER, RESOURCE_PHONE, RESOURCE_INCALL, RESOURCE_VOICEMAIL, RESOURCE_LABELS,
 	RESOURCE_CALL_PERMISSIONS, RESOURCE_CTI,
@@ -50,12 +50,12 @@ size_t user_fields_items(const char *cell)
 	return n;
 }
 
-/* A field on its way to the page: Form.GROUP.PART.N. */
+/* A field of the page, Form.GROUP.PART.N, that is being set. */
 struct control {
 	struct user_fields *f;
 	enum field_id id;
 	int group;
-	const char *part;		/* "fields", or "more": folded */
+	const char *part;		/* "fields", or "more": hidden at first */
 	int n;
 	size_t n_choices;
 };
@@ -77,7 +77,8 @@ static void add_choice(struct control *c, const char *value, const char *text, b
 	c->n_choices++;
 }
 
-/* A choice of one; what the user has is among them even where it is no longer there. */
+/* Adds names to choose one from.  The user's own value is always one of them, even if it no longer
+ * exists. */
 static void add_names(struct control *c, const char *const *names, size_t n)
 {
 	const char *now = c->f->cells[c->id];
@@ -93,7 +94,7 @@ static void add_names(struct control *c, const char *const *names, size_t n)
 	set(c, "choice", "control");
 }
 
-/* The words of a choice of types.def: "sip, sccp, webrtc, ua". */
+/* Adds the words of a type of types.def: "sip, sccp, webrtc, ua". */
 static void add_words(struct control *c, const char *words)
 {
 	const char *names[32];
@@ -150,7 +151,7 @@ static void add_ticks(struct control *c, const char *const *names, size_t n)
 	set(c, "ticks", "control");
 }
 
-/* The contexts of a type, NULL: of any. */
+/* Adds the contexts of a type; NULL: of any type. */
 static void add_contexts(struct control *c, const char *type)
 {
 	const struct choices *all = &c->f->choices;
@@ -175,7 +176,7 @@ static void add_entities(struct control *c)
 	set(c, "choice", "control");
 }
 
-/* The next free numbers of the ranges of a kind, to choose from. */
+/* Adds the next free number of each range of a kind, to choose from. */
 static void add_numbers(struct control *c, const char *kind)
 {
 	const struct choices *all = &c->f->choices;

@@ -1,10 +1,10 @@
 /* Add and Edit: the form of one user, by the columns of the files.
  *
- * What is sent becomes a file of one row (users/one.h), so there is no second validation:
- * errors of its report stand beside their fields.  Of an edit only what was changed is
- * sent; the form carries what each field was (was.NAME), and the user's version.  Where
- * somebody else has changed the user meanwhile, changes of other fields are joined, and of
- * a field that both changed both values are shown. */
+ * The fields become a file of one row (users/one.h), so the checks are those of any file; the errors
+ * of its report are shown beside their fields.  Of an edit only changed columns are in the file: the
+ * form has the old value of each field (was.NAME), and the user's version.  If somebody else has
+ * changed the user meanwhile, changes of different fields are merged; for a field that both changed
+ * both values are shown. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@
 #include "users/list.h"
 #include "users/one.h"
 
-#define JOINS_MAX 3	/* times that others may be faster */
+#define JOINS_MAX 3	/* how often an edit is merged with changes of others and sent again */
 
 struct user_form {
 	struct page *p;
@@ -29,7 +29,7 @@ struct user_form {
 
 /* --- cells ----------------------------------------------------------------- */
 
-/* A value of the user's page as a cell: its lines are the items of a list. */
+/* A value as a cell of a file: the lines of a list become its items. */
 static const char *cell_of(struct page *p, enum field_id id, const char *value)
 {
 	const struct field *column = &fields[id];
@@ -54,7 +54,7 @@ static const char *cell_of(struct page *p, enum field_id id, const char *value)
 	return text;
 }
 
-/* Browsers write line ends as CRLF. */
+/* The text with LF for CRLF: browsers send line ends as CRLF. */
 static const char *line_ends(struct page *p, const char *text)
 {
 	char *out, *to;
@@ -76,7 +76,7 @@ static bool same(struct page *p, const char *a, const char *b)
 	return strcmp(line_ends(p, a), line_ends(p, b)) == 0;
 }
 
-/* One context for several incoming numbers is meant for each of them. */
+/* If there is one context for several incoming numbers, it is used for each of them. */
 static void spread_context(struct user_form *f)
 {
 	const char *context = f->f.cells[FIELD_incall_context];
@@ -89,7 +89,7 @@ static void spread_context(struct user_form *f)
 		    f->f.cells[FIELD_incall_context], context);
 }
 
-/* The other way round, for the form: "a;a" is one context. */
+/* The reverse, for the form: "a;a" becomes one context. */
 static const char *one_context(struct page *p, const char *cell)
 {
 	size_t n = strcspn(cell, ";");
@@ -102,7 +102,7 @@ static const char *one_context(struct page *p, const char *cell)
 	}
 }
 
-/* What was sent for a field: of boxes to tick the names of all that are ticked. */
+/* The value that was sent for a field; for check boxes the names of all ticked ones. */
 static const char *sent(struct page *p, enum field_id id)
 {
 	const char *names[FORM_MAX_PAIRS], *name = fields[id].name;
@@ -143,7 +143,7 @@ static int show(struct user_form *f, struct err *e)
 	return page_show(p, "user_form", title, e);
 }
 
-/* The user as it is, into `cells`. */
+/* Reads the user as it is stored into `cells`. */
 static int read_user(struct user_form *f, const char *cells[FIELD__MAX], struct err *e)
 {
 	if (list_user(f->p->db, f->p->who, f->uuid, false, f->p->mem, &f->user, e) != 0)
@@ -191,8 +191,8 @@ static void read_form(struct user_form *f)
 	}
 }
 
-/* The columns to send: of a new user those that are filled, else those that were changed.
- * Returns their number. */
+/* Chooses the columns of the file: for a new user those that are not empty, else those that were
+ * changed.  Returns their number. */
 static size_t choose(struct user_form *f, struct one *o)
 {
 	size_t n = 0;
@@ -205,7 +205,7 @@ static size_t choose(struct user_form *f, struct one *o)
 		o->cells[i] = f->f.cells[i];
 		n++;
 	}
-	/* The lists of the incoming numbers belong together. */
+	/* The three lists of the incoming numbers belong together. */
 	if (o->cells[FIELD_incall_exten] != NULL || o->cells[FIELD_incall_context] != NULL) {
 		const char *context = f->f.cells[FIELD_incall_context];
 		spread_context(f);
@@ -216,7 +216,7 @@ static size_t choose(struct user_form *f, struct one *o)
 	return n;
 }
 
-/* What the report says, beside the fields. */
+/* Shows the errors of the report beside the fields. */
 static void set_faults(struct user_form *f, const struct one_result *r)
 {
 	struct page *p = f->p;
@@ -247,8 +247,8 @@ static bool changed_since(const struct one_result *r)
 	return false;
 }
 
-/* Somebody else was faster.  What only he changed becomes what the form holds.  True where
- * both changed a field differently: then both values are shown. */
+/* Merges the form with changes that somebody else has stored meanwhile.  *both: both have changed
+ * the same field differently; then both values are shown. */
 static int join(struct user_form *f, bool *both, struct err *e)
 {
 	const char *now[FIELD__MAX] = {0};
@@ -273,7 +273,7 @@ static int join(struct user_form *f, bool *both, struct err *e)
 	return 0;
 }
 
-/* The name for the history. */
+/* The user's name, for the history. */
 static const char *name_of(const struct user_form *f)
 {
 	const char *first = f->f.cells[FIELD_firstname], *last = f->f.cells[FIELD_lastname];

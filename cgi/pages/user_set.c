@@ -1,5 +1,5 @@
-/* The buttons of a user's page that change one thing: enable, disable, a new PIN, a new SIP
- * password.  Each is a file of one row, as the form's changes are (users/one.h). */
+/* The buttons of a user's page: enable, disable, a new PIN, a new SIP password.  Each sends a file of
+ * one row, as the form does (users/one.h). */
 #include <string.h>
 
 #include "auth/digest.h"
@@ -13,7 +13,7 @@
 static const char digits[] = "0123456789";
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/* What a button does: sets a column to a value, or to a random text of an alphabet. */
+/* A button sets a column to a value, or to a random text of an alphabet. */
 struct action {
 	const char *name;		/* of the button */
 	enum field_id column;
@@ -38,7 +38,7 @@ static const struct action *find(const char *name)
 	return NULL;
 }
 
-/* Why nothing was changed. */
+/* Shows why nothing was changed. */
 static void say_errors(struct page *p, const struct one_result *r)
 {
 	for (size_t i = 0; i < r->n; i++)
@@ -46,8 +46,7 @@ static void say_errors(struct page *p, const struct one_result *r)
 			page_say(p, PAGE_ERROR, page_issue(p, &r->issues[i]));
 }
 
-/* A secret that was drawn is shown once, by this very answer: it is in no address, no
- * cookie and no log. */
+/* Shows a generated secret once, in this answer: it is in no address, cookie or log. */
 static int show_secret(struct page *p, const struct action *a, const struct user_detail *u,
     const char *secret, struct err *e)
 {

@@ -1,5 +1,5 @@
-/* Sheets to print, one user a page: of one user, of all users of a job, of a selection.
- * Secrets are on them only where somebody who may see them asks for them. */
+/* Sheets to print, one for each user: for one user, all users of a job, or a selection.  They only
+ * have secrets if somebody who may see them asks for that. */
 #include "users/user_sheets.h"
 
 #include "pages/paths.h"
@@ -26,7 +26,7 @@ static void fill_sheet(struct page *p, const struct user_sheet *s, int i)
 		view_set(p->view, "1", "Sheets.%d.has_pin", i);
 }
 
-/* The other pages of many sheets, as buttons: what is shown may be in no address. */
+/* The other pages of many sheets.  They are buttons, because the users must not be in an address. */
 static void fill_pages(struct page *p, long page, long total)
 {
 	if (page > 1)

@@ -1,4 +1,5 @@
-/* The list of users: filter, sorting, pages and columns; all but the columns in the URL. */
+/* The list of users.  Filter, order and page are in the URL; the columns are a choice that is
+ * stored for each administrator. */
 #include "pages/users.h"
 
 #include <string.h>
@@ -20,7 +21,7 @@ struct list {
 	long page, size;
 };
 
-/* A value that is not understood is ignored: the list is shown anyway. */
+/* Reads the URL.  An invalid value is ignored. */
 static struct list read_list(struct page *p)
 {
 	const char *sort = form_get(&p->query, "sort"), *dir = form_get(&p->query, "dir");
@@ -64,8 +65,8 @@ static const char *list_href(struct page *p, const struct list *l)
 	return *query ? arena_printf(p->mem, PATH_USERS "?%s", query) : PATH_USERS;
 }
 
-/* The head of a column: a click sorts by it, a second one the other way.  `order` is
- * LIST__MAX where the list is not sorted by it. */
+/* Sets the head of a column: a click sorts by it, a second click reverses the order.  `order` is
+ * LIST__MAX if the list cannot be sorted by it. */
 static void fill_head(struct page *p, const struct list *l, int i, const char *name, int order)
 {
 	bool current = l->r.order == (enum list_order)order;
@@ -115,7 +116,7 @@ static void fill_sizes(struct page *p, const struct list *l)
 	}
 }
 
-/* What is filtered, each with the address of the list without it. */
+/* Sets the conditions of the filter, each with the address of the list without it. */
 static void fill_chips(struct page *p, const struct list *l)
 {
 	int n = 0;
@@ -132,7 +133,7 @@ static void fill_chips(struct page *p, const struct list *l)
 	}
 }
 
-/* The values that the search form keeps, and where the list leads to. */
+/* Sets the values of the search form, and the addresses that the list links to. */
 static void fill_form(struct page *p, const struct list *l)
 {
 	struct list all = *l;

@@ -1,4 +1,4 @@
-/* What other pages of users share with the list. */
+/* What the pages of users share. */
 #ifndef PAGES_USERS_H
 #define PAGES_USERS_H
 
@@ -8,17 +8,17 @@
 /* First and last name of a user. */
 const char *users_name(struct page *p, const struct list_user *u);
 
-/* Answers with the export of users as CSV with all columns, where who asks has the right. */
+/* Answers with the export of users as CSV with all columns, if the reader has the right. */
 int users_export(struct page *p, const struct users_filter *f, struct err *e);	/* export.c */
 
 /* Shows the sheets of users, without secrets. */
 int users_sheets(struct page *p, const struct users_filter *f, struct err *e);	/* user_sheets.c */
 
-/* How many users can be selected one by one, and are named before they are deleted. */
+/* The most users that can be selected one by one, and that are named before they are deleted. */
 #define USERS_SELECTED_MAX 500
 
-/* Asks before users are deleted, for whom who asks has the right.  *asked is false, and
- * nothing is answered, where they are more than USERS_SELECTED_MAX. */
+/* Shows the page that asks before users are deleted, if the administrator has the right.  *asked is
+ * false, and nothing is answered, if they are more than USERS_SELECTED_MAX. */
 int users_delete_ask(struct page *p, const struct users_filter *f, bool *asked,
     struct err *e);							/* users_delete.c */
 

@@ -1,8 +1,8 @@
-/* Actions on the users of the list that were selected, or on all that it finds.
+/* Actions on the selected users of the list, or on all that it finds.
  *
- * Those that were selected are changed at once; of all that were found, who may be
- * thousands, the change is checked first, and applied on the job's page.  Before some are
- * deleted a page names them; more than it can name are checked too. */
+ * Selected users are changed at once.  All found users may be thousands: that change is only
+ * checked, and applied on the job's page.  Before users are deleted, a page names them; if they are
+ * too many for that, the deletion is checked too. */
 #include <string.h>
 
 #include "auth/digest.h"
@@ -14,7 +14,7 @@
 #include "pages/users_filter.h"
 #include "users/action.h"
 
-/* Who was selected: all of the list's filter, else the users that were ticked. */
+/* The users of the action: all of the list's filter, or the ticked ones. */
 static struct users_filter selection(struct page *p, bool *all)
 {
 	struct users_filter f = {0};
@@ -32,7 +32,7 @@ static int say_and_go_back(struct page *p, enum page_tone tone, const char *key,
 	return page_go(p, "%s", page_back(p, PATH_USERS));
 }
 
-/* The change cannot be stored: the account or its entity has too much under way. */
+/* Answers that the change cannot be stored because the account or its entity has too many jobs. */
 static int refuse(struct page *p, struct err *why, struct err *e)
 {
 	if (why->code == ERR_QUOTA) {

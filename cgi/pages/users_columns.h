@@ -1,4 +1,4 @@
-/* The columns that the list of users shows: each administrator chooses his own. */
+/* The columns of the list of users: each administrator chooses them. */
 #ifndef PAGES_USERS_COLUMNS_H
 #define PAGES_USERS_COLUMNS_H
 
@@ -10,14 +10,13 @@ enum users_column {
 	COLUMN_LOGIN, COLUMN_ENTITY, COLUMN__MAX
 };
 
-/* Name of a column, of its text (users.NAME) and of its style. */
+/* The name of a column, also of its text (users.NAME) and its style. */
 const char *users_column_name(enum users_column column);
 
-/* What a user has in a column; NULL for nothing.  Several values are on lines of their own. */
+/* The value of a user in a column; NULL for none.  Several values have one line each. */
 const char *users_column_value(enum users_column column, const struct list_user *u);
 
-/* Which columns are shown to who asks: his choice, else the usual ones.  The entity is for
- * root alone. */
+/* The columns that the administrator has chosen, else the usual ones.  Only root sees the entity. */
 int users_columns(struct page *p, bool shown[COLUMN__MAX], struct err *e);
 
 /* Sets Columns.N: the boxes of the form that chooses them. */

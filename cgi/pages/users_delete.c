@@ -4,7 +4,7 @@
 #include "pages/paths.h"
 #include "pages/routes.h"
 
-/* The uuids to delete: of one row's button, else of the ticked rows. */
+/* The uuids to delete: from the button of a row, or from the ticked rows. */
 static size_t chosen(struct page *p, const char *uuids[USERS_SELECTED_MAX])
 {
 	size_t n = 0;
@@ -41,7 +41,7 @@ int users_delete_ask(struct page *p, const struct users_filter *f, bool *asked, 
 	}
 	view_set(p->view, page_back(p, PATH_USERS), "Delete.go");
 	view_set(p->view, page_count(p, "users_delete.sure", (long)n), "Delete.sure");
-	/* Chosen, unless somebody has sent the form without it. */
+	/* The box is ticked at first: so it also counts if the form was sent without the page. */
 	if (form_get(&p->form, "sure") == NULL || form_get(&p->form, "numbers") != NULL)
 		view_set(p->view, "1", "Delete.numbers");
 	page_menu(p, "users");
@@ -49,7 +49,7 @@ int users_delete_ask(struct page *p, const struct users_filter *f, bool *asked, 
 	return page_show(p, "users_delete", page_text(p, "users_delete.title", NULL), e);
 }
 
-/* Asks; also after an attempt that could not be done. */
+/* Shows the page that asks, also after an attempt that failed. */
 static int ask(struct page *p, size_t n, const char *const *uuids, struct err *e)
 {
 	const struct users_filter chosen_ones = { .n_uuids = n, .uuids = uuids };

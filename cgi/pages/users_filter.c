@@ -8,7 +8,7 @@
 
 /* --- reading ---------------------------------------------------------------- */
 
-/* Without blanks around it, and not cut within a character. */
+/* The search, trimmed and cut to its longest length, but not inside a character. */
 static const char *trimmed(struct page *p, const char *q)
 {
 	q += strspn(q, " \t\r\n");
@@ -73,7 +73,7 @@ static const char *title(struct page *p, enum filter_key key)
 	return page_text(p, arena_printf(p->mem, "users.filter.%s.title", filter_conditions[key].name), NULL);
 }
 
-/* A value as people read it: the text of a word, a name as it is. */
+/* A value as it is shown: the text of a word, or the name itself. */
 static const char *shown(struct page *p, enum filter_key key, const char *value)
 {
 	const char *words = filter_conditions[key].words;

@@ -33,14 +33,15 @@ int page_webhook(struct page *p, struct err *e)
 	return show(p, NULL, e);
 }
 
-/* As the database checks it; what else is wrong with it, its first delivery tells. */
+/* The same check as the database's.  Any other fault of the address shows at the first delivery. */
 static bool url_valid(const char *url)
 {
 	size_t scheme = strncmp(url, "https://", 8) == 0 ? 8 : strncmp(url, "http://", 7) == 0 ? 7 : 0;
 
 	if (scheme == 0 || url[scheme] == '\0' || strlen(url) > URL_MOST)
 		return false;
-	/* Characters of an address alone (RFC 3986), without "@": a name and password would be shown. */
+	/* Only the characters of an address (RFC 3986).  "@" is not allowed, as a name and password
+	 * would be shown on the page. */
 	for (const char *c = url; *c != '\0'; c++)
 		if (*c <= ' ' || *c > '~' || strchr("@\"<>\\^`{|}", *c) != NULL)
 			return false;
