@@ -6,7 +6,7 @@
 SELECT to_regclass('pg_temp.issue') IS NOT NULL AS has_them;
 
 -- name: import_empty
-SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'candidate', 'found', 'own_change',
+SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'candidate', 'found', 'own_change', 'unchanged',
 	'deleted_user', 'disabled_user', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain',
 	'plan_call_permission', 'plan_label', 'made_voicemail', 'touched', 'after', 'change', 'issue');
 
@@ -145,7 +145,8 @@ FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten
 -- name: update_counts
 SELECT jsonb_build_object(
 	'changed', count(DISTINCT row_number) FILTER (WHERE NOT is_new),
-	'unchanged', (SELECT count(*) FROM plan) - count(DISTINCT row_number) FILTER (WHERE is_new IS NOT NULL),
+	'unchanged', (SELECT count(*) FROM unchanged) + (SELECT count(*) FROM plan)
+		- count(DISTINCT row_number) FILTER (WHERE is_new IS NOT NULL),
 	'lines', count(*) FILTER (WHERE how = 'created' AND what = 'line'),
 	'extensions', count(*) FILTER (WHERE how = 'created' AND what = 'extension'),
 	'incalls', count(*) FILTER (WHERE how = 'created' AND what = 'incall'),
@@ -234,11 +235,32 @@ SELECT json_build_object('create', count(*), 'update', 0, 'unchanged', 0, 'resou
 FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id,
 	made_voicemail_id = new_voicemail_id AS voicemail, tenant_id, voicemail_id FROM plan) made;
 
--- What an update would do.  Left alone is what the file's users have and resolve.sql has
+-- What an update would do.  Left alone is what the file's users have and update/resolve has
 -- looked up, as the file is about it; a voicemail that is there and that they take or
 -- share too.
 -- name: update_plan
-WITH did AS (
+WITH about AS MATERIALIZED (
+	SELECT coalesce(bool_or(column_name IN (
+			-- each column of phone: '{name}',
+			'line_protocol', 'exten', 'context', 'line_site', 'sip_username', 'sip_secret',
+			-- end
+			'provisioning_code')), false) AS phone,
+		coalesce(bool_or(column_name IN (
+			-- each column of voicemail: '{name}'
+			'voicemail_name', 'voicemail_number', 'voicemail_context', 'voicemail_password',
+			'voicemail_email', 'voicemail_attach_audio', 'voicemail_delete_messages',
+			'voicemail_ask_password'
+			-- end
+		)), false) AS voicemail,
+		coalesce(bool_or(column_name IN (
+			-- each column of incall: '{name}'
+			'incall_exten', 'incall_context', 'incall_ring_seconds'
+			-- end
+		)), false) AS incall,
+		coalesce(bool_or(column_name = 'call_permissions'), false) AS call_permissions,
+		coalesce(bool_or(column_name = 'labels'), false) AS labels
+	FROM position
+), did AS (
 	SELECT what, count(*) FILTER (WHERE how = 'created') AS created,
 		count(DISTINCT CASE what WHEN 'voicemail' THEN plan.voicemail_id ELSE row_number END)
 			FILTER (WHERE how = 'changed') AS changed,
@@ -251,35 +273,50 @@ WITH did AS (
 	SELECT 1, 'line', count(*) FROM plan
 	WHERE line_id IS NOT NULL AND row_number NOT IN (SELECT row_number FROM touched WHERE what = 'line')
 	UNION ALL
+	SELECT 1, 'line', count(*) FROM unchanged JOIN line USING (tenant_id, user_id) WHERE (SELECT phone FROM about)
+	UNION ALL
 	SELECT 2, 'extension', count(*) FROM plan
 	WHERE old_extension_id IS NOT NULL
 		AND row_number NOT IN (SELECT row_number FROM touched WHERE what = 'extension')
 	UNION ALL
+	SELECT 2, 'extension', count(*) FROM unchanged JOIN line USING (tenant_id, user_id)
+	JOIN extension ON extension.tenant_id = line.tenant_id AND extension.line_id = line.id
+	WHERE (SELECT phone FROM about)
+	UNION ALL
 	SELECT 3, 'incall', coalesce(sum(n), 0) FROM own_incall
 	WHERE row_number NOT IN (SELECT row_number FROM touched WHERE what = 'incall')
 	UNION ALL
+	SELECT 3, 'incall', count(*) FROM unchanged JOIN incall USING (tenant_id, user_id) WHERE (SELECT incall FROM about)
+	UNION ALL
 	SELECT 4, 'voicemail', count(DISTINCT (tenant_id, voicemail_id)) FROM plan
 	WHERE voicemail_id IS NOT NULL
-		AND EXISTS (SELECT FROM position WHERE column_name LIKE 'voicemail\_%')
+		AND (SELECT voicemail FROM about)
 		AND voicemail_id NOT IN (SELECT voicemail.voicemail_id FROM plan voicemail
 			WHERE voicemail.voicemail_id IS NOT NULL AND row_number IN (
 				SELECT row_number FROM touched WHERE what = 'voicemail' AND how <> 'detached'))
 	UNION ALL
+	-- Nobody else of the file has these (update/resolve/13_unchanged.sql).
+	SELECT 4, 'voicemail', count(DISTINCT (tenant_id, voicemail_id)) FROM unchanged
+	WHERE voicemail_id IS NOT NULL AND (SELECT voicemail FROM about)
+	UNION ALL
 	SELECT 5, 'call_permission', (SELECT count(*) FROM plan_call_permission)
 		- (SELECT count(*) FROM touched WHERE what = 'call_permission' AND how = 'created')
+		+ (SELECT count(*) FROM unchanged JOIN user_call_permission USING (tenant_id, user_id)
+			WHERE (SELECT call_permissions FROM about))
 	UNION ALL
 	SELECT 6, 'label', (SELECT count(*) FROM plan_label)
 		- (SELECT count(*) FROM touched WHERE what = 'label' AND how = 'created')
+		+ (SELECT count(*) FROM unchanged JOIN user_label USING (tenant_id, user_id) WHERE (SELECT labels FROM about))
 )
 SELECT json_strip_nulls(json_build_object('create', (SELECT count(*) FROM plan WHERE is_new),
 	'update', users.n,
-	'unchanged', (SELECT count(*) FROM plan WHERE NOT is_new) - users.n,
+	'unchanged', (SELECT count(*) FROM unchanged) + (SELECT count(*) FROM plan WHERE NOT is_new) - users.n,
 	'disable', (SELECT nullif(count(*), 0) FROM disabled_user),
 	'remove', (SELECT nullif(count(*), 0) FROM deleted_user),
 	'resources', json_object_agg(what || 's', json_build_object(
 		'create', coalesce(created, 0), 'update', coalesce(changed, 0), 'unchanged', alone.n,
 		'remove', coalesce(removed, 0), 'detach', coalesce(detached, 0)) ORDER BY place))) AS plan
-FROM alone
+FROM (SELECT place, what, sum(n) AS n FROM alone GROUP BY place, what) alone
 LEFT JOIN did USING (what)
 CROSS JOIN (SELECT count(DISTINCT row_number) AS n FROM touched JOIN plan USING (row_number) WHERE NOT is_new) users
 GROUP BY users.n;

@@ -23,6 +23,8 @@
 --          of an update: the users' own columns as they shall be, and as they are.
 -- own_change
 --          of an update: the rows whose users' own columns change.
+-- unchanged
+--          of an update: rows that change nothing; no rule judges them.
 -- plan_incall, plan_call_permission, plan_label
 --          one line an item of the list columns.
 -- made_voicemail
@@ -263,6 +265,12 @@ CREATE OR REPLACE TEMP VIEW wanted_user AS
 
 CREATE TEMP TABLE IF NOT EXISTS own_change (
 	row_number bigint NOT NULL
+);
+CREATE TEMP TABLE IF NOT EXISTS unchanged (
+	row_number bigint NOT NULL,
+	tenant_id int NOT NULL,
+	user_id bigint NOT NULL,
+	voicemail_id bigint
 );
 
 -- Of a user's own columns it has those that rules judge; the others are applied from

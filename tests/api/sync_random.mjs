@@ -21,7 +21,7 @@ function company(random, key, keys) {
 	const [extens, dids, boxes] = [numbers(1000), numbers(2000), numbers(1500)];
 	const mails = random.some(Array.from({ length: 40 }, (_, i) => `m${i}@example.org`));
 	return keys.map((value) => {
-		const phone = extens.length > 0 && (key === 'exten' || random.chance(0.6));
+		const phone = key === 'exten' || (extens.length > 0 && random.chance(0.6));
 		const did = dids.length > 0 && random.chance(0.4), box = boxes.length > 0 && random.chance(0.4);
 		const number = box ? boxes.pop() : '';
 		const row = {

@@ -169,3 +169,23 @@ test('of many rows those that change nothing are not written', async () => {
 	for (const [i, uuid] of all.entries())
 		assert.equal((await user(uuid)).xmins === before[i].xmins, i !== 3, `row ${i + 1}`);
 });
+
+test('a row that changes nothing stands in the way of another that wants what it has', async () => {
+	const own = { email: 'stays@example.org', username: 'who.stays', ...phone(fresh(), { sip_username: 'stays1' }), ...incall(freshIn()), ...voicemail(fresh()) };
+	const [a, b, c] = await make(own, { ...phone(fresh()), ...incall(freshIn()), ...voicemail(fresh(), { voicemail_password: '1' }) }, { firstname: 'Free' });
+	const stays = { uuid: a, ...own }, theirs = await user(b);
+	const other = { ...own, email: '', username: '', sip_username: theirs.sip_username, exten: theirs.exten, incall_exten: theirs.incall_exten,
+		voicemail_name: theirs.voicemail_name, voicemail_number: theirs.voicemail_number, uuid: b };
+	for (const [change, issues] of [
+		[{ email: 'STAYS@example.org' }, ['2 email duplicate']],
+		[{ username: 'Who.Stays' }, ['2 username duplicate']],
+		[{ sip_username: 'stays1' }, ['2 sip_username duplicate']],
+		[{ exten: own.exten }, ['2 exten duplicate', '2 exten taken.extension']],
+		[{ incall_exten: own.incall_exten }, ['2 incall_exten duplicate', '2 incall_exten taken.incall']],
+		[{ incall_exten: `+${own.incall_exten}` }, ['2 incall_exten duplicate']],
+	])
+		await refused([stays, { ...other, ...change }, { uuid: c }], issues);
+	await refused([stays, stays], ['2 uuid duplicate', '2 email duplicate', '2 username duplicate', '2 exten duplicate', '2 sip_username duplicate', '2 incall_exten duplicate']);
+	await applies([stays, { ...other, voicemail_number: own.voicemail_number }], 1, ['2 voicemail_number shared.used', '2 voicemail_number detached']);
+	await applies([stays, { ...other, voicemail_number: own.voicemail_number, voicemail_name: 'Both' }], 2, ['2 voicemail_number shared.changed']);
+});

@@ -1,4 +1,5 @@
 -- Which rows made or changed which user, and where not all have a uuid, which rows changed nothing.
+-- A check reports what it finds in other ways.
 INSERT INTO job_row (job_id, row_number, tenant_id, user_id, user_uuid, how)
 SELECT job_id(), plan.row_number, plan.tenant_id, plan.user_id, plan.uuid,
 	CASE WHEN is_new THEN 'created' WHEN NOT did.it THEN 'unchanged' END
@@ -7,3 +8,10 @@ CROSS JOIN LATERAL (SELECT row_number IN (SELECT row_number FROM touched)) AS di
 WHERE (did.it OR (SELECT job_option('match')) IS NOT NULL OR (SELECT job_option('create')) IS NOT NULL)
 	AND (SELECT current_setting('rollcall.rehearsal', true)) IS DISTINCT FROM 'on'
 ORDER BY row_number;
+
+INSERT INTO job_row (job_id, row_number, tenant_id, user_id, user_uuid, how)
+SELECT job_id(), unchanged.row_number, unchanged.tenant_id, users.id, users.uuid, 'unchanged'
+FROM unchanged
+JOIN users ON users.tenant_id = unchanged.tenant_id AND users.id = unchanged.user_id
+WHERE ((SELECT job_option('match')) IS NOT NULL OR (SELECT job_option('create')) IS NOT NULL)
+	AND (SELECT current_setting('rollcall.rehearsal', true)) IS DISTINCT FROM 'on';
