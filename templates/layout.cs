@@ -50,6 +50,10 @@ if:Who.username ?>
 if:Who.username ?>
 <nav class="menu" aria-label="<?cs var:T.menu.label ?>">
 <p class="menu-place"><?cs var:T.menu.services ?> <span aria-hidden="true">›</span> <?cs var:T.menu.ipbx ?></p>
+<?cs if:Who.root ?><p class="menu-section"><?cs var:T.menu.general ?></p>
+<ul>
+<?cs call:menu_entry("telephony", "/services/ipbx/telephony", T.setup.telephony.title) ?>
+</ul><?cs /if ?>
 <p class="menu-section"><?cs var:T.menu.settings ?></p>
 <ul><?cs
 if:May.read ?>

@@ -24,7 +24,8 @@ call:scroll_end() ?>
 <button class="small" name="more" value="1" formnovalidate><?cs var:T.setup.more_rows ?></button>
 </fieldset><?cs /def ?><?cs
 
-call:heading(Page.title) ?>
+call:heading(Page.title) ?><?cs
+if:Setup.single ?><p class="help setup-help"><?cs var:T.setup[Setup.key].help ?></p><?cs /if ?>
 <form class="setup-form" method="post" action="<?cs var:Setup.action ?>"><?cs call:csrf() ?><?cs
 if:Setup.seen ?><input type="hidden" name="seen" value="<?cs var:Setup.seen ?>"><?cs /if ?>
 <button class="hidden" tabindex="-1" aria-hidden="true"><?cs var:T.setup.save ?></button><?cs
@@ -40,6 +41,7 @@ elif:c.control == "rows" ?><?cs call:setup_rows(c) ?><?cs
 elif:c.control == "ticks" ?>
 <fieldset class="field ticks" id="<?cs var:c.name ?>" tabindex="-1"<?cs call:described(c.name, c.help) ?>><legend><?cs var:c.label ?></legend><?cs
 each:o = c.choices ?><label class="tick"><input type="checkbox" name="<?cs var:c.name ?>" value="<?cs var:o.value ?>"<?cs if:o.chosen ?> checked<?cs /if ?>> <?cs var:o.text ?></label><?cs /each ?><?cs
+if:!subcount(c.choices) ?><p class="dim"><?cs var:T.setup.no_choice ?></p><?cs /if ?><?cs
 call:fault(c.name) ?><?cs call:setup_help(c) ?></fieldset><?cs
 else ?>
 <div class="field"><label for="<?cs var:c.name ?>"><?cs var:c.label ?><?cs if:c.required ?> <span class="needed"><?cs var:T.user_form.needed ?></span><?cs /if ?></label>
@@ -49,6 +51,7 @@ else ?>
 if:Setup.strands ?>
 <p class="field"><label class="tick"><input type="checkbox" name="force" value="1"> <?cs var:T.setup.force ?></label></p><?cs
 /if ?>
-<div class="actions"><button class="main"><?cs var:T.setup.save ?></button> <a class="button" href="<?cs var:Setup.path ?>"><?cs var:T.user_form.cancel ?></a><?cs
+<div class="actions"><button class="main"><?cs var:T.setup.save ?></button><?cs
+if:!Setup.single ?> <a class="button" href="<?cs var:Setup.path ?>"><?cs var:T.user_form.cancel ?></a><?cs /if ?><?cs
 if:Setup.delete ?> <a class="button danger" href="<?cs var:Setup.delete ?>"><?cs var:T.setup.delete.button ?></a><?cs /if ?></div>
 </form>

@@ -91,6 +91,8 @@ static const struct route routes[] = {
 	SETUP("/1.1/trunks"),
 	SETUP("/1.1/tenants"),
 	SETUP("/1.1/administrators"),
+	{ HTTP_GET,    "/1.1/telephony",             ROUTE_ACCOUNT, RIGHT_SETUP,        false, ROUTE_NO_BODY, 0, NULL, API(api_setup_one) },
+	{ HTTP_PUT,    "/1.1/telephony",             ROUTE_ACCOUNT, RIGHT_SETUP,        false, ROUTE_JSON,    BODY, NULL, API(api_setup_change) },
 };
 
 const struct route *api_routes(size_t *n)

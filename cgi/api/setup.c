@@ -21,14 +21,14 @@ static const struct setup_resource *resource(struct api *a)
 
 	if (r != NULL && (!r->for_root || a->who->root))
 		return r;
-	api_problem(a, 403, "Tenants are for root administrators alone.");
+	api_problem(a, 403, "Tenants and telephony are for root administrators alone.");
 	return NULL;
 }
 
-/* Finds the thing of the path by its id; a tenant also by its uuid. */
+/* Finds the thing of the path by its id, a tenant also by its uuid, or the only one. */
 static int find(struct api *a, const struct setup_resource *r, struct setup_thing *out, struct err *e)
 {
-	const char *name = api_param(a, "id");
+	const char *name = r->single ? "1" : api_param(a, "id");
 	struct setup_filter filter = { .limit = 1, .id = form_number(name, 1, 999999999, 0) };
 	struct setup_thing *things;
 	size_t n = 0;

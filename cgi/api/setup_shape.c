@@ -148,6 +148,8 @@ json_t *setup_shape(const struct setup_resource *r, const struct setup_thing *th
 	for (const struct setup_field *f = r->fields; f->name != NULL; f++)
 		if (f->type != SETUP_SECRET && f->type != SETUP_ROWS && json_object_get(object, f->name) == NULL)
 			json_object_set_new(object, f->name, json_null());
+	if (r->single)
+		return object;
 	json_object_set_new(object, "id", json_integer(thing->id));
 	if (!r->for_root)
 		json_object_set_new(object, "tenant_uuid", thing->tenant_uuid != NULL

@@ -131,6 +131,8 @@ static const struct route routes[] = {
 	SETUP("/services/cti/profiles"),
 	SETUP("/configuration/entities"),
 	SETUP("/configuration/administrators"),
+	{ HTTP_GET,  "/services/ipbx/telephony",               ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_setup_edit) },
+	{ HTTP_POST, "/services/ipbx/telephony",               ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_setup_edit_post) },
 };
 
 static const struct route *table(size_t *n)

@@ -27,7 +27,7 @@ const struct setup_resource *setup_begin(struct page *p, int *rc, struct err *e)
 
 int setup_thing(struct page *p, const struct setup_resource *r, struct setup_thing *out, struct err *e)
 {
-	return setup_one(p->db, p->who, r, route_id(&p->route), p->mem, out, e);
+	return setup_one(p->db, p->who, r, r->single ? 1 : route_id(&p->route), p->mem, out, e);
 }
 
 bool setup_chooses_tenant(const struct page *p, const struct setup_resource *r)

@@ -55,30 +55,36 @@ static bool is_chosen(const json_t *value, const char *word)
 	return json_is_array(value) ? has_item(value, word) : text != NULL && strcmp(text, word) == 0;
 }
 
-/* The names of the incoming contexts. */
-static int fill_contexts(struct page *p, const char *at, const json_t *value, struct err *e)
+/* The names of contexts behind the first `i` choices: the incoming ones, or all but the one
+ * that is edited. */
+static int fill_contexts(struct setup_form *f, bool incoming, const char *at, int i, const json_t *value,
+    struct err *e)
 {
+	struct page *p = f->p;
 	PGresult *res;
 
-	if (account_query(p->db, p->who, "setup_incall_contexts", NO_ARGS, &res, e) != 0)
+	if (account_query(p->db, p->who, "setup_context_names", ARGS(arg_bool(incoming),
+	    arg_long(f->was != NULL ? f->was->tenant_id : 0),
+	    f->was != NULL && !incoming ? arg_text(f->was->name) : arg_null()), &res, e) != 0)
 		return -1;
-	for (int i = 0; i < PQntuples(res); i++)
-		set_choice(p, at, i + 1, db_get(res, i, "name"), db_get(res, i, "name"), is_chosen(value,
-		    db_get(res, i, "name")));
+	for (int row = 0; row < PQntuples(res); row++)
+		set_choice(p, at, i + row, db_get(res, row, "name"), db_get(res, row, "name"), is_chosen(value,
+		    db_get(res, row, "name")));
 	PQclear(res);
 	return 0;
 }
 
-static int fill_choices(struct page *p, const struct setup_field *f, const char *at, const json_t *value,
+static int fill_choices(struct setup_form *form, const struct setup_field *f, const char *at, const json_t *value,
     struct err *e)
 {
+	struct page *p = form->p;
 	const char *words = strcmp(f->choices, "@languages") == 0 ? p->conf->languages : f->choices;
 	int i = 0;
 
-	if (f->choices[0] == '@')
+	if (f->choices[0] == '@' && f->type == SETUP_CHOICE)
 		set_choice(p, at, i++, "", setup_choice(p, f, ""), false);
-	if (strcmp(f->choices, "@incall") == 0)
-		return fill_contexts(p, at, value, e);
+	if (strcmp(f->choices, "@incall") == 0 || strcmp(f->choices, "@contexts") == 0)
+		return fill_contexts(form, strcmp(f->choices, "@incall") == 0, at, i, value, e);
 	for (size_t n; *(words += strspn(words, " ,")) != '\0'; words += n) {
 		n = strcspn(words, " ,");
 		const char *word = arena_strndup(p->mem, words, n);
@@ -105,9 +111,10 @@ static const char *text_of(struct page *p, const json_t *value)
 }
 
 /* Sets one control below `at` in the view. */
-static int fill_control(struct page *p, const struct setup_field *f, const char *at, const json_t *value,
+static int fill_control(struct setup_form *form, const struct setup_field *f, const char *at, const json_t *value,
     struct err *e)
 {
+	struct page *p = form->p;
 	static const char *const controls[] = { [SETUP_TEXT] = "text", [SETUP_SECRET] = "secret",
 	    [SETUP_NUMBER] = "number",
 		[SETUP_FLAG] = "choice", [SETUP_CHOICE] = "choice", [SETUP_TICKS] = "ticks", [SETUP_LINES] = "lines",
@@ -125,7 +132,7 @@ static int fill_control(struct page *p, const struct setup_field *f, const char 
 		return 0;
 	case SETUP_CHOICE:
 	case SETUP_TICKS:
-		return fill_choices(p, f, at, value, e);
+		return fill_choices(form, f, at, value, e);
 	case SETUP_LINES:
 		view_set(p->view, lines_of(p, value), "%s.value", at);
 		return 0;
@@ -156,7 +163,7 @@ static int fill_rows(struct setup_form *f, const struct setup_field *field, cons
 			view_set(p->view, page_text(p, arena_printf(p->mem, "setup.%s.%s_%s", f->r->key,
 			    field->name, c->name), NULL),
 			    "%s.label", cell);
-			if (fill_control(p, c, cell, json_object_get(json_array_get(list, i), c->name), e) != 0)
+			if (fill_control(f, c, cell, json_object_get(json_array_get(list, i), c->name), e) != 0)
 				return -1;
 			/* An empty row is allowed: it is ignored. */
 			view_set(p->view, "", "%s.required", cell);
@@ -202,7 +209,7 @@ static int show(struct setup_form *f, struct err *e)
 		view_set(p->view, page_text(p, label, NULL), "%s.label", at);
 		if (view_text(p->view, help) != NULL)
 			view_set(p->view, page_text(p, help, NULL), "%s.help", at);
-		if (fill_control(p, field, at, value, e) != 0
+		if (fill_control(f, field, at, value, e) != 0
 		    || (field->type == SETUP_ROWS && fill_rows(f, field, at, value, e) != 0))
 			return -1;
 		if (i == 0 && f->was != NULL && f->r->fixed_name)
@@ -217,11 +224,17 @@ static int show(struct setup_form *f, struct err *e)
 	view_set(p->view, f->seen, "Setup.seen");
 	if (f->strands)
 		view_set(p->view, "1", "Setup.strands");
-	view_set(p->view, f->was != NULL ? arena_printf(p->mem, "%s/%ld", f->r->page, f->was->id)
+	view_set(p->view, f->r->single ? f->r->page : f->was != NULL
+	    ? arena_printf(p->mem, "%s/%ld", f->r->page, f->was->id)
 	    : arena_printf(p->mem, "%s/add", f->r->page), "Setup.action");
 	if (f->was != NULL && setup_may_delete(p->who, f->r, f->was))
 		view_set(p->view, arena_printf(p->mem, "%s/%ld/delete", f->r->page, f->was->id), "Setup.delete");
-	page_trail(p, f->r->page, page_text(p, arena_printf(p->mem, "setup.%s.title", key), NULL));
+	const char *title = page_text(p, arena_printf(p->mem, "setup.%s.title", key), NULL);
+	if (f->r->single) {
+		view_set(p->view, "1", "Setup.single");
+		return page_show(p, "setup_form", title, e);
+	}
+	page_trail(p, f->r->page, title);
 	return page_show(p, "setup_form", f->was != NULL
 	    ? page_text(p, arena_printf(p->mem, "setup.%s.edit", key), "name", page_name(p, f->was->name), NULL)
 	    : page_text(p, arena_printf(p->mem, "setup.%s.add", key), NULL), e);

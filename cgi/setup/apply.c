@@ -231,9 +231,24 @@ static int check_trunks(struct db *db, const char *doc, struct complaints *c, st
 	return 0;
 }
 
+/* Complains of included contexts that are neither in the document nor stored. */
+static int check_includes(struct db *db, const char *doc, struct complaints *c, struct err *e)
+{
+	PGresult *res = NULL;
+
+	if (db_query(db, "setup_include_faults", ARGS(arg_text(doc)), &res, e) != 0)
+		return -1;
+	for (int row = 0; row < PQntuples(res); row++)
+		complain(c, arena_printf(c->mem, "tenants[%s].contexts[%s].includes[%s]", db_get(res, row, "tenant"),
+		    db_get(res, row, "context"), db_get(res, row, "item")), "no_such_context", "name",
+		    db_get(res, row, "name"), NULL);
+	PQclear(res);
+	return 0;
+}
+
 int setup_check_stored(struct db *db, const char *doc, struct complaints *c, struct err *e)
 {
-	if (check_types(db, doc, c, e) != 0)
+	if (check_types(db, doc, c, e) != 0 || check_includes(db, doc, c, e) != 0)
 		return -1;
 	return c->n == 0 ? check_trunks(db, doc, c, e) : 0;
 }
@@ -294,8 +309,8 @@ out:
 
 static int run_all(struct setup *s, const char *doc, struct err *e)
 {
-	static const char *const queries[] = { "setup_tenants", "setup_contexts", "setup_ranges", "setup_reserved",
-		"setup_names", "setup_telephony", "setup_permission_rules", "setup_trunks",
+	static const char *const queries[] = { "setup_tenants", "setup_contexts", "setup_ranges", "setup_includes",
+		"setup_reserved", "setup_names", "setup_telephony", "setup_permission_rules", "setup_trunks",
 		"setup_emergency_numbers", "setup_admins", NULL };
 	long stranded;
 

@@ -141,7 +141,7 @@ bool setup_may_change(const struct principal *who, const struct setup_resource *
 
 bool setup_may_delete(const struct principal *who, const struct setup_resource *r, const struct setup_thing *thing)
 {
-	return setup_may_change(who, r, thing) && !(is_list(r, "admins") && thing->id == who->admin_id);
+	return setup_may_change(who, r, thing) && !r->single && !(is_list(r, "admins") && thing->id == who->admin_id);
 }
 
 struct put {
@@ -199,7 +199,7 @@ static int check_name(struct put *p, struct err *e)
 		return 0;
 	}
 	/* Names that are unique over all tenants are checked by the database when they are stored. */
-	if (is_list(p->r, "admins") || is_list(p->r, "tenants"))
+	if (is_list(p->r, "admins") || is_list(p->r, "tenants") || p->r->single)
 		return 0;
 	if (db_query(p->db, "setup_taken", ARGS(arg_text(p->r->key), arg_long(p->tenant_id),
 	    arg_long(was != NULL ? was->id : 0), arg_text(p->name)), &res, e) != 0)
@@ -219,6 +219,15 @@ static json_t *make_document(const struct put *p, const char **prefix)
 		json_object_del(item, "rights");
 		json_object_set_new(doc, "root", json_pack("[o]", item));
 		*prefix = "root[0]";
+		return doc;
+	}
+	if (p->r->single) {
+		/* A server that is not named is none any more. */
+		for (const struct setup_field *f = p->r->fields; f->name != NULL; f++)
+			if (!f->needed && json_object_get(item, f->name) == NULL)
+				json_object_set_new(item, f->name, json_string(""));
+		json_object_set_new(doc, p->r->key, item);
+		*prefix = p->r->key;
 		return doc;
 	}
 	if (is_list(p->r, "tenants")) {
@@ -306,7 +315,7 @@ static int compare(struct put *p, bool *changed, struct err *e)
 	}
 	*changed = p->change->seen != NULL && strcmp(p->change->seen, db_get(res, 0, "version")) != 0;
 	PQclear(res);
-	if (is_list(p->r, "admins"))
+	if (is_list(p->r, "admins") || p->r->single)
 		return 0;
 	char *sent = json_dumps(p->object, JSON_COMPACT);
 	int rc = db_query(p->db, "setup_unmasked", ARGS(arg_text(p->r->key), arg_long(was->tenant_id),
@@ -345,6 +354,16 @@ static int put_admin(struct put *p, struct err *e)
 		free(text);
 	}
 	json_decref(doc);
+	return rc;
+}
+
+static int put_telephony(struct put *p, const json_t *doc, struct err *e)
+{
+	char *text = json_dumps(doc, JSON_COMPACT);
+	int rc = db_query(p->db, "setup_telephony_set", ARGS(arg_text(proof_kind(&p->who->proof)),
+	    arg_bytes(p->who->proof.digest, DIGEST_SIZE), arg_long(p->who->admin_id), arg_text(text)), NULL, e);
+
+	free(text);
 	return rc;
 }
 
@@ -426,7 +445,8 @@ static int put(struct put *p, enum setup_result *result, long *id, struct err *e
 	const char *prefix;
 	int rc;
 
-	if (!admins && setup_lock(p->db, tenants ? 0 : p->tenant_id, e) != 0)
+	/* No file names an administrator, or what is of the whole installation. */
+	if (!admins && !p->r->single && setup_lock(p->db, tenants ? 0 : p->tenant_id, e) != 0)
 		return -1;
 	if (was != NULL) {
 		if (compare(p, &changed, e) != 0)
@@ -448,7 +468,7 @@ static int put(struct put *p, enum setup_result *result, long *id, struct err *e
 	if (rc == 0 && p->c->n > 0)
 		*result = SETUP_WRONG;
 	else if (rc == 0 && (!tenants || (rc = put_tenant(p, e)) == 0))
-		rc = admins ? put_admin(p, e) : run(p, doc, result, e);
+		rc = admins ? put_admin(p, e) : p->r->single ? put_telephony(p, doc, e) : run(p, doc, result, e);
 	bare_paths(p, prefix);
 	json_decref(doc);
 	if (rc != 0 || *result != SETUP_DONE || find_id(p, id, e) != 0)

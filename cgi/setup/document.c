@@ -127,11 +127,31 @@ static void check_reserved(struct setup_check *k, const char *path, const json_t
 	json_decref(seen);
 }
 
+/* The contexts whose numbers can be called from this one, too; whether they are there, the
+ * database knows. */
+static void check_includes(struct setup_check *k, const char *path, const json_t *context, const char *name)
+{
+	const json_t *list = setup_list(k, path, context, "includes");
+	json_t *seen = json_object();
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *place = setup_item(k, path, "includes", i);
+		const char *other = json_string_value(json_array_get(list, i));
+		if (other == NULL)
+			complain(k->c, place, "text", NULL);
+		else if (name != NULL && strcmp(other, name) == 0)
+			complain(k->c, place, "includes_itself", NULL);
+		else
+			setup_once(k, seen, place, other);
+	}
+	json_decref(seen);
+}
+
 static void check_context(struct setup_check *k, const char *path, const json_t *context, json_t *seen)
 {
 	static const char types[] = "internal incall outcall services others";
 
-	if (!setup_object(k, path, context, "name type ranges reserved"))
+	if (!setup_object(k, path, context, "name type ranges includes reserved"))
 		return;
 	const char *name = setup_text(k, path, context, "name", true);
 	if (name != NULL && setup_name(k, setup_sub(k, path, "name"), name))
@@ -146,6 +166,7 @@ static void check_context(struct setup_check *k, const char *path, const json_t 
 		check_range(k, setup_item(k, path, "ranges", i), json_array_get(ranges, i), seen_ranges, &spans);
 	json_decref(seen_ranges);
 	check_overlaps(k, &spans);
+	check_includes(k, path, context, name);
 	check_reserved(k, path, context);
 }
 

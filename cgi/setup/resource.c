@@ -26,6 +26,7 @@ static const struct setup_field context_fields[] = {
 	{ .name = "type", .type = SETUP_CHOICE, .choices = "internal incall outcall services others",
 	    .listed = true },
 	{ .name = "ranges", .type = SETUP_ROWS, .columns = range_fields, .listed = true },
+	{ .name = "includes", .type = SETUP_TICKS, .choices = "@contexts", .listed = true },
 	{ .name = "reserved", .type = SETUP_LINES },
 	{ .name = NULL },
 };
@@ -58,6 +59,13 @@ static const struct setup_field trunk_fields[] = {
 	{ .name = NULL },
 };
 
+static const struct setup_field telephony_fields[] = {
+	{ .name = "realm", .needed = true },
+	{ .name = "voicemail_server" },
+	{ .name = "media_server" },
+	{ .name = NULL },
+};
+
 static const struct setup_field admin_fields[] = {
 	{ .name = "username", .needed = true, .listed = true },
 	{ .name = "password", .type = SETUP_SECRET },
@@ -72,7 +80,8 @@ static const struct setup_field admin_fields[] = {
 
 static const struct setup_resource resources[] = {
 	{ .key = "contexts", .noun = "context", .page = "/services/ipbx/contexts", .api = "/1.1/contexts",
-		.fields = context_fields, .queries = QUERIES("setup_contexts", "setup_ranges", "setup_reserved") },
+		.fields = context_fields, .queries = QUERIES("setup_contexts", "setup_ranges", "setup_includes",
+		    "setup_reserved") },
 	{ .key = "call_permissions", .noun = "permission", .page = "/services/ipbx/call_permissions",
 	    .api = "/1.1/callpermissions",
 		.fields = permission_fields, .queries = QUERIES("setup_names", "setup_permission_rules") },
@@ -90,6 +99,8 @@ static const struct setup_resource resources[] = {
 		.for_root = true },
 	{ .key = "admins", .noun = "admin", .page = "/configuration/administrators", .api = "/1.1/administrators",
 		.fields = admin_fields, .fixed_name = true },
+	{ .key = "telephony", .noun = "telephony", .page = "/services/ipbx/telephony", .api = "/1.1/telephony",
+		.fields = telephony_fields, .for_root = true, .single = true },
 };
 
 const struct setup_resource *setup_resource(size_t i)

@@ -25,8 +25,8 @@ struct setup_field {
 	const char *name;	/* the key of the file; NULL ends a list */
 	enum setup_type type;
 	bool needed;
-	/* Words separated by blanks.  @incall: the incoming contexts.  @languages: those of the
-	 * settings, or none. */
+	/* Words separated by blanks.  @incall: the incoming contexts.  @contexts: all contexts but
+	 * the one that is edited.  @languages: those of the settings, or none. */
 	const char *choices;
 	const struct setup_field *columns;
 	const char *initial;	/* value for a new thing; NULL: empty */
@@ -34,7 +34,7 @@ struct setup_field {
 };
 
 struct setup_resource {
-	const char *key;	/* the list of the setup file: "contexts" */
+	const char *key;	/* the list of the setup file: "contexts"; of a single thing its key */
 	const char *noun;	/* the singular, for the audit: "context" */
 	const char *page;	/* the address of its list */
 	const char *api;
@@ -44,6 +44,7 @@ struct setup_resource {
 	bool for_root;		/* only for root */
 	bool bare;		/* in the file it is only a name, not an object */
 	bool fixed_name;	/* its name cannot be changed */
+	bool single;		/* of the whole installation: there is one, at the address of the list */
 };
 
 /* NULL past the last. */

@@ -120,6 +120,46 @@ JOIN tenant t ON t.id = d.tenant_id
 GROUP BY d.tenant_id, t.name, c.name
 ORDER BY d.tenant_id, c.name;
 
+-- The contexts that the document includes and that are neither in it nor stored.
+-- name: setup_include_faults
+SELECT t.n - 1 AS tenant, c.n - 1 AS context, i.n - 1 AS item, i.name
+FROM jsonb_array_elements($1::jsonb -> 'tenants') WITH ORDINALITY AS t (doc, n)
+CROSS JOIN jsonb_array_elements(coalesce(t.doc -> 'contexts', '[]')) WITH ORDINALITY AS c (doc, n)
+CROSS JOIN jsonb_array_elements_text(coalesce(c.doc -> 'includes', '[]')) WITH ORDINALITY AS i (name, n)
+WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(t.doc -> 'contexts') other WHERE other ->> 'name' = i.name)
+	AND NOT EXISTS (SELECT FROM context have WHERE have.tenant_id = (t.doc ->> 'id')::int AND have.name = i.name)
+ORDER BY 1, 2, 3;
+
+-- What contexts include: one that has the list includes those alone.
+-- name: setup_includes
+WITH mentioned AS (
+	SELECT have.tenant_id, have.id AS context_id, c.includes
+	FROM jsonb_to_recordset($1::jsonb -> 'tenants') AS t (id int, contexts jsonb)
+	CROSS JOIN jsonb_to_recordset(coalesce(t.contexts, '[]')) AS c (name text, includes jsonb)
+	JOIN context have ON have.tenant_id = t.id AND have.name = c.name
+	WHERE c.includes IS NOT NULL
+), wanted AS (
+	SELECT m.tenant_id, m.context_id, other.id AS included_id
+	FROM mentioned m
+	JOIN context other ON other.tenant_id = m.tenant_id AND m.includes ? other.name
+), made AS (
+	INSERT INTO context_include (tenant_id, context_id, included_id) SELECT * FROM wanted
+	ON CONFLICT DO NOTHING
+	RETURNING tenant_id, context_id
+), removed AS (
+	DELETE FROM context_include i USING mentioned m
+	WHERE (i.tenant_id, i.context_id) = (m.tenant_id, m.context_id)
+		AND (i.tenant_id, i.context_id, i.included_id) NOT IN (SELECT * FROM wanted)
+	RETURNING i.tenant_id, i.context_id
+)
+SELECT format('changed inclusions of context "%s" in tenant "%s": %s set, %s removed',
+	c.name, t.name, sum(d.made), sum(d.removed)) AS line
+FROM (SELECT *, 1 AS made, 0 AS removed FROM made UNION ALL SELECT *, 0, 1 FROM removed) d
+JOIN context c ON (c.tenant_id, c.id) = (d.tenant_id, d.context_id)
+JOIN tenant t ON t.id = d.tenant_id
+GROUP BY d.tenant_id, t.name, c.name
+ORDER BY d.tenant_id, c.name;
+
 -- The numbers that are set aside: a context that has the list has those alone.
 -- name: setup_reserved
 WITH mentioned AS (
@@ -224,7 +264,7 @@ SELECT set_config('rollcall.scope', coalesce((SELECT array_agg(id) FROM all_tena
 WITH things AS (
 	SELECT tenant_id, resource, json_agg(CASE WHEN resource IN ('labels', 'cti_profiles', 'template_lines')
 		THEN to_json(name) ELSE object END ORDER BY name COLLATE "C") AS list
-	FROM setup_object WHERE resource <> 'tenants' GROUP BY tenant_id, resource
+	FROM setup_object WHERE tenant_id IS NOT NULL AND resource <> 'tenants' GROUP BY tenant_id, resource
 ), admins AS (
 	SELECT tenant_id, json_agg(json_strip_nulls(json_build_object('username', username, 'language', language,
 		'rights', CASE WHEN NOT root THEN rights END, 'disabled', CASE WHEN disabled THEN true END)) ORDER BY username_key) AS list
@@ -232,8 +272,7 @@ WITH things AS (
 )
 SELECT json_build_object(
 	'root', coalesce((SELECT list FROM admins WHERE tenant_id IS NULL), '[]'),
-	'telephony', (SELECT json_strip_nulls(json_build_object('realm', realm, 'voicemail_server', voicemail_server,
-		'media_server', media_server)) FROM telephony),
+	'telephony', (SELECT object FROM setup_object WHERE resource = 'telephony'),
 	'tenants', (SELECT coalesce(json_agg(json_build_object(
 			'name', t.name,
 			'uuid', t.uuid,

@@ -113,6 +113,9 @@ SELECT line FROM admin_set($1, $2::bytea, $3::bigint, $4, $5::jsonb);
 -- name: setup_admin_drop
 SELECT admin_drop($1, $2::bytea, $3::bigint, $4, $5::bigint);
 
--- The names of incoming contexts, for trunks.
--- name: setup_incall_contexts
-SELECT DISTINCT name COLLATE "und-x-icu" AS name FROM context WHERE type = 'incall' ORDER BY 1;
+-- The names of contexts that may be chosen: the incoming ones alone ($1), of the tenant $2 (0: all),
+-- without the one of the name $3.
+-- name: setup_context_names
+SELECT DISTINCT name COLLATE "und-x-icu" AS name FROM context
+WHERE (NOT $1::boolean OR type = 'incall') AND $2::int IN (0, tenant_id) AND name IS DISTINCT FROM $3
+ORDER BY 1;

@@ -3,19 +3,11 @@
 -- is left as it is; a list that it has is the whole list.  No secret is in a line.
 
 -- name: setup_telephony
-WITH wanted AS (
-	SELECT coalesce($1::jsonb #>> '{telephony,realm}', realm) AS realm,
-		CASE WHEN $1::jsonb -> 'telephony' ? 'voicemail_server'
-			THEN nullif($1::jsonb #>> '{telephony,voicemail_server}', '') ELSE voicemail_server END AS voicemail_server,
-		CASE WHEN $1::jsonb -> 'telephony' ? 'media_server'
-			THEN nullif($1::jsonb #>> '{telephony,media_server}', '') ELSE media_server END AS media_server
-	FROM telephony
-)
-UPDATE telephony t SET realm = w.realm, voicemail_server = w.voicemail_server, media_server = w.media_server
-FROM wanted w
-WHERE (t.realm, t.voicemail_server, t.media_server) IS DISTINCT FROM (w.realm, w.voicemail_server, w.media_server)
-RETURNING format('changed telephony: realm %s, voicemail server %s, media server %s', t.realm,
-	coalesce(t.voicemail_server, 'none'), coalesce(t.media_server, 'none')) AS line;
+SELECT line FROM setup_telephony($1::jsonb);
+
+-- In the browser and the API: by root's proof ($1 kind, $2 proof, $3 id).
+-- name: setup_telephony_set
+SELECT line FROM telephony_set($1, $2::bytea, $3::bigint, $4::jsonb);
 
 -- name: setup_permission_rules
 WITH mentioned AS (

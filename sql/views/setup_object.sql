@@ -12,7 +12,10 @@ CREATE OR REPLACE VIEW setup_object WITH (security_invoker = true) AS
 			ORDER BY r.kind, length(r.low), r.low), '[]')
 		FROM context_range r WHERE (r.tenant_id, r.context_id) = (c.tenant_id, c.id)),
 		'reserved', (SELECT coalesce(json_agg(s.number ORDER BY length(s.number), s.number), '[]')
-			FROM context_reserved s WHERE (s.tenant_id, s.context_id) = (c.tenant_id, c.id)))
+			FROM context_reserved s WHERE (s.tenant_id, s.context_id) = (c.tenant_id, c.id)),
+		'includes', (SELECT coalesce(json_agg(o.name ORDER BY o.name COLLATE "C"), '[]')
+			FROM context_include i JOIN context o ON (o.tenant_id, o.id) = (i.tenant_id, i.included_id)
+			WHERE (i.tenant_id, i.context_id) = (c.tenant_id, c.id)))
 	FROM context c
 	UNION ALL
 	SELECT 'call_permissions', p.tenant_id, p.id, p.name, json_build_object('name', p.name, 'rules', (
@@ -35,7 +38,12 @@ CREATE OR REPLACE VIEW setup_object WITH (security_invoker = true) AS
 		WHEN k.username IS NOT NULL THEN '********' END,
 		'realm', k.realm, 'tls_name', k.tls_name, 'context', c.name, 'number', k.number, 'prefix', k.prefix,
 		'strip', nullif(k.strip, 0)))
-	FROM trunk k LEFT JOIN context c ON (c.tenant_id, c.id) = (k.tenant_id, k.context_id);
+	FROM trunk k LEFT JOIN context c ON (c.tenant_id, c.id) = (k.tenant_id, k.context_id)
+	UNION ALL
+	-- Of the whole installation: of no tenant.
+	SELECT 'telephony', NULL, 1, realm, json_strip_nulls(json_build_object('realm', realm, 'voicemail_server', voicemail_server,
+		'media_server', media_server))
+	FROM telephony;
 GRANT SELECT ON setup_object TO rollcall_web;
 
 -- The same without its secrets: a mask in their place.

@@ -12,6 +12,8 @@ CREATE OR REPLACE VIEW setup_use WITH (security_invoker = true) AS
 	UNION ALL
 	SELECT 'contexts', k.tenant_id, k.context_id, 'trunk', k.id FROM trunk k WHERE k.context_id IS NOT NULL
 	UNION ALL
+	SELECT 'contexts', i.tenant_id, i.included_id, 'contexts', i.context_id FROM context_include i
+	UNION ALL
 	SELECT 'call_permissions', m.tenant_id, m.call_permission_id, 'user', m.user_id FROM user_call_permission m
 	UNION ALL
 	SELECT 'labels', m.tenant_id, m.label_id, 'user', m.user_id FROM user_label m

@@ -22,7 +22,7 @@ test('a context is made, read, changed and deleted in the shape of the older ser
 	const made = await send(alice, 'POST', '/1.1/contexts', { name: 'branch', type: 'internal', user_ranges: [{ start: '4000', end: '4099' }] });
 	assert.equal(made.status, 201, made.text);
 	const path = made.headers.get('location');
-	assert.deepEqual(made.json, { id: made.json.id, name: 'branch', label: 'branch', type: 'internal', tenant_uuid: acme, reserved: [], group_ranges: [],
+	assert.deepEqual(made.json, { id: made.json.id, name: 'branch', label: 'branch', type: 'internal', tenant_uuid: acme, reserved: [], includes: [], group_ranges: [],
 		queue_ranges: [], conference_room_ranges: [], incall_ranges: [], user_ranges: [{ start: '4000', end: '4099' }] });
 	assert.deepEqual((await alice.get(path)).json, made.json);
 	// What was read is sent back, with one member changed.
@@ -63,6 +63,44 @@ test('a context that is used is not deleted, and a range that strands numbers wa
 	assert.match(stranded.json.detail, /3 existing numbers/);
 	assert.equal((await send(alice, 'PUT', `${path}?force=true`, { user_ranges: [{ start: '1900', end: '1999' }] })).status, 204);
 	assert.equal((await send(alice, 'PUT', path, { user_ranges: context.user_ranges })).status, 204);
+});
+
+test('a context includes others of its own tenant, and one that is included is not deleted', async () => {
+	const made = await send(alice, 'POST', '/1.1/contexts', { name: 'lobby', type: 'internal', includes: ['default'] });
+	assert.deepEqual([made.status, made.json.includes], [201, ['default']], made.text);
+	const path = `/1.1/contexts/${made.json.id}`;
+	for (const [includes, text] of [[['nosuch'], /includes\[0\] there is no context "nosuch"/], [['lobby'], /does not include itself/], ['default', /must be a list/]]) {
+		const wrong = await send(alice, 'PUT', path, { includes });
+		assert.equal(wrong.status, 400);
+		assert.match(wrong.json.detail, text);
+	}
+	const hall = await send(alice, 'POST', '/1.1/contexts', { name: 'hall', type: 'internal', includes: ['lobby'] });
+	const used = await alice.delete(path);
+	assert.equal(used.status, 409);
+	assert.match(used.json.detail, /contexts \(1\): hall/);
+	assert.equal((await send(alice, 'PUT', `/1.1/contexts/${hall.json.id}`, { includes: [] })).status, 204);
+	for (const id of [made.json.id, hall.json.id])
+		assert.equal((await alice.delete(`/1.1/contexts/${id}`)).status, 204);
+});
+
+test('telephony is of the whole installation: root reads and changes it, and nobody else', async () => {
+	assert.equal((await alice.get('/1.1/telephony')).status, 403);
+	assert.equal((await send(alice, 'PUT', '/1.1/telephony', { realm: 'mine.example' })).status, 403);
+	assert.deepEqual((await root.get('/1.1/telephony')).json, { realm: 'rollcall', voicemail_server: null, media_server: null });
+	assert.equal((await send(root, 'PUT', '/1.1/telephony', { realm: 'acme.example', voicemail_server: '192.0.2.9:5062' })).status, 204);
+	assert.equal((await send(root, 'PUT', '/1.1/telephony', { media_server: '192.0.2.8' })).status, 204);
+	assert.deepEqual((await root.get('/1.1/telephony')).json,
+		{ realm: 'acme.example', voicemail_server: '192.0.2.9:5062', media_server: '192.0.2.8' });
+	for (const [body, text] of [[{ realm: 'x y' }, /realm must be 1 to 64 letters/], [{ media_server: 'host.example' }, /media_server must be an IP address/],
+		[{ port: 5060 }, /port there is no such key/], [{ realm: null }, /realm is missing|realm must be/]]) {
+		const wrong = await send(root, 'PUT', '/1.1/telephony', body);
+		assert.equal(wrong.status, 400, JSON.stringify(body));
+		assert.match(wrong.json.detail, text);
+	}
+	assert.equal((await send(root, 'PUT', '/1.1/telephony', { voicemail_server: null, media_server: null })).status, 204);
+	assert.deepEqual(await site.sql('SELECT realm, voicemail_server, media_server FROM telephony'),
+		[{ realm: 'acme.example', voicemail_server: null, media_server: null }]);
+	assert.deepEqual((await site.sql(`SELECT detail FROM audit WHERE action = 'telephony.change' ORDER BY id LIMIT 1`))[0].detail, { name: 'acme.example', was: 'rollcall' });
 });
 
 test('a call permission takes rules, or mode and extensions as older clients send them', async () => {

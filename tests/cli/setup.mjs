@@ -244,6 +244,26 @@ test('an administrator is disabled and enabled by the file', async () => {
 	assert.equal(await site.value(`SELECT disabled FROM admin WHERE username = 'bob'`), false);
 });
 
+test('a context includes others of its tenant, of this file or stored; what is none is told by its place', async () => {
+	const site = await freshDatabase();
+	const branch = { name: 'branch', type: 'internal', includes: ['default', 'annex'] };
+	const file = (...contexts) => ({ tenants: [{ name: 'acme', contexts }] });
+	const refused = await setup(site, file({ ...branch, includes: ['default', 'nosuch', 'branch', 'default', 5] }));
+	assert.deepEqual(refused.stderr.trim().split('\n').slice(0, -1), [
+		'tenants[0].contexts[0].includes[2]: a context does not include itself',
+		'tenants[0].contexts[0].includes[3]: stands twice: also tenants[0].contexts[0].includes[0]',
+		'tenants[0].contexts[0].includes[4]: must be a text in quotes']);
+	const unknown = await setup(site, file({ ...branch, includes: ['default', 'nosuch'] }));
+	assert.match(unknown.stderr, /^tenants\[0\]\.contexts\[0\]\.includes\[1\]: there is no context "nosuch" in this tenant$/m);
+	const made = await setup(site, file(branch, { name: 'annex', type: 'internal' }));
+	assert.deepEqual(made.stdout.trim().split('\n'), ['made context "annex" (internal) in tenant "acme"', 'made context "branch" (internal) in tenant "acme"',
+		'changed inclusions of context "branch" in tenant "acme": 2 set, 0 removed']);
+	assert.equal((await setup(site, file({ name: 'branch', type: 'internal' }))).stdout, 'nothing to change\n', 'what is not mentioned stays');
+	assert.match((await site.command('setup', '--export')).stdout, /"includes": \["annex", "default"\]/);
+	assert.equal((await setup(site, file({ ...branch, includes: ['annex'] }))).stdout,
+		'changed inclusions of context "branch" in tenant "acme": 0 set, 1 removed\n');
+});
+
 test('numbers that a new range leaves outside are counted', async () => {
 	const site = await freshDatabase();
 	await site.psql(`INSERT INTO extension (tenant_id, context_id, exten) SELECT 1, id, '1500' FROM context WHERE tenant_id = 1 AND name = 'default'`);

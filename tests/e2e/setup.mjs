@@ -8,6 +8,7 @@ import { addPeople, uuid } from '../lib/people.mjs';
 import { freshSite } from '../lib/stack.mjs';
 
 const contexts = '/services/ipbx/contexts', labels = '/services/ipbx/labels', admins = '/configuration/administrators';
+const single = '/services/ipbx/telephony';
 const lists = [contexts, labels, '/services/ipbx/call_permissions', '/services/ipbx/template_lines', '/services/ipbx/trunks',
 	'/services/cti/profiles', '/configuration/entities', admins];
 let site;
@@ -167,6 +168,63 @@ describe('contexts', () => {
 	});
 });
 
+test('a context includes others, which are ticked; itself is not offered', async () => {
+	const page = await site.page('alice');
+	await page.goto(`${contexts}/add`);
+	await page.fill('#name', 'lobby');
+	await page.check('#includes input[value="default"]');
+	await save(page);
+	await page.waitForURL(/contexts$/);
+	const row = page.locator('tr', { hasText: /^lobby/ });
+	assert.match(await row.innerText(), /default/);
+	await row.locator('th a').click();
+	assert.ok(await page.isChecked('#includes input[value="default"]'));
+	assert.equal(await page.locator('#includes input[value="lobby"]').count(), 0);
+	const id = await idOf('context', 'lobby');
+	await page.goto(`${contexts}/${await idOf('context', 'from-extern')}`);
+	await page.check('#includes input[value="lobby"]');
+	await save(page);
+	await page.waitForURL(/contexts$/);
+	await page.goto(`${contexts}/${id}/delete`);
+	assert.match(await page.innerText('main'), /1 context\b/);
+	await page.click('main a:text-is("from-extern")');
+	await page.uncheck('#includes input[value="lobby"]');
+	await save(page);
+	await page.waitForURL(/contexts$/);
+	await page.goto(`${contexts}/${id}/delete`);
+	await page.click('main button.danger');
+	await page.waitForURL(/contexts$/);
+	assert.equal(await site.value('SELECT count(*)::int FROM context_include'), 0);
+	await page.context().close();
+});
+
+test('root sets realm and servers in the browser; what is wrong stands beside its field', async () => {
+	const page = await site.page('root');
+	await page.goto('/services/ipbx/users');
+	await page.click('.menu a:text-is("SIP Protocol")');
+	await page.fill('#realm', 'x y');
+	await page.fill('#media_server', 'media.example');
+	await save(page);
+	assert.match(await fault(page, 'realm'), /1 to 64 letters/);
+	assert.match(await fault(page, 'media_server'), /IP address/);
+	assert.equal(await page.inputValue('#realm'), 'x y');
+	await assertAccessible(page);
+	await page.fill('#realm', 'acme.example');
+	await page.fill('#media_server', '192.0.2.8:5064');
+	await save(page);
+	assert.match(await said(page), /Saved\./);
+	assert.deepEqual(await site.sql('SELECT realm, voicemail_server, media_server FROM telephony'),
+		[{ realm: 'acme.example', voicemail_server: null, media_server: '192.0.2.8:5064' }]);
+	await page.fill('#media_server', '');
+	await save(page);
+	assert.equal(await site.value('SELECT media_server FROM telephony'), null);
+	await page.context().close();
+	const alice = await site.page('alice');
+	assert.equal((await alice.goto(single)).status(), 403);
+	assert.equal(await alice.locator('.menu a:text-is("SIP Protocol")').count(), 0);
+	await alice.context().close();
+});
+
 test('a permission with rules and a trunk with a password: secrets are kept, and never shown', async () => {
 	const page = await site.page('alice');
 	await page.goto('/services/ipbx/call_permissions/add');
@@ -299,7 +357,7 @@ describe('who may, and how it looks', () => {
 		await site.psql(`UPDATE admin SET rights = '{users.read}' WHERE username = 'reader'`);
 		const page = await site.page('reader');
 		assert.equal(await page.locator('.menu a:text-is("Contexts")').count(), 0);
-		for (const path of lists)
+		for (const path of [...lists, single])
 			assert.equal((await page.goto(path)).status(), 403, path);
 		await page.context().close();
 	});
@@ -314,8 +372,8 @@ describe('who may, and how it looks', () => {
 	test('every list and form stands axe, dark, at 320 pixels and in French without scripts', async () => {
 		const root = await site.page('root', { colorScheme: 'dark' });
 		const narrow = await site.page('root', { viewport: { width: 320, height: 700 }, javaScriptEnabled: false, locale: 'fr-FR' });
-		for (const list of lists)
-			for (const path of [list, `${list}/add`]) {
+		for (const list of [...lists, single])
+			for (const path of list === single ? [list] : [list, `${list}/add`]) {
 				await root.goto(path);
 				await assertAccessible(root);
 				assert.equal((await narrow.goto(path)).status(), 200);

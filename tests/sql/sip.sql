@@ -2,7 +2,7 @@
 -- read what.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(84);
+SELECT plan(96);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -173,6 +173,43 @@ SELECT results_eq('SELECT * FROM sip.trunk_digest(902)',
 SELECT is(sip.watch('p8002', '1101'), '1-8001', 'who allows it can be watched');
 SELECT is(sip.watch('p8001', '1102'), NULL, 'who does not cannot');
 SELECT is(sip.watch('p8101', '1103'), NULL, 'nor can another tenant''s users');
+
+-- --- contexts that include others ------------------------------------------------------
+
+RESET SESSION AUTHORIZATION;
+INSERT INTO context (tenant_id, id, name, type) VALUES (1, 701, 'branch', 'internal'), (1, 702, 'annex', 'internal'),
+	(1, 703, 'store', 'internal'), (2, 704, 'branch', 'internal');
+INSERT INTO users (tenant_id, id, firstname, simultaneous_calls, ring_seconds, enabled, supervision_enabled)
+SELECT 1, n, 'P' || n, 5, 30, true, true FROM generate_series(8011, 8014) n;
+INSERT INTO line (tenant_id, id, user_id, protocol, context_id, line_template_id, sip_username, sip_secret, provisioning_code)
+SELECT 1, v.id, v.id, 'sip', v.context, (SELECT min(id) FROM line_template WHERE tenant_id = 1), 'p' || v.id, 'secret', v.id
+FROM (VALUES (8011, 701), (8012, 702), (8013, 703), (8014, 703)) AS v (id, context);
+INSERT INTO extension (tenant_id, context_id, exten, line_id)
+VALUES (1, 701, '1301', 8011), (1, 702, '1302', 8012), (1, 703, '1303', 8013), (1, 703, '1302', 8014);
+SELECT is(pg_temp.call('p8002', '1301'), 'unknown', 'other contexts are not there');
+INSERT INTO context_include (tenant_id, context_id, included_id)
+SELECT 1, id, 701 FROM context WHERE tenant_id = 1 AND name = 'default';
+SET LOCAL SESSION AUTHORIZATION rollcall_sip;
+SELECT is(pg_temp.call('p8002', '1301'), 'user 1-8011-0', 'a context that is included is');
+SELECT is(pg_temp.call('p8011', '1102'), 'unknown', 'but not the other way round');
+SELECT is(pg_temp.call('p8002', '1302'), 'unknown', 'nor a third one');
+RESET SESSION AUTHORIZATION;
+INSERT INTO context_include (tenant_id, context_id, included_id)
+SELECT 1, 701, 702 UNION ALL SELECT 1, 702, 703 UNION ALL SELECT 1, 703, id FROM context WHERE tenant_id = 1 AND name = 'default';
+SET LOCAL SESSION AUTHORIZATION rollcall_sip;
+SELECT is(pg_temp.call('p8002', '1303'), 'user 1-8013-0', 'an included context brings what it includes itself');
+SELECT is(pg_temp.call('p8002', '1302'), 'user 1-8012-0', 'of two that have the number the nearer one goes first');
+SELECT is(pg_temp.call('p8013', '1302'), 'user 1-8014-0', 'and the own context before all');
+SELECT is(pg_temp.call('p8013', '1104'), 'unknown', 'a disabled user is not called by this way either');
+SELECT is(pg_temp.call('p8002', '1399'), 'unknown', 'a circle ends');
+SELECT is(sip.watch('p8002', '1301'), '1-8011', 'who can be called can be watched');
+RESET SESSION AUTHORIZATION;
+UPDATE call_permission_rule SET pattern = '1301' WHERE pattern = '1102';
+SET LOCAL SESSION AUTHORIZATION rollcall_sip;
+SELECT is(pg_temp.call('p8001', '1301'), 'refused', 'call permissions count there too');
+RESET SESSION AUTHORIZATION;
+SELECT throws_ok($$INSERT INTO context_include (tenant_id, context_id, included_id) VALUES (1, 701, 704)$$, '23503', NULL,
+	'another tenant''s context cannot be included');
 
 -- --- changes are in force at once ------------------------------------------------------
 
