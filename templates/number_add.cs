@@ -9,7 +9,11 @@ each:c = Contexts ?><option value="<?cs var:c.id ?>"<?cs if:c.current ?> selecte
 <div class="field"><label for="last"><?cs var:T.numbers.last ?></label>
 <input id="last" name="last" value="<?cs var:Number.last ?>" inputmode="tel" autocomplete="off"<?cs call:described("last", "1") ?>><?cs call:fault("last") ?>
 <p class="help" id="last-help"><?cs var:T.numbers.last_help ?></p></div><?cs
-if:Numbers.kind != "voicemail" ?>
+if:Numbers.kind == "voicemail" ?>
+<div class="field"><label for="name"><?cs var:T.numbers.name ?></label>
+<input id="name" name="name" value="<?cs var:Number.name ?>" maxlength="80" autocomplete="off"<?cs call:described("name", "1") ?>><?cs call:fault("name") ?>
+<p class="help" id="name-help"><?cs var:T.numbers.name_help ?></p></div><?cs
+else ?>
 <p class="field"><label class="tick"><input type="checkbox" name="reserve" value="1"> <?cs var:T.numbers.reserve_too ?></label></p><?cs
 /if ?>
 <div class="actions"><button class="main"><?cs var:T.setup.save ?></button> <a class="button" href="<?cs var:Numbers.path ?>"><?cs var:T.user_form.cancel ?></a></div>

@@ -47,6 +47,19 @@ static const char users_query[] = "search order direction limit offset view recu
 	{ HTTP_DELETE, path "/{id}", ROUTE_ACCOUNT, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
 	  NULL, API(api_setup_delete) }
 
+/* Numbers of each kind too (numbers.c). */
+#define NUMBERS(path) \
+	{ HTTP_GET, path, ROUTE_ACCOUNT, RIGHT_USERS_READ, false, ROUTE_NO_BODY, 0, \
+	  "search context state limit offset recurse", API(api_numbers) }, \
+	{ HTTP_POST, path, ROUTE_ACCOUNT, RIGHT_SETUP, false, ROUTE_JSON, BODY, \
+	  NULL, API(api_number_add) }, \
+	{ HTTP_GET, path "/{id}", ROUTE_ACCOUNT, RIGHT_USERS_READ, false, ROUTE_NO_BODY, 0, \
+	  NULL, API(api_number) }, \
+	{ HTTP_PUT, path "/{id}", ROUTE_ACCOUNT, RIGHT_SETUP, false, ROUTE_JSON, BODY, \
+	  NULL, API(api_number_change) }, \
+	{ HTTP_DELETE, path "/{id}", ROUTE_ACCOUNT, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
+	  NULL, API(api_number_delete) }
+
 static const struct route routes[] = {
 	/* methods    path                           login          rights              csrf   body           limit  query  handler */
 	{ HTTP_POST,   "/1.1/users/import",          ROUTE_ACCOUNT, RIGHT_USERS_IMPORT, false, ROUTE_CSV,     0, import_query, API(api_import) },
@@ -82,6 +95,10 @@ static const struct route routes[] = {
 	{ HTTP_GET,    "/status/live",               ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_live) },
 	{ HTTP_GET,    "/status/ready",              ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_ready) },
 	{ HTTP_GET,    "/metrics",                   ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_metrics) },
+
+	NUMBERS("/1.1/extensions"),
+	NUMBERS("/1.1/incalls"),
+	NUMBERS("/1.1/voicemails"),
 
 	SETUP("/1.1/contexts"),
 	SETUP("/1.1/callpermissions"),

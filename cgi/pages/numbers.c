@@ -2,6 +2,8 @@
  * ranges are; adding numbers; one number with all its owners. */
 #include <string.h>
 
+#include "base/json.h"
+#include "base/utf8.h"
 #include "pages/routes.h"
 #include "setup/number.h"
 #include "users/choices.h"
@@ -116,7 +118,7 @@ static void fill_number(struct page *p, const struct number *n, size_t i)
 	view_set(p->view, n->owner, "List.%zu.owner", i);
 	if (n->owners > 1)
 		view_set(p->view, page_count(p, "numbers.others", n->owners - 1), "List.%zu.others", i);
-	view_set(p->view, n->owners > 0 ? "used" : n->reserved ? "reserved" : "free", "List.%zu.state", i);
+	view_set(p->view, number_state(n), "List.%zu.state", i);
 }
 
 static const char *value(struct page *p, const char *name)
@@ -167,7 +169,7 @@ int page_numbers(struct page *p, struct err *e)
 /* --- adding ----------------------------------------------------------------- */
 
 static int show_add(struct page *p, enum number_kind kind, const char *context, const char *first, const char *last,
-    struct err *e)
+    const char *name, struct err *e)
 {
 	struct number_context *list;
 	size_t n;
@@ -185,29 +187,52 @@ static int show_add(struct page *p, enum number_kind kind, const char *context, 
 	}
 	view_set(p->view, first, "Number.first");
 	view_set(p->view, last, "Number.last");
+	view_set(p->view, name, "Number.name");
 	page_trail(p, pages[kind], title(p, kind));
 	return page_show(p, "number_add", page_text(p, arena_printf(p->mem, "numbers.%s.add", number_word(kind)),
 	    NULL), e);
 }
 
+/* A number that exists already, and that a range offers as its next free one, has its own
+ * page. */
 int page_number_add(struct page *p, struct err *e)
 {
-	return show_add(p, begin(p), value(p, "context"), value(p, "number"), "", e);
+	enum number_kind kind = begin(p);
+	const char *context = value(p, "context"), *number = value(p, "number");
+	struct number_context *list;
+	long id = 0;
+	size_t n;
+
+	if (*number != '\0' && number_contexts(p->db, p->who, kind, p->mem, &list, &n, e) != 0)
+		return -1;
+	for (size_t i = 0; *number != '\0' && id == 0 && i < n; i++)
+		if (strcmp(list[i].name, context) == 0
+		    && number_find(p->db, p->who, kind, list[i].id, number, &id, e) != 0)
+			return -1;
+	if (id != 0)
+		return page_go(p, "%s/%ld", pages[kind], id);
+	return show_add(p, kind, context, number, "", "", e);
 }
 
 static const char *trimmed(struct page *p, const char *name)
 {
 	const char *text = form_get(&p->form, name);
+	size_t n;
 
 	if (text == NULL)
 		return "";
-	text += strspn(text, " \t");
-	return arena_strndup(p->mem, text, strcspn(text, " \t\r\n"));
+	n = utf8_trim(&text, strlen(text));
+	return arena_strndup(p->mem, text, n);
 }
 
 static const char *fault_text(struct page *p, const struct number_fault *fault)
 {
-	return page_text(p, arena_printf(p->mem, "numbers.fault.%s", fault->key), "number", fault->number, NULL);
+	struct buf text = {0};
+
+	number_fault_write(&text, fault, page_issue_text, p);
+	const char *kept = arena_strdup(p->mem, buf_str(&text));
+	buf_free(&text);
+	return kept;
 }
 
 /* Whether an import runs: then the page says so.  Any other error is passed on in `e`. */
@@ -226,6 +251,9 @@ int page_number_add_post(struct page *p, struct err *e)
 {
 	enum number_kind kind = begin(p);
 	const char *context = trimmed(p, "context"), *first = trimmed(p, "first"), *last = trimmed(p, "last");
+	const char *name = kind == NUMBER_VOICEMAIL ? trimmed(p, "name") : "";
+	const struct number_new new = { .first = first, .last = last, .name = name,
+		.reserve = form_get(&p->form, "reserve") != NULL };
 	long id = form_number(context, 1, 999999999, 0);
 	struct number_context *list, *chosen = NULL;
 	struct number_fault fault = {0};
@@ -240,15 +268,15 @@ int page_number_add_post(struct page *p, struct err *e)
 	if (chosen == NULL) {
 		p->res->status = 400;
 		page_fault(p, "context", page_text(p, "numbers.fault.context", NULL));
-		return show_add(p, kind, context, first, last, e);
+		return show_add(p, kind, context, first, last, name, e);
 	}
-	if (number_add(p->db, p->who, kind, chosen, first, last, form_get(&p->form, "reserve") != NULL,
-	    p->req->remote_addr, p->mem, &fault, &why) != 0)
-		return is_busy(p, &why, e) ? show_add(p, kind, context, first, last, e) : -1;
+	if (number_add(p->db, p->who, kind, chosen, &new, p->req->remote_addr, p->mem, &fault, &why) != 0)
+		return is_busy(p, &why, e) ? show_add(p, kind, context, first, last, name, e) : -1;
 	if (fault.key != NULL) {
 		p->res->status = 400;
-		page_fault(p, strcmp(fault.key, "block") == 0 ? "last" : "first", fault_text(p, &fault));
-		return show_add(p, kind, context, first, last, e);
+		page_fault(p, strcmp(fault.key, "block") == 0 ? "last"
+		    : strcmp(fault.key, "name") == 0 ? "name" : "first", fault_text(p, &fault));
+		return show_add(p, kind, context, first, last, name, e);
 	}
 	page_say_next(p, PAGE_DONE, "setup.added", 1);
 	return page_go(p, "%s", pages[kind]);
@@ -256,23 +284,23 @@ int page_number_add_post(struct page *p, struct err *e)
 
 /* --- one -------------------------------------------------------------------- */
 
+/* `typed` and `name` are what the form shows. */
 static int show_one(struct page *p, enum number_kind kind, const struct number *number, const char *typed,
-    struct err *e)
+    const char *name, struct err *e)
 {
-	struct number_owner *owners;
-	size_t n;
+	json_t *users = json_parsed(number->users), *user;
+	size_t i;
 
-	if (number_owners(p->db, p->who, kind, number->id, p->mem, &owners, &n, e) != 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		view_set(p->view, owners[i].uuid, "Owners.%zu.uuid", i);
-		view_set(p->view, owners[i].name, "Owners.%zu.name", i);
+	json_array_foreach(users, i, user) {
+		view_set(p->view, json_string_value(json_object_get(user, "uuid")), "Owners.%zu.uuid", i);
+		view_set(p->view, json_string_value(json_object_get(user, "name")), "Owners.%zu.name", i);
 	}
+	json_decref(users);
 	view_set(p->view, typed, "Number.number");
 	view_set(p->view, number->context, "Number.context");
-	view_set(p->view, number->name, "Number.name");
+	view_set(p->view, name, "Number.name");
 	view_set_long(p->view, number->id, "Number.id");
-	view_set(p->view, number->owners > 0 ? "used" : number->reserved ? "reserved" : "free", "Number.state");
+	view_set(p->view, number_state(number), "Number.state");
 	page_trail(p, pages[kind], title(p, kind));
 	return page_show(p, "number", number->number, e);
 }
@@ -284,7 +312,7 @@ int page_number(struct page *p, struct err *e)
 
 	if (number_one(p->db, p->who, kind, route_id(&p->route), p->mem, &number, e) != 0)
 		return -1;
-	return show_one(p, kind, &number, number.number, e);
+	return show_one(p, kind, &number, number.number, number.name, e);
 }
 
 int page_number_post(struct page *p, struct err *e)
@@ -295,6 +323,7 @@ int page_number_post(struct page *p, struct err *e)
 	};
 	enum number_kind kind = begin(p);
 	const char *word = form_get(&p->form, "do"), *typed = trimmed(p, "number");
+	const char *name = kind == NUMBER_VOICEMAIL ? trimmed(p, "name") : NULL;
 	struct number_fault fault = {0};
 	struct number number = {0};
 	struct err why = {0};
@@ -306,13 +335,13 @@ int page_number_post(struct page *p, struct err *e)
 		i++;
 	if (i == 4 || (kind == NUMBER_VOICEMAIL && i >= 2))
 		return page_stop(p, 400, "bad_request", e);
-	if (number_act(p->db, p->who, kind, &number, actions[i].action, typed, p->req->remote_addr, p->mem,
-	    &fault, &why) != 0)
-		return is_busy(p, &why, e) ? show_one(p, kind, &number, typed, e) : -1;
+	const struct number_act act = { .action = actions[i].action, .number = typed, .name = name };
+	if (number_act(p->db, p->who, kind, &number, &act, 1, p->req->remote_addr, p->mem, &fault, &why) != 0)
+		return is_busy(p, &why, e) ? show_one(p, kind, &number, typed, name, e) : -1;
 	if (fault.key != NULL) {
 		p->res->status = strcmp(fault.key, "used") == 0 ? 409 : 400;
-		page_fault(p, "number", fault_text(p, &fault));
-		return show_one(p, kind, &number, typed, e);
+		page_fault(p, strcmp(fault.key, "name") == 0 ? "name" : "number", fault_text(p, &fault));
+		return show_one(p, kind, &number, typed, name, e);
 	}
 	page_say_next(p, PAGE_DONE, actions[i].done, 1);
 	return page_go(p, "%s", pages[kind]);

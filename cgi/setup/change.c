@@ -192,6 +192,9 @@ static int check_name(struct put *p, struct err *e)
 		json_object_foreach(p->object, key, value)
 			if (strcmp(key, field) != 0)
 				complain(p->c, field, "no_key", "keys", field, NULL);
+	/* A file may leave out what is of the whole installation; a change has all of it. */
+	if (p->r->single && json_object_get(p->object, field) == NULL)
+		complain(p->c, field, "missing", NULL);
 	if (p->name == NULL || (was != NULL && strcmp(p->name, was->name) == 0))
 		return 0;
 	if (was != NULL && p->r->fixed_name) {

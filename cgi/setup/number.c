@@ -1,16 +1,19 @@
 /* The numbers and their owners.  Contract: number.h; the SQL is sql/queries/numbers.sql. */
 #include "setup/number.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "auth/account.h"
 #include "auth/audit.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "setup/change.h"
 
 #define BLOCK_MOST 1000
 #define DIGITS_MOST 40
+#define NAME_MOST 80	/* as csv/fields.def has for voicemail_name */
 
 const char *number_word(enum number_kind kind)
 {
@@ -26,25 +29,43 @@ static const char *kept(struct arena *mem, const PGresult *res, int row, const c
 
 /* --- reading ---------------------------------------------------------------- */
 
+const char *number_state(const struct number *n)
+{
+	return n->owners > 0 ? "used" : n->reserved ? "reserved" : "free";
+}
+
+static void read_number(const PGresult *res, int row, struct arena *mem, struct number *out)
+{
+	*out = (struct number){
+		.id = db_get_long(res, row, "id"), .tenant_id = db_get_long(res, row, "tenant_id"),
+		.number = kept(mem, res, row, "number"), .name = kept(mem, res, row, "name"),
+		.context = kept(mem, res, row, "context"), .tenant = kept(mem, res, row, "tenant"),
+		.tenant_uuid = kept(mem, res, row, "tenant_uuid"), .owners = db_get_long(res, row, "owners"),
+		.uuid = kept(mem, res, row, "uuid"), .owner = kept(mem, res, row, "owner"),
+		.users = kept(mem, res, row, "users"), .reserved = db_get_bool(res, row, "reserved"),
+	};
+}
+
+static int query_numbers(struct db *db, const struct principal *who, enum number_kind kind,
+    const struct number_filter *f, long id, PGresult **res, struct err *e)
+{
+	return account_query(db, who, "numbers_list", ARGS(arg_text(number_word(kind)), arg_text(f->search),
+	    arg_text(f->context), arg_text(f->state), arg_long(f->limit), arg_long(f->offset),
+	    id != 0 ? arg_long(id) : arg_null()), res, e);
+}
+
 int number_list(struct db *db, const struct principal *who, enum number_kind kind, const struct number_filter *f,
     struct arena *mem, struct number **out, size_t *n, long *total, struct err *e)
 {
 	PGresult *res;
 
-	if (account_query(db, who, "numbers_list", ARGS(arg_text(number_word(kind)), arg_text(f->search),
-	    arg_text(f->context), arg_text(f->state), arg_long(f->limit), arg_long(f->offset)), &res, e) != 0)
+	if (query_numbers(db, who, kind, f, 0, &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*total = *n > 0 ? db_get_long(res, 0, "total") : 0;
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
-	for (int i = 0; i < (int)*n; i++)
-		(*out)[i] = (struct number){
-			.id = db_get_long(res, i, "id"), .number = kept(mem, res, i, "number"),
-			.name = kept(mem, res, i, "name"), .context = kept(mem, res, i, "context"),
-			.tenant = kept(mem, res, i, "tenant"), .owners = db_get_long(res, i, "owners"),
-			.uuid = kept(mem, res, i, "uuid"), .owner = kept(mem, res, i, "owner"),
-			.reserved = db_get_bool(res, i, "reserved"),
-		};
+	for (size_t i = 0; i < *n; i++)
+		read_number(res, (int)i, mem, &(*out)[i]);
 	PQclear(res);
 	return 0;
 }
@@ -52,34 +73,29 @@ int number_list(struct db *db, const struct principal *who, enum number_kind kin
 int number_one(struct db *db, const struct principal *who, enum number_kind kind, long id, struct arena *mem,
     struct number *out, struct err *e)
 {
-	PGresult *res;
+	static const struct number_filter all = { .search = "", .context = "", .state = "", .limit = 1 };
+	PGresult *res = NULL;
 
-	if (account_query(db, who, "numbers_one", ARGS(arg_text(number_word(kind)), arg_long(id)), &res, e) != 0)
+	if (id != 0 && query_numbers(db, who, kind, &all, id, &res, e) != 0)
 		return -1;
-	if (PQntuples(res) == 0) {
+	if (id == 0 || PQntuples(res) == 0) {
 		PQclear(res);
 		return err_set(e, ERR_NOT_FOUND, NULL, "there is no such number");
 	}
-	*out = (struct number){
-		.id = id, .tenant_id = db_get_long(res, 0, "tenant_id"), .number = kept(mem, res, 0, "number"),
-		.name = kept(mem, res, 0, "name"), .context = kept(mem, res, 0, "context"),
-		.owners = db_get_long(res, 0, "owners"), .reserved = db_get_bool(res, 0, "reserved"),
-	};
+	read_number(res, 0, mem, out);
 	PQclear(res);
 	return 0;
 }
 
-int number_owners(struct db *db, const struct principal *who, enum number_kind kind, long id, struct arena *mem,
-    struct number_owner **out, size_t *n, struct err *e)
+int number_find(struct db *db, const struct principal *who, enum number_kind kind, long context, const char *number,
+    long *id, struct err *e)
 {
 	PGresult *res;
 
-	if (account_query(db, who, "numbers_owners", ARGS(arg_text(number_word(kind)), arg_long(id)), &res, e) != 0)
+	if (account_query(db, who, "numbers_find", ARGS(arg_text(number_word(kind)), arg_long(context),
+	    arg_text(number)), &res, e) != 0)
 		return -1;
-	*n = (size_t)PQntuples(res);
-	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
-	for (int i = 0; i < (int)*n; i++)
-		(*out)[i] = (struct number_owner){ kept(mem, res, i, "uuid"), kept(mem, res, i, "name") };
+	*id = PQntuples(res) > 0 ? db_get_long(res, 0, "id") : 0;
 	PQclear(res);
 	return 0;
 }
@@ -175,56 +191,93 @@ static int audit(struct db *db, const struct principal *who, const char *address
 	return rc;
 }
 
-static int add(struct db *db, enum number_kind kind, long context, const char *first, const char *last, bool reserve,
+static int add(struct db *db, enum number_kind kind, long context, const struct number_new *new, const char *last,
     struct err *e)
 {
 	int rc;
 
 	if (kind == NUMBER_EXTENSION)
-		rc = db_query(db, "numbers_add_extension", ARGS(arg_long(context), arg_text(first), arg_text(last)),
-		    NULL, e);
+		rc = db_query(db, "numbers_add_extension", ARGS(arg_long(context), arg_text(new->first),
+		    arg_text(last)), NULL, e);
 	else if (kind == NUMBER_INCALL)
-		rc = db_query(db, "numbers_add_incall", ARGS(arg_long(context), arg_text(first), arg_text(last)),
+		rc = db_query(db, "numbers_add_incall", ARGS(arg_long(context), arg_text(new->first), arg_text(last)),
 		    NULL, e);
 	else
-		return db_query(db, "numbers_add_voicemail", ARGS(arg_long(context), arg_text(first),
-		    arg_text(last)), NULL, e);
-	if (rc != 0 || !reserve)
+		return db_query(db, "numbers_add_voicemail", ARGS(arg_long(context), arg_text(new->first),
+		    arg_text(last), arg_text(new->name)), NULL, e);
+	if (rc != 0 || !new->reserve)
 		return rc;
-	return db_query(db, "numbers_reserve", ARGS(arg_long(context), arg_text(first), arg_text(last)), NULL, e);
+	return db_query(db, "numbers_reserve", ARGS(arg_long(context), arg_text(new->first), arg_text(last)), NULL, e);
+}
+
+void number_fault_write(struct buf *out, const struct number_fault *fault, issue_lookup *find, void *ctx)
+{
+	const struct issue_param param = { "number", fault->number };
+	char key[64];
+
+	snprintf(key, sizeof(key), "setup.number_%s", fault->key);
+	const char *text = find != NULL ? find(ctx, key) : NULL;
+	issue_format(out, text != NULL ? text : issue_text(key), &param, 1, find, ctx);
+}
+
+/* A voicemail's name, as files have it (csv/fields.def). */
+static bool is_name(const char *name)
+{
+	size_t n = strlen(name), length = utf8_length(name, n);
+
+	return length > 0 && length <= NAME_MOST && utf8_printable(name, n) && !utf8_blank(name, n);
 }
 
 int number_add(struct db *db, const struct principal *who, enum number_kind kind,
-    const struct number_context *context,
-    const char *first, const char *last, bool reserve, const char *address, struct arena *mem,
+    const struct number_context *context, const struct number_new *new, const char *address, struct arena *mem,
     struct number_fault *fault, struct err *e)
 {
+	const char *last = new->last != NULL && *new->last != '\0' ? new->last : new->first;
 	int rc = -1;
 
-	if (last == NULL || *last == '\0')
-		last = first;
+	*fault = (struct number_fault){0};
 	if (account_begin(db, who, e) == 0 && setup_lock(db, context->tenant_id, e) == 0
-	    && find_fault(db, kind, context->id, first, last, 0, mem, fault, e) == 0) {
+	    && find_fault(db, kind, context->id, new->first, last, 0, mem, fault, e) == 0) {
+		if (fault->key == NULL && new->name != NULL && *new->name != '\0' && !is_name(new->name))
+			*fault = (struct number_fault){ "name", new->first };
 		if (fault->key != NULL)
 			rc = 0;
-		else if (add(db, kind, context->id, first, last, reserve, e) == 0
-		    && audit(db, who, address, mem, kind, "add", first, last, e) == 0)
+		else if (add(db, kind, context->id, new, last, e) == 0
+		    && audit(db, who, address, mem, kind, "add", new->first, last, e) == 0)
 			rc = db_commit(db, e);
 	}
 	db_rollback(db);
 	return rc;
 }
 
+static int rename_number(struct db *db, enum number_kind kind, const struct number *which,
+    const struct number_act *act, long context, struct arena *mem, struct number_fault *fault, PGresult **res,
+    struct err *e)
+{
+	if (find_fault(db, kind, context, act->number, act->number, which->id, mem, fault, e) != 0)
+		return -1;
+	if (fault->key == NULL && act->name != NULL && !is_name(act->name))
+		*fault = (struct number_fault){ "name", which->number };
+	if (fault->key != NULL)
+		return 0;
+	return db_query(db, "numbers_rename", ARGS(arg_text(number_word(kind)), arg_long(which->id),
+	    arg_text(act->number), arg_text(act->name)), res, e);
+}
+
 /* Inside the transaction. */
-static int act(struct db *db, enum number_kind kind, const struct number *which, enum number_action action,
-    const char *number, long context, struct arena *mem, struct number_fault *fault, struct err *e)
+static int act_once(struct db *db, enum number_kind kind, const struct number *which, const struct number_act *act,
+    long context, struct arena *mem, struct number_fault *fault, struct err *e)
 {
 	const char *word = number_word(kind);
 	PGresult *res = NULL;
 	int rc;
 
-	switch (action) {
+	switch (act->action) {
 	case NUMBER_RESERVE:
+		if (which->owners > 0) {
+			*fault = (struct number_fault){ "used", which->number };
+			return 0;
+		}
 		return db_query(db, "numbers_reserve", ARGS(arg_long(context), arg_text(which->number),
 		    arg_text(which->number)), NULL, e);
 	case NUMBER_RELEASE:
@@ -233,12 +286,9 @@ static int act(struct db *db, enum number_kind kind, const struct number *which,
 		rc = db_query(db, "numbers_delete", ARGS(arg_text(word), arg_long(which->id)), &res, e);
 		break;
 	default:
-		if (find_fault(db, kind, context, number, number, which->id, mem, fault, e) != 0)
-			return -1;
+		rc = rename_number(db, kind, which, act, context, mem, fault, &res, e);
 		if (fault->key != NULL)
-			return 0;
-		rc = db_query(db, "numbers_rename", ARGS(arg_text(word), arg_long(which->id), arg_text(number)),
-		    &res, e);
+			return rc;
 	}
 	if (rc == 0 && PQntuples(res) == 0)
 		*fault = (struct number_fault){ "used", which->number };
@@ -247,28 +297,33 @@ static int act(struct db *db, enum number_kind kind, const struct number *which,
 }
 
 int number_act(struct db *db, const struct principal *who, enum number_kind kind, const struct number *which,
-    enum number_action action, const char *number, const char *address, struct arena *mem,
-    struct number_fault *fault, struct err *e)
+    const struct number_act *acts, size_t n, const char *address, struct arena *mem, struct number_fault *fault,
+    struct err *e)
 {
 	static const char *const words[] = { "rename", "delete", "reserve", "release" };
 	struct number_context *contexts;
 	long context = 0;
-	size_t n;
+	size_t n_contexts;
 	int rc = -1;
 
 	*fault = (struct number_fault){0};
-	if (number_contexts(db, who, kind, mem, &contexts, &n, e) != 0)
+	if (number_contexts(db, who, kind, mem, &contexts, &n_contexts, e) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n_contexts; i++)
 		if (contexts[i].tenant_id == which->tenant_id && strcmp(contexts[i].name, which->context) == 0)
 			context = contexts[i].id;
-	if (account_begin(db, who, e) == 0 && setup_lock(db, which->tenant_id, e) == 0
-	    && act(db, kind, which, action, number, context, mem, fault, e) == 0) {
-		if (fault->key != NULL)
-			rc = 0;
-		else if (audit(db, who, address, mem, kind, words[action], which->number, number, e) == 0)
-			rc = db_commit(db, e);
+	if (account_begin(db, who, e) == 0)
+		rc = setup_lock(db, which->tenant_id, e);
+	for (size_t i = 0; rc == 0 && fault->key == NULL && i < n; i++) {
+		if (acts[i].skip)
+			continue;
+		rc = act_once(db, kind, which, &acts[i], context, mem, fault, e);
+		if (rc == 0 && fault->key == NULL)
+			rc = audit(db, who, address, mem, kind, words[acts[i].action], which->number,
+			    acts[i].number, e);
 	}
+	if (rc == 0 && fault->key == NULL)
+		rc = db_commit(db, e);
 	db_rollback(db);
 	return rc;
 }

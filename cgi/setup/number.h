@@ -1,4 +1,4 @@
-/* The numbers and their owners, for their pages: extensions, incoming numbers, voicemails.  Free
+/* The numbers and their owners, for pages and API: extensions, incoming numbers, voicemails.  Free
  * numbers can be added, renamed and deleted; a number can be reserved and released.  All
  * functions work in the scope of `who`; texts live in `mem`; each returns 0 or -1. */
 #ifndef SETUP_NUMBER_H
@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "auth/principal.h"
+#include "csv/issue.h"
 #include "db/db.h"
 
 enum number_kind { NUMBER_EXTENSION, NUMBER_INCALL, NUMBER_VOICEMAIL };
@@ -21,12 +22,16 @@ struct number_filter {
 
 struct number {
 	long id;		/* 0: it is reserved and does not exist yet */
-	long tenant_id;		/* only from number_one */
-	const char *number, *name, *context, *tenant;
+	long tenant_id;
+	const char *number, *name, *context, *tenant, *tenant_uuid;
 	long owners;
 	const char *uuid, *owner;	/* the first of them */
+	const char *users;	/* JSON: uuid and name of each, at most 100 */
 	bool reserved;
 };
+
+/* "used", "free" or "reserved". */
+const char *number_state(const struct number *n);
 
 int number_list(struct db *db, const struct principal *who, enum number_kind kind, const struct number_filter *f,
 	struct arena *mem, struct number **out, size_t *n, long *total, struct err *e);
@@ -35,12 +40,9 @@ int number_list(struct db *db, const struct principal *who, enum number_kind kin
 int number_one(struct db *db, const struct principal *who, enum number_kind kind, long id, struct arena *mem,
 	struct number *out, struct err *e);
 
-struct number_owner {
-	const char *uuid, *name;
-};
-/* The owners of a number, at most 100. */
-int number_owners(struct db *db, const struct principal *who, enum number_kind kind, long id, struct arena *mem,
-	struct number_owner **out, size_t *n, struct err *e);
+/* Sets *id to the id of a number of a context, or to 0 if it does not exist. */
+int number_find(struct db *db, const struct principal *who, enum number_kind kind, long context, const char *number,
+	long *id, struct err *e);
 
 struct number_context {
 	long id, tenant_id;
@@ -50,25 +52,37 @@ struct number_context {
 int number_contexts(struct db *db, const struct principal *who, enum number_kind kind, struct arena *mem,
 	struct number_context **out, size_t *n, struct err *e);
 
-/* Why nothing was done: the key of a text and the number that it is about.  `key` NULL: done. */
+/* Why nothing was done: the key of a text (setup.number_KEY of csv/issues.def) and the number that
+ * it is about.  `key` NULL: done. */
 struct number_fault {
-	const char *key;	/* "digits", "block", "outside", "taken", "used" */
+	const char *key;	/* "digits", "block", "outside", "taken", "used", "name" */
 	const char *number;
 };
+void number_fault_write(struct buf *out, const struct number_fault *fault, issue_lookup *find, void *ctx);
 
-/* Makes the numbers from `first` to `last` (NULL: the one), at most 1000, and sets them aside.
- * ERR_DB_RETRY: an import runs. */
+struct number_new {
+	const char *first, *last;	/* a block of at most 1000; last NULL or "": the one */
+	const char *name;		/* of a voicemail; NULL or "": the number */
+	bool reserve;			/* sets them aside */
+};
+
+/* Makes them.  ERR_DB_RETRY: an import runs. */
 int number_add(struct db *db, const struct principal *who, enum number_kind kind,
-    const struct number_context *context,
-	const char *first, const char *last, bool reserve, const char *address, struct arena *mem,
+	const struct number_context *context, const struct number_new *new, const char *address, struct arena *mem,
 	struct number_fault *fault, struct err *e);
 
 enum number_action { NUMBER_RENAME, NUMBER_DELETE, NUMBER_RESERVE, NUMBER_RELEASE };
 
-/* Does the action with a number that has no owner; `number` is its new name (NUMBER_RENAME).
- * ERR_DB_RETRY as above. */
+struct number_act {
+	enum number_action action;
+	const char *number;	/* NUMBER_RENAME: the new number */
+	const char *name;	/* NUMBER_RENAME: the new name of a voicemail; NULL: as it is */
+	bool skip;		/* there is nothing to do */
+};
+
+/* Does all of the actions, or none, with a number that has no owner.  ERR_DB_RETRY as above. */
 int number_act(struct db *db, const struct principal *who, enum number_kind kind, const struct number *which,
-	enum number_action action, const char *number, const char *address, struct arena *mem,
-	struct number_fault *fault, struct err *e);
+	const struct number_act *acts, size_t n, const char *address, struct arena *mem, struct number_fault *fault,
+	struct err *e);
 
 #endif

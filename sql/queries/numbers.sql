@@ -1,42 +1,38 @@
 -- The pages of numbers.  $1 is the kind: extension, incall or voicemail.
 
 -- $2 search in number, name and owner ('' for all), $3 context ('' for all), $4 state: '',
--- used, free, reserved; $5 how many, $6 after how many.
+-- used, free, reserved; $5 how many, $6 after how many; $7 an id, null for all.
 -- name: numbers_list
-SELECT n.id, n.number, n.name, n.owners, n.uuid, n.owner, c.name AS context, t.name AS tenant,
-	r.number IS NOT NULL AS reserved, count(*) OVER () AS total
-FROM number_row n
-JOIN context c ON (c.tenant_id, c.id) = (n.tenant_id, n.context_id)
-JOIN tenant t ON t.id = n.tenant_id
-LEFT JOIN context_reserved r ON (r.tenant_id, r.context_id, r.number) = (n.tenant_id, n.context_id, n.number)
-	AND $1 <> 'voicemail'
-WHERE n.kind = $1
-	AND ($2 = '' OR strpos(n.number, $2) > 0 OR strpos(lower(n.owner), lower($2)) > 0
-		OR strpos(lower(n.name), lower($2)) > 0)
-	AND ($3 = '' OR c.name = $3)
-	AND CASE $4::text WHEN 'used' THEN n.owners > 0 WHEN 'free' THEN n.owners = 0 AND r.number IS NULL
-		WHEN 'reserved' THEN r.number IS NOT NULL ELSE true END
-ORDER BY t.name, c.name COLLATE "und-x-icu", length(n.number), n.number
-LIMIT $5::bigint OFFSET $6::bigint;
+WITH page AS (
+	SELECT n.*, c.name AS context, t.name AS tenant, t.uuid AS tenant_uuid,
+		r.number IS NOT NULL AS reserved, count(*) OVER () AS total
+	FROM number_row n
+	JOIN context c ON (c.tenant_id, c.id) = (n.tenant_id, n.context_id)
+	JOIN tenant t ON t.id = n.tenant_id
+	LEFT JOIN context_reserved r ON (r.tenant_id, r.context_id, r.number) = (n.tenant_id, n.context_id, n.number)
+		AND $1 <> 'voicemail'
+	WHERE n.kind = $1 AND ($7::bigint IS NULL OR n.id = $7::bigint)
+		AND ($2 = '' OR strpos(n.number, $2) > 0 OR strpos(lower(n.owner), lower($2)) > 0
+			OR strpos(lower(n.name), lower($2)) > 0)
+		AND ($3 = '' OR c.name = $3)
+		AND CASE $4::text WHEN 'used' THEN n.owners > 0 WHEN 'free' THEN n.owners = 0 AND r.number IS NULL
+			WHEN 'reserved' THEN r.number IS NOT NULL ELSE true END
+	ORDER BY t.name, c.name COLLATE "und-x-icu", length(n.number), n.number
+	LIMIT $5::bigint OFFSET $6::bigint
+)
+SELECT p.*, CASE
+	WHEN p.owners = 0 THEN '[]'
+	WHEN p.owners = 1 THEN json_build_array(json_build_object('uuid', p.uuid, 'name', p.owner))
+	-- A voicemail may be shared.
+	ELSE (SELECT json_agg(json_build_object('uuid', u.uuid, 'name', u.name)) FROM (
+		SELECT uuid, concat_ws(' ', firstname, lastname) AS name FROM users
+		WHERE (tenant_id, voicemail_id) = (p.tenant_id, p.id) ORDER BY 2, id LIMIT 100) u) END AS users
+FROM page p
+ORDER BY p.tenant, p.context COLLATE "und-x-icu", length(p.number), p.number;
 
--- name: numbers_one
-SELECT n.tenant_id, n.number, n.name, n.owners, c.name AS context, r.number IS NOT NULL AS reserved
-FROM number_row n
-JOIN context c ON (c.tenant_id, c.id) = (n.tenant_id, n.context_id)
-LEFT JOIN context_reserved r ON (r.tenant_id, r.context_id, r.number) = (n.tenant_id, n.context_id, n.number)
-	AND $1 <> 'voicemail'
-WHERE n.kind = $1 AND n.id = $2::bigint;
-
--- All who have the number $2: a voicemail may be shared.
--- name: numbers_owners
-SELECT u.uuid, concat_ws(' ', u.firstname, u.lastname) AS name
-FROM users u
-WHERE CASE $1::text
-	WHEN 'voicemail' THEN u.voicemail_id = $2::bigint
-	WHEN 'incall' THEN u.id = (SELECT i.user_id FROM incall i WHERE i.tenant_id = u.tenant_id AND i.id = $2::bigint)
-	ELSE u.id = (SELECT l.user_id FROM extension x JOIN line l ON (l.tenant_id, l.id) = (x.tenant_id, x.line_id)
-		WHERE x.tenant_id = u.tenant_id AND x.id = $2::bigint) END
-ORDER BY 2 LIMIT 100;
+-- The id of the number $3 of the context $2.
+-- name: numbers_find
+SELECT id FROM number_row WHERE kind = $1 AND context_id = $2::bigint AND number = $3 AND id IS NOT NULL;
 
 -- The contexts in which a number of the kind can be.
 -- name: numbers_contexts
@@ -77,9 +73,10 @@ SELECT c.tenant_id, c.id, concat(substring($2 FROM '^\+'), lpad(n::text, length(
 FROM context c CROSS JOIN generate_series(ltrim($2, '+')::numeric, ltrim($3, '+')::numeric) n
 WHERE c.id = $1::bigint;
 
+-- A voicemail has a name: $4, or its number.
 -- name: numbers_add_voicemail
 INSERT INTO voicemail (tenant_id, context_id, number, name)
-SELECT c.tenant_id, c.id, lpad(n::text, length($2::text), '0'), lpad(n::text, length($2::text), '0')
+SELECT c.tenant_id, c.id, lpad(n::text, length($2::text), '0'), coalesce(nullif($4, ''), lpad(n::text, length($2::text), '0'))
 FROM context c CROSS JOIN generate_series($2::text::numeric, $3::text::numeric) n
 WHERE c.id = $1::bigint;
 
@@ -94,7 +91,7 @@ ON CONFLICT DO NOTHING;
 DELETE FROM context_reserved r USING number_row n
 WHERE n.kind = $1 AND n.id = $2::bigint AND (r.tenant_id, r.context_id, r.number) = (n.tenant_id, n.context_id, n.number);
 
--- Only a free number.  Its reservation moves with it.
+-- Only a free number.  Its reservation moves with it.  $4: the name of a voicemail, null: as it is.
 -- name: numbers_rename
 WITH one AS (
 	SELECT * FROM number_row WHERE kind = $1 AND id = $2::bigint AND owners = 0
@@ -110,7 +107,7 @@ WITH one AS (
 ), incalls AS (
 	UPDATE incall i SET exten = $3 FROM one WHERE $1 = 'incall' AND (i.tenant_id, i.id) = (one.tenant_id, one.id)
 ), voicemails AS (
-	UPDATE voicemail v SET number = $3 FROM one WHERE $1 = 'voicemail' AND (v.tenant_id, v.id) = (one.tenant_id, one.id)
+	UPDATE voicemail v SET number = $3, name = coalesce($4, v.name) FROM one WHERE $1 = 'voicemail' AND (v.tenant_id, v.id) = (one.tenant_id, one.id)
 )
 SELECT id FROM one;
 

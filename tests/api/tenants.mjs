@@ -34,7 +34,7 @@ const tables = { '/services/ipbx/contexts': 'context', '/services/ipbx/call_perm
 	'/services/ipbx/labels': 'label', '/services/ipbx/extensions': 'extension', '/services/ipbx/incalls': 'incall',
 	'/services/ipbx/voicemails': 'voicemail', '/services/ipbx/template_lines': 'line_template', '/services/ipbx/trunks': 'trunk',
 	'/services/cti/profiles': 'cti_profile', '/configuration/entities': 'tenant', '/configuration/administrators': 'admin',
-	'/1.1/contexts': 'context', '/1.1/callpermissions': 'call_permission', '/1.1/users/labels': 'label',
+	'/1.1/extensions': 'extension', '/1.1/incalls': 'incall', '/1.1/voicemails': 'voicemail', '/1.1/contexts': 'context', '/1.1/callpermissions': 'call_permission', '/1.1/users/labels': 'label',
 	'/1.1/lines/templates': 'line_template', '/1.1/trunks': 'trunk', '/1.1/cti_profiles': 'cti_profile',
 	'/1.1/tenants': 'tenant', '/1.1/administrators': 'admin' };
 const tableOf = (path) => tables[Object.keys(tables).find((start) => path.startsWith(`${start}/`))];

@@ -33,7 +33,7 @@ describe('extensions', () => {
 		await page.click('.menu a:text-is("Extensions")');
 		assert.deepEqual(await numbers(page), ['1000', '1001', '1002']);
 		assert.equal(await row(page, '1000').locator(`a[href$="${uuid(1)}"]`).innerText(), 'Fodé Sanderson');
-		await page.click('summary');
+		await page.click('.ranges summary');
 		assert.match(await page.locator('.ranges tbody tr').first().innerText(), /1000–1999[^]*3 of 1,000 in use[^]*1003/);
 		await assertAccessible(page);
 		await page.locator('.ranges a').first().click();
@@ -41,6 +41,10 @@ describe('extensions', () => {
 		await page.click('.setup-form button.main');
 		assert.match(await said(page), /Created/);
 		assert.match(await row(page, '1003').innerText(), /Free/);
+		// It is still the next free one: the link leads to it, as it cannot be made again.
+		await page.click('.ranges summary');
+		await page.locator('.ranges a').first().click();
+		assert.match(await page.innerText('h1'), /^1003$/);
 		await page.context().close();
 	});
 
@@ -73,7 +77,7 @@ describe('extensions', () => {
 		await site.psql(`INSERT INTO context_reserved SELECT 1, id, n FROM context, unnest(ARRAY['1003', '1004']) n WHERE tenant_id = 1 AND name = 'default'`);
 		await page.goto(extensions);
 		assert.match(await row(page, '1004').innerText(), /Reserved/);
-		await page.click('summary');
+		await page.click('.ranges summary');
 		assert.match(await page.locator('.ranges tbody tr').first().innerText(), /\t1005$/);
 		await page.click('table.setup a:text-is("1003")');
 		await page.fill('#number', '1000');
@@ -124,8 +128,16 @@ test('a voicemail leads to all who share it', async () => {
 	assert.match(await row(page, '1000').innerText(), /Fodé Sanderson and 1 other/);
 	await page.click('table.setup a:text-is("1000")');
 	assert.deepEqual(await page.locator('main .facts a').allInnerTexts(), ['Fodé Sanderson', 'Mao Abdoulai']);
-	await add(page, voicemails, { context: 'default', first: '1800' });
+	await add(page, voicemails, { context: 'default', first: '1800', name: 'Front desk' });
 	assert.match(await said(page), /Created/);
+	assert.match(await row(page, '1800').innerText(), /Front desk/);
+	await page.click('table.setup a:text-is("1800")');
+	await page.fill('#name', 'x'.repeat(81));
+	await page.click('button[value="save"]');
+	assert.match(await page.locator('#name-fault').innerText(), /1 to 80 characters/);
+	await page.fill('#name', 'Reception');
+	await page.click('button[value="save"]');
+	assert.match(await row(page, '1800').innerText(), /Reception/);
 	await page.context().close();
 });
 

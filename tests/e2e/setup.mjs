@@ -187,7 +187,7 @@ test('a context includes others, which are ticked; itself is not offered', async
 	await page.waitForURL(/contexts$/);
 	await page.goto(`${contexts}/${id}/delete`);
 	assert.match(await page.innerText('main'), /1 context\b/);
-	await page.click('main a:text-is("from-extern")');
+	await page.click('main li a:has-text("from-extern")');
 	await page.uncheck('#includes input[value="lobby"]');
 	await save(page);
 	await page.waitForURL(/contexts$/);
