@@ -279,6 +279,26 @@ function replaceAlive(page) {
 	return replaced;
 }
 
+// What is awaited (data-await: seconds): the page is looked at again until it is there.
+{
+	const look = async () => {
+		try {
+			const answer = await fetch(location.href, { cache: "no-store" });
+			if (answer.ok && !answer.redirected)
+				replaceAlive(new DOMParser().parseFromString(await answer.text(), "text/html"));
+		} catch {
+			// At the next look.
+		}
+		wait();
+	};
+	const wait = () => {
+		const part = document.querySelector("[data-await]");
+		if (part)
+			setTimeout(look, 1000 * part.dataset.await);
+	};
+	wait();
+}
+
 // The history, as long as a job on it waits or runs.  Those who listen are told of its end.
 {
 	const table = document.querySelector("[data-follow-rows]");

@@ -115,6 +115,9 @@ int profile_webhook(struct db *db, const struct conf *conf, const char *token, s
 			.failure = arena_strdup(mem, db_get(res, 0, "failure")),
 			.failed_at = arena_strdup(mem, db_get(res, 0, "failed_at")),
 			.waiting = db_get_long(res, 0, "waiting"),
+			.tested = db_get_bool(res, 0, "tested"),
+			.test_answer = arena_strdup(mem, db_get(res, 0, "test_answer")),
+			.test_arrived = db_get(res, 0, "test_arrived") != NULL && db_get_bool(res, 0, "test_arrived"),
 		};
 	PQclear(res);
 	return 0;
@@ -132,6 +135,21 @@ int profile_webhook_set(struct db *db, const struct conf *conf, const char *toke
 	    arg_text(address)), "done", &n, e) != 0)
 		return -1;
 	*done = n == 1;
+	return 0;
+}
+
+int profile_webhook_test(struct db *db, const struct conf *conf, const char *token, const char *address,
+    bool *done, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	PGresult *res = NULL;
+
+	if (!digest_token(token, hash))
+		return ended(e);
+	if (db_query(db, "session_webhook_test", ARGS(SESSION_ARGS(hash, conf), arg_text(address)), &res, e) != 0)
+		return -1;
+	*done = db_get_bool(res, 0, "done");
+	PQclear(res);
 	return 0;
 }
 

@@ -41,6 +41,8 @@ struct profile_webhook {
 	const char *url;		/* NULL: there is no webhook */
 	const char *failure, *failed_at;/* of the last delivery; NULL: it succeeded */
 	long waiting;			/* deliveries that are not made yet */
+	bool tested, test_arrived;
+	const char *test_answer;	/* of the last test; NULL: it is not made yet */
 };
 
 /* The webhook of the session's tenant. */
@@ -52,6 +54,10 @@ int profile_webhook(struct db *db, const struct conf *conf, const char *token, s
  * address. */
 int profile_webhook_set(struct db *db, const struct conf *conf, const char *token, const char *url,
     const char *secret, const char *address, bool *done, struct err *e);
+
+/* Asks for a test, which a worker sends.  *done is false where there is no webhook. */
+int profile_webhook_test(struct db *db, const struct conf *conf, const char *token, const char *address,
+    bool *done, struct err *e);
 
 /* --- passwords ------------------------------------------------------------- */
 

@@ -40,21 +40,26 @@ static int send_mail(const struct conf *conf, const PGresult *row, struct arena 
 	return mail_send(conf->sendmail, &mail, e);
 }
 
-/* Sends the delivery of `row`; if that fails, *why says it in English. */
-static int send_one(const struct conf *conf, const PGresult *row, struct arena *mem, const char **why)
+static struct webhook hook_of(const struct conf *conf, const PGresult *row)
 {
-	struct webhook hook = {
+	return (struct webhook){
 		.url = db_get(row, 0, "url"), .secret = db_get(row, 0, "secret"), .body = db_get(row, 0, "body"),
 		.delivery = db_get_long(row, 0, "id"), .may_be_private = conf->webhook_private,
 	};
+}
+
+/* Sends the delivery of `row`; if that fails, *why says it in English. */
+static int send_one(const struct conf *conf, const PGresult *row, struct arena *mem, const char **why)
+{
+	struct webhook hook = hook_of(conf, row);
 	struct err e = {0};
-	char text[WEBHOOK_WHY_SIZE];
+	char said[WEBHOOK_SAID_SIZE];
 	int rc = 0;
 
 	/* The address was removed meanwhile. */
 	if (strcmp(db_get(row, 0, "kind"), "webhook") == 0) {
-		if (hook.url != NULL && (rc = webhook_post(&hook, text)) != 0)
-			*why = arena_strdup(mem, text);
+		if (hook.url != NULL && (rc = webhook_post(&hook, said)) != 0)
+			*why = arena_strdup(mem, said);
 	} else if (db_get(row, 0, "email") != NULL && strcmp(conf->sendmail, "none") != 0) {
 		if ((rc = send_mail(conf, row, mem, &e)) != 0)
 			*why = arena_strdup(mem, e.message);
@@ -62,22 +67,39 @@ static int send_one(const struct conf *conf, const PGresult *row, struct arena *
 	return rc;
 }
 
-static int deliver_next(const struct conf *conf, struct db *db, bool *found, struct err *e)
+/* What an administrator has asked for on the webhook's page: it is told what came of it, once. */
+static int send_test(const struct conf *conf, struct db *db, const PGresult *row, struct err *e)
+{
+	struct webhook hook = hook_of(conf, row);
+	char said[WEBHOOK_SAID_SIZE] = "";
+	bool arrived = hook.url != NULL && webhook_post(&hook, said) == 0;
+
+	return db_query(db, "delivery_tested", ARGS(arg_long(hook.delivery), arg_bool(arrived), arg_text(said)),
+	    NULL, e);
+}
+
+static int send_of_job(const struct conf *conf, struct db *db, const PGresult *row, struct err *e)
 {
 	struct arena *mem = arena_new();
-	PGresult *row = NULL;
 	const char *why = NULL;
+
+	if (send_one(conf, row, mem, &why) != 0)
+		log_line(LOG_WARNING, "%s of job %s, attempt %s: %s", db_get(row, 0, "kind"),
+		    db_get(row, 0, "job_id"), db_get(row, 0, "attempt"), why);
+	int rc = db_query(db, "delivery_end", ARGS(arg_long(db_get_long(row, 0, "id")), arg_text(why)), NULL, e);
+	arena_free(mem);
+	return rc;
+}
+
+static int deliver_next(const struct conf *conf, struct db *db, bool *found, struct err *e)
+{
+	PGresult *row = NULL;
 	int rc = db_query(db, "delivery_take", NO_ARGS, &row, e);
 
 	*found = rc == 0 && PQntuples(row) == 1;
-	if (*found) {
-		if (send_one(conf, row, mem, &why) != 0)
-			log_line(LOG_WARNING, "%s of job %s, attempt %s: %s", db_get(row, 0, "kind"),
-			    db_get(row, 0, "job_id"), db_get(row, 0, "attempt"), why);
-		rc = db_query(db, "delivery_end", ARGS(arg_long(db_get_long(row, 0, "id")), arg_text(why)), NULL, e);
-	}
+	if (*found)
+		rc = db_get(row, 0, "job_id") == NULL ? send_test(conf, db, row, e) : send_of_job(conf, db, row, e);
 	PQclear(row);
-	arena_free(mem);
 	return rc;
 }
 

@@ -112,7 +112,7 @@ static struct curl_slist *headers(const struct webhook *w)
 	return curl_slist_append(list, line);
 }
 
-static int perform(CURL *curl, struct posting *p, char why[WEBHOOK_WHY_SIZE])
+static int perform(CURL *curl, struct posting *p, char said[WEBHOOK_SAID_SIZE])
 {
 	const struct webhook *w = p->hook;
 	struct curl_slist *list = headers(w);
@@ -135,28 +135,26 @@ static int perform(CURL *curl, struct posting *p, char why[WEBHOOK_WHY_SIZE])
 	rc = curl_easy_perform(curl);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_slist_free_all(list);
-	if (rc == CURLE_OK && status >= 200 && status < 300)
-		return 0;
 	if (p->refused)
-		snprintf(why, WEBHOOK_WHY_SIZE, "its address is of this machine or of a private network");
+		snprintf(said, WEBHOOK_SAID_SIZE, "its address is of this machine or of a private network");
 	else if (rc != CURLE_OK)
-		snprintf(why, WEBHOOK_WHY_SIZE, "%s", curl_easy_strerror(rc));
+		snprintf(said, WEBHOOK_SAID_SIZE, "%s", curl_easy_strerror(rc));
 	else
-		snprintf(why, WEBHOOK_WHY_SIZE, "it answered %ld", status);
-	return -1;
+		snprintf(said, WEBHOOK_SAID_SIZE, "it answered %ld", status);
+	return rc == CURLE_OK && status >= 200 && status < 300 ? 0 : -1;
 }
 
-int webhook_post(const struct webhook *w, char why[WEBHOOK_WHY_SIZE])
+int webhook_post(const struct webhook *w, char said[WEBHOOK_SAID_SIZE])
 {
 	struct posting p = { .hook = w };
 	CURL *curl = curl_easy_init();
 	int rc;
 
 	if (curl == NULL) {
-		snprintf(why, WEBHOOK_WHY_SIZE, "it could not be begun");
+		snprintf(said, WEBHOOK_SAID_SIZE, "it could not be begun");
 		return -1;
 	}
-	rc = perform(curl, &p, why);
+	rc = perform(curl, &p, said);
 	curl_easy_cleanup(curl);
 	return rc;
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-#define WEBHOOK_WHY_SIZE 200
+#define WEBHOOK_SAID_SIZE 200
 
 struct webhook {
 	const char *url;	/* http or https */
@@ -18,8 +18,9 @@ struct webhook {
 
 /* Posts it with a signature: X-Rollcall-Signature is "sha256=" and the HMAC-SHA-256 of the text
  * of X-Rollcall-Timestamp, a dot, and the body.  Follows no redirect and uses no proxy.  Returns
- * 0 if the answer is 2xx; else -1 and sets `why`, in English, without any part of the answer. */
-int webhook_post(const struct webhook *w, char why[WEBHOOK_WHY_SIZE]);
+ * 0 if the answer is 2xx, else -1.  Sets `said`, in English, to the status of the answer, or why
+ * there was none; nothing else of the answer is in it. */
+int webhook_post(const struct webhook *w, char said[WEBHOOK_SAID_SIZE]);
 
 /* Whether an address belongs to the public internet: not to this machine, a private network or
  * a local link. */

@@ -7,6 +7,7 @@
 #include "pages/routes.h"
 
 #define URL_MOST 2000	/* bytes, as the database has it */
+#define TEST_SECONDS 2	/* until the page looks again for the answer */
 
 static int show(struct page *p, const char *url, struct err *e)
 {
@@ -24,6 +25,13 @@ static int show(struct page *p, const char *url, struct err *e)
 	view_set(p->view, page_time(p, hook.failed_at), "Webhook.failed.text");
 	if (hook.waiting > 0)
 		view_set(p->view, page_count(p, "webhook.waiting", hook.waiting), "Webhook.waiting");
+	if (hook.tested) {
+		view_set(p->view, hook.test_answer == NULL ? "waits" : hook.test_arrived ? "done" : "warning",
+		    "Webhook.test.state");
+		view_set(p->view, hook.test_answer, "Webhook.test.answer");
+		if (hook.test_answer == NULL)
+			page_refresh(p, TEST_SECONDS);
+	}
 	page_menu(p, "webhook");
 	return page_show(p, "webhook", page_text(p, "webhook.title", NULL), e);
 }
@@ -79,4 +87,13 @@ int page_webhook_post(struct page *p, struct err *e)
 		view_set(p->view, secret, "Webhook.secret");
 	page_say(p, PAGE_DONE, page_text(p, "webhook.saved", NULL));
 	return show(p, NULL, e);
+}
+
+int page_webhook_test(struct page *p, struct err *e)
+{
+	bool done;
+
+	if (profile_webhook_test(p->db, p->conf, cookie_get(p, COOKIE_SESSION), p->req->remote_addr, &done, e) != 0)
+		return -1;
+	return done ? page_go(p, PATH_WEBHOOK) : page_stop(p, 400, "bad_request", e);
 }

@@ -121,8 +121,12 @@ SELECT session_admin_factor_off($1::bytea, $2::int, $3::int, $4::bigint, $5) AS 
 SELECT session_email($1::bytea, $2::int, $3::int, $4::boolean, $5) AS email;
 
 -- name: session_webhook
-SELECT url, failure, to_char(failed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS failed_at, waiting
+SELECT url, failure, to_char(failed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS failed_at, waiting,
+	tested_at IS NOT NULL AS tested, test_answer, test_arrived
 FROM session_webhook($1::bytea, $2::int, $3::int);
+
+-- name: session_webhook_test
+SELECT session_webhook_test($1::bytea, $2::int, $3::int, $4) AS done;
 
 -- name: session_webhook_set
 SELECT session_webhook_set($1::bytea, $2::int, $3::int, $4, $5, $6) AS done;

@@ -244,3 +244,7 @@ SELECT id, kind, attempt, url, secret, email, language, job_id, state, body FROM
 
 -- name: delivery_end
 SELECT delivery_end($1::bigint, $2) AS again;
+
+-- Of a test, which has no job.
+-- name: delivery_tested
+SELECT delivery_tested($1::bigint, $2::boolean, $3);

@@ -182,6 +182,43 @@ test('no redirect is followed, and nothing of this machine or a private network 
 	assert.equal(got.length, 0);
 });
 
+test('a test is sent once, and the page shows what was answered, with scripts and without', async () => {
+	const secret = secretOf(await save({ url: hook }));
+	const page = await site.page('alice');
+	await page.goto(path);
+	await page.click('button:text-is("Send a test")');
+	await page.getByText('The test is being sent.').waitFor();
+	await assertAccessible(page);
+	await page.click('button:text-is("Send a test")');
+	assert.equal(await waiting(), 1, 'a second one waits for the first');
+	answer = 204;
+	await deliver();
+	await page.getByText('The test has arrived: it answered 204.').waitFor();
+	await assertAccessible(page);
+	const [{ headers, body }] = got;
+	assert.deepEqual(JSON.parse(body), { event: 'webhook.test', delivery: Number(headers['x-rollcall-delivery']),
+		tenant_uuid: '11111111-1111-4111-8111-111111111111' });
+	assert.equal(headers['x-rollcall-signature'],
+		`sha256=${createHmac('sha256', secret).update(`${headers['x-rollcall-timestamp']}.${body}`).digest('hex')}`);
+	await page.context().close();
+
+	answer = 500;
+	const plain = await site.page('alice', { javaScriptEnabled: false, viewport: { width: 320, height: 700 } });
+	await plain.goto(path);
+	await plain.click('button:text-is("Send a test")');
+	await deliver();
+	await plain.getByText('The test has not arrived: it answered 500.').waitFor();
+	await assertFits(plain);
+	await plain.context().close();
+	assert.equal(got.length, 2, 'a test that fails is not sent again');
+	assert.equal(await waiting(), 0);
+	assert.equal(await site.value('SELECT failure FROM job_webhook'), null, 'and is no failure of a delivery');
+	assert.equal(await site.value(`SELECT count(*)::int FROM audit WHERE action = 'webhook.test'`), 2);
+	await save({ url: '' });
+	const csrf = /name="csrf" value="([0-9a-f]+)"/.exec((await alice.get(path)).text)[1];
+	assert.equal((await alice.request('POST', `${path}/test`, { body: new URLSearchParams({ csrf }) })).status, 400);
+});
+
 test('an idle worker sends it by itself', async () => {
 	await save({ url: hook });
 	await site.start('worker');
