@@ -95,15 +95,36 @@ int api_phonebook_revoke(struct api *a, struct err *e)
 
 /* --- what phones load -------------------------------------------------------- */
 
+/* The address of the next page, as the phone has to ask for it. */
+static const char *next_page(struct api *a, const char *search, long page)
+{
+	const char *site = strcmp(a->conf->public_url, "none") != 0 ? a->conf->public_url
+	    : arena_printf(a->mem, "%s://%s", a->req->https ? "https" : "http", a->req->host);
+	struct buf query = {0};
+
+	if (*search != '\0')
+		form_encode(&query, "q", search);
+	const char *next = arena_printf(a->mem, "%s/phonebook/%s/%s?%s%spage=%ld", site, api_param(a, "token"),
+	    api_param(a, "file"), buf_str(&query), query.len > 0 ? "&" : "", page + 1);
+	buf_free(&query);
+	return next;
+}
+
 static int send(struct api *a, const struct phonebook *b, const struct principal *who,
     const struct phonebook_format *f, struct err *e)
 {
 	struct download d = { .call = &a->call, .type = f->type };
 	const char *search = form_get(&a->query, "q");
+	struct phonebook_part part = { .search = search != NULL ? search : "" };
 
+	if (api_query_number(a, "page", 1, 999999, 1, &part.page, e) != 0)
+		return -1;
+	if (part.page > 1 && f->most == 0)
+		return api_problem(a, 400, "%s has no pages: it has all users.", f->name);
 	if (a->req->method == HTTP_HEAD)
 		return download_send(&d, "", 0, e);
-	return download_end(&d, phonebook_send(a->db, who, b, f, search != NULL ? search : "", download_send, &d, e));
+	part.next = next_page(a, part.search, part.page);
+	return download_end(&d, phonebook_send(a->db, who, b, f, &part, download_send, &d, e));
 }
 
 int api_phonebook_file(struct api *a, struct err *e)

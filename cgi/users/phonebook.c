@@ -141,6 +141,8 @@ struct sending {
 	struct buf out;
 	phonebook_write *write;
 	void *ctx;
+	long left;		/* users of this page; -1: there are no pages */
+	bool more;		/* there is a next page */
 };
 
 static int flush(struct sending *s, size_t from, struct err *e)
@@ -161,21 +163,30 @@ static int send_user(void *ctx, const PGresult *res, struct err *e)
 		.incalls = db_get(res, 0, "incalls"), .mobile = db_get(res, 0, "mobile"),
 	};
 
+	s->more = s->left == 0;
+	if (s->more)
+		return 0;
+	if (s->left > 0)
+		s->left--;
 	phonebook_user(s->format, &u, &s->out);
 	return flush(s, SEND_BYTES, e);
 }
 
 int phonebook_send(struct db *db, const struct principal *who, const struct phonebook *b,
-    const struct phonebook_format *f, const char *search, phonebook_write *write, void *ctx, struct err *e)
+    const struct phonebook_format *f, const struct phonebook_part *part, phonebook_write *write, void *ctx,
+    struct err *e)
 {
-	struct sending s = { .format = f, .write = write, .ctx = ctx };
+	/* Whose mobile number is there too takes two entries. */
+	long size = b->mobile ? f->most / 2 : f->most;
+	struct sending s = { .format = f, .write = write, .ctx = ctx, .left = f->most > 0 ? size : -1 };
 	int rc = -1;
 
 	phonebook_begin(f, b->name, &s.out);
 	if (account_begin(db, who, e) == 0
-	    && db_each(db, "phonebook_users", ARGS(arg_text(search), arg_bool(b->mobile)), send_user, &s, e) == 0
+	    && db_each(db, "phonebook_users", ARGS(arg_text(part->search), arg_bool(b->mobile),
+	    f->most > 0 ? arg_long(size + 1) : arg_null(), arg_long((part->page - 1) * size)), send_user, &s, e) == 0
 	    && db_commit(db, e) == 0) {
-		phonebook_end(f, &s.out);
+		phonebook_end(f, s.more ? part->next : NULL, &s.out);
 		rc = flush(&s, 0, e);
 	}
 	if (rc != 0)

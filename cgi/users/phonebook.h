@@ -61,6 +61,7 @@ struct phonebook_format {
 	const char *type;	/* Content-Type */
 	const char *root;	/* the root element of XML; NULL: vCards */
 	bool several;		/* XML: an entry can have several numbers */
+	int most;		/* entries that a phone takes at once; 0: any number */
 };
 
 /* The format of a file's name; NULL if there is none.  The list ends with a NULL name. */
@@ -69,13 +70,21 @@ extern const struct phonebook_format phonebook_formats[];
 
 void phonebook_begin(const struct phonebook_format *f, const char *title, struct buf *out);
 void phonebook_user(const struct phonebook_format *f, const struct phonebook_user *u, struct buf *out);
-void phonebook_end(const struct phonebook_format *f, struct buf *out);
+/* `next`: the address of the next page, which a key of the phone loads; NULL: none. */
+void phonebook_end(const struct phonebook_format *f, const char *next, struct buf *out);
 
 /* Receives the next bytes.  Returns 0, or -1 with `e` to stop. */
 typedef int phonebook_write(void *ctx, const char *bytes, size_t n, struct err *e);
 
-/* Writes the users that `search` finds ("": all), some 64 KiB at a time.  Returns 0 or -1. */
+struct phonebook_part {
+	const char *search;	/* "": all */
+	long page;		/* from 1; only if the format has a `most` */
+	const char *next;	/* the address of the next page */
+};
+
+/* Writes the users of a part, some 64 KiB at a time.  Returns 0 or -1. */
 int phonebook_send(struct db *db, const struct principal *who, const struct phonebook *b,
-    const struct phonebook_format *f, const char *search, phonebook_write *write, void *ctx, struct err *e);
+    const struct phonebook_format *f, const struct phonebook_part *part, phonebook_write *write, void *ctx,
+    struct err *e);
 
 #endif

@@ -9,12 +9,12 @@
 #define XML "text/xml; charset=utf-8"
 
 const struct phonebook_format phonebook_formats[] = {
-	{ "contacts.vcf",  "text/vcard; charset=utf-8", NULL, true },
-	{ "yealink.xml",   XML, "YealinkIPPhoneDirectory", true },
-	{ "snom.xml",      XML, "SnomIPPhoneDirectory", false },
-	{ "cisco.xml",     XML, "CiscoIPPhoneDirectory", false },
-	{ "directory.xml", XML, "IPPhoneDirectory", false },
-	{ NULL, NULL, NULL, false },
+	{ "contacts.vcf",  "text/vcard; charset=utf-8", NULL, true, 0 },
+	{ "yealink.xml",   XML, "YealinkIPPhoneDirectory", true, 0 },
+	{ "snom.xml",      XML, "SnomIPPhoneDirectory", false, 0 },
+	{ "cisco.xml",     XML, "CiscoIPPhoneDirectory", false, 32 },
+	{ "directory.xml", XML, "IPPhoneDirectory", false, 0 },
+	{ NULL, NULL, NULL, false, 0 },
 };
 
 const struct phonebook_format *phonebook_format(const char *name)
@@ -173,8 +173,24 @@ void phonebook_user(const struct phonebook_format *f, const struct phonebook_use
 		entries(f, u, out);
 }
 
-void phonebook_end(const struct phonebook_format *f, struct buf *out)
+/* A directory with keys of its own has to name the phone's usual ones too. */
+static void keys(const char *next, struct buf *out)
 {
+	static const char *const usual[] = { "Dial", "EditDial", "Exit" };
+	int position = 1;
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		buf_addf(out, "<SoftKeyItem><Name>%s</Name><URL>SoftKey:%s</URL><Position>%d</Position></SoftKeyItem>\n",
+		    usual[i], usual[i], position++);
+	buf_adds(out, "<SoftKeyItem><Name>Next</Name><URL>");
+	add_text(out, next);
+	buf_addf(out, "</URL><Position>%d</Position></SoftKeyItem>\n", position);
+}
+
+void phonebook_end(const struct phonebook_format *f, const char *next, struct buf *out)
+{
+	if (next != NULL)
+		keys(next, out);
 	if (f->root != NULL)
 		buf_addf(out, "</%s>\n", f->root);
 }

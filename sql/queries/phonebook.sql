@@ -22,7 +22,8 @@ DELETE FROM phonebook WHERE id = $1::bigint RETURNING name;
 SELECT tenant_id, name, mobile, plain FROM phonebook_find($1::bytea);
 
 -- The enabled users who have a number, by name.  $1: what is searched for, '' for all; $2:
--- whether mobile numbers count.  Numbers in a list have blanks between them.
+-- whether mobile numbers count; $3 how many (null: all) after how many ($4).  Numbers in a
+-- list have blanks between them.
 -- name: phonebook_users
 SELECT u.uuid, u.firstname, u.lastname, x.exten, calls.numbers AS incalls,
 	CASE WHEN $2::boolean THEN u.mobile_phone_number END AS mobile
@@ -36,4 +37,5 @@ LEFT JOIN (
 	GROUP BY i.tenant_id, i.user_id
 ) calls ON calls.tenant_id = u.tenant_id AND calls.user_id = u.id
 WHERE u.enabled AND (x.exten IS NOT NULL OR calls.numbers IS NOT NULL OR $2 AND u.mobile_phone_number IS NOT NULL)
-ORDER BY concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu", u.id;
+ORDER BY concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu", u.id
+LIMIT $3::bigint OFFSET $4::bigint;

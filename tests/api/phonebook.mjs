@@ -63,6 +63,40 @@ test('mobile numbers are in it where they were asked for; a search gives those t
 	assert.deepEqual(names((await load(book, 'snom.xml', '?q=nobody-at-all')).text), []);
 });
 
+test('Cisco\'s phones get 32 entries at a time, and a key for the next ones', async () => {
+	const [plain, mobile] = [await make('Cisco'), await make('Cisco mobile', { mobile: true })];
+	await site.psql(`INSERT INTO users (tenant_id, firstname, lastname, mobile_phone_number)
+		SELECT 1, 'Many', lpad(n::text, 2, '0'), '+3361234' || lpad(n::text, 4, '0') FROM generate_series(1, 70) n;
+		INSERT INTO line (tenant_id, user_id, protocol, context_id, line_template_id, sip_username, sip_secret, provisioning_code)
+		SELECT 1, u.id, 'sip', (SELECT id FROM context WHERE tenant_id = 1 AND name = 'default'), (SELECT min(id) FROM line_template WHERE tenant_id = 1),
+			'many' || u.lastname, 'secret-many', 300000 + u.lastname::int FROM users u WHERE u.firstname = 'Many';
+		INSERT INTO extension (tenant_id, context_id, exten, line_id)
+		SELECT 1, l.context_id, '15' || u.lastname, l.id FROM line l JOIN users u ON u.id = l.user_id WHERE u.firstname = 'Many'`);
+	const people = (text) => [...text.matchAll(/<DirectoryEntry><Name>(.*?)<\/Name>/g)].map((match) => match[1]);
+	const pages = async (book, query) => {
+		const found = [];
+		for (let path = `${book.links['cisco.xml']}${query}`; path;) {
+			const { status, text } = await nobody.get(path);
+			assert.equal(status, 200);
+			found.push(people(text));
+			assert.equal(/SoftKey:Dial/.test(text), /<Name>Next/.test(text));
+			const next = /<Name>Next<\/Name><URL>(.*?)<\/URL>/.exec(text)?.[1].replaceAll('&amp;', '&');
+			assert.ok(!next || next.startsWith(`${new URL(site.url).origin}/phonebook/`), next);
+			path = next && new URL(next).pathname + new URL(next).search;
+		}
+		return found;
+	};
+	assert.deepEqual((await pages(plain, '?q=many')).map((page) => page.length), [32, 32, 6]);
+	const all = (await pages(plain, '')).flat();
+	assert.deepEqual([all.length, new Set(all).size], [72, 72]);
+	assert.deepEqual((await pages(mobile, '?q=many')).map((page) => page.length), [32, 32, 32, 32, 12]);
+	assert.deepEqual(people((await load(plain, 'cisco.xml', '?page=9')).text), []);
+	assert.equal((await load(plain, 'snom.xml', '?page=2')).status, 400);
+	assert.equal((await load(plain, 'cisco.xml', '?page=0')).status, 400);
+	assert.equal(people((await load(plain, 'snom.xml', '?q=many')).text).length, 70);
+	await site.psql(`DELETE FROM users WHERE firstname = 'Many'`);
+});
+
 test('a change is in it at the next time that it is loaded', async () => {
 	const book = await make('Now');
 	const uuid = await site.value(`SELECT uuid FROM users WHERE firstname = 'Ann'`);

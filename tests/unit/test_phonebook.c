@@ -20,7 +20,7 @@ static void expect(const char *file, const struct phonebook_user *u, const char 
 	assert_non_null(f);
 	phonebook_begin(f, "Lyon & <co>", &out);
 	phonebook_user(f, u, &out);
-	phonebook_end(f, &out);
+	phonebook_end(f, NULL, &out);
 	assert_string_equal(buf_str(&out), written);
 	buf_free(&out);
 }
@@ -62,6 +62,21 @@ static void xml_has_what_is_dialled_inside(void **state)
 	    "</IPPhoneDirectory>\n");
 }
 
+/* Cisco's phones show 32 entries; a key loads the next ones. */
+static void a_page_of_a_directory_has_a_key_for_the_next_one(void **state)
+{
+	const struct phonebook_format *f = phonebook_format("cisco.xml");
+	struct buf out = {0};
+
+	(void)state;
+	assert_int_equal(f->most, 32);
+	phonebook_end(f, "https://x.example/phonebook/t/cisco.xml?q=a&page=2", &out);
+	assert_non_null(strstr(buf_str(&out), "<Name>Next</Name><URL>https://x.example/phonebook/t/cisco.xml?q=a&amp;page=2</URL>"
+	    "<Position>4</Position></SoftKeyItem>\n</CiscoIPPhoneDirectory>\n"));
+	assert_non_null(strstr(buf_str(&out), "<URL>SoftKey:Dial</URL>"));
+	buf_free(&out);
+}
+
 /* RFC 6350, 3.2: 75 bytes, folded between characters, and whole again without the folds. */
 static void long_lines_are_folded_between_characters(void **state)
 {
@@ -101,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_card_has_all_numbers_and_no_name_ends_it),
 		cmocka_unit_test(xml_has_what_is_dialled_inside),
+		cmocka_unit_test(a_page_of_a_directory_has_a_key_for_the_next_one),
 		cmocka_unit_test(long_lines_are_folded_between_characters),
 		cmocka_unit_test(other_names_are_no_files),
 	};
