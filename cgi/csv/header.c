@@ -84,7 +84,7 @@ static bool check_duplicates(const struct header_job *job, const struct header *
 static bool check_mapping(const struct header_job *job, const struct header *h)
 {
 	const struct mapping *m = job->mapping;
-	int times[FIELD__MAX] = {0};
+	int times[FIELD__MAX] = {0}, deletes = 0;
 	struct issue i = { .key = "file.mapping_source", .line = job->line };
 
 	for (size_t k = 0; m != NULL && k < m->n_sources; k++) {
@@ -98,12 +98,16 @@ static bool check_mapping(const struct header_job *job, const struct header *h)
 	for (size_t k = 0; m != NULL && k < m->n_fixed; k++)
 		times[m->fixed[k].field]++;
 	for (size_t c = 0; c < h->n; c++) {
+		deletes += h->columns[c].kind == FIELD_DELETE;
 		if (h->columns[c].kind == FIELD_SPLIT)
 			times[h->columns[c].second]++;
 		if (h->columns[c].kind == FIELD_SPLIT || is_field(&h->columns[c]))
 			times[h->columns[c].field]++;
 	}
 	i.key = "file.mapping_twice";
+	i.params[0] = (struct issue_param){ "name", "_delete" };
+	if (deletes > 1)
+		return job->give(job->ctx, &i);
 	for (int id = 0; id < FIELD__MAX; id++) {
 		i.params[0] = (struct issue_param){ "name", fields[id].name };
 		if (times[id] > 1)
@@ -294,8 +298,10 @@ static bool map_column(const struct mapping *m, struct column *column)
 
 	if (s == NULL)
 		return false;
-	column->kind = s->to == MAPPING_COLUMN ? FIELD_NEW
-	    : s->to == MAPPING_SPLIT ? FIELD_SPLIT : FIELD_IGNORED;
+	static const enum field_kind kinds[] = { [MAPPING_COLUMN] = FIELD_NEW, [MAPPING_IGNORED] = FIELD_IGNORED,
+		[MAPPING_SPLIT] = FIELD_SPLIT, [MAPPING_DELETES] = FIELD_DELETE };
+
+	column->kind = kinds[s->to];
 	column->field = s->field;
 	column->second = s->second;
 	return true;

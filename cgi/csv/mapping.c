@@ -59,6 +59,8 @@ const char *mapping_map(struct mapping *m, struct arena *mem, const char *text)
 		return wrong;
 	if (strcmp(column, "ignore") == 0)
 		s.to = MAPPING_IGNORED;
+	else if (strcmp(column, "_delete") == 0)
+		s.to = MAPPING_DELETES;
 	else if ((wrong = find_column(mem, column, strlen(column), &s.field)) != NULL)
 		return wrong;
 	return add_source(m, mem, &s);

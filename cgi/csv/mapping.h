@@ -3,6 +3,7 @@
  * for all rows.  The API, the command line and a job write a mapping as texts:
  *
  *   map=SOURCE:column, map=SOURCE:ignore   SOURCE as the header has it; it may hold a colon
+ *   map=SOURCE:_delete                     of an update: 1 deletes the row's user
  *   split=SOURCE:lastname,firstname        "Last, First"; without a comma at the first blank
  *   set=column:value
  */
@@ -15,12 +16,12 @@
 #include "base/arena.h"
 #include "csv/field.h"
 
-enum mapping_to { MAPPING_COLUMN, MAPPING_IGNORED, MAPPING_SPLIT };
+enum mapping_to { MAPPING_COLUMN, MAPPING_IGNORED, MAPPING_SPLIT, MAPPING_DELETES };
 
 struct mapping_source {
 	const char *name;
 	enum mapping_to to;
-	enum field_id field, second;	/* second: of a split */
+	enum field_id field, second;	/* of a column and of a split; second: of a split */
 };
 
 struct mapping_fixed {

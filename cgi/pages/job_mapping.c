@@ -175,12 +175,24 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	return ++m->rows < LOOK_ROWS || naming;
 }
 
+/* Whether rows of the file can delete their users. */
+static bool deletes(const struct mapping_page *m)
+{
+	return strcmp(m->job.kind, "update") == 0;
+}
+
 /* Proposes a meaning for each column.  The job's own mapping counts before names and values. */
 static int suggest(struct mapping_page *m, struct err *e)
 {
 	struct mapping said;
 
 	suggest_columns(m->columns, m->n);
+	for (size_t i = 0; i < m->n; i++) {
+		enum field_id id;
+		const char *name = m->columns[i].name;
+		if (deletes(m) && field_find(name, strlen(name), &id) == FIELD_DELETE)
+			m->columns[i].found.to = MAPPING_DELETES;
+	}
 	if (options_mapping(m->job.options, m->p->mem, &said, e) != 0)
 		return -1;
 	for (size_t i = 0; i < m->n; i++) {
@@ -214,8 +226,9 @@ static void add_target(struct page *p, size_t n, const char *value, const char *
 	view_set(p->view, text, "Targets.%zu.text", n);
 }
 
-static void set_targets(struct page *p)
+static void set_targets(const struct mapping_page *m)
 {
+	struct page *p = m->p;
 	size_t n = 0;
 
 	add_target(p, n++, "ignore", page_text(p, "mapping.ignore", NULL));
@@ -225,12 +238,16 @@ static void set_targets(struct page *p)
 		if (fields[id].required != REQUIRED_NEVER)
 			add_target(p, n++, fields[id].name, arena_printf(p->mem, "%s (%s)",
 			    label_of(p, (enum field_id)id), fields[id].name));
+	if (deletes(m) && page_may(p, RIGHT_USERS_DELETE))
+		add_target(p, n, "_delete", page_text(p, "mapping.deletes", NULL));
 }
 
 static const char *chosen(struct page *p, const struct mapping_source *s)
 {
 	if (s->to == MAPPING_IGNORED)
 		return "ignore";
+	if (s->to == MAPPING_DELETES)
+		return "_delete";
 	return s->to == MAPPING_COLUMN ? fields[s->field].name
 	    : arena_printf(p->mem, "%s,%s", fields[s->field].name, fields[s->second].name);
 }
@@ -262,7 +279,8 @@ static bool finds(const struct mapping_page *m, enum field_id id)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		const struct mapping_source *s = &m->columns[i].found;
-		if (s->to != MAPPING_IGNORED && (s->field == id || (s->to == MAPPING_SPLIT && s->second == id)))
+		if ((s->to == MAPPING_COLUMN && s->field == id)
+		    || (s->to == MAPPING_SPLIT && (s->field == id || s->second == id)))
 			return true;
 	}
 	return false;
@@ -398,7 +416,7 @@ static int show(struct mapping_page *m, struct err *e)
 		view_set(p->view, "1", "Mapping.keeps");
 	if (m->file.as != STORED_AS_SENT)
 		view_set(p->view, "1", "Mapping.masked");
-	set_targets(p);
+	set_targets(m);
 	set_columns(m);
 	if (set_fixed(m, e) != 0)
 		return -1;

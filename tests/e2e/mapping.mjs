@@ -128,6 +128,27 @@ test('a mapping is used at once for the next file with these names, with a notic
 	assert.match((await bob.upload(sheet([['Di', 'Lee', '', '']]), { name: 'd.xlsx' })).location, /mapping$/);
 });
 
+test('a column of the file can say who is deleted, and only of an update', async () => {
+	const page = await site.page('alice');
+	await sendFile(page, sheet([['Gus', 'Lee', '1806', '']]), 'g.xlsx');
+	assert.equal(await choice(page, 'Bemerkung').locator('option[value="_delete"]').count(), 0);
+	await site.psql(`DELETE FROM mapping; DELETE FROM users WHERE lastname = 'Leaver';
+		INSERT INTO users (tenant_id, firstname, lastname, userfield) VALUES (1, 'Ida', 'Leaver', 'P1'), (1, 'Jon', 'Leaver', 'P2')`);
+	await page.goto('/services/ipbx/users/update');
+	await page.setInputFiles('#file', { name: 'h.csv', mimeType: 'text/csv', buffer: Buffer.from('Personalnummer,Ausgetreten\nP1,0\nP2,1\n') });
+	await page.click('summary:has-text("Synchronise")');
+	await page.selectOption('#match', 'userfield');
+	await page.click('button[value="check"]');
+	await page.waitForURL(/mapping$/);
+	await choice(page, 'Personalnummer').selectOption('userfield');
+	await choice(page, 'Ausgetreten').selectOption('_delete');
+	await assertAccessible(page);
+	await page.click('button[value="apply"]');
+	await page.waitForURL(/imports\/\d+$/);
+	assert.deepEqual(await site.sql(`SELECT firstname FROM users WHERE lastname = 'Leaver'`), [{ firstname: 'Ida' }]);
+	await page.context().close();
+});
+
 test('what cannot be is said where it is chosen, and the choice stays', async () => {
 	const page = await site.page('alice');
 	await site.psql('DELETE FROM mapping');
