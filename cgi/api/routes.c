@@ -90,7 +90,7 @@ static const struct route routes[] = {
 	{ HTTP_GET,    "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0, "scope tenant", API(api_token) },
 	{ HTTP_DELETE, "/api/auth/0.1/token",        ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_close) },
 	{ HTTP_DELETE, "/api/auth/0.1/token/{token}", ROUTE_PUBLIC, 0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_token_close) },
-	{ HTTP_GET,    "/phonebook/{token}/{file}",  ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, "q", API(api_phonebook_file) },
+	{ HTTP_GET,    "/phonebook/{token}/{file}",  ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, "q page", API(api_phonebook_file) },
 	{ HTTP_GET,    "/status",                    ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_status) },
 	{ HTTP_GET,    "/status/live",               ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_live) },
 	{ HTTP_GET,    "/status/ready",              ROUTE_PUBLIC,  0,                  false, ROUTE_NO_BODY, 0, NULL, API(api_ready) },
@@ -108,6 +108,7 @@ static const struct route routes[] = {
 	SETUP("/1.1/trunks"),
 	SETUP("/1.1/tenants"),
 	SETUP("/1.1/administrators"),
+	{ HTTP_DELETE, "/1.1/tenants/{id}/history",  ROUTE_ACCOUNT, RIGHT_SETUP,        false, ROUTE_NO_BODY, 0, NULL, API(api_setup_forget) },
 	{ HTTP_GET,    "/1.1/telephony",             ROUTE_ACCOUNT, RIGHT_SETUP,        false, ROUTE_NO_BODY, 0, NULL, API(api_setup_one) },
 	{ HTTP_PUT,    "/1.1/telephony",             ROUTE_ACCOUNT, RIGHT_SETUP,        false, ROUTE_JSON,    BODY, NULL, API(api_setup_change) },
 };

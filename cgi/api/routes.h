@@ -37,6 +37,7 @@ api_handler api_numbers, api_number, api_number_add,		/* numbers.c */
     api_number_change, api_number_delete;
 
 /* setup.c */
-api_handler api_setup_list, api_setup_one, api_setup_add, api_setup_change, api_setup_delete;
+api_handler api_setup_list, api_setup_one, api_setup_add, api_setup_change, api_setup_delete,
+    api_setup_forget;
 
 #endif

@@ -205,10 +205,24 @@ int api_setup_delete(struct api *a, struct err *e)
 		return -1;
 	if (!setup_may_delete(a->who, r, &thing))
 		return api_problem(a, 403, "This administrator cannot be deleted by this account.");
-	if (setup_delete(a->db, a->who, r, &thing, a->req->remote_addr, &result, e) != 0)
+	if (setup_delete(a->db, a->who, r, &thing, false, a->req->remote_addr, &result, e) != 0)
 		return -1;
 	if (result != SETUP_DONE)
 		return answer_used(a, r, &thing, e);
+	a->res->status = 204;
+	return 0;
+}
+
+/* The history of a tenant: a tenant that has one is not deleted. */
+int api_setup_forget(struct api *a, struct err *e)
+{
+	const struct setup_resource *r = resource(a);
+	struct setup_thing thing = {0};
+
+	if (r == NULL)
+		return 0;
+	if (find(a, r, &thing, e) != 0 || setup_forget(a->db, a->who, r, &thing, a->req->remote_addr, e) != 0)
+		return -1;
 	a->res->status = 204;
 	return 0;
 }

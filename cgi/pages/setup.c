@@ -41,9 +41,11 @@ const char *setup_choice(struct page *p, const struct setup_field *f, const char
 {
 	char *key = arena_strdup(p->mem, word);
 
+	bool language = f->choices != NULL && strcmp(f->choices, "@languages") == 0;
+
 	if (*word == '\0')
-		return page_text(p, "setup.choice.none", NULL);
-	if (f->choices != NULL && strcmp(f->choices, "@languages") == 0)
+		return page_text(p, language ? "setup.choice.browser" : "setup.choice.none", NULL);
+	if (language)
 		return page_text(p, arena_printf(p->mem, "language.%s", word), NULL);
 	if (f->choices != NULL && f->choices[0] == '@')
 		return word;
@@ -73,6 +75,13 @@ static const char *row_text(struct page *p, const struct setup_resource *r, cons
 	    names[0], values[0], names[1], values[1], names[2], values[2], names[3], values[3], NULL);
 }
 
+static const char *item_text(struct page *p, const struct setup_resource *r, const struct setup_field *f,
+    const json_t *item)
+{
+	return f->type == SETUP_ROWS ? row_text(p, r, f, item)
+	    : f->type == SETUP_TICKS ? setup_choice(p, f, json_string_value(item)) : json_string_value(item);
+}
+
 static const char *list_text(struct page *p, const struct setup_resource *r, const struct setup_field *f,
     const json_t *list)
 {
@@ -80,13 +89,8 @@ static const char *list_text(struct page *p, const struct setup_resource *r, con
 	json_t *item;
 	size_t i;
 
-	json_array_foreach(list, i, item) {
-		const char *one = f->type == SETUP_ROWS ? row_text(p, r, f, item)
-		    : f->type == SETUP_TICKS ? setup_choice(p, f, json_string_value(item)) : json_string_value(item);
-		if (i == ROWS_SHOWN)
-			return arena_printf(p->mem, "%s, … (%zu)", text, json_array_size(list));
-		text = arena_printf(p->mem, "%s%s%s", text, i > 0 ? ", " : "", one);
-	}
+	json_array_foreach(list, i, item)
+		text = arena_printf(p->mem, "%s%s%s", text, i > 0 ? ", " : "", item_text(p, r, f, item));
 	return text;
 }
 
@@ -112,6 +116,21 @@ const char *setup_cell(struct page *p, const struct setup_resource *r, const str
 
 /* --- the list --------------------------------------------------------------- */
 
+/* A value, or the first items of a list, each of which stays in one piece. */
+static void fill_cell(struct page *p, const struct setup_resource *r, const struct setup_field *f,
+    const json_t *value, const char *at)
+{
+	size_t n = json_array_size(value);
+
+	view_set(p->view, page_text(p, arena_printf(p->mem, "setup.%s.%s", r->key, f->name), NULL), "%s.label", at);
+	if (!json_is_array(value))
+		view_set(p->view, setup_cell(p, r, f, value), "%s.text", at);
+	for (size_t k = 0; k < n && k < ROWS_SHOWN; k++)
+		view_set(p->view, item_text(p, r, f, json_array_get(value, k)), "%s.items.%zu", at, k);
+	if (n > ROWS_SHOWN)
+		view_set(p->view, arena_printf(p->mem, "… (%zu)", n), "%s.items.%d", at, ROWS_SHOWN);
+}
+
 static void fill_thing(struct page *p, const struct setup_resource *r, const struct setup_thing *t, size_t i)
 {
 	json_t *object = json_parsed(t->object);
@@ -125,14 +144,10 @@ static void fill_thing(struct page *p, const struct setup_resource *r, const str
 	if (setup_may_delete(p->who, r, t))
 		view_set(p->view, "1", "Things.%zu.delete", i);
 	view_set(p->view, page_long(p, t->uses), "Things.%zu.uses", i);
-	for (const struct setup_field *f = r->fields + 1; f->name != NULL; f++) {
-		if (!f->listed)
-			continue;
-		view_set(p->view, setup_cell(p, r, f, json_object_get(object, f->name)), "Things.%zu.cells.%d.text",
-		    i, cell);
-		view_set(p->view, page_text(p, arena_printf(p->mem, "setup.%s.%s", r->key, f->name), NULL),
-		    "Things.%zu.cells.%d.label", i, cell++);
-	}
+	for (const struct setup_field *f = r->fields + 1; f->name != NULL; f++)
+		if (f->listed)
+			fill_cell(p, r, f, json_object_get(object, f->name), arena_printf(p->mem,
+			    "Things.%zu.cells.%d", i, cell++));
 	json_decref(object);
 }
 
@@ -198,6 +213,7 @@ static const char *use_href(struct page *p, const struct setup_use *u)
 static int ask(struct page *p, const struct setup_resource *r, const struct setup_thing *t, struct err *e)
 {
 	struct setup_use *uses;
+	bool history = r->for_root;	/* nothing but jobs that can be forgotten */
 	int kind = -1, item = 0;
 	size_t n;
 
@@ -213,7 +229,11 @@ static int ask(struct page *p, const struct setup_resource *r, const struct setu
 		view_set(p->view, uses[i].name, "Uses.%d.items.%d.name", kind, item);
 		view_set(p->view, use_href(p, &uses[i]), "Uses.%d.items.%d.href", kind, item++);
 		view_set(p->view, uses[i].n > item ? "1" : "", "Uses.%d.more", kind);
+		history = history && strcmp(uses[i].what, "job") == 0;
 	}
+	if (history && n > 0)
+		view_set(p->view, page_text(p, "setup.delete.history", "name", page_name(p, t->name), "jobs",
+		    page_count(p, "setup.uses.job", uses[0].n), NULL), "Setup.history");
 	view_set_long(p->view, t->id, "Setup.id");
 	view_set(p->view, page_text(p, "setup.delete.sure", "name", page_name(p, t->name), NULL), "Setup.sure");
 	view_set(p->view, page_text(p, "setup.delete.used", "name", page_name(p, t->name), NULL), "Setup.used");
@@ -253,10 +273,16 @@ int page_setup_delete_post(struct page *p, struct err *e)
 	struct setup_thing t = {0};
 	struct err why = {0};
 	int rc = begin_delete(p, &r, &t, e);
+	const char *typed = form_get(&p->form, "name");
 
 	if (rc != CALL_PASS)
 		return rc;
-	rc = setup_delete(p->db, p->who, r, &t, p->req->remote_addr, &result, &why);
+	if (typed != NULL && strcmp(typed, t.name) != 0) {
+		p->res->status = 400;
+		page_fault(p, "name", page_text(p, "setup.delete.not_name", "name", page_name(p, t.name), NULL));
+		return ask(p, r, &t, e);
+	}
+	rc = setup_delete(p->db, p->who, r, &t, typed != NULL, p->req->remote_addr, &result, &why);
 	if (rc != 0 && why.code != ERR_DB_RETRY) {
 		*e = why;
 		return -1;

@@ -512,9 +512,38 @@ int setup_put(struct db *db, const struct conf *conf, const struct principal *wh
 
 /* --- deleting --------------------------------------------------------------- */
 
+/* Inside the transaction, under the lock. */
+static int forget_jobs(struct db *db, const struct principal *who, const struct setup_resource *r,
+    const struct setup_thing *thing, const char *address, struct err *e)
+{
+	PGresult *res = NULL;
+	int rc = 0;
+
+	if (db_query(db, "setup_tenant_forget", ARGS(arg_text(proof_kind(&who->proof)),
+	    arg_bytes(who->proof.digest, DIGEST_SIZE), arg_long(who->admin_id), arg_long(thing->tenant_id)), &res,
+	    e) != 0)
+		return -1;
+	if (db_get_long(res, 0, "jobs") > 0)
+		rc = audit(db, who, address, "forget", r, thing->name, NULL, e);
+	PQclear(res);
+	return rc;
+}
+
+int setup_forget(struct db *db, const struct principal *who, const struct setup_resource *r,
+    const struct setup_thing *thing, const char *address, struct err *e)
+{
+	int rc = -1;
+
+	if (account_begin(db, who, e) == 0 && setup_lock(db, 0, e) == 0
+	    && forget_jobs(db, who, r, thing, address, e) == 0)
+		rc = db_commit(db, e);
+	db_rollback(db);
+	return rc;
+}
+
 /* Inside the transaction. */
 static int delete(struct db *db, const struct principal *who, const struct setup_resource *r,
-    const struct setup_thing *thing, const char *address, enum setup_result *result, struct err *e)
+    const struct setup_thing *thing, bool forget, const char *address, enum setup_result *result, struct err *e)
 {
 	const struct setup_filter filter = { .id = thing->id, .limit = 1 };
 	PGresult *res = NULL;
@@ -524,6 +553,7 @@ static int delete(struct db *db, const struct principal *who, const struct setup
 	    arg_bytes(who->proof.digest, DIGEST_SIZE), arg_long(who->admin_id), arg_text(address),
 	    arg_long(thing->id)), NULL, e);
 	if (setup_lock(db, is_list(r, "tenants") ? 0 : thing->tenant_id, e) != 0
+	    || (forget && is_list(r, "tenants") && forget_jobs(db, who, r, thing, address, e) != 0)
 	    || query_found(db, who, r, &filter, &res, e) != 0)
 		return -1;
 	long uses = PQntuples(res) > 0 ? db_get_long(res, 0, "uses") : 0;
@@ -544,12 +574,12 @@ static int delete(struct db *db, const struct principal *who, const struct setup
 }
 
 int setup_delete(struct db *db, const struct principal *who, const struct setup_resource *r,
-    const struct setup_thing *thing, const char *address, enum setup_result *result, struct err *e)
+    const struct setup_thing *thing, bool forget, const char *address, enum setup_result *result, struct err *e)
 {
 	int rc = -1;
 
 	*result = SETUP_DONE;
-	if (account_begin(db, who, e) == 0 && delete(db, who, r, thing, address, result, e) == 0)
+	if (account_begin(db, who, e) == 0 && delete(db, who, r, thing, forget, address, result, e) == 0)
 		rc = *result == SETUP_DONE ? db_commit(db, e) : 0;
 	db_rollback(db);
 	return rc;

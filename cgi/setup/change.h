@@ -80,10 +80,14 @@ struct setup_use {
 int setup_uses(struct db *db, const struct principal *who, const struct setup_resource *r,
 	const struct setup_thing *thing, struct arena *mem, struct setup_use **out, size_t *n, struct err *e);
 
-/* Deletes a thing that is not used.  Returns 0 and sets *result, or -1; ERR_DB_RETRY: an import
- * runs. */
+/* Deletes a thing that is not used; with `forget` a tenant together with its jobs that have ended,
+ * if nothing else is in it.  Returns 0 and sets *result, or -1; ERR_DB_RETRY: an import runs. */
 int setup_delete(struct db *db, const struct principal *who, const struct setup_resource *r,
-	const struct setup_thing *thing, const char *address, enum setup_result *result, struct err *e);
+	const struct setup_thing *thing, bool forget, const char *address, enum setup_result *result, struct err *e);
+
+/* Deletes the jobs of a tenant that have ended.  ERR_DB_RETRY as above. */
+int setup_forget(struct db *db, const struct principal *who, const struct setup_resource *r,
+	const struct setup_thing *thing, const char *address, struct err *e);
 
 /* Whether `who` may change the thing: not an administrator with more rights. */
 bool setup_may_change(const struct principal *who, const struct setup_resource *r, const struct setup_thing *thing);

@@ -65,6 +65,10 @@ SELECT tenant_set($1, $2::bytea, $3::bigint, $4::int, $5, $6::uuid) AS id;
 -- name: setup_tenant_drop
 SELECT tenant_drop($1, $2::bytea, $3::bigint, $4::int);
 
+-- Deletes the jobs of a tenant ($4) that have ended.
+-- name: setup_tenant_forget
+SELECT tenant_forget($1, $2::bytea, $3::bigint, $4::int) AS jobs;
+
 -- What was sent ($4) with the secrets that were masked in it.
 -- name: setup_unmasked
 SELECT setup_unmasked($4::jsonb, object::jsonb) AS object FROM setup_object

@@ -153,6 +153,11 @@ test('tenants are root\'s: made, found by uuid, deleted when nothing is in them'
 	assert.match(used.json.detail, /labels \(1\): x/);
 	assert.equal((await root.delete(`/1.1/users/labels/${label.json.id}`)).status, 204);
 	assert.equal((await send(root, 'PUT', `/1.1/tenants/${made.json.uuid}`, { name: 'initrode' })).status, 204);
+	await site.psql(`INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, state, started_at, ended_at)
+		SELECT ${made.json.id}, id, 'root', 'import', 'x.csv', 1, sha256('x'), 'x', 'done', now(), now() FROM admin WHERE username = 'root'`);
+	assert.match((await root.delete(`/1.1/tenants/${made.json.uuid}`)).json.detail, /job \(1\)/);
+	assert.equal((await alice.delete(`/1.1/tenants/${made.json.uuid}/history`)).status, 403);
+	assert.equal((await root.delete(`/1.1/tenants/${made.json.uuid}/history`)).status, 204);
 	assert.equal((await root.delete(`/1.1/tenants/${made.json.uuid}`)).status, 204);
 });
 

@@ -309,6 +309,45 @@ describe('entities and administrators', () => {
 		await page.context().close();
 	});
 
+	test('an entity that had imports goes with its history, when root has read what goes and types its name', async () => {
+		await site.psql(`INSERT INTO tenant (id, name) VALUES (7, 'old & gone');
+			INSERT INTO users (tenant_id, firstname) VALUES (7, 'Last');
+			INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, state, started_at, ended_at)
+			SELECT 7, id, 'root', 'import', n || '.csv', 1, sha256('x'), 'old' || n, 'done', now(), now() FROM admin, generate_series(1, 2) n WHERE username = 'root';
+			INSERT INTO job_row (job_id, tenant_id, row_number, user_id, user_uuid) SELECT max(id), 7, 1, 1, gen_random_uuid() FROM job WHERE tenant_id = 7`);
+		const page = await site.page('root');
+		const path = '/configuration/entities/7/delete';
+		await page.goto(path);
+		assert.match(await page.innerText('main'), /1 user[^]*2 jobs of the history[^]*When all of this is gone/);
+		assert.equal(await page.locator('main button').count(), 0);
+		await site.psql('DELETE FROM users WHERE tenant_id = 7');
+		await page.goto(path);
+		assert.match(await page.innerText('main'), /Nothing is in old & gone any more but its history\. It goes too: 2 jobs/);
+		await assertAccessible(page);
+		await page.fill('#name', 'old');
+		await page.click('main button.danger');
+		assert.match(await fault(page, 'name'), /This is not its name/);
+		await assertAccessible(page);
+		// One that is not ended is no history.
+		await site.psql(`UPDATE job SET state = 'queued', started_at = NULL, ended_at = NULL WHERE tenant_id = 7 AND file_name = '2.csv'`);
+		await page.fill('#name', 'old & gone');
+		await page.click('main button.danger');
+		assert.match(await said(page), /Nothing was deleted/);
+		assert.equal(await site.value('SELECT count(*)::int FROM job WHERE tenant_id = 7'), 2);
+		await site.psql(`UPDATE job SET state = 'done', started_at = now(), ended_at = now() WHERE tenant_id = 7`);
+		await page.fill('#name', 'old & gone');
+		await page.click('main button.danger');
+		await page.waitForURL(/entities$/);
+		assert.match(await said(page), /Deleted\./);
+		for (const table of ['job', 'job_row'])
+			assert.equal(await site.value(`SELECT count(*)::int FROM ${table} WHERE tenant_id = 7`), 0);
+		assert.deepEqual((await site.sql(`SELECT action FROM audit WHERE detail ->> 'name' = 'old & gone' ORDER BY id`)).map((row) => row.action),
+			['tenant.forget', 'tenant.delete']);
+		await page.goto('/configuration/audit');
+		assert.match(await page.innerText('main'), /Entity deleted[^]*History of an entity deleted/);
+		await page.context().close();
+	});
+
 	test('nobody gives more rights than his own, or takes over who has more', async () => {
 		await site.psql(`UPDATE admin SET rights = '{users.read,setup}', language = 'en' WHERE username = 'reader'`);
 		const page = await site.page('reader');
