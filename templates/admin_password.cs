@@ -9,7 +9,7 @@ if:Admin.password ?>
 <p><?cs var:T.admin_password.next ?></p><?cs
 if:Admin.factor_off ?><p><?cs var:T.admin_password.factor_off ?></p><?cs /if ?><?cs
 else ?>
-<form method="post" action="/configuration/administrators/<?cs var:Admin.id ?>/password"><?cs call:csrf() ?>
+<form class="panel" method="post" action="/configuration/administrators/<?cs var:Admin.id ?>/password"><?cs call:csrf() ?>
 <p><?cs var:T.admin_password.intro ?></p>
 <?cs call:new_password() ?>
 <p class="help"><?cs var:T.admin_password.empty ?></p>

@@ -19,7 +19,10 @@ if:Page.onward ?>
 </head>
 <body>
 <a class="skip" href="#content"><?cs var:T.common.skip ?></a>
-<header class="top">
+<header class="top"><?cs
+if:Page.menu ?>
+<button type="button" class="menu-open" popovertarget="menu"><?cs call:icon("menu") ?><?cs var:T.menu.open ?></button><?cs
+/if ?>
 <a class="brand" href="/"><?cs call:icon("brand") ?><?cs var:T.common.product ?></a>
 <a class="help-link" href="/help/<?cs var:T.common.help_page ?>#<?cs if:Setup.key ?>setup_<?cs var:Setup.key ?><?cs elif:Numbers.kind ?>numbers<?cs elif:Import.kind ?><?cs var:Import.kind ?><?cs else ?><?cs var:Page.name ?><?cs /if ?>"><?cs var:T.common.help ?></a>
 <div class="top-end"><?cs
@@ -47,8 +50,9 @@ if:Who.username ?>
 </div>
 </header>
 <div class="frame<?cs if:!Who.username ?> alone<?cs /if ?>"><?cs
-if:Who.username ?>
-<nav class="menu" aria-label="<?cs var:T.menu.label ?>">
+if:Page.menu ?>
+<nav id="menu" class="menu" popover aria-label="<?cs var:T.menu.label ?>">
+<button type="button" class="menu-close" popovertarget="menu" popovertargetaction="hide"><?cs call:icon("close") ?><span class="hidden"><?cs var:T.menu.close ?></span></button>
 <p class="menu-place"><?cs var:T.menu.services ?> <span aria-hidden="true">›</span> <?cs var:T.menu.ipbx ?></p>
 <?cs if:Who.root ?><p class="menu-section"><?cs var:T.menu.general ?></p>
 <ul>

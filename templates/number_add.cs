@@ -1,6 +1,6 @@
 <?cs # Adds free numbers.  Values: cgi/pages/numbers.c. ?><?cs
 call:heading(Page.title) ?>
-<form class="setup-form" method="post" action="<?cs var:Numbers.path ?>/add"><?cs call:csrf() ?>
+<form class="setup-form panel" method="post" action="<?cs var:Numbers.path ?>/add"><?cs call:csrf() ?>
 <div class="field"><label for="context"><?cs var:T.numbers.context ?></label>
 <select id="context" name="context"<?cs call:described("context", "") ?>><?cs
 each:c = Contexts ?><option value="<?cs var:c.id ?>"<?cs if:c.current ?> selected<?cs /if ?>><?cs var:c.name ?></option><?cs /each ?></select><?cs call:fault("context") ?></div>

@@ -29,7 +29,7 @@ var:T.phonebook.used ?>"><?cs if:b.used ?><?cs var:b.used ?><?cs else ?><span cl
 call:scroll_end() ?><?cs
 /if ?><?cs
 if:!Phonebook.entities ?>
-<form class="text phonebooks-add" method="post" action="/services/ipbx/phonebook"><?cs call:csrf() ?>
+<form class="text panel phonebooks-add" method="post" action="/services/ipbx/phonebook"><?cs call:csrf() ?>
 <h2><?cs var:T.phonebook.add ?></h2>
 <div class="field"><label for="name"><?cs var:T.phonebook.name ?></label>
 <input id="name" name="name" type="text" maxlength="80" required value="<?cs var:Phonebook.name ?>" autocomplete="off"<?cs call:described("name", "1") ?>><?cs call:fault("name") ?>

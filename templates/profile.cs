@@ -2,7 +2,7 @@
 call:heading(Page.title) ?>
 <section class="import-part">
 <h2 id="preferences"><?cs var:T.profile.preferences ?></h2>
-<form class="text" method="post" action="/profile"><?cs call:csrf() ?>
+<form class="text panel" method="post" action="/profile"><?cs call:csrf() ?>
 <div class="field"><label for="language"><?cs var:T.language.choose ?></label>
 <select id="language" name="language"><option value=""><?cs var:T.profile.language_browser ?></option><?cs
 each:l = Profile.languages ?><option value="<?cs var:l.code ?>" lang="<?cs var:l.code ?>"<?cs if:l.chosen ?> selected<?cs /if ?>><?cs var:l.name ?></option><?cs

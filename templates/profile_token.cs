@@ -8,7 +8,7 @@ if:Token.secret ?>
 <pre class="command"><code>curl -H 'X-Auth-Token: <?cs var:T.token.placeholder ?>' <?cs var:Token.url ?>/1.1/users</code></pre>
 <p class="actions"><?cs call:link_button("/profile", T.token.back) ?></p><?cs
 else ?>
-<form method="post" action="/profile/tokens/add"><?cs call:csrf() ?>
+<form class="panel" method="post" action="/profile/tokens/add"><?cs call:csrf() ?>
 <div class="field"><label for="name"><?cs var:T.token.name ?></label>
 <input id="name" name="name" value="<?cs var:Token.name ?>" maxlength="80" autocomplete="off" required<?cs call:described("name", "1") ?>><?cs call:fault("name") ?>
 <p class="help" id="name-help"><?cs var:T.token.name_help ?></p></div>

@@ -26,7 +26,7 @@ call:scroll_end() ?>
 
 call:heading(Page.title) ?><?cs
 if:Setup.single ?><p class="help setup-help"><?cs var:T.setup[Setup.key].help ?></p><?cs /if ?>
-<form class="setup-form" method="post" action="<?cs var:Setup.action ?>"><?cs call:csrf() ?><?cs
+<form class="setup-form panel" method="post" action="<?cs var:Setup.action ?>"><?cs call:csrf() ?><?cs
 if:Setup.seen ?><input type="hidden" name="seen" value="<?cs var:Setup.seen ?>"><?cs /if ?>
 <button class="hidden" tabindex="-1" aria-hidden="true"><?cs var:T.setup.save ?></button><?cs
 if:subcount(Tenant.choices) ?>

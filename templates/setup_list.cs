@@ -20,7 +20,9 @@ if:Setup.key != "admins" ?><th scope="col" class="number"><?cs var:T.setup.used 
 each:t = Things ?>
 <tr><th scope="row"><?cs
 if:t.mine ?><a href="<?cs var:Setup.path ?>/<?cs var:t.id ?>"><bdi><?cs var:t.name ?></bdi></a><?cs else ?><bdi><?cs var:t.name ?></bdi><?cs /if ?></th><?cs
-each:c = t.cells ?><td data-label="<?cs var:c.label ?>"><?cs if:string.length(c.text) ?><?cs var:c.text ?><?cs else ?><span class="dim"><?cs var:T.common.none ?></span><?cs /if ?></td><?cs /each ?><?cs
+each:c = t.cells ?><td data-label="<?cs var:c.label ?>"><?cs
+if:subcount(c.items) ?><ul class="cell-items"><?cs each:i = c.items ?><li><?cs var:i ?></li><?cs /each ?></ul><?cs
+elif:string.length(c.text) ?><?cs var:c.text ?><?cs else ?><span class="dim"><?cs var:T.common.none ?></span><?cs /if ?></td><?cs /each ?><?cs
 if:Setup.entities ?><td data-label="<?cs var:T.setup.entity ?>"><?cs var:t.entity ?></td><?cs /if ?><?cs
 if:Setup.key != "admins" ?><td class="number" data-label="<?cs var:T.setup.used ?>"><?cs var:t.uses ?></td><?cs /if ?><td class="col-actions"><?cs
 if:t.delete ?><a class="action danger" href="<?cs var:Setup.path ?>/<?cs var:t.id ?>/delete" title="<?cs var:T.setup.delete.button ?>"><?cs call:icon("delete") ?><span class="hidden"><?cs var:T.setup.delete.button ?> <?cs var:t.name ?></span></a><?cs /if ?></td></tr><?cs

@@ -4,7 +4,7 @@ call:strip_begin(User.name) ?>
 <div class="tools"><?cs
 if:May.update ?>
 <a class="button small" href="/services/ipbx/users/<?cs var:User.uuid ?>/edit"><?cs var:T.users.edit ?></a>
-<form class="user-tools" method="post" action="/services/ipbx/users/<?cs var:User.uuid ?>/set"><?cs call:csrf() ?><?cs
+<form method="post" action="/services/ipbx/users/<?cs var:User.uuid ?>/set"><?cs call:csrf() ?><?cs
 if:User.state == "enabled" ?><button class="small" name="action" value="disable"><?cs var:T.user_set.disable ?></button><?cs
 else ?><button class="small" name="action" value="enable"><?cs var:T.user_set.enable ?></button><?cs /if ?><?cs
 if:User.voicemail ?><button class="small" name="action" value="pin"><?cs var:T.user_set.pin.button ?></button><?cs /if ?><?cs

@@ -26,7 +26,7 @@ if:subcount(c.free) ?><ul class="help free"><?cs each:r = c.free ?><li><?cs var:
 /if ?><?cs /def ?><?cs
 
 call:heading(Page.title) ?>
-<form class="user-form" method="post" action="<?cs var:User.path ?>"><?cs call:csrf() ?>
+<form class="user-form panel" method="post" action="<?cs var:User.path ?>"><?cs call:csrf() ?>
 <input type="hidden" name="nonce" value="<?cs var:User.nonce ?>"><?cs
 if:string.length(User.seen) ?><input type="hidden" name="seen" value="<?cs var:User.seen ?>"><?cs /if ?><?cs
 each:g = Form ?>

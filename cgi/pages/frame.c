@@ -66,8 +66,8 @@ static void fill_scopes(struct page *p)
 	}
 }
 
-/* Shows the message of page_say_next, which is a cookie TONE-KEY-N; only if there is a text for the
- * key. */
+/* Shows the message of page_say_next, which is a cookie TONE-KEY-N.JOB; only if there is a text for
+ * the key.  With a job it links there. */
 static void fill_said(struct page *p)
 {
 	const char *said = cookie_get(p, COOKIE_SAID);
@@ -81,9 +81,13 @@ static void fill_said(struct page *p)
 	    dash < said + 2 || n < (size_t)(dash - said) || n > 64)
 		return;
 	const char *key = arena_strndup(p->mem, said + 2, (size_t)(dash - said) - 2);
-	if (view_text(p->view, arena_printf(p->mem, "%s.other", key)) != NULL)
-		page_say(p, (enum page_tone)(said[0] - '0'),
-		    page_count(p, key, form_number(dash + 1, 0, 999999999, 0)));
+	if (view_text(p->view, arena_printf(p->mem, "%s.other", key)) == NULL)
+		return;
+	const char *count = dash + 1, *point = strchrnul(count, '.');
+	const char *text = page_count(p, key, form_number(arena_strndup(p->mem, count, (size_t)(point - count)), 0,
+	    999999999, 0));
+	long job = *point == '.' ? form_number(point + 1, 0, 999999999, 0) : 0;
+	page_say_at(p, (enum page_tone)(said[0] - '0'), job > 0 ? arena_printf(p->mem, PATH_JOB, job) : NULL, text);
 }
 
 /* Sets the number of running jobs, and a message if an own job has ended.  A request of the script
@@ -121,6 +125,9 @@ static void fill_frame(struct page *p, const char *title)
 	fill_said(p);
 	if (p->who == NULL)
 		return;
+	/* Until the password and the second factor are set up no other page is open. */
+	if (!p->who->password_due && !page_factor_due(p))
+		view_set(p->view, "1", "Page.menu");
 	/* Only for administrators who send files: the version would show an attacker which faults to
 	 * look for. */
 	if (page_may(p, RIGHT_USERS_IMPORT) || page_may(p, RIGHT_USERS_UPDATE))

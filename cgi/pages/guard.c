@@ -144,11 +144,6 @@ static int guard_session(struct page *p, struct err *e)
 	return rc;
 }
 
-bool page_factor_due(const struct page *p)
-{
-	return p->conf->second_factor_required && !p->who->factor;
-}
-
 /* Redirects to the page for a new password if somebody else has set the password, and to that of the
  * second factor if the settings require one.  No other page is shown before. */
 static int guard_first(struct page *p)

@@ -187,6 +187,11 @@ bool page_may(const struct page *p, enum right right)
 	return p->who != NULL && (p->who->rights & right) == right;
 }
 
+bool page_factor_due(const struct page *p)
+{
+	return p->conf->second_factor_required && !p->who->factor;
+}
+
 /* --- answers -------------------------------------------------------------- */
 
 int page_go(struct page *p, const char *fmt, ...)
@@ -233,7 +238,12 @@ void page_say_at(struct page *p, enum page_tone tone, const char *href, const ch
 
 void page_say_next(struct page *p, enum page_tone tone, const char *key, long n)
 {
-	cookie_set(p, COOKIE_SAID, arena_printf(p->mem, "%d-%s-%ld", (int)tone, key, n), 60);
+	page_say_next_of(p, tone, key, n, 0);
+}
+
+void page_say_next_of(struct page *p, enum page_tone tone, const char *key, long n, long job)
+{
+	cookie_set(p, COOKIE_SAID, arena_printf(p->mem, "%d-%s-%ld.%ld", (int)tone, key, n, job), 60);
 }
 
 void page_fault(struct page *p, const char *id, const char *text)

@@ -107,6 +107,9 @@ void page_say_at(struct page *p, enum page_tone tone, const char *href, const ch
 /* Adds a message box to the page after a page_go: the text of KEY.one or KEY.other with {n}. */
 void page_say_next(struct page *p, enum page_tone tone, const char *key, long n);
 
+/* The same; the text is a link to the job. */
+void page_say_next_of(struct page *p, enum page_tone tone, const char *key, long n, long job);
+
 /* An error in a form: a message box with a link to the field of that id, and the text beside the
  * field (Fault.ID, which the field macros show). */
 void page_fault(struct page *p, const char *id, const char *text);

@@ -68,6 +68,7 @@ static const struct route routes[] = {
 	{ HTTP_GET,  PATH_AUDIT "/audit.csv",                  ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     "who what from to separator",          PAGE(page_audit_csv) },
 	{ HTTP_GET,  PATH_WEBHOOK,                             ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_webhook) },
 	{ HTTP_POST, PATH_WEBHOOK,                             ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_webhook_post) },
+	{ HTTP_POST, PATH_WEBHOOK "/test",                     ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_webhook_test) },
 	/* The database checks whose password may be set. */
 	{ HTTP_GET,  PATH_ADMINISTRATORS "/{id}/password",     ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_admin_password) },
 	{ HTTP_POST, PATH_ADMINISTRATORS "/{id}/password",     ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_admin_password_post) },

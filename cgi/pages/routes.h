@@ -27,7 +27,7 @@ page_handler page_password, page_password_post,			/* profile_password.c */
     page_admin_password, page_admin_password_post;
 page_handler page_factor, page_factor_post;			/* profile_factor.c */
 page_handler page_token_add, page_token_add_post, page_token_end;	/* profile_token.c */
-page_handler page_webhook, page_webhook_post;			/* webhook.c */
+page_handler page_webhook, page_webhook_post, page_webhook_test;			/* webhook.c */
 page_handler page_audit, page_audit_csv;				/* audit.c */
 page_handler page_users;					/* users.c */
 page_handler page_users_actions;				/* users_actions.c */

@@ -180,8 +180,8 @@ static void keys(const char *next, struct buf *out)
 	int position = 1;
 
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-		buf_addf(out, "<SoftKeyItem><Name>%s</Name><URL>SoftKey:%s</URL><Position>%d</Position></SoftKeyItem>\n",
-		    usual[i], usual[i], position++);
+		buf_addf(out, "<SoftKeyItem><Name>%s</Name><URL>SoftKey:%s</URL><Position>%d</Position>"
+		    "</SoftKeyItem>\n", usual[i], usual[i], position++);
 	buf_adds(out, "<SoftKeyItem><Name>Next</Name><URL>");
 	add_text(out, next);
 	buf_addf(out, "</URL><Position>%d</Position></SoftKeyItem>\n", position);

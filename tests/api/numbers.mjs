@@ -63,6 +63,15 @@ test('a block is made at once, and set aside', async () => {
 	assert.deepEqual([made.status, made.json.exten], [201, '2100'], made.text);
 	assert.equal((await alice.get(`${incalls}?state=reserved`)).json.total, 50);
 	assert.equal((await send(alice, 'PUT', `${incalls}/${made.json.id}`, { last: '2150' })).status, 400);
+	// A file that gives one to somebody is refused, with its row and column.
+	const file = 'firstname,incall_exten,incall_context\nBen,2101,from-extern\n';
+	const { status, json: { errors } } = await alice.import(file);
+	assert.deepEqual([status, errors.map(({ code, details }) => [code, details.row_number, details.column, details.value])],
+		[400, [['reserved', 1, 'incall_exten', '2101']]]);
+	const [{ id }] = await items(`${incalls}?search=2101`);
+	assert.equal((await send(alice, 'PUT', `${incalls}/${id}`, { reserved: false })).status, 204);
+	assert.equal((await alice.import(file)).status, 201);
+	assert.equal((await alice.get(`${incalls}/${id}`)).json.users[0].name, 'Ben');
 });
 
 test('a voicemail has a name, which is its number where none was sent', async () => {

@@ -187,6 +187,36 @@ describe('dark, and at 320 pixels', () => {
 		});
 });
 
+for (const javaScriptEnabled of [true, false])
+	test(`where the window is narrow the menu folds away, ${javaScriptEnabled ? 'with' : 'without'} scripts`, async () => {
+		const page = await site.page('alice', { viewport: { width: 320, height: 640 }, javaScriptEnabled });
+		await page.goto(users);
+		const menu = page.locator('#menu'), button = page.locator('.menu-open');
+		assert.equal(await menu.isVisible(), false);
+		await button.focus();
+		await page.keyboard.press('Enter');
+		await menu.waitFor({ state: 'visible' });
+		if (javaScriptEnabled)
+			await assertAccessible(page);
+		await page.keyboard.press('Escape');
+		await menu.waitFor({ state: 'hidden' });
+		await button.click();
+		await page.click('.menu-close');
+		await menu.waitFor({ state: 'hidden' });
+		await button.click();
+		await page.click('#menu a[href$="/voicemails"]');
+		await page.waitForURL('**/voicemails');
+		assert.equal(await menu.isVisible(), false);
+		await assertFits(page);
+		// At 200 % a window of 1280 pixels is one of 640.
+		await page.setViewportSize({ width: 640, height: 400 });
+		assert.equal(await menu.isVisible(), false);
+		await page.setViewportSize({ width: 1280, height: 800 });
+		await menu.waitFor({ state: 'visible' });
+		assert.equal(await button.isVisible(), false);
+		await page.context().close();
+	});
+
 test('in colours that the reader forces, where one is can be told', async () => {
 	const page = await site.page('alice', { forcedColors: 'active' });
 	const border = (selector) => page.locator(selector).first().evaluate((e) => getComputedStyle(e).borderBlockEndColor);

@@ -225,6 +225,41 @@ test('where the settings require it there is no other page, and no API by passwo
 	assert.match(await page.innerText('main'), /Forgotten your password\? Ask Nora, <7042>/);
 	await assertAccessible(page);
 	await page.context().close();
+	// From the sign-in to the page that was asked for: first the factor is set up.
+	for (const [name, javaScriptEnabled] of [['bob', true], ['reader', false]]) {
+		const page = await strict.page(undefined, { javaScriptEnabled, locale: 'en-GB', viewport: { width: 390, height: 844 } });
+		const signInAs = async () => {
+			await page.goto(`${users}?q=x`);
+			await page.fill('#username', name);
+			await page.fill('#password', strict.passwords[name]);
+			await page.press('#password', 'Enter');
+		};
+		await strict.psql(`UPDATE admin SET language = 'en' WHERE username = '${name}'`);
+		await signInAs();
+		await page.waitForURL(`**${path}`);
+		await page.getByText('A second factor is required here.').waitFor();
+		assert.equal(await page.locator('.menu a').count(), 0, 'nothing else is offered');
+		await assertFits(page);
+		await page.click('button:text-is("Set it up")');
+		const secret = await page.locator('.steps code').innerText();
+		if (javaScriptEnabled)
+			await assertAccessible(page);
+		await untilFresh();
+		await page.fill('#code', totp(secret));
+		await page.press('#code', 'Enter');
+		await page.getByText('The second factor is on.').waitFor();
+		await page.click('a.button:text-is("Back to my account")');
+		await page.waitForURL('**/profile');
+		await page.click('.logout button');
+		await strict.psql('UPDATE admin_factor SET last_step = 0');
+		await signInAs();
+		await page.waitForURL(/\/login\/code/);
+		await untilFresh();
+		await page.fill('#code', totp(secret));
+		await page.press('#code', 'Enter');
+		await page.waitForURL(new RegExp(`${users}\\?q=x$`));
+		await page.context().close();
+	}
 	const client = await strict.client('alice');
 	for (const to of [users, '/profile', '/profile/tokens/add'])
 		assert.equal((await client.get(to)).location, path, to);

@@ -46,6 +46,10 @@ test('selected users are disabled and enabled at once, and the list comes back a
 	await act('enable');
 	assert.match(await page.locator('.box.done').innerText(), /2 users are enabled/);
 	assert.equal(await enabled(), '<b>Moko</b> Fodé Mamàsta');
+	// The message leads to what was done in detail.
+	const number = await site.value('SELECT max(id)::int FROM job');
+	await page.click('.box.done a');
+	await page.waitForURL(new RegExp(`/imports/${number}$`));
 	const [job] = await site.sql(`SELECT kind, state, file_name, rows, admin_name FROM job ORDER BY id DESC LIMIT 1`);
 	assert.deepEqual(job, { kind: 'update', state: 'done', file_name: 'enable.csv', rows: 2, admin_name: 'alice' });
 });
