@@ -174,11 +174,12 @@ for (const fault of faults.filter((one) => one.name.includes(process.env.FAULT ?
 		await whole();
 		await until(async () => (await sql("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'")) === '1', 'a synchronous standby', 60);
 		try {
-			seen.push(await strike(fault));
+			const one = await strike(fault);
+			console.log(`# ${fault.name}: pages back ${one.back.toFixed(1)}, import done ${one.job.toFixed(1)}, ${one.acknowledged} acknowledged`);
+			seen.push(one);
 		} catch (error) {
 			failed++;
 			console.log(`not ok - ${fault.name}: ${error.message}`);
-			break;
 		}
 	}
 	if (!seen.length)
