@@ -340,20 +340,54 @@ static void look_at_dictionary(const struct doctor *d)
 		    strerror(errno));
 }
 
-/* The program that sends mails. */
+/* --- mail -------------------------------------------------------------------- */
+
+static bool has_set_id(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && (st.st_mode & (S_ISUID | S_ISGID)) != 0;
+}
+
+/* Whether a program for mails needs a set-user-id or set-group-id bit: it has one (Exim), or
+ * its sendmail calls a program that has.  Sets `out` to that program. */
+static bool find_set_id(const struct doctor *d, const char *program, char out[PATH_MAX])
+{
+	static const char *const called[] = { "/usr/sbin/postdrop", "/usr/sbin/nullmailer-queue" };
+	const char *base;
+
+	if (realpath(program, out) == NULL)
+		return false;
+	if (has_set_id(out))
+		return true;
+	base = strrchr(out, '/') + 1;
+	for (size_t i = 0; strcmp(base, "sendmail") == 0 && i < sizeof(called) / sizeof(*called); i++) {
+		snprintf(out, PATH_MAX, "%s%s", d->root, called[i]);
+		if (has_set_id(out))
+			return true;
+	}
+	return false;
+}
+
+/* The program that sends mails, which a worker runs without privileges. */
 static void look_at_sendmail(const struct doctor *d)
 {
 	const char *command = d->conf->sendmail;
-	char program[PATH_MAX];
+	char program[PATH_MAX], other[PATH_MAX];
 
 	if (strcmp(command, "none") == 0)
 		return;
 	snprintf(program, sizeof(program), "%.*s", (int)strcspn(command, " "), command);
-	if (program[0] == '/' && access(program, X_OK) == 0)
-		find(d, WELL, "sendmail", NULL, "%s can be run", program);
-	else
+	if (program[0] != '/' || access(program, X_OK) != 0)
 		find(d, FAULT, "sendmail", "the whole path of a program, and its arguments",
 		    "\"%s\" cannot be run", program);
+	else if (find_set_id(d, program, other))
+		find(d, WARNING, "sendmail", "hand mails over by SMTP: sendmail = /usr/bin/msmtp --host=127.0.0.1 "
+		    "--from=ADDRESS -t -i (operations.md, Mail)",
+		    "%s needs the rights of another group or user (%s), which the units of the workers refuse",
+		    program, other);
+	else
+		find(d, WELL, "sendmail", NULL, "%s can be run", program);
 }
 
 /* --- in turn ----------------------------------------------------------------- */

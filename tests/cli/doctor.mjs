@@ -2,7 +2,7 @@
 // named, with what to do.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
@@ -120,6 +120,17 @@ test('10. settings: a database that is not there, keepalives off, a log that can
 	assert.deepEqual([log.status, named(log)], [2, ['log_file']]);
 	const mails = await doctor((text) => `${text}sendmail = sendmail -t -i\n`);
 	assert.deepEqual([mails.status, named(mails)], [2, ['sendmail']]);
+	// Postfix's, which hands mails to a program with the rights of a group.
+	const sendmail = join(machine, 'usr/sbin/sendmail');
+	mkdirSync(join(machine, 'usr/sbin'), { recursive: true });
+	for (const name of ['sendmail', 'postdrop'])
+		writeFileSync(join(machine, 'usr/sbin', name), '#!/bin/sh\n', { mode: 0o755 });
+	const withMail = (text) => `${text}sendmail = ${sendmail} -t -i\n`;
+	assert.equal((await doctor(withMail)).status, 0);
+	chmodSync(join(machine, 'usr/sbin/postdrop'), 0o2755);
+	const setgid = await doctor(withMail);
+	assert.deepEqual([setgid.status, named(setgid)], [1, ['sendmail']]);
+	assert.match(setgid.findings.find((one) => one.check === 'sendmail').text, /needs the rights of another group.*postdrop/);
 	const backups = join(site.dir, 'backups');
 	mkdirSync(backups);
 	utimesSync(backups, new Date('2020-01-01'), new Date('2020-01-01'));
