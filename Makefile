@@ -213,6 +213,9 @@ cluster-stop: ## Ends what `make cluster` started, with its data
 cluster-check: build ## Kills, freezes and cuts nodes of it while it works (RUNS=1, FAULT=word, VIA=haproxy, TABLE=)
 	@nginx/stack/deps.sh $(CLUSTER_PACKAGES)
 	@tests/cluster/run
+.PHONY: upgrade-check
+upgrade-check: build deps-test ## Upgrades two hosts of the version before while they work (OLD=REV)
+	@tests/cluster/upgrade
 
 .PHONY: faults
 faults: build deps-test ## Kills, cuts and full disks at random moments (FAULTS=3, SEED=, TABLE=docs/faults.md)

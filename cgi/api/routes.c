@@ -155,6 +155,11 @@ bool api_owns(const struct request *req)
 	    || below(path, "/metrics") || below(path, "/phonebook");
 }
 
+bool api_is_health(const struct request *req)
+{
+	return below(req->path, "/status") || below(req->path, "/metrics");
+}
+
 /* The struct api of a call that dispatch passes back. */
 static struct api *api_of(struct call *c)
 {

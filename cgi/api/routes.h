@@ -7,6 +7,9 @@
 /* Whether the API answers a request, by its path. */
 bool api_owns(const struct request *req);
 
+/* Whether it is one of those that watch the service, which are answered at once. */
+bool api_is_health(const struct request *req);
+
 /* Answers one request; never fails. */
 void api_answer(const struct conf *conf, struct db *db, struct request *req, struct response *res);
 

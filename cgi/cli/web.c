@@ -1,8 +1,10 @@
 /* `rollcall web`: one process that serves pages and API on descriptor 0. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/routes.h"
+#include "base/clock.h"
 #include "base/counter.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -13,15 +15,44 @@
 #include "pages/routes.h"
 #include "view/view.h"
 
+/* An upgrade starts the new program before it brings the schema up, so that no request meets
+ * an old program over a new schema.  Requests wait for the schema: those of the program's
+ * first minute, and while a migration is at work each a minute. */
+#define SCHEMA_WAIT_MS 60000
+#define SCHEMA_LOOK_US 200000
+
 struct web {
 	const struct conf *conf;
 	struct db *db;
+	int64_t started;	/* clock_ms */
+	bool had_schema;
 };
+
+/* Returns when the schema is there, or is not to be waited for. */
+static void await_schema(struct web *web)
+{
+	int64_t end = clock_ms() + SCHEMA_WAIT_MS;
+	struct err e = {0};
+	bool at_work;
+
+	while (!web->had_schema && !fcgi_stopping()) {
+		web->had_schema = db_ensure(web->db, &e) == 0;
+		if (web->had_schema || e.code != ERR_DB_SCHEMA || clock_ms() >= end
+		    || !migrate_is_coming(web->db, web->conf, &at_work)
+		    || (!at_work && clock_ms() - web->started >= SCHEMA_WAIT_MS))
+			return;
+		process_alive();
+		usleep(SCHEMA_LOOK_US);
+		e = (struct err){0};
+	}
+}
 
 static void answer(void *ctx, struct request *req, struct response *res)
 {
 	struct web *web = ctx;
 
+	if (!api_is_health(req))
+		await_schema(web);
 	if (api_owns(req))
 		api_answer(web->conf, web->db, req, res);
 	else
@@ -46,7 +77,7 @@ static int load_views(const struct conf *conf, struct err *e)
 
 int cli_web(const struct conf *conf, int argc, char **argv)
 {
-	struct web web = { .conf = conf };
+	struct web web = { .conf = conf, .started = clock_ms() };
 	struct err e = {0};
 	struct db *db = NULL;
 	int status = CLI_OK;
@@ -65,7 +96,8 @@ int cli_web(const struct conf *conf, int argc, char **argv)
 			log_line(LOG_WARNING, "requests are not counted: %s: %s", conf->metrics_file, strerror(errno));
 		web.db = db;
 		/* Connect now, so that the first request need not wait. */
-		if (db_ensure(db, &e) != 0)
+		web.had_schema = db_ensure(db, &e) == 0;
+		if (!web.had_schema)
 			log_err("serving all the same", &e);
 		if (fcgi_serve(0, answer, &web, &e) != 0) {
 			log_err("cannot serve", &e);

@@ -209,36 +209,34 @@ static int apply(struct run *r, const struct migration *m, struct err *e)
 	    arg_text(m->sha256), arg_long(m->since)), NULL, e) : -1;
 }
 
-/* The same in its own transaction. */
-static int apply_alone(struct run *r, const struct migration *m, struct err *e)
-{
-	int rc;
-
-	do {
-		rc = db_begin(r->db, "", false, e);
-		if (rc == 0)
-			rc = apply(r, m, e);
-		if (rc == 0)
-			return db_commit(r->db, e);
-		db_rollback(r->db);
-	} while (try_again(r, e));
-	return -1;
-}
-
-/* Creates the views and functions of sql/views again, so that migrations need not repeat them. */
+/* Creates the views and functions of sql/views again, so that migrations need not repeat them;
+ * in the caller's transaction. */
 static int make_views(struct run *r, struct err *e)
 {
 	const char *paths[VIEWS_MAX];
 	size_t n = query_folder("views", paths, VIEWS_MAX);
-	int rc;
+	int rc = 0;
 
 	if (n > VIEWS_MAX)
 		return err_set(e, ERR_IO, "views", "there are more than %d files", VIEWS_MAX);
 	qsort(paths, n, sizeof(*paths), by_name);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = db_run_file(r->db, paths[i], NULL, e);
+	return rc == 0 ? db_query(r->db, "migration_grant", NO_ARGS, NULL, e) : -1;
+}
+
+/* One step in a transaction of its own: a migration, or NULL, and where it is the last one
+ * the views.  So whoever sees the last migration sees a whole schema. */
+static int step(struct run *r, const struct migration *m, bool last, struct err *e)
+{
+	int rc;
+
 	do {
 		rc = db_begin(r->db, "", false, e);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = db_run_file(r->db, paths[i], NULL, e);
+		if (rc == 0 && m != NULL)
+			rc = apply(r, m, e);
+		if (rc == 0 && last)
+			rc = make_views(r, e);
 		if (rc == 0)
 			return db_commit(r->db, e);
 		db_rollback(r->db);
@@ -271,11 +269,11 @@ static int bring_up(struct run *r, const struct migration *all, size_t have, siz
 	if (r->o->dry_run)
 		return rehearse(r, all, have, n, e);
 	for (size_t i = have; i < n; i++) {
-		if (apply_alone(r, &all[i], e) != 0)
+		if (step(r, &all[i], i == n - 1, e) != 0)
 			return -1;
 		say(r, "applied %s\n", all[i].file);
 	}
-	return make_views(r, e) == 0 ? db_query(r->db, "migration_grant", NO_ARGS, NULL, e) : -1;
+	return have < n ? 0 : step(r, NULL, true, e);
 }
 
 int migrate_run(const struct conf *conf, const struct migrate_options *o, struct err *e)
@@ -339,6 +337,20 @@ int migrate_check(struct db *db, const struct conf *conf, struct err *e)
 int migrate_watch(struct db *db, const void *ctx, struct err *e)
 {
 	return migrate_check(db, ctx, e);
+}
+
+bool migrate_is_coming(struct db *db, const struct conf *conf, bool *at_work)
+{
+	const struct migration *all;
+	PGresult *res = NULL;
+	size_t n, have = 0;
+	bool coming = look(db, conf, &all, &n, &have, NULL) == 0 ? have < n : false;
+
+	*at_work = false;
+	if (db_query(db, "migration_at_work", NO_ARGS, &res, NULL) == 0)
+		*at_work = db_get_bool(res, 0, "at_work");
+	PQclear(res);
+	return coming;
 }
 
 int migrate_status(const struct conf *conf, FILE *out, bool *current, struct err *e)

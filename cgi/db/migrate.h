@@ -34,4 +34,8 @@ int migrate_check(struct db *db, const struct conf *conf, struct err *e);
 /* The same for db_watch: `ctx` is the struct conf. */
 int migrate_watch(struct db *db, const void *ctx, struct err *e);
 
+/* Whether the database is older than this program; *at_work is true while a `rollcall
+ * migrate` works on it. */
+bool migrate_is_coming(struct db *db, const struct conf *conf, bool *at_work);
+
 #endif

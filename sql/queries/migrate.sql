@@ -18,6 +18,12 @@ ALTER TABLE migration ADD COLUMN IF NOT EXISTS since int;
 -- name: migration_there
 SELECT to_regclass('migration') IS NOT NULL AS there;
 
+-- Whether somebody holds the lock above.
+-- name: migration_at_work
+SELECT EXISTS (SELECT FROM pg_locks
+	WHERE locktype = 'advisory' AND classid = 6 AND objid = 0 AND objsubid = 2 AND granted
+		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS at_work;
+
 -- Jobs have the lock of all shared while they judge and apply.  A statement waits for a
 -- lock no longer than this, so that whoever waits behind it, as the progress of a job
 -- does, goes on soon.

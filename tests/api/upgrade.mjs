@@ -17,16 +17,23 @@ after(() => jobs.close());
 const next = join(site.dir, 'next');
 const number = readdirSync(join(root, 'sql/migrations')).length + 1;
 const file = `${String(number).padStart(4, '0')}_next.sql`;
-mkdirSync(join(next, 'share'), { recursive: true });
-for (const name of ['sql', 'templates', 'static'])
-	cpSync(join(root, name), join(next, 'share', name), { recursive: true });
-writeFileSync(join(next, 'share/sql/migrations', file),
-	`-- A column that nobody needs yet.\n-- since: ${number - 1}\nALTER TABLE job ADD COLUMN next_note text;\n`);
 const conf = readFileSync(join(site.dir, 'rollcall.conf'), 'utf8');
-const moved = conf.replaceAll(site.dir, next).replace(/^share_dir.*$/m, `share_dir = ${next}/share`);
-for (const name of ['log', 'pid', 'sock', 'tmp', 'tls'])
-	mkdirSync(join(next, name), { recursive: true });
-writeFileSync(join(next, 'rollcall.conf'), moved);
+
+// Makes the site `dir` on the same database, with the migrations of `from` and one more.
+function copyOf(dir, version, text, from = join(root, 'sql')) {
+	mkdirSync(join(dir, 'share'), { recursive: true });
+	for (const name of ['templates', 'static'])
+		cpSync(join(root, name), join(dir, 'share', name), { recursive: true });
+	cpSync(from, join(dir, 'share/sql'), { recursive: true });
+	writeFileSync(join(dir, 'share/sql/migrations', `${String(version).padStart(4, '0')}_next.sql`),
+		`-- A column that nobody needs yet.\n${text}`);
+	for (const name of ['log', 'pid', 'sock', 'tmp', 'tls'])
+		mkdirSync(join(dir, name), { recursive: true });
+	writeFileSync(join(dir, 'rollcall.conf'), conf.replaceAll(site.dir, dir)
+		.replace(/^share_dir.*$/m, `share_dir = ${dir}/share`));
+}
+
+copyOf(next, number, `-- since: ${number - 1}\nALTER TABLE job ADD COLUMN next_note text;\n`);
 
 const migrate = (...options) => site.command('--config', join(next, 'rollcall.conf'), 'migrate', ...options);
 
@@ -59,6 +66,33 @@ test('migrate beside a running job waits for it in turns: the job goes on, and n
 	const done = await running;
 	assert.deepEqual([done.status, done.stderr], [0, '']);
 	assert.match(done.stdout, new RegExp(`applied ${file}\n`));
+});
+
+test('a program that was started before its schema is there lets requests wait for it', async () => {
+	const [port, tls] = await freePorts(2);
+	const later = join(site.dir, 'later');
+	copyOf(later, number + 1, `-- since: ${number}\nALTER TABLE job ADD COLUMN later_note text;\n`, join(next, 'share/sql'));
+	// Its answer to nginx's first look is the wait that is tried here.
+	const started = stack('site_start', later, port, tls, 2, 1, 1);
+	try {
+		await until(() => fetch(`http://127.0.0.1:${port}/status/live`).then((answer) => answer.ok, () => false),
+			'the program', 15);
+		assert.equal((await fetch(`http://127.0.0.1:${port}/status/ready`)).status, 503);
+		const ofLater = Object.assign(Object.create(site), { url: `http://127.0.0.1:${port}` });
+		let answered = false;
+		const waits = apiOf(ofLater, 'alice').import(csv({ firstname: 'Held' }));
+		waits.then(() => (answered = true));
+		assert.equal((await api.get('/1.1/users')).status, 200, 'the old one goes on');
+		assert.equal(answered, false);
+		const done = await site.command('--config', join(later, 'rollcall.conf'), 'migrate');
+		assert.deepEqual([done.status, done.stderr], [0, '']);
+		assert.equal((await waits).status, 201);
+		await started;
+		assert.equal((await fetch(`http://127.0.0.1:${port}/status/ready`)).status, 200);
+	} finally {
+		await stack('site_stop', later);
+	}
+	await site.psql(`ALTER TABLE job DROP COLUMN later_note; DELETE FROM migration WHERE version = ${number + 1}`);
 });
 
 test('old and new side by side serve without a 5xx, until the new one needs more than the old one knows', async () => {
