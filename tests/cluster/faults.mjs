@@ -89,12 +89,14 @@ async function strike(fault) {
 	await until(async () => (await sql(`SELECT state FROM job WHERE id = ${id}`)) === 'running', 'the job at work', 20);
 	await pause(Math.random() * 800);
 	const at = Date.now();
-	const undo = await fault.make();
+	let undo;
 	try {
+		undo = await fault.make();
 		await until(async () => (await sql(`SELECT state FROM job WHERE id = ${id}`)) === 'done', 'the end of the import', 150);
 		const job = (Date.now() - at) / 1000;
 		await pause(3000);
 		await undo?.();
+		undo = null;
 		state.stop = true;
 		await Promise.all(work);
 		const back = backAfter(state, at);
@@ -109,16 +111,22 @@ async function strike(fault) {
 		return { back, job, acknowledged: state.acknowledged.length };
 	} finally {
 		state.stop = true;
+		await undo?.();
 		await Promise.allSettled(work);
 	}
 }
 
-// All nodes are members again and one of them leads.
-const whole = () => until(async () => {
+async function members() {
 	const answer = await fetch('http://10.77.0.11:8008/cluster', { signal: AbortSignal.timeout(2000) });
-	const { members } = await answer.json();
-	return members.length === 3 && members.every((one) => ['running', 'streaming'].includes(one.state) && (one.lag ?? 0) === 0)
-		&& members.some((one) => one.role === 'leader');
+	return (await answer.json()).members;
+}
+
+// All nodes are members again, one of them leads, and Patroni knows its synchronous standby:
+// until then nobody may take over.
+const whole = () => until(async () => {
+	const all = await members();
+	return all.length === 3 && all.every((one) => ['running', 'streaming'].includes(one.state) && (one.lag ?? 0) === 0)
+		&& ['leader', 'sync_standby'].every((role) => all.some((one) => one.role === role));
 }, 'three members', 90);
 
 const restart = (node) => call('pg_node_start', node);
@@ -150,6 +158,11 @@ const faults = [
 		await call('node_kill', node, 'STOP');
 		return () => call('node_kill', node, 'CONT');
 	}, after: whole },
+	{ name: 'the disk of the synchronous standby full', pages: 40, job: 60, async make() {
+		const { name: node } = (await members()).find((one) => one.role === 'sync_standby');
+		await call('disk_fill', node);
+		return () => call('disk_free', node);
+	}, after: whole },
 	{ name: 'a Rollcall host killed', pages: 15, job: 60, async make() {
 		await call('node_kill', 'app1', 'KILL');
 		return () => call('app_start', 'app1');
@@ -171,9 +184,8 @@ let failed = 0;
 for (const fault of faults.filter((one) => one.name.includes(process.env.FAULT ?? ''))) {
 	const seen = [];
 	for (let i = 0; i < runs; i++) {
-		await whole();
-		await until(async () => (await sql("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'")) === '1', 'a synchronous standby', 60);
 		try {
+			await whole();
 			const one = await strike(fault);
 			console.log(`# ${fault.name}: pages back ${one.back.toFixed(1)}, import done ${one.job.toFixed(1)}, ${one.acknowledged} acknowledged`);
 			seen.push(one);

@@ -60,6 +60,9 @@ net_down() {
 		ip netns del "rc-$_host" 2>/dev/null
 	done
 	ip link del rcbr 2>/dev/null
+	for _host in $PG_NODES; do
+		! mountpoint -q "$CLUSTER_DIR/$_host/disk" || umount "$CLUSTER_DIR/$_host/disk" || umount -l "$CLUSTER_DIR/$_host/disk"
+	done
 	return 0
 }
 
@@ -99,6 +102,7 @@ patroni_conf() {
 		      parameters:
 		        max_connections: 100
 		        wal_keep_size: 256MB
+		        max_slot_wal_keep_size: 1GB
 		        client_connection_check_interval: 500ms
 		        log_error_verbosity: terse
 		        tcp_keepalives_idle: 5
@@ -112,7 +116,7 @@ patroni_conf() {
 		postgresql:
 		  listen: "$_ip:5432"
 		  connect_address: "$_ip:5432"
-		  data_dir: $CLUSTER_DIR/$1/data
+		  data_dir: $CLUSTER_DIR/$1/disk/data
 		  bin_dir: $PG_BIN
 		  basebackup: [ { checkpoint: fast } ]
 		  parameters: { unix_socket_directories: "$CLUSTER_DIR/$1", fsync: "on" }
@@ -127,12 +131,20 @@ patroni_start() {
 	behind "$CLUSTER_DIR/$1/patroni.log" on "$1" setsid runuser -u postgres -- patroni "$CLUSTER_DIR/$1/patroni.yml"
 }
 
+# A disk of its own for the data of each node, so that one can be full: DISK_MB megabytes.
 pg_node_start() {
-	mkdir -p "$CLUSTER_DIR/$1" && chown postgres: "$CLUSTER_DIR/$1" && chmod 0711 "$CLUSTER_DIR/$1"
+	mkdir -p "$CLUSTER_DIR/$1/disk" && chown postgres: "$CLUSTER_DIR/$1" && chmod 0711 "$CLUSTER_DIR/$1"
+	[ -z "${DISK_MB:-}" ] || mountpoint -q "$CLUSTER_DIR/$1/disk" ||
+		mount -t tmpfs -o "size=${DISK_MB}m" "rollcall-$1" "$CLUSTER_DIR/$1/disk" || return 1
+	chown postgres: "$CLUSTER_DIR/$1/disk"
 	patroni_conf "$1" >"$CLUSTER_DIR/$1/patroni.yml"
 	etcd_start "$1"
 	patroni_start "$1"
 }
+
+# disk_fill NODE, disk_free NODE: no byte is left for PostgreSQL, and what was.
+disk_fill() { dd if=/dev/zero of="$CLUSTER_DIR/$1/disk/filler" bs=1M 2>/dev/null; true; }
+disk_free() { rm -f "$CLUSTER_DIR/$1/disk/filler"; }
 
 # primary: prints the node that has the leader's lock.
 primary() {
