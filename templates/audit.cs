@@ -29,7 +29,7 @@ each:r = Rows ?>
 var:T.imports.who ?>"><bdi><?cs if:r.who ?><?cs var:r.who ?><?cs else ?><?cs var:T.audit.unknown ?><?cs /if ?></bdi></td><?cs
 if:Audit.entities ?><td data-label="<?cs var:T.imports.entity ?>"><?cs if:r.entity ?><?cs var:r.entity ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td><?cs /if ?><th scope="row" data-label="<?cs
 var:T.audit.what ?>"><?cs var:r.what ?></th><td class="audit-detail" data-label="<?cs
-var:T.audit.detail ?>"><?cs if:r.job ?><a href="/services/ipbx/imports/<?cs var:r.job ?>"><bdi><?cs var:r.detail ?></bdi></a><?cs elif:r.detail ?><bdi><?cs var:r.detail ?></bdi><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td><td data-label="<?cs
+var:T.audit.detail ?>"><?cs if:r.job ?><a href="<?cs var:Page.ipbx ?>/imports/<?cs var:r.job ?>"><bdi><?cs var:r.detail ?></bdi></a><?cs elif:r.detail ?><bdi><?cs var:r.detail ?></bdi><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td><td data-label="<?cs
 var:T.profile.sessions.address ?>"><?cs if:r.address ?><?cs var:r.address ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td></tr><?cs
 /each ?>
 </tbody>

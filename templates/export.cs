@@ -5,7 +5,7 @@ call:heading(Page.title) ?>
 <p><?cs var:T.export.intro ?></p>
 <p class="import-scope"><?cs call:icon("notice") ?><?cs var:Export.scope ?></p>
 </div>
-<form class="export-form" method="get" action="/services/ipbx/users/export"><?cs
+<form class="export-form" method="get" action="<?cs var:Page.ipbx ?>/users/export"><?cs
 call:filter_kept() ?>
 <input type="hidden" name="columns" value="uuid">
 <p class="dim"><?cs var:T.export.always ?></p>

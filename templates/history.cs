@@ -1,7 +1,7 @@
-<?cs # What happened, job by job: to a user, or on a day.  Values: cgi/pages/history.c. ?><?cs
+<?cs # The history of a user, or the changes of a day, by job.  Values: cgi/pages/history.c. ?><?cs
 call:heading(Page.title) ?><?cs
 if:Day.value ?>
-<form class="filter day" method="get" action="/services/ipbx/imports/changes">
+<form class="filter day" method="get" action="<?cs var:Page.ipbx ?>/imports/changes">
 <div class="field"><label for="day"><?cs var:T.history.day ?></label>
 <input type="date" id="day" name="day" value="<?cs var:Day.value ?>" required<?cs call:described("day", "1") ?>><?cs call:fault("day") ?></div>
 <button><?cs var:T.history.show ?></button>
@@ -26,7 +26,7 @@ if:j.href ?> <a href="<?cs var:j.href ?>"><?cs var:j.title ?></a><?cs elif:j.tit
 each:x = j.events ?>
 <tr><?cs
 if:Day.value ?><th scope="row" data-label="<?cs var:T.job.users.name ?>"><?cs
-if:x.users ?><?cs var:x.users ?><?cs elif:x.what == "more" ?><?cs elif:x.uuid ?><a href="/services/ipbx/users/<?cs var:x.uuid ?>/history"><bdi><?cs var:x.name ?></bdi></a><?cs else ?><span><?cs var:T.user.group.voicemail ?> <bdi><?cs var:x.name ?></bdi></span><?cs /if ?></th><?cs /if ?><?cs
+if:x.users ?><?cs var:x.users ?><?cs elif:x.what == "more" ?><?cs elif:x.uuid ?><a href="<?cs var:Page.ipbx ?>/users/<?cs var:x.uuid ?>/history"><bdi><?cs var:x.name ?></bdi></a><?cs else ?><span><?cs var:T.user.group.voicemail ?> <bdi><?cs var:x.name ?></bdi></span><?cs /if ?></th><?cs /if ?><?cs
 if:x.what == "changed" ?><td class="column" data-label="<?cs var:T.history.what ?>"><span><?cs if:x.group ?><span class="dim"><?cs var:x.group ?> ·</span> <?cs /if ?><?cs var:T.user.label[x.column] ?></span></td><td class="value" data-label="<?cs
 var:T.job.changes.old ?>"><?cs if:?x.old ?><del><span class="sign" aria-hidden="true">−</span><span class="hidden"><?cs var:T.job.changes.removed ?> </span><span><?cs var:x.old ?></span></del><?cs
 else ?><span class="dim"><?cs var:T.job.changes.empty ?></span><?cs /if ?></td><td class="value" data-label="<?cs

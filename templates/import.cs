@@ -59,13 +59,13 @@ each:o = Sync ?>
 <ul class="downloads">
 <li><a href="<?cs var:Import.path ?>/template.csv" download><?cs var:T.upload[Import.kind].template ?></a></li><?cs
 if:Import.kind == "import" ?>
-<li><a href="/services/ipbx/users/import/template.csv?examples=1" download><?cs var:T.import.template_examples ?></a></li><?cs
+<li><a href="<?cs var:Page.ipbx ?>/users/import/template.csv?examples=1" download><?cs var:T.import.template_examples ?></a></li><?cs
 call:example("phones", T.import.example.phones) ?><?cs
 call:example("phones_entity", T.import.example.phones_entity) ?><?cs
 call:example("incall", T.import.example.incall) ?><?cs
 call:example("voicemail", T.import.example.voicemail) ?><?cs
 elif:May.export ?>
-<li><a href="/services/ipbx/users/export/columns"><?cs var:T.upload.update.export ?></a></li><?cs
+<li><a href="<?cs var:Page.ipbx ?>/users/export/columns"><?cs var:T.upload.update.export ?></a></li><?cs
 /if ?>
 </ul>
 <?cs call:csv_hint() ?>

@@ -1,9 +1,9 @@
 <?cs # The history.  Values: cgi/pages/imports.c. ?><?cs
 call:strip_begin(Page.title) ?><?cs
 if:May.read || May.import || May.update ?><div class="tools"><?cs
-if:May.read ?><?cs call:link_button("/services/ipbx/imports/changes", T.imports.changes) ?> <?cs /if ?><?cs
-if:May.import ?><?cs call:link_button("/services/ipbx/users/import", T.users.import) ?> <?cs /if ?><?cs
-if:May.update ?><?cs call:link_button("/services/ipbx/users/update", T.users.update) ?><?cs /if ?></div><?cs /if ?><?cs
+if:May.read ?><?cs call:link_button(Page.ipbx + "/imports/changes", T.imports.changes) ?> <?cs /if ?><?cs
+if:May.import ?><?cs call:link_button(Page.ipbx + "/users/import", T.users.import) ?> <?cs /if ?><?cs
+if:May.update ?><?cs call:link_button(Page.ipbx + "/users/update", T.users.update) ?><?cs /if ?></div><?cs /if ?><?cs
 call:strip_end() ?><?cs
 if:subcount(Jobs) ?><?cs
 call:scroll_begin(T.imports.title) ?>
@@ -21,7 +21,7 @@ var:T.imports.duration ?></th></tr></thead>
 <tbody><?cs
 each:j = Jobs ?>
 <tr id="job-<?cs var:j.id ?>"<?cs if:j.alive ?> data-alive="<?cs var:j.alive ?>"<?cs /if ?>><td class="at" data-label="<?cs var:T.imports.when ?>"><time datetime="<?cs var:j.created.iso ?>"><?cs var:j.created.text ?></time></td><th scope="row" data-label="<?cs
-var:T.imports.file ?>"><a href="/services/ipbx/imports/<?cs var:j.id ?>" aria-label="<?cs var:j.label ?>"><bdi><?cs var:j.file ?></bdi></a></th><td class="col-kind" data-label="<?cs
+var:T.imports.file ?>"><a href="<?cs var:Page.ipbx ?>/imports/<?cs var:j.id ?>" aria-label="<?cs var:j.label ?>"><bdi><?cs var:j.file ?></bdi></a></th><td class="col-kind" data-label="<?cs
 var:T.imports.kind ?>"><?cs var:j.kind ?></td><?cs
 if:Imports.entities ?><td data-label="<?cs var:T.imports.entity ?>"><?cs var:j.entity ?></td><?cs /if ?><td data-label="<?cs
 var:T.imports.who ?>"><?cs var:j.who ?></td><td data-label="<?cs

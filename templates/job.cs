@@ -1,5 +1,5 @@
-<?cs # One job.  Values: cgi/pages/job.c.  #job and what has data-live in it are
-   # what the script replaces while it follows. ?><?cs
+<?cs # One job.  Values: cgi/pages/job.c.  The script replaces #job and elements with data-live while
+   # it follows the job. ?><?cs
 def:at(t) ?><?cs if:t.iso ?><time datetime="<?cs var:t.iso ?>"><?cs var:t.text ?></time><?cs else ?><?cs var:T.common.none ?><?cs /if ?><?cs /def ?><?cs
 def:fact(label, value) ?><div><dt><?cs var:label ?></dt><dd><?cs var:value ?></dd></div><?cs /def ?><?cs
 def:fact_at(label, t) ?><?cs if:t.iso ?><div><dt><?cs var:label ?></dt><dd><?cs call:at(t) ?></dd></div><?cs /if ?><?cs /def ?><?cs
@@ -191,7 +191,7 @@ var:T.job.changes.new ?></th></tr></thead>
 <tbody><?cs
 each:c = Changes ?>
 <tr><?cs if:Job.has_rows ?><td class="number" data-label="<?cs var:T.job.users.row ?>"><?cs var:c.row ?></td><?cs /if ?><th scope="row" data-label="<?cs
-var:T.job.users.name ?>"><?cs if:c.uuid ?><a href="/services/ipbx/users/<?cs var:c.uuid ?>"><bdi><?cs var:c.name ?></bdi></a><?cs else ?><bdi><?cs var:c.name ?></bdi><?cs /if ?></th><td class="column" data-label="<?cs
+var:T.job.users.name ?>"><?cs if:c.uuid ?><a href="<?cs var:Page.ipbx ?>/users/<?cs var:c.uuid ?>"><bdi><?cs var:c.name ?></bdi></a><?cs else ?><bdi><?cs var:c.name ?></bdi><?cs /if ?></th><td class="column" data-label="<?cs
 var:T.job.issues.field ?>"><code><?cs var:c.column ?></code></td><td class="value" data-label="<?cs
 var:T.job.changes.old ?>"><?cs if:?c.old ?><del><span class="sign" aria-hidden="true">−</span><span class="hidden"><?cs var:T.job.changes.removed ?> </span><code><?cs var:c.old ?></code></del><?cs
 else ?><span class="dim"><?cs var:T.job.changes.empty ?></span><?cs /if ?></td><td class="value" data-label="<?cs
@@ -223,7 +223,7 @@ var:T.job.planned.how ?></th></tr></thead>
 <tbody><?cs
 each:u = Planned ?>
 <tr><td class="number"><?cs alt:u.row ?><?cs var:T.common.none ?><?cs /alt ?></td><th scope="row"><?cs
-if:u.uuid ?><a href="/services/ipbx/users/<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi></a><?cs else ?><bdi><?cs var:u.name ?></bdi><?cs /if ?></th><td><?cs
+if:u.uuid ?><a href="<?cs var:Page.ipbx ?>/users/<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi></a><?cs else ?><bdi><?cs var:u.name ?></bdi><?cs /if ?></th><td><?cs
 alt:u.exten ?><?cs var:T.common.none ?><?cs /alt ?></td><td><?cs var:u.how ?></td></tr><?cs
 /each ?>
 </tbody>
@@ -262,7 +262,7 @@ elif:Job.section == "users" ?>
 <h2 id="users" class="hidden"><?cs var:T.job[Job.kind_name].users.title ?></h2><?cs
 if:subcount(Users) ?><?cs
 if:May.read ?>
-<p class="list-way"><a href="/services/ipbx/users?job=<?cs var:Job.id ?>"><?cs var:T.job.users.list ?></a> · <a href="/services/ipbx/users/sheets?job=<?cs var:Job.id ?>"><?cs var:T.job.users.sheets ?></a></p><?cs
+<p class="list-way"><a href="<?cs var:Page.ipbx ?>/users?job=<?cs var:Job.id ?>"><?cs var:T.job.users.list ?></a> · <a href="<?cs var:Page.ipbx ?>/users/sheets?job=<?cs var:Job.id ?>"><?cs var:T.job.users.sheets ?></a></p><?cs
 /if ?><?cs
 call:scroll_begin(T.job[Job.kind_name].users.title) ?>
 <table class="made">
@@ -275,7 +275,7 @@ if:Users_how ?><th scope="col"><?cs var:T.job.users.done ?></th><?cs /if ?></tr>
 <tbody><?cs
 each:u = Users ?>
 <tr><?cs if:Job.has_rows ?><td class="number"><?cs alt:u.row ?><?cs var:T.common.none ?><?cs /alt ?></td><?cs /if ?><th scope="row"><?cs
-if:u.uuid ?><a href="/services/ipbx/users/<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi></a><?cs
+if:u.uuid ?><a href="<?cs var:Page.ipbx ?>/users/<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi></a><?cs
 elif:u.name ?><bdi><?cs var:u.name ?></bdi><?cs
 else ?><span class="dim"><?cs var:T.job.users.gone ?></span><?cs /if ?></th><td><?cs
 if:u.exten ?><?cs var:u.exten ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td><?cs
@@ -314,7 +314,7 @@ if:Job.files.only && Job.files.masked ?> <?cs var:T.job.files.masked ?><?cs /if 
 if:Job.files.only ?> · <a href="<?cs var:Job.files.only ?>"><?cs var:T.job.files.only ?></a><?cs /if ?></p><?cs call:box_end() ?><?cs /if ?>
 <p class="ways"><?cs
 if:Job.again ?><?cs call:link_button(Job.again, T.job[Job.words].again) ?> <?cs /if ?><?cs
-if:Job.state == "done" && May.read ?><a href="/services/ipbx/users"><?cs var:T.job.list ?></a><?cs /if ?></p><?cs
+if:Job.state == "done" && May.read ?><a href="<?cs var:Page.ipbx ?>/users"><?cs var:T.job.list ?></a><?cs /if ?></p><?cs
 if:Job.files.log ?>
 <p class="ways"><span class="dim"><?cs var:T.job.files.title ?></span><?cs
 if:Job.files.result ?> <a href="<?cs var:Job.files.result ?>"><?cs var:T.job.files.result ?></a><?cs /if ?><?cs

@@ -56,50 +56,50 @@ if:Page.menu ?>
 <p class="menu-place"><?cs var:T.menu.services ?> <span aria-hidden="true">›</span> <?cs var:T.menu.ipbx ?></p>
 <?cs if:Who.root ?><p class="menu-section"><?cs var:T.menu.general ?></p>
 <ul>
-<?cs call:menu_entry("telephony", "/services/ipbx/telephony", T.setup.telephony.title) ?>
+<?cs call:menu_entry("telephony", Page.ipbx + "/telephony", T.setup.telephony.title) ?>
 </ul><?cs /if ?>
 <p class="menu-section"><?cs var:T.menu.settings ?></p>
 <ul><?cs
 if:May.read ?>
-<?cs call:menu_entry("users", "/services/ipbx/users", T.menu.users) ?><?cs
+<?cs call:menu_entry("users", Page.ipbx + "/users", T.menu.users) ?><?cs
 /if ?><?cs
 if:May.import || May.update ?>
-<?cs call:menu_entry_count("imports", "/services/ipbx/imports", T.menu.imports, News.under_way, News.under_way_text) ?><?cs
+<?cs call:menu_entry_count("imports", Page.ipbx + "/imports", T.menu.imports, News.under_way, News.under_way_text) ?><?cs
 /if ?><?cs
 if:May.read ?>
-<?cs call:menu_entry("voicemail", "/services/ipbx/voicemails", T.numbers.voicemail.title) ?><?cs
+<?cs call:menu_entry("voicemail", Page.ipbx + "/voicemails", T.numbers.voicemail.title) ?><?cs
 /if ?><?cs
 if:May.setup ?>
-<?cs call:menu_entry("phonebook", "/services/ipbx/phonebook", T.menu.phonebook) ?>
-<?cs call:menu_entry("labels", "/services/ipbx/labels", T.setup.labels.title) ?>
-<?cs call:menu_entry("template_lines", "/services/ipbx/template_lines", T.setup.template_lines.title) ?><?cs
+<?cs call:menu_entry("phonebook", Page.ipbx + "/phonebook", T.menu.phonebook) ?>
+<?cs call:menu_entry("labels", Page.ipbx + "/labels", T.setup.labels.title) ?>
+<?cs call:menu_entry("template_lines", Page.ipbx + "/template_lines", T.setup.template_lines.title) ?><?cs
 /if ?>
 </ul><?cs
 if:May.setup || May.read ?>
 <p class="menu-section"><?cs var:T.menu.calls ?></p>
 <ul><?cs
 if:May.read ?>
-<?cs call:menu_entry("incall", "/services/ipbx/incalls", T.numbers.incall.title) ?><?cs
+<?cs call:menu_entry("incall", Page.ipbx + "/incalls", T.numbers.incall.title) ?><?cs
 /if ?><?cs
 if:May.setup ?>
-<?cs call:menu_entry("call_permissions", "/services/ipbx/call_permissions", T.setup.call_permissions.title) ?><?cs
+<?cs call:menu_entry("call_permissions", Page.ipbx + "/call_permissions", T.setup.call_permissions.title) ?><?cs
 /if ?>
 </ul><?cs
 /if ?><?cs
 if:May.read ?>
 <p class="menu-section"><?cs var:T.menu.services_ipbx ?></p>
 <ul>
-<?cs call:menu_entry("extension", "/services/ipbx/extensions", T.numbers.extension.title) ?>
+<?cs call:menu_entry("extension", Page.ipbx + "/extensions", T.numbers.extension.title) ?>
 </ul><?cs
 /if ?><?cs
 if:May.setup ?>
 <p class="menu-section"><?cs var:T.menu.trunks ?></p>
 <ul>
-<?cs call:menu_entry("trunks", "/services/ipbx/trunks", T.setup.trunks.title) ?>
+<?cs call:menu_entry("trunks", Page.ipbx + "/trunks", T.setup.trunks.title) ?>
 </ul>
 <p class="menu-section"><?cs var:T.menu.configuration ?></p>
 <ul>
-<?cs call:menu_entry("contexts", "/services/ipbx/contexts", T.setup.contexts.title) ?>
+<?cs call:menu_entry("contexts", Page.ipbx + "/contexts", T.setup.contexts.title) ?>
 </ul>
 <p class="menu-section"><?cs var:T.menu.cti ?></p>
 <ul>

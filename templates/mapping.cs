@@ -1,4 +1,4 @@
-<?cs # What the columns of a job's file mean.  Values: cgi/pages/job_mapping.c. ?><?cs
+<?cs # The mapping page: the meaning of the columns of a file.  Values: cgi/pages/job_mapping.c. ?><?cs
 call:heading(Page.title) ?>
 <div class="mapping">
 <div class="text">

@@ -4,7 +4,7 @@ call:heading(Page.title) ?>
 <div><dt><?cs var:T.numbers.context ?></dt><dd><?cs var:Number.context ?></dd></div><?cs
 if:Number.name && Number.state == "used" ?><div><dt><?cs var:T.numbers.name ?></dt><dd><bdi><?cs var:Number.name ?></bdi></dd></div><?cs /if ?>
 <div><dt><?cs var:T.numbers.owner ?></dt><dd><?cs
-if:subcount(Owners) ?><ul class="plain-list"><?cs each:o = Owners ?><li><a href="/services/ipbx/users/<?cs var:o.uuid ?>"><bdi><?cs var:o.name ?></bdi></a></li><?cs /each ?></ul><?cs
+if:subcount(Owners) ?><ul class="plain-list"><?cs each:o = Owners ?><li><a href="<?cs var:Page.ipbx ?>/users/<?cs var:o.uuid ?>"><bdi><?cs var:o.name ?></bdi></a></li><?cs /each ?></ul><?cs
 else ?><?cs var:T.numbers.states[Number.state] ?><?cs /if ?></dd></div>
 </dl><?cs
 if:Numbers.may && Number.state != "used" ?>

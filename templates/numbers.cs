@@ -1,15 +1,14 @@
 <?cs # Extensions, incoming calls or voicemails.  Values: cgi/pages/numbers.c. ?><?cs
 call:strip_begin(Page.title) ?>
 <form class="search narrowed" method="get" action="<?cs var:Numbers.path ?>" role="search">
-<label class="hidden" for="q"><?cs var:T.numbers.search ?></label>
-<input id="q" name="q" type="search" value="<?cs var:Numbers.q ?>" placeholder="<?cs var:T.numbers.search ?>" autocomplete="off" maxlength="128">
+<?cs call:search_field(Numbers.q, T.numbers.search, T.numbers.search, "128") ?>
 <label class="hidden" for="context"><?cs var:T.numbers.context ?></label>
 <select id="context" name="context"><option value=""><?cs var:T.numbers.any_context ?></option><?cs
 each:c = Contexts ?><option<?cs if:c.current ?> selected<?cs /if ?>><?cs var:c.name ?></option><?cs /each ?></select>
 <label class="hidden" for="state"><?cs var:T.numbers.state ?></label>
 <select id="state" name="state"><option value=""><?cs var:T.numbers.any_state ?></option><?cs
 each:s = States ?><option value="<?cs var:s.name ?>"<?cs if:s.current ?> selected<?cs /if ?>><?cs var:T.numbers.states[s.name] ?></option><?cs /each ?></select>
-<button class="search-button"><?cs call:icon("search") ?><span class="hidden"><?cs var:T.numbers.search ?></span></button>
+<?cs call:search_button(T.numbers.search) ?>
 </form><?cs
 if:Numbers.may ?><div class="tools"><a class="button" href="<?cs var:Numbers.path ?>/add"><?cs var:T.numbers[Numbers.kind].add ?></a></div><?cs /if ?><?cs
 call:strip_end() ?><?cs
@@ -41,7 +40,7 @@ each:n = List ?>
 <tr><th scope="row"><?cs if:n.id ?><a href="<?cs var:Numbers.path ?>/<?cs var:n.id ?>"><?cs var:n.number ?></a><?cs else ?><?cs var:n.number ?><?cs /if ?></th><?cs
 if:Numbers.kind == "voicemail" ?><td data-label="<?cs var:T.numbers.name ?>"><bdi><?cs var:n.name ?></bdi></td><?cs /if ?><td data-label="<?cs var:T.numbers.context ?>"><?cs var:n.context ?></td><?cs
 if:Numbers.entities ?><td data-label="<?cs var:T.setup.entity ?>"><?cs var:n.entity ?></td><?cs /if ?><td data-label="<?cs var:T.numbers.owner ?>"><?cs
-if:n.state == "used" ?><a href="/services/ipbx/users/<?cs var:n.uuid ?>"><bdi><?cs var:n.owner ?></bdi></a><?cs if:n.others ?> <?cs var:n.others ?><?cs /if ?><?cs
+if:n.state == "used" ?><a href="<?cs var:Page.ipbx ?>/users/<?cs var:n.uuid ?>"><bdi><?cs var:n.owner ?></bdi></a><?cs if:n.others ?> <?cs var:n.others ?><?cs /if ?><?cs
 else ?><span class="dim"><?cs var:T.numbers.states[n.state] ?></span><?cs /if ?></td></tr><?cs
 /each ?>
 </tbody>

@@ -20,7 +20,7 @@ if:b.plain ?><br><?cs var:T.phonebook.with_plain ?><?cs /if ?></span></td><td da
 var:T.phonebook.created ?>"><span><time datetime="<?cs var:b.created.iso ?>"><?cs var:b.created.text ?></time><br><span class="dim"><?cs var:b.who ?></span></span></td><td data-label="<?cs
 var:T.phonebook.used ?>"><?cs if:b.used ?><?cs var:b.used ?><?cs else ?><span class="dim"><?cs var:T.phonebook.never ?></span><?cs /if ?></td><td>
 <details class="revoke"><summary><?cs var:T.phonebook.revoke ?><span class="hidden"> <?cs var:b.name ?></span></summary>
-<form method="post" action="/services/ipbx/phonebook/<?cs var:b.id ?>/revoke"><?cs call:csrf() ?>
+<form method="post" action="<?cs var:Page.ipbx ?>/phonebook/<?cs var:b.id ?>/revoke"><?cs call:csrf() ?>
 <p><?cs var:b.sure ?></p>
 <button class="main danger"><?cs var:T.phonebook.revoke ?></button></form></details></td></tr><?cs
 /each ?>
@@ -29,7 +29,7 @@ var:T.phonebook.used ?>"><?cs if:b.used ?><?cs var:b.used ?><?cs else ?><span cl
 call:scroll_end() ?><?cs
 /if ?><?cs
 if:!Phonebook.entities ?>
-<form class="text panel phonebooks-add" method="post" action="/services/ipbx/phonebook"><?cs call:csrf() ?>
+<form class="text panel phonebooks-add" method="post" action="<?cs var:Page.ipbx ?>/phonebook"><?cs call:csrf() ?>
 <h2><?cs var:T.phonebook.add ?></h2>
 <div class="field"><label for="name"><?cs var:T.phonebook.name ?></label>
 <input id="name" name="name" type="text" maxlength="80" required value="<?cs var:Phonebook.name ?>" autocomplete="off"<?cs call:described("name", "1") ?>><?cs call:fault("name") ?>

@@ -9,5 +9,5 @@ each:l = Links ?>
 </dl>
 <p class="help"><?cs var:T.phonebook.search ?></p><?cs
 if:Phonebook.plain ?><p class="help"><?cs var:T.phonebook.plain_hint ?></p><?cs /if ?>
-<p class="actions"><?cs call:link_button("/services/ipbx/phonebook", T.phonebook.back) ?></p>
+<p class="actions"><?cs call:link_button(Page.ipbx + "/phonebook", T.phonebook.back) ?></p>
 </div>

@@ -1,4 +1,4 @@
-<?cs # What is an administrator's own.  Values: cgi/pages/profile.c. ?><?cs
+<?cs # The profile of the administrator.  Values: cgi/pages/profile.c. ?><?cs
 call:heading(Page.title) ?>
 <section class="import-part">
 <h2 id="preferences"><?cs var:T.profile.preferences ?></h2>
@@ -14,7 +14,7 @@ each:s = Profile.separators ?><option value="<?cs var:s.word ?>"<?cs if:s.chosen
 <?cs if:Profile.mails ?><div class="field"><label for="email"><?cs var:T.profile.email ?></label>
 <input id="email" name="email" type="email" value="<?cs var:Profile.email ?>" autocomplete="email" maxlength="254"<?cs call:described("email", "1") ?>><?cs call:fault("email") ?>
 <p class="help" id="email-help"><?cs var:T.profile.email_help ?></p></div><?cs /if ?>
-<div class="actions"><?cs call:button(T.profile.save) ?><?cs if:May.read ?> <?cs call:link_button("/services/ipbx/users", T.profile.columns) ?><?cs /if ?></div>
+<div class="actions"><?cs call:button(T.profile.save) ?><?cs if:May.read ?> <?cs call:link_button(Page.ipbx + "/users", T.profile.columns) ?><?cs /if ?></div>
 </form>
 </section>
 

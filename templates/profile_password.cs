@@ -1,4 +1,4 @@
-<?cs # A new password of one's own.  Values: cgi/pages/profile_password.c. ?><?cs
+<?cs # The own password.  Values: cgi/pages/profile_password.c. ?><?cs
 call:heading(Page.title) ?>
 <form class="text panel" method="post" action="/profile/password"><?cs call:csrf() ?><?cs
 if:Password.due ?><?cs call:box("notice", T.password.due) ?><?cs /if ?>

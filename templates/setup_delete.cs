@@ -1,4 +1,4 @@
-<?cs # Deletes one thing of the setup, or says what needs it.  Values: cgi/pages/setup.c. ?><?cs
+<?cs # Deletes one thing of the setup, or shows where it is used.  Values: cgi/pages/setup.c. ?><?cs
 call:heading(Page.title) ?>
 <div class="text panel"><?cs
 if:Setup.history ?>

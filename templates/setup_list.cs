@@ -1,9 +1,8 @@
 <?cs # A list of the setup.  Values: cgi/pages/setup.c. ?><?cs
 call:strip_begin(Page.title) ?>
 <form class="search" method="get" action="<?cs var:Setup.path ?>" role="search">
-<label class="hidden" for="q"><?cs var:T.setup.search ?></label>
-<input id="q" name="q" type="search" value="<?cs var:Setup.q ?>" placeholder="<?cs var:T.setup.search ?>" autocomplete="off" maxlength="128">
-<button class="search-button"><?cs call:icon("search") ?><span class="hidden"><?cs var:T.setup.search ?></span></button>
+<?cs call:search_field(Setup.q, T.setup.search, T.setup.search, "128") ?>
+<?cs call:search_button(T.setup.search) ?>
 </form>
 <div class="tools"><a class="button" href="<?cs var:Setup.path ?>/add"><?cs var:T.setup[Setup.key].add ?></a></div><?cs
 call:strip_end() ?>

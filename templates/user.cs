@@ -3,8 +3,8 @@ call:strip_begin(User.name) ?>
 <p class="strip-count"><?cs call:icon(User.state) ?><?cs var:T.users[User.state] ?></p>
 <div class="tools"><?cs
 if:May.update ?>
-<a class="button small" href="/services/ipbx/users/<?cs var:User.uuid ?>/edit"><?cs var:T.users.edit ?></a>
-<form method="post" action="/services/ipbx/users/<?cs var:User.uuid ?>/set"><?cs call:csrf() ?><?cs
+<a class="button small" href="<?cs var:Page.ipbx ?>/users/<?cs var:User.uuid ?>/edit"><?cs var:T.users.edit ?></a>
+<form method="post" action="<?cs var:Page.ipbx ?>/users/<?cs var:User.uuid ?>/set"><?cs call:csrf() ?><?cs
 if:User.state == "enabled" ?><button class="small" name="action" value="disable"><?cs var:T.user_set.disable ?></button><?cs
 else ?><button class="small" name="action" value="enable"><?cs var:T.user_set.enable ?></button><?cs /if ?><?cs
 if:User.voicemail ?><button class="small" name="action" value="pin"><?cs var:T.user_set.pin.button ?></button><?cs /if ?><?cs
@@ -12,19 +12,19 @@ if:User.registers ?><button class="small" name="action" value="sip_secret"><?cs 
 </form><?cs
 /if ?><?cs
 if:May.export ?>
-<a class="button small" href="/services/ipbx/users/export?users=<?cs var:User.uuid ?>"><?cs var:T.user.export ?></a><?cs
+<a class="button small" href="<?cs var:Page.ipbx ?>/users/export?users=<?cs var:User.uuid ?>"><?cs var:T.user.export ?></a><?cs
 /if ?>
-<a class="button small" href="/services/ipbx/users/sheets?users=<?cs var:User.uuid ?>"><?cs var:T.user.sheet ?></a>
-<a class="button small" href="/services/ipbx/users/<?cs var:User.uuid ?>/history"><?cs var:T.user.history ?></a><?cs
+<a class="button small" href="<?cs var:Page.ipbx ?>/users/sheets?users=<?cs var:User.uuid ?>"><?cs var:T.user.sheet ?></a>
+<a class="button small" href="<?cs var:Page.ipbx ?>/users/<?cs var:User.uuid ?>/history"><?cs var:T.user.history ?></a><?cs
 if:May.delete ?>
-<form method="post" action="/services/ipbx/users/delete"><?cs call:csrf() ?>
+<form method="post" action="<?cs var:Page.ipbx ?>/users/delete"><?cs call:csrf() ?>
 <button class="small" name="only" value="<?cs var:User.uuid ?>"><?cs var:T.users.delete ?></button>
 </form><?cs
 /if ?>
 </div><?cs
 call:strip_end() ?><?cs
 if:User.secrets ?>
-<form id="secrets" method="post" action="/services/ipbx/users/<?cs var:User.uuid ?>/secrets"><?cs call:csrf() ?></form><?cs
+<form id="secrets" method="post" action="<?cs var:Page.ipbx ?>/users/<?cs var:User.uuid ?>/secrets"><?cs call:csrf() ?></form><?cs
 /if ?>
 <dl class="first"><?cs
 each:v = First ?>

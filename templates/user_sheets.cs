@@ -3,7 +3,7 @@ def:sheet_line(label, value) ?><div><dt><?cs var:label ?></dt><dd><?cs if:string
 call:strip_begin(Page.title) ?>
 <p class="strip-count"><?cs var:Sheet.count ?></p><?cs
 call:strip_end() ?>
-<form class="sheet-tools" method="post" action="/services/ipbx/users/sheets"><?cs call:csrf() ?><?cs
+<form class="sheet-tools" method="post" action="<?cs var:Page.ipbx ?>/users/sheets"><?cs call:csrf() ?><?cs
 call:filter_kept() ?><?cs
 if:Sheet.secrets ?><input type="hidden" name="secrets" value="1"><?cs /if ?>
 <p><?cs var:T.user_sheets.intro ?></p>

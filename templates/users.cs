@@ -1,14 +1,13 @@
 <?cs # The list of users.  Values: cgi/pages/users.c. ?><?cs
 call:strip_begin(Page.title) ?>
 <p class="strip-count"><?cs var:List.count ?></p>
-<form class="search" id="find" method="get" action="/services/ipbx/users" role="search"><?cs
+<form class="search" id="find" method="get" action="<?cs var:Page.ipbx ?>/users" role="search"><?cs
 if:List.sort != "name" ?><input type="hidden" name="sort" value="<?cs var:List.sort ?>"><?cs /if ?><?cs
 if:List.dir ?><input type="hidden" name="dir" value="<?cs var:List.dir ?>"><?cs /if ?><?cs
 if:List.size != 20 ?><input type="hidden" name="size" value="<?cs var:List.size ?>"><?cs /if ?><?cs
 if:List.job ?><input type="hidden" name="job" value="<?cs var:List.job ?>"><?cs /if ?>
-<label class="hidden" for="q"><?cs var:T.users.search_help ?></label>
-<input id="q" name="q" type="search" value="<?cs var:List.q ?>" placeholder="<?cs var:T.users.search ?>" title="<?cs var:T.users.search_help ?>" autocomplete="off" maxlength="200">
-<button class="search-button"><?cs call:icon("search") ?><span class="hidden"><?cs var:T.users.search ?></span></button>
+<?cs call:search_field(List.q, T.users.search, T.users.search_help, "200") ?>
+<?cs call:search_button(T.users.search) ?>
 </form><?cs
 call:plus_menu() ?><?cs
 call:strip_end() ?>
@@ -24,7 +23,7 @@ each:c = f.choices ?><option value="<?cs var:c.value ?>"<?cs if:c.chosen ?> sele
 <div class="actions"><button class="main" form="find"><?cs var:T.users.filter.apply ?></button></div>
 </div></details>
 <details class="drop" data-panel><summary><?cs call:icon("columns") ?><?cs var:T.users.columns.button ?></summary>
-<form class="drop-panel" method="post" action="/services/ipbx/users/columns"><?cs call:csrf() ?>
+<form class="drop-panel" method="post" action="<?cs var:Page.ipbx ?>/users/columns"><?cs call:csrf() ?>
 <input type="hidden" name="go" value="<?cs var:List.href ?>">
 <fieldset class="columns-of-list"><legend><?cs var:T.users.columns.title ?></legend><?cs
 each:c = Columns ?>
@@ -49,7 +48,7 @@ if:h.sort ?><?cs call:icon(h.sort) ?><?cs else ?><?cs call:icon("sortable") ?><?
 def:cell(value) ?><?cs if:string.length(value) ?><?cs var:value ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?><?cs /def ?><?cs
 
 if:subcount(Users) ?>
-<form method="post" action="/services/ipbx/users/actions" data-selection="<?cs var:List.filter ?>" data-most="<?cs var:List.most ?>"><?cs call:csrf() ?>
+<form method="post" action="<?cs var:Page.ipbx ?>/users/actions" data-selection="<?cs var:List.filter ?>" data-most="<?cs var:List.most ?>"><?cs call:csrf() ?>
 <input type="hidden" name="go" value="<?cs var:List.href ?>"><?cs
 call:filter_kept() ?>
 <div class="selection" role="group" aria-label="<?cs var:T.users_actions.title ?>">
@@ -80,9 +79,9 @@ call:scroll_begin(T.users.title) ?>
 each:h = Heads ?><?cs call:user_head(h) ?><?cs /each ?><th scope="col" class="col-actions"><?cs var:T.users.actions ?></th></tr></thead>
 <tbody><?cs
 each:u = Users ?>
-<tr class="<?cs var:u.state ?>"><td class="col-check"><label class="check"><input type="checkbox" name="users" value="<?cs var:u.uuid ?>"><span class="hidden"><?cs var:u.choose ?></span></label></td><th scope="row" class="col-name"><span class="state"><?cs call:icon(u.state) ?><span class="hidden"><?cs var:T.users[u.state] ?><?cs var:T.common.colon ?> </span></span><a href="/services/ipbx/users/<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi></a></th><?cs
-each:c = u.cells ?><td class="col-<?cs var:c.name ?>" data-label="<?cs var:T.users[c.name] ?>"><?cs call:cell(c.value) ?></td><?cs /each ?><td class="col-actions"><a class="action" href="/services/ipbx/users/<?cs var:u.uuid ?>" title="<?cs var:T.users.view ?>"><?cs call:icon("view") ?><span class="hidden"><?cs var:T.users.view ?> <?cs var:u.name ?></span></a><?cs
-if:May.delete ?><button class="action danger" formaction="/services/ipbx/users/delete" name="only" value="<?cs var:u.uuid ?>" title="<?cs var:T.users.delete ?>"><?cs call:icon("delete") ?><span class="hidden"><?cs var:T.users.delete ?> <?cs var:u.name ?></span></button><?cs /if ?></td></tr><?cs
+<tr class="<?cs var:u.state ?>"><td class="col-check"><label class="check"><input type="checkbox" name="users" value="<?cs var:u.uuid ?>"><span class="hidden"><?cs var:u.choose ?></span></label></td><th scope="row" class="col-name"><span class="state"><?cs call:icon(u.state) ?><span class="hidden"><?cs var:T.users[u.state] ?><?cs var:T.common.colon ?> </span></span><a href="<?cs var:Page.ipbx ?>/users/<?cs var:u.uuid ?>"><bdi><?cs var:u.name ?></bdi></a></th><?cs
+each:c = u.cells ?><td class="col-<?cs var:c.name ?>" data-label="<?cs var:T.users[c.name] ?>"><?cs call:cell(c.value) ?></td><?cs /each ?><td class="col-actions"><a class="action" href="<?cs var:Page.ipbx ?>/users/<?cs var:u.uuid ?>" title="<?cs var:T.users.view ?>"><?cs call:icon("view") ?><span class="hidden"><?cs var:T.users.view ?> <?cs var:u.name ?></span></a><?cs
+if:May.delete ?><button class="action danger" formaction="<?cs var:Page.ipbx ?>/users/delete" name="only" value="<?cs var:u.uuid ?>" title="<?cs var:T.users.delete ?>"><?cs call:icon("delete") ?><span class="hidden"><?cs var:T.users.delete ?> <?cs var:u.name ?></span></button><?cs /if ?></td></tr><?cs
 /each ?>
 </tbody>
 </table><?cs
@@ -99,8 +98,8 @@ if:May.export ?><?cs call:csv_hint() ?><?cs /if ?>
 else ?>
 <div class="empty"><p><strong><?cs var:T.users.nobody ?></strong></p><?cs
 if:List.narrowed ?><p><?cs var:T.users.nobody_matching ?></p>
-<p><a href="/services/ipbx/users"><?cs var:T.users.all ?></a></p><?cs
+<p><a href="<?cs var:Page.ipbx ?>/users"><?cs var:T.users.all ?></a></p><?cs
 else ?><p><?cs var:T.users.nobody_here ?></p><?cs
-if:May.import ?><p><?cs call:link_button("/services/ipbx/users/import", T.users.import) ?></p><?cs /if ?><?cs
+if:May.import ?><p><?cs call:link_button(Page.ipbx + "/users/import", T.users.import) ?></p><?cs /if ?><?cs
 /if ?></div><?cs
 /if ?>

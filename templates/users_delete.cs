@@ -1,6 +1,6 @@
 <?cs # The question before users are deleted.  Values: cgi/pages/users_delete.c. ?><?cs
 call:heading(Page.title) ?>
-<form class="text panel" method="post" action="/services/ipbx/users/delete"><?cs call:csrf() ?>
+<form class="text panel" method="post" action="<?cs var:Page.ipbx ?>/users/delete"><?cs call:csrf() ?>
 <input type="hidden" name="go" value="<?cs var:Delete.go ?>">
 <input type="hidden" name="sure" value="1">
 <p><strong><?cs var:Delete.sure ?></strong></p>

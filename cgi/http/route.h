@@ -9,6 +9,10 @@
 #include "base/arena.h"
 #include "http/request.h"
 
+/* The prefix of the pages of the telephone system, the same as in XiVO.  nginx/rollcall.nginx has
+ * it too; templates have it as Page.ipbx. */
+#define ROUTE_IPBX "/services/ipbx"
+
 /* Who may send the request: anybody, a browser with a session, an account of the API. */
 enum route_login { ROUTE_PUBLIC, ROUTE_SESSION, ROUTE_ACCOUNT };
 

@@ -119,6 +119,7 @@ static void fill_frame(struct page *p, const char *title)
 {
 	view_set(p->view, title, "Page.title");
 	view_set(p->view, static_version(p->conf), "Page.static");
+	view_set(p->view, ROUTE_IPBX, "Page.ipbx");
 	view_set(p->view, p->req->target, "Page.target");
 	view_set(p->view, p->csrf, "Page.csrf");
 	fill_languages(p);

@@ -10,8 +10,8 @@
 
 #define PAGE_SIZE 50
 
-static const char *const pages[] = { "/services/ipbx/extensions", "/services/ipbx/incalls",
-    "/services/ipbx/voicemails" };
+static const char *const pages[] = { ROUTE_IPBX "/extensions", ROUTE_IPBX "/incalls",
+    ROUTE_IPBX "/voicemails" };
 static const char *const states[] = { "used", "free", "reserved" };
 
 /* The kind of number of the page's address. */

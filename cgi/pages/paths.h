@@ -2,9 +2,11 @@
 #ifndef PAGES_PATHS_H
 #define PAGES_PATHS_H
 
-#define PATH_USERS		"/services/ipbx/users"
-#define PATH_IMPORTS		"/services/ipbx/imports"
-#define PATH_PHONEBOOK		"/services/ipbx/phonebook"
+#include "http/route.h"
+
+#define PATH_USERS		ROUTE_IPBX "/users"
+#define PATH_IMPORTS		ROUTE_IPBX "/imports"
+#define PATH_PHONEBOOK		ROUTE_IPBX "/phonebook"
 #define PATH_USERS_EXPORT	PATH_USERS "/export"
 #define PATH_USERS_IMPORT	PATH_USERS "/import"
 #define PATH_USERS_UPDATE	PATH_USERS "/update"

@@ -120,20 +120,20 @@ static const struct route routes[] = {
 	{ HTTP_POST, PATH_USERS "/{uuid}/set",                 ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_set) },
 	{ HTTP_POST, PATH_USERS "/{uuid}/edit",                ROUTE_SESSION, RIGHT_USERS_UPDATE, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_edit_post) },
 
-	NUMBERS("/services/ipbx/extensions"),
-	NUMBERS("/services/ipbx/incalls"),
-	NUMBERS("/services/ipbx/voicemails"),
+	NUMBERS(ROUTE_IPBX "/extensions"),
+	NUMBERS(ROUTE_IPBX "/incalls"),
+	NUMBERS(ROUTE_IPBX "/voicemails"),
 
-	SETUP("/services/ipbx/contexts"),
-	SETUP("/services/ipbx/call_permissions"),
-	SETUP("/services/ipbx/labels"),
-	SETUP("/services/ipbx/template_lines"),
-	SETUP("/services/ipbx/trunks"),
+	SETUP(ROUTE_IPBX "/contexts"),
+	SETUP(ROUTE_IPBX "/call_permissions"),
+	SETUP(ROUTE_IPBX "/labels"),
+	SETUP(ROUTE_IPBX "/template_lines"),
+	SETUP(ROUTE_IPBX "/trunks"),
 	SETUP("/services/cti/profiles"),
 	SETUP("/configuration/entities"),
 	SETUP("/configuration/administrators"),
-	{ HTTP_GET,  "/services/ipbx/telephony",               ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_setup_edit) },
-	{ HTTP_POST, "/services/ipbx/telephony",               ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_setup_edit_post) },
+	{ HTTP_GET,  ROUTE_IPBX "/telephony",               ROUTE_SESSION, RIGHT_SETUP,        false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_setup_edit) },
+	{ HTTP_POST, ROUTE_IPBX "/telephony",               ROUTE_SESSION, RIGHT_SETUP,        true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_setup_edit_post) },
 };
 
 static const struct route *table(size_t *n)

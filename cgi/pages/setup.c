@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "pages/paths.h"
 #include "pages/routes.h"
 
 #define PAGE_SIZE 50
@@ -200,9 +201,9 @@ static const char *use_href(struct page *p, const struct setup_use *u)
 	const struct setup_resource *r;
 
 	if (strcmp(u->what, "user") == 0)
-		return arena_printf(p->mem, "/services/ipbx/users/%s", u->ref);
+		return arena_printf(p->mem, PATH_USERS "/%s", u->ref);
 	if (strcmp(u->what, "job") == 0)
-		return arena_printf(p->mem, "/services/ipbx/imports/%s", u->ref);
+		return arena_printf(p->mem, PATH_IMPORTS "/%s", u->ref);
 	for (size_t i = 0; (r = setup_resource(i)) != NULL; i++)
 		if (strcmp(r->key, u->what) == 0 || (strcmp(u->what, "trunk") == 0 && strcmp(r->key, "trunks") == 0))
 			return arena_printf(p->mem, "%s/%s", r->page, u->ref);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "http/route.h"
+
 static const struct setup_field name_alone[] = {
 	{ .name = "name", .needed = true, .listed = true },
 	{ .name = NULL },
@@ -79,18 +81,18 @@ static const struct setup_field admin_fields[] = {
 #define QUERIES(...) ((const char *const []){ __VA_ARGS__, NULL })
 
 static const struct setup_resource resources[] = {
-	{ .key = "contexts", .noun = "context", .page = "/services/ipbx/contexts", .api = "/1.1/contexts",
+	{ .key = "contexts", .noun = "context", .page = ROUTE_IPBX "/contexts", .api = "/1.1/contexts",
 		.fields = context_fields, .queries = QUERIES("setup_contexts", "setup_ranges", "setup_includes",
 		    "setup_reserved") },
-	{ .key = "call_permissions", .noun = "permission", .page = "/services/ipbx/call_permissions",
+	{ .key = "call_permissions", .noun = "permission", .page = ROUTE_IPBX "/call_permissions",
 	    .api = "/1.1/callpermissions",
 		.fields = permission_fields, .queries = QUERIES("setup_names", "setup_permission_rules") },
-	{ .key = "labels", .noun = "label", .page = "/services/ipbx/labels", .api = "/1.1/users/labels",
+	{ .key = "labels", .noun = "label", .page = ROUTE_IPBX "/labels", .api = "/1.1/users/labels",
 		.fields = name_alone, .queries = QUERIES("setup_names"), .bare = true },
-	{ .key = "template_lines", .noun = "template", .page = "/services/ipbx/template_lines",
+	{ .key = "template_lines", .noun = "template", .page = ROUTE_IPBX "/template_lines",
 	    .api = "/1.1/lines/templates",
 		.fields = name_alone, .queries = QUERIES("setup_names"), .bare = true },
-	{ .key = "trunks", .noun = "trunk", .page = "/services/ipbx/trunks", .api = "/1.1/trunks",
+	{ .key = "trunks", .noun = "trunk", .page = ROUTE_IPBX "/trunks", .api = "/1.1/trunks",
 		.fields = trunk_fields, .queries = QUERIES("setup_trunks") },
 	{ .key = "cti_profiles", .noun = "profile", .page = "/services/cti/profiles", .api = "/1.1/cti_profiles",
 		.fields = name_alone, .queries = QUERIES("setup_names"), .bare = true },
@@ -99,7 +101,7 @@ static const struct setup_resource resources[] = {
 		.for_root = true },
 	{ .key = "admins", .noun = "admin", .page = "/configuration/administrators", .api = "/1.1/administrators",
 		.fields = admin_fields, .fixed_name = true },
-	{ .key = "telephony", .noun = "telephony", .page = "/services/ipbx/telephony", .api = "/1.1/telephony",
+	{ .key = "telephony", .noun = "telephony", .page = ROUTE_IPBX "/telephony", .api = "/1.1/telephony",
 		.fields = telephony_fields, .for_root = true, .single = true },
 };
 

@@ -37,11 +37,18 @@ for my $file (@templates) {
 }
 check('every form that posts carries the token', @faults);
 
+# The prefix of the pages of the telephone system, which templates have as Page.ipbx.
+my ($ipbx) = slurp('cgi/http/route.h') =~ /#define ROUTE_IPBX "(.*)"/;
+check('the prefix of the telephone system is written once', each_line(qr/\Q$ipbx\E/, @templates),
+	grep { slurp($_) =~ /\Q$ipbx\E/ } grep { $_ ne 'cgi/http/route.h' } tree(qr/\.[ch]$/, 'cgi'));
+s/<\?cs var:Page\.ipbx \?>/$ipbx/g, s/Page\.ipbx \+ "/"$ipbx/g for values %text;
+
 # The parameters of each route's rows: { METHODS, PATTERN, LOGIN, ..., LIMIT, QUERY, PAGE(...) }.
 my %macro = map { slurp("cgi/pages/$_.h") =~ /#define ((?:PATH_|USERS_)\w+)\s+(.*)/g } qw(paths users_filter);
 my %query;
 my $routes = slurp('cgi/pages/routes.c');
 # What is alike has the rows of a macro each: SETUP, NUMBERS.
+$routes =~ s/ROUTE_IPBX "/"$ipbx/g;
 while ($routes =~ /^\t([A-Z]+)\("([^"]*)"\),$/mg) {
 	my ($macro, $path) = ($1, $2);
 	my ($rows) = $routes =~ /#define $macro\(path\) \\\n(.*?)\n\n/s;
@@ -54,6 +61,7 @@ for (split /\n/, $routes) {
 	s/(USERS_\w+_PARAMS)/$macro{$1}/;
 	my ($pattern, $names) = /^\t\{ HTTP_[^,]*,\s*([^,]+),.*,\s*(NULL|"[^"]*"(?: "[^"]*")*),\s*PAGE\(/ or next;
 	1 while $pattern =~ s/(PATH_\w+)/$macro{$1}/;
+	$pattern =~ s/ROUTE_IPBX/"$ipbx"/;
 	$query{join '', $pattern =~ /"([^"]*)"/g}{$_} = 1 for '', $names =~ /[a-z_]+/g;
 }
 
