@@ -47,7 +47,7 @@ static const char users_query[] = "search order direction limit offset view recu
 	{ HTTP_DELETE, path "/{id}", ROUTE_ACCOUNT, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
 	  NULL, API(api_setup_delete) }
 
-/* Numbers of each kind too (numbers.c). */
+/* The requests for numbers of each kind (numbers.c). */
 #define NUMBERS(path) \
 	{ HTTP_GET, path, ROUTE_ACCOUNT, RIGHT_USERS_READ, false, ROUTE_NO_BODY, 0, \
 	  "search context state limit offset recurse", API(api_numbers) }, \
@@ -59,6 +59,26 @@ static const char users_query[] = "search order direction limit offset view recu
 	  NULL, API(api_number_change) }, \
 	{ HTTP_DELETE, path "/{id}", ROUTE_ACCOUNT, RIGHT_SETUP, false, ROUTE_NO_BODY, 0, \
 	  NULL, API(api_number_delete) }
+
+/* Answers with the description of the API, static/openapi.json. */
+static int api_openapi(struct api *a, struct err *e)
+{
+	const char *path = arena_printf(a->mem, "%s/static/openapi.json", a->conf->share_dir);
+	FILE *in = fopen(path, "rb");
+	char bytes[8192];
+	size_t n;
+	int rc = 0;
+
+	if (in == NULL)
+		return err_set(e, ERR_IO, path, "cannot open: %s", strerror(errno));
+	while ((n = fread(bytes, 1, sizeof(bytes), in)) > 0)
+		response_body_add(a->res, bytes, n);
+	if (ferror(in) != 0)
+		rc = err_set(e, ERR_IO, path, "cannot be read");
+	fclose(in);
+	response_header(a->res, "Content-Type", "application/json");
+	return rc;
+}
 
 static const struct route routes[] = {
 	/* methods    path                           login          rights              csrf   body           limit  query  handler */
@@ -117,26 +137,6 @@ const struct route *api_routes(size_t *n)
 {
 	*n = sizeof(routes) / sizeof(routes[0]);
 	return routes;
-}
-
-/* The description of the table, static/openapi.json. */
-int api_openapi(struct api *a, struct err *e)
-{
-	const char *path = arena_printf(a->mem, "%s/static/openapi.json", a->conf->share_dir);
-	FILE *in = fopen(path, "rb");
-	char bytes[8192];
-	size_t n;
-	int rc = 0;
-
-	if (in == NULL)
-		return err_set(e, ERR_IO, path, "cannot open: %s", strerror(errno));
-	while ((n = fread(bytes, 1, sizeof(bytes), in)) > 0)
-		response_body_add(a->res, bytes, n);
-	if (ferror(in) != 0)
-		rc = err_set(e, ERR_IO, path, "cannot be read");
-	fclose(in);
-	response_header(a->res, "Content-Type", "application/json");
-	return rc;
 }
 
 static bool below(const char *path, const char *root)

@@ -34,7 +34,6 @@ api_handler api_token_open, api_token, api_token_close;		/* token.c */
 api_handler api_status, api_live, api_ready, api_metrics, api_infos;	/* status.c */
 api_handler api_phonebooks, api_phonebook_add,			/* phonebooks.c */
     api_phonebook_revoke, api_phonebook_file;
-api_handler api_openapi;					/* routes.c */
 
 api_handler api_numbers, api_number, api_number_add,		/* numbers.c */
     api_number_change, api_number_delete;

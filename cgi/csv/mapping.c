@@ -84,7 +84,9 @@ const char *mapping_split(struct mapping *m, struct arena *mem, const char *text
 	return wrong != NULL ? wrong : add_source(m, mem, &s);
 }
 
-bool mapping_may_fix(enum field_id id)
+/* Whether a column of ours may have one value for all rows: not a secret, and not a name or
+ * number that must differ from user to user. */
+static bool may_fix(enum field_id id)
 {
 	return !field_secret(id) && fields[id].unique == UNIQUE_NO && fields[id].required != REQUIRED_NEVER
 	    && fields[id].required != REQUIRED_ALWAYS && id != FIELD_lastname;
@@ -99,7 +101,7 @@ const char *mapping_set(struct mapping *m, struct arena *mem, const char *text)
 		wrong = find_column(mem, name, strlen(name), &f.field);
 	if (wrong != NULL)
 		return wrong;
-	if (!mapping_may_fix(f.field))
+	if (!may_fix(f.field))
 		return arena_printf(mem, "%s cannot have one value for all rows", fields[f.field].name);
 	for (size_t i = 0; i < m->n_fixed; i++)
 		if (m->fixed[i].field == f.field)

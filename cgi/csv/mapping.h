@@ -45,10 +45,6 @@ const char *mapping_set(struct mapping *m, struct arena *mem, const char *text);
 /* What the mapping says about a name of the header (blanks around it trimmed); NULL: nothing. */
 const struct mapping_source *mapping_find(const struct mapping *m, const char *name, size_t n);
 
-/* Whether a column of ours may have one value for all rows: not a secret, and not a name or
- * number that must differ from user to user. */
-bool mapping_may_fix(enum field_id id);
-
 /* Splits a cell into its two parts, trimmed, in `mem`; *second is "" if there is only one. */
 void mapping_parts(struct arena *mem, const char *cell, const char **first, const char **second);
 

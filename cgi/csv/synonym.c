@@ -23,7 +23,9 @@ static const char plain[] =
 	"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
 	"lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
-void synonym_fold(struct buf *out, const char *name, size_t n)
+/* Adds the letters and digits of a name to `out`, in lower case and without accents.  Two names
+ * are the same if these are. */
+static void fold(struct buf *out, const char *name, size_t n)
 {
 	for (size_t step; n > 0; name += step, n -= step) {
 		int32_t c = utf8_decode(name, n, &step);
@@ -42,7 +44,7 @@ void synonym_fold(struct buf *out, const char *name, size_t n)
 static bool same(const struct buf *folded, struct buf *other, const char *name)
 {
 	buf_reset(other);
-	synonym_fold(other, name, strlen(name));
+	fold(other, name, strlen(name));
 	return other->len == folded->len && memcmp(other->data, folded->data, folded->len) == 0;
 }
 
@@ -51,7 +53,7 @@ enum synonym_kind synonym_find(const char *name, size_t n, enum field_id *id, en
 	struct buf folded = {0}, other = {0};
 	enum synonym_kind kind = SYNONYM_NONE;
 
-	synonym_fold(&folded, name, n);
+	fold(&folded, name, n);
 	for (int i = 0; folded.len > 0 && kind == SYNONYM_NONE && i < FIELD__MAX; i++) {
 		if (same(&folded, &other, fields[i].name) || same(&folded, &other, fields[i].old)) {
 			kind = SYNONYM_COLUMN;

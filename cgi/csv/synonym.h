@@ -8,10 +8,6 @@
 #include "base/buf.h"
 #include "csv/field.h"
 
-/* Adds the letters and digits of a name to `out`, in lower case and without accents.  Two names
- * are the same if these are. */
-void synonym_fold(struct buf *out, const char *name, size_t n);
-
 enum synonym_kind { SYNONYM_NONE, SYNONYM_COLUMN, SYNONYM_SPLIT };
 
 /* Looks up a name of n bytes among these and the columns' own names.  Sets *id for a column;

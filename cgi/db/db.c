@@ -146,7 +146,8 @@ bool db_stopped(struct db *db)
 	return db->stopped;
 }
 
-void db_await(struct db *db)
+/* Waits for the server's next message, or until the statement was interrupted. */
+static void await_message(struct db *db)
 {
 	struct pollfd fds[2] = { { .fd = PQsocket(db->conn), .events = POLLIN }, { .fd = -1 } };
 	int ready;
@@ -177,7 +178,7 @@ void db_await(struct db *db)
 PGresult *db_next_result(struct db *db)
 {
 	while (PQisBusy(db->conn) && PQstatus(db->conn) == CONNECTION_OK)
-		db_await(db);
+		await_message(db);
 	return PQgetResult(db->conn);
 }
 
@@ -187,7 +188,7 @@ int db_next_row(struct db *db, char **line)
 
 	/* After the connection is lost PQgetCopyData returns neither rows nor an error. */
 	while ((n = PQgetCopyData(db->conn, line, 1)) == 0 && PQstatus(db->conn) == CONNECTION_OK)
-		db_await(db);
+		await_message(db);
 	return n == 0 ? -2 : n;
 }
 
@@ -230,7 +231,8 @@ PGresult *db_exec(struct db *db, const char *text)
 	return exec_sent(db, PQsendQuery(db->conn, text));
 }
 
-int db_prepare(struct db *db, const char *name, struct err *e)
+/* Prepares a named query on the connection, once. */
+static int prepare(struct db *db, const char *name, struct err *e)
 {
 	const char *text = query_text(name);
 	PGresult *res;
@@ -315,7 +317,7 @@ int db_query(struct db *db, const char *name, const struct db_args *args, PGresu
 
 	if (res != NULL)
 		*res = NULL;
-	if (db_prepare(db, name, e) != 0)
+	if (prepare(db, name, e) != 0)
 		return -1;
 	got = take_result(db, send_query(db, name, args));
 	if (check_result(db, got, name, e) != 0) {
@@ -335,7 +337,7 @@ int db_each(struct db *db, const char *name, const struct db_args *args, db_row 
 	PGresult *res;
 	int rc = 0;
 
-	if (db_prepare(db, name, e) != 0)
+	if (prepare(db, name, e) != 0)
 		return -1;
 	if (send_query(db, name, args) != 1 || PQsetSingleRowMode(db->conn) != 1)
 		return db_fail(db, NULL, name, e);

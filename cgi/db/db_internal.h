@@ -39,12 +39,6 @@ void db_forget_prepared(struct db *db);
 /* The bare connection. */
 PGconn *db_conn(struct db *db);
 
-/* Waits for the server's next message, or until the statement was interrupted. */
-void db_await(struct db *db);
-
-/* Prepares a named query on the connection, once. */
-int db_prepare(struct db *db, const char *name, struct err *e);
-
 /* Starts a named COPY.  Returns 0 if its result has that `status`, else -1. */
 int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *e);
 

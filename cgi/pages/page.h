@@ -134,15 +134,6 @@ long page_last(long size, long total);
 
 /* --- signing in ------------------------------------------------------------- */
 
-/* The User-Agent of the browser; NULL if there is none, or it is not UTF-8. */
-const char *page_agent(const struct page *p);
-
-/* Sets the session's cookie, and redirects to the page that was asked for before. */
-int page_signed_in(struct page *p, const char *token);
-
-/* Sets 403 and the message `wrong` (a key); with `wait` above 0, 429 and the seconds to wait. */
-void page_login_refused(struct page *p, long wait, const char *wrong);
-
 /* Whether the administrator has to set up a second factor before anything else. */
 bool page_factor_due(const struct page *p);
 

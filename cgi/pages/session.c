@@ -33,14 +33,16 @@ int page_login(struct page *p, struct err *e)
 	return show(p, e);
 }
 
-const char *page_agent(const struct page *p)
+/* The User-Agent of the browser; NULL if there is none, or it is not UTF-8. */
+static const char *agent_of(const struct page *p)
 {
 	const char *agent = request_header(p->req, "user-agent");
 
 	return agent != NULL && utf8_valid(agent, strlen(agent)) ? agent : NULL;
 }
 
-int page_signed_in(struct page *p, const char *token)
+/* Sets the session's cookie, and redirects to the page that was asked for before. */
+static int sign_in(struct page *p, const char *token)
 {
 	cookie_set(p, COOKIE_SESSION, token, -1);
 	cookie_set(p, COOKIE_LOGIN, "", 0);
@@ -49,7 +51,8 @@ int page_signed_in(struct page *p, const char *token)
 	return page_go(p, "%s", page_back(p, FIRST_PAGE));
 }
 
-void page_login_refused(struct page *p, long wait, const char *wrong)
+/* Sets 403 and the message `wrong` (a key); with `wait` above 0, 429 and the seconds to wait. */
+static void refuse(struct page *p, long wait, const char *wrong)
 {
 	p->res->status = wait > 0 ? 429 : 403;
 	if (wait > 0)
@@ -79,14 +82,14 @@ int page_login_post(struct page *p, struct err *e)
 
 	/* An empty field is checked like a wrong one, so that the answer is the same. */
 	if (session_login(p->db, p->conf, username ? username : "", password ? password : "",
-	    p->req->remote_addr, page_agent(p), cookie_get(p, COOKIE_SESSION), token, &state, &wait, e) != 0)
+	    p->req->remote_addr, agent_of(p), cookie_get(p, COOKIE_SESSION), token, &state, &wait, e) != 0)
 		return -1;
 	if (state == SESSION_OPEN)
-		return page_signed_in(p, token);
+		return sign_in(p, token);
 	if (state == SESSION_CODE)
 		return ask_code(p, token);
 	view_set(p->view, username, "Login.username");
-	page_login_refused(p, wait, "login.wrong");
+	refuse(p, wait, "login.wrong");
 	return show(p, e);
 }
 
@@ -169,15 +172,15 @@ int page_login_code_post(struct page *p, struct err *e)
 	long wait = 0;
 
 	if (session_code(p->db, p->conf, cookie_get(p, COOKIE_CODE), code != NULL ? code : "", p->req->remote_addr,
-	    page_agent(p), cookie_get(p, COOKIE_SESSION), token, &state, &wait, e) != 0)
+	    agent_of(p), cookie_get(p, COOKIE_SESSION), token, &state, &wait, e) != 0)
 		return -1;
 	if (state == SESSION_OPEN)
-		return page_signed_in(p, token);
+		return sign_in(p, token);
 	if (state == SESSION_GONE) {
 		cookie_set(p, COOKIE_CODE, "", 0);
 		page_say_next(p, PAGE_NOTICE, "login.code.gone", 1);
 		return to_login(p);
 	}
-	page_login_refused(p, wait, "login.code.wrong");
+	refuse(p, wait, "login.code.wrong");
 	return show_code(p, e);
 }

@@ -1,8 +1,8 @@
 /* Fuzzes the conversion of older files: any bytes.
  *
- * The first byte says how the rest is cut into pieces.  Converted whole and in
- * pieces a file must give the same; what is written must be UTF-8 and convert to
- * itself, with nothing more to say about it. */
+ * The first byte says how the rest is cut into pieces.  Converted as a whole and in pieces a file must
+ * give the same result.  The result must be UTF-8, and converting it again must change nothing and
+ * give no note. */
 #include <iconv.h>
 #include <stdbool.h>
 #include <stddef.h>

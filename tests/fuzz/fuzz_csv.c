@@ -1,4 +1,4 @@
-/* Fuzzes the reading of a file: reader and row over any bytes.
+/* Fuzzes the reading of a file: reader and row get any bytes.
  *
  * The first byte chooses import or update, the second how the rest is cut into
  * chunks.  Read whole and read in chunks, a file must give the same records,

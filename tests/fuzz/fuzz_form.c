@@ -1,6 +1,6 @@
-/* What a client writes into addresses and headers: query strings, paths,
- * cookies, parameters of headers.  What was accepted must be sound, and a form
- * that is encoded again must give the same form. */
+/* Fuzzes what a client writes into addresses and headers: query strings, paths, cookies, parameters
+ * of headers.  What is accepted must be valid, and a form that is encoded again must give the same
+ * form. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

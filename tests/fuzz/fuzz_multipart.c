@@ -1,4 +1,4 @@
-/* The upload parser: no input hurts it, and no chunking changes what it says.
+/* Fuzzes the upload parser: no input may harm it, and the chunks must not change the result.
  *
  * Input: one line, the boundary; then the body.  The body is pushed whole, byte
  * by byte, and in pieces whose sizes its own bytes give. */
@@ -62,7 +62,7 @@ static int part_end(void *ctx, struct err *e)
 
 enum chunking { WHOLE, BYTES, PIECES };
 
-/* What the parser saw and said, as one text. */
+/* All calls of the sink, and the result, as one text. */
 static void run(const char *type, const char *body, size_t n, enum chunking chunking,
     struct seen *s)
 {
@@ -90,7 +90,7 @@ static void run(const char *type, const char *body, size_t n, enum chunking chun
 	multipart_free(m);
 	check((result == 0) == (e.code == ERR_NONE));
 	check(result != 0 || !s->open);
-	/* Where the whole is too large, how much was read before is the chunking's. */
+	/* If the body is too large, it depends on the chunks how much was read before. */
 	if (e.code == ERR_TOO_LARGE)
 		buf_reset(&s->text);
 	buf_addf(&s->text, "%d %s", (int)e.code, e.message);

@@ -1,5 +1,5 @@
-/* Fuzzes the reading of .ods: the bytes are an archive as it is where they begin as
- * one, else the XML of its content and, behind a NUL, of its manifest. */
+/* Fuzzes the reading of .ods.  Bytes that begin like an archive are read as one.  Others are the XML of
+ * its content and, after a NUL, of its manifest. */
 #include "workbook.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

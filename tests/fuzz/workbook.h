@@ -1,8 +1,8 @@
-/* For the fuzzers of workbooks: XML that the fuzzer chose becomes a workbook, as a
- * fuzzer does not find its way through a compressed archive by itself.
+/* For the fuzzers of workbooks: makes a workbook from the fuzzer's XML, because a fuzzer cannot find
+ * its way through a compressed archive.
  *
- * The bytes are cut at each NUL into parts.  Whatever they hold, rows come in
- * order, their texts are UTF-8 without NUL, and a fault is the last thing. */
+ * The bytes are split into parts at each NUL.  Whatever they are, rows must come in order, their texts
+ * must be UTF-8 without NUL, and nothing may come after a fault. */
 #ifndef TESTS_FUZZ_WORKBOOK_H
 #define TESTS_FUZZ_WORKBOOK_H
 

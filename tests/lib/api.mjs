@@ -37,10 +37,10 @@ function operation(method, path) {
 const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
 	'application/json': { schema: { $ref: '#/components/schemas/Plain' } } };
 
-// Each answer has a status that its request's description knows, of a type that the
-// status has, in that shape.  What is no operation is answered with a problem.
+// Asserts that an answer has a status of the operation's description, with the described type and
+// schema.  A path without an operation must be answered with a problem.
 export function checkAnswer(method, path, answer) {
-	// A slash too many, of any path.
+	// Any path may be redirected for a slash too many.
 	if ([301, 308].includes(answer.status)) {
 		assert.equal(answer.text, '', path);
 		return;
@@ -65,7 +65,7 @@ export function checkAnswer(method, path, answer) {
 }
 
 export class Api {
-	// `account` is "name:password", or nothing; headers go along with each request.
+	// `account` is "name:password", or undefined; the headers are sent with each request.
 	constructor(base, { account, headers = {}, prefix = '' } = {}) {
 		this.base = base;
 		this.prefix = prefix;
@@ -104,7 +104,7 @@ export class Api {
 			{ body: csv, headers: { 'content-type': 'text/csv; charset=utf-8', ...headers } });
 	}
 
-	// The same, checked only: kind is import or update.
+	// The same, only checked: kind is import or update.
 	check(kind, csv, headers) {
 		return this[kind](csv, headers, '?dry_run=1');
 	}

@@ -1,5 +1,4 @@
-// What every page must stand: axe-core without violations, and no scrolling
-// sideways.
+// Checks for every page: axe-core finds no violation, and nothing scrolls sideways.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,7 +16,7 @@ export async function assertAccessible(page) {
 	assert.equal(told.length, 0, `${page.url()}\n${told.join('\n')}`);
 }
 
-// Nothing is wider than the window.
+// Asserts that nothing is wider than the window.
 export async function assertFits(page) {
 	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 	assert.ok(over <= 0, `${page.url()} is ${over} pixels wider than the window`);

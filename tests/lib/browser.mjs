@@ -1,5 +1,5 @@
-// Debian's Chromium, one for a test file; contexts are as good as separate users.  The
-// shell without windows does the same with half of the work.  CHROMIUM names another one.
+// Debian's Chromium, one process for each test file; its contexts are like separate users.  The
+// headless shell does the same with half of the work.  CHROMIUM names another browser.
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 

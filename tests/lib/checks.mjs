@@ -1,4 +1,4 @@
-// Checks in the browser and without one: send a file to be checked, hold its job.
+// Checks, in the browser and without one: sending a file to be checked, and blocking its job.
 import { jobId } from './client.mjs';
 import { Jobs } from './jobs.mjs';
 
@@ -8,7 +8,7 @@ export const jobPath = (id) => `/services/ipbx/imports/${id}`;
 
 export const file = (...lines) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(`${lines.join('\n')}\n`) });
 
-// Sends the file by the button Check only (or another) and comes to its report.
+// Sends the file with the button Check only (or another) and waits for its report.
 export async function send(page, form, chosen, button = 'Check only') {
 	await page.goto(form);
 	await page.setInputFiles('#file', chosen);
@@ -18,7 +18,7 @@ export async function send(page, form, chosen, button = 'Check only') {
 	return Number(/\d+$/.exec(page.url())[0]);
 }
 
-// The same without a browser; resolves to the job's id, which has ended.
+// The same without a browser; resolves to the id of the ended job.
 export async function check(site, client, form, chosen) {
 	const id = await store(client, form, chosen, 'check');
 	await site.jobEnded(id);
@@ -30,12 +30,12 @@ export async function store(client, form, chosen, action = 'apply') {
 	return jobId(await client.upload(chosen.buffer, { path: form, name: chosen.name, fields: { action } }));
 }
 
-// Keeps the jobs of a tenant from going past their locks until release() is called.
+// Blocks the jobs of a tenant at their lock until release() is called.
 export async function hold(site, tenant = 1) {
 	const jobs = new Jobs(site);
 	await jobs.psql(`SELECT pg_advisory_lock(2, ${tenant})`);
 	return {
-		// Resolves once the job has come to the lock.
+		// Resolves when the job waits for the lock.
 		async reached(id) {
 			while (!(await site.value(`SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'
 				AND classid = 2 AND objid = ${tenant} AND NOT granted AND database = (SELECT oid FROM pg_database

@@ -17,8 +17,8 @@ function hiddenFields(html, mark) {
 	return fields;
 }
 
-// The Set-Cookie headers of an answer.  Debian's node has no getSetCookie: there
-// they come joined by commas, which dates hold too.
+// The Set-Cookie headers of an answer.  Debian's node has no getSetCookie: it joins the headers with
+// commas, and their dates have commas too.
 export function cookiesOf(answer) {
 	const joined = answer.headers.get('set-cookie') ?? '';
 	return answer.headers.getSetCookie?.() ?? joined.split(/,\s*(?=[^;,\s]+=)/).filter(Boolean);
@@ -57,7 +57,7 @@ export class Client {
 		return this.request('GET', path, options);
 	}
 
-	// The fields as a form would send them; nothing is added.
+	// Sends the fields as a form would, and adds nothing.
 	post(path, fields = {}, options = {}) {
 		return this.request('POST', path, { ...options, body: new URLSearchParams(fields) });
 	}
@@ -95,7 +95,7 @@ export class Client {
 	}
 }
 
-// The number of the job that an upload was answered with.
+// The number of the job in the answer to an upload.
 export function jobId(answer) {
 	const id = /\/imports\/(\d+)/.exec(answer.location ?? '')?.[1];
 	if (!id)

@@ -1,5 +1,5 @@
-// The columns as the program lists them, the sample of each, and what each has in the
-// database: the column that csv/fields.def names, or what is looked up below.
+// The columns as the program lists them, a sample value for each, and the stored value of each: the
+// column that csv/fields.def names, or one of the queries below.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,9 +1,8 @@
-// Files to send; and CSV as Rollcall writes it, read strictly: RFC 4180, CRLF, quotes
-// only where needed.
+// Writes files to send; and reads the CSV that Rollcall writes, strictly: RFC 4180, CRLF, quotes only
+// where they are needed.
 import assert from 'node:assert/strict';
 
-// A file of rows {column: value}, or of lists of them; its header has every column that
-// a row has.
+// A file of rows {column: value}; its header has all columns of all rows.
 export function csv(...lists) {
 	const rows = lists.flat();
 	const columns = [...new Set(rows.flatMap(Object.keys))];
@@ -14,7 +13,7 @@ export function csv(...lists) {
 
 const cell = /"((?:[^"]|"")*)"|([^",\r\n]*)/y;
 
-// Records as arrays of cells; anything loose is a failure.
+// Records as arrays of cells; fails on anything that is not strict.
 export function parseCsv(text) {
 	const records = [];
 	let at = 0;
@@ -45,7 +44,7 @@ export function parseObjects(text) {
 	});
 }
 
-// What import and update read of a guarded cell.
+// The value that import and update read from a guarded cell.
 export function unguard(value) {
 	const inside = /(?<=[,;\t|\r\n])(?<!^'+[\t\r]*)'(?=['"]*[=\-@+])/;
 	if (!/^''*([=\-@+\t\r]|#+$|#N\/A$)/.test(value) && !(value.startsWith("'") && inside.test(value)))

@@ -1,5 +1,5 @@
-// Jobs at a place of their course: a tenant's lock in another's hand, what a job waits
-// for, administrators with a single right.
+// Jobs that are stopped at a known point: another connection holds the tenant's lock.  And
+// administrators with a single right.
 import { readFileSync } from 'node:fs';
 import { data } from './stack.mjs';
 
@@ -11,7 +11,7 @@ export function siteOfKinds() {
 	return setup;
 }
 
-// Until `look` resolves to something true.
+// Waits until `look` resolves to something true.
 export async function until(look, what, seconds = 20) {
 	for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
 		const found = await look();
@@ -22,7 +22,7 @@ export async function until(look, what, seconds = 20) {
 	throw new Error(`waited ${seconds} s for ${what}`);
 }
 
-// While `act` runs, jobs of acme stand before the lock of their tenant (sql/queries/db.sql).
+// While `act` runs, jobs of acme wait for the lock of their tenant (sql/queries/db.sql).
 export async function whileHeld(jobs, act) {
 	await jobs.psql('SELECT pg_advisory_lock(2, 1)');
 	try {
@@ -32,7 +32,7 @@ export async function whileHeld(jobs, act) {
 	}
 }
 
-// Until the job runs and waits for the lock.
+// Waits until the job runs and waits for the lock.
 export const stands = (jobs, id) => until(() => jobs.value(`SELECT 1 FROM job WHERE id = ${id} AND state = 'running' AND EXISTS (
 	SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
 	WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted)`), `job ${id} at the lock`);

@@ -1,6 +1,6 @@
-// Holds an advisory lock, as a job does, until it is let go:
+// Holds an advisory lock, as a job does, until it is released:
 //
-//   const release = await hold(site, 2, 1);    // that of tenant 1
+//   const release = await hold(site, 2, 1);    // the lock of tenant 1
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

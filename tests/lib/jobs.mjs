@@ -1,6 +1,5 @@
-// Jobs without the web: an upload goes into the tables as the pages store it, the
-// real worker runs it, and what came of it is read back.  One psql stays open, so
-// that a suite of hundreds of small files is quick.
+// Jobs without the web: an upload is stored in the tables as the pages do it, the real worker runs
+// it, and its result is read.  One psql stays open, so that hundreds of small files are quick.
 //
 //   const jobs = new Jobs(site);
 //   const job = await jobs.run('update', csv({ uuid, exten: '1234' }));
@@ -42,7 +41,7 @@ class Session {
 		this.done(answer);
 	}
 
-	// What psql prints for the statements.
+	// Resolves to what psql prints for the statements.
 	ask(text) {
 		const asked = this.queue.then(() => new Promise((done, fail) => {
 			Object.assign(this, { done, fail });
@@ -115,14 +114,14 @@ export class Jobs {
 		return this.ended(await this.store(kind, file, options));
 	}
 
-	// Takes a job back, as the API stores it; resolves to the undo's job.
+	// Undoes a job, stored as the API does it; resolves to the job of the undo.
 	async undo(id, options = {}) {
 		return this.ended(Number((await this.session.ask(`INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes,
 			sha256, nonce, options, undoes) SELECT tenant_id, admin_id, admin_name, 'undo', file_name, 0, sha256(''),
 			gen_random_uuid()::text, '${JSON.stringify(options)}', id FROM job WHERE id = ${id} RETURNING id; NOTIFY rollcall_job`)).trim()));
 	}
 
-	// Every row of every table of users; what follows from other columns aside.
+	// Every row of every table of users, without generated columns.
 	content() {
 		return this.value(`SELECT json_build_object(${Object.entries(userTables).map(([name, order]) =>
 			`'${name}', (SELECT json_agg(to_jsonb(t) - 'account' ORDER BY ${order}) FROM ${name} t)`).join(', ')})`);

@@ -1,4 +1,4 @@
-// A few users with phones, by SQL, for the pages that show them.
+// Makes a few users with phones, by SQL, for pages that show users.
 export async function addPeople(site) {
 	await site.psql(`
 		INSERT INTO users (tenant_id, uuid, firstname, lastname, email, username, userfield, enabled) VALUES

@@ -7,7 +7,7 @@
 //   await phones.call(bob, '1101');                     // bob calls 1101, is answered
 //   (await ann.ended).messages                          // what ann's phone got and sent
 //
-// Each run ends by itself, or fails with what it sent and got.
+// Each call ends by itself, or fails with all messages that were sent and received.
 import { execFile, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { cluster, freePorts, root, stack } from './stack.mjs';
 
 const run = promisify(execFile);
 
-// Waits until it holds.
+// Waits until the condition is true.
 export async function until(holds, seconds = 10) {
 	for (const end = Date.now() + seconds * 1000; !await holds();) {
 		if (Date.now() > end)
@@ -26,7 +26,7 @@ export async function until(holds, seconds = 10) {
 	}
 }
 
-// UDP ports of 127.0.0.1 that nobody has.
+// Free UDP ports of 127.0.0.1.
 export async function freeUdpPorts(n) {
 	const sockets = await Promise.all(Array.from({ length: n }, () => new Promise((done, fail) => {
 		const socket = createSocket('udp4');
@@ -38,7 +38,7 @@ export async function freeUdpPorts(n) {
 	return ports;
 }
 
-// A name and a secret as sipp answers a challenge with them.
+// A name and a secret in the form that sipp needs to answer a challenge.
 const digest = ({ name, secret }) => `[authentication username=${name} password=${secret}]`;
 
 export class Phones {
@@ -63,12 +63,12 @@ export class Phones {
 		return this.site.log('kamailio');
 	}
 
-	// nginx hands the site's path for browser phones over.
+	// nginx passes the site's path for browser phones to Kamailio.
 	async path() {
 		await stack('phones_path', this.site.dir, this.port);
 	}
 
-	// Calls that stand now.
+	// The number of calls that are active now.
 	async ongoing() {
 		const { stdout } = await run('kamcmd', ['-s', `unix:${this.site.dir}/phones/kamailio.ctl`, 'dlg.stats_active']);
 		return Number(stdout.match(/ongoing: (\d+)/)[1]);
@@ -82,7 +82,7 @@ export class Phones {
 		const base = join(this.dir, `${++this.runs}-${scenario}`);
 		const text = readFileSync(join(root, 'tests/telephone/sipp', `${scenario}.xml`), 'utf8');
 		writeFileSync(`${base}.xml`, text.replaceAll('@STATUS@', status));
-		// Its ports for media are below those that are given out.
+		// The ports for media are below those of freePorts.
 		const args = [`127.0.0.1:${this.port}`, '-sf', `${base}.xml`, '-i', address, '-m', rows?.length ?? 1, '-nostdin',
 			'-timeout', '20s', '-timeout_error', '-mp', 20000 + this.runs * 8, '-trace_msg', '-message_file', `${base}.log`, ...more];
 		if (port)
@@ -139,8 +139,7 @@ export class Phones {
 	}
 }
 
-// A softphone with sound: baresip plays a tone and hears what comes.  Its `said` is what
-// it prints.
+// A softphone with sound: baresip plays a tone and receives one.  `said` is its output.
 export class Softphone {
 	constructor(phones, { name, secret }, { answer } = {}) {
 		const dir = join(phones.dir, `baresip-${name}`);
@@ -154,7 +153,7 @@ export class Softphone {
 		this.said = '';
 	}
 
-	// Starts it, to register and maybe to call a number.
+	// Starts the phone, which registers and may call a number.
 	start(number) {
 		this.child = spawn('baresip', ['-f', this.dir, ...(number ? ['-e', `/dial ${number}`] : [])], { stdio: ['pipe', 'pipe', 'pipe'] });
 		for (const stream of [this.child.stdout, this.child.stderr])
@@ -172,7 +171,7 @@ export class Softphone {
 		return { sent: Number(out) * 3 / 8, received: Number(inward) * 3 / 8 };
 	}
 
-	// Hangs up and ends; where it does not, it is killed.
+	// Hangs up and ends the phone; kills it if it does not end.
 	async end() {
 		this.child?.kill('SIGTERM');
 		const late = setTimeout(() => this.child?.kill('SIGKILL'), 3000);

@@ -28,7 +28,7 @@ export class Random {
 		return list[this.below(list.length)];
 	}
 
-	// Some of a list, each once.
+	// Some items of a list, each once.
 	some(list, most = list.length) {
 		const left = [...list];
 		return Array.from({ length: this.below(Math.min(most, list.length) + 1) }, () =>
@@ -45,8 +45,7 @@ const alphanumeric = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 const digits = '0123456789';
 const base64 = `./${alphanumeric}`;
 
-// Parts that texts are put together from: what CSV, COPY, SQL, spreadsheets and
-// encodings stumble over.
+// The parts of texts: what is difficult for CSV, COPY, SQL, spreadsheets and encodings.
 const parts = [
 	'a', 'Zoé', 'Łukasz', 'naïve', 'ß', 'İ', 'Σίσυφος', '北京', '日本語テキスト', '😀', '𝔘𝔫𝔦', '👩‍👩‍👧', '🇫🇷',
 	'שלום', 'مرحبا', '\u202eabc\u202c', '\u200f', 'e\u0301', '\ufeff', '\u00a0', '\u2028', '\u0085', '\ufffd', '\u{10ffff}',
@@ -55,14 +54,14 @@ const parts = [
 	'NULL', 'null', '0', '1', 'TRUE', '1.2E+11', '********', 'sep=;', '#', '--', '/*', '$$', '%s', '{', '}', '<b>', '&amp;',
 	'default', 'anonymous', '.', '..', '/', 'uuid', '#N/A', '###', '#REF!', 'Err:502', '\'#N/A', ';=1', ',@x', '\n-1', '|\'+', '\t"=',
 ];
-// What a text begins or ends with matters most.
+// The beginning and the end of a text matter most.
 const edges = ['=', '+', '-', '@', '\t', '\r', '\'', '\'=', '\'\'-', '"', '\\.', ' ', '\n', ',', '\ufeff', '😀', 'שלום', '\u00a0', '#'];
 
-// What reading takes off the ends of a text; a text that shows nothing.
+// The characters that reading trims from a text; and whether a text shows nothing.
 const invisible = /^(?:(?![\t\r\n])[\p{Cc}\p{Cf}])+|(?:(?![\t\r\n])[\p{Cc}\p{Cf}])+$/gu;
 const blank = /^[\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
-// A first name shows something.
+// A first name, which must show something.
 const seen = (name) => (blank.test(name) ? `${name}x` : name);
 
 // A text of 1 to `most` characters, with or without control characters.
@@ -94,7 +93,7 @@ const hash = (random) => random.of([
 const printable = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join('');
 const notMasked = (value) => (value === '********' ? '#' : value);
 
-// A site for `rollcall setup`: names of things that hold every sign of lists.
+// A site for `rollcall setup` whose names have every character with a meaning in lists.
 export function odd(random) {
 	const names = (n) => Array.from({ length: n }, (_, i) => name(random, i + 1));
 	const range = (kind) => [{ kind, start: '100000', end: '999999' }];
@@ -202,7 +201,7 @@ export function people(random, count, things) {
 		for (const permission of random.some(things.permission, 4))
 			rows.user_call_permission.push({ tenant_id: 1, user_id: id, call_permission_id: permission });
 	}
-	// Free ones, which belong to nobody and are in no export.
+	// Free numbers, which belong to nobody and are not exported.
 	for (let i = 0; i < 10; i++) {
 		rows.extension.push({ tenant_id: 1, id: count + 1 + i, context_id: things.internal[0], exten: exten('user'), line_id: null });
 		rows.incall.push({ tenant_id: 1, context_id: things.incall[0], exten: exten('incall'), user_id: null, ring_seconds: null });

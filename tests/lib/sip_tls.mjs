@@ -1,5 +1,5 @@
-// SIP over TLS, which Debian's sipp cannot: certificates of a carrier, a connection that sends
-// requests, and a carrier that takes calls.
+// SIP over TLS, which Debian's sipp cannot do: certificates of a carrier, a connection that sends
+// requests, and a carrier that receives calls.
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-// A certificate and key in dir: signed by the authority of that name there, or by itself.
+// Makes a certificate and key in dir, signed by the authority of that name, or by itself.
 export async function certificate(dir, name, { authority } = {}) {
 	const [cert, key] = [join(dir, `${name}.pem`), join(dir, `${name}.key`)];
 	await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '9',
@@ -22,7 +22,7 @@ const field = (message, name) => message.match(new RegExp(`^${name}: *(.*?)\\r?$
 const fields = (message, name) => [...message.matchAll(new RegExp(`^${name}: *(.*?)\\r?$`, 'gmi'))].map((match) => match[1]);
 const md5 = (text) => createHash('md5').update(text).digest('hex');
 
-// Whole messages out of a stream.
+// Splits a stream into whole messages.
 function reader(socket, take) {
 	let text = '';
 	socket.setEncoding('utf8').on('data', (more) => {
@@ -84,7 +84,7 @@ export class SipOverTls {
 			`nonce="${nonce}", uri="${uri}", response="${response}", algorithm=MD5, qop=auth, nc=00000001, cnonce="abcd"`] });
 	}
 
-	// An answer to INVITE; of one that is taken this is the dialog from then on.
+	// Handles an answer to INVITE; an accepted one begins the dialog.
 	acknowledge(got, { uri, from, call, n }) {
 		const taken = /^SIP\/2.0 2/.test(got);
 		const via = taken ? `SIP/2.0/TLS a.invalid;branch=z9hG4bK${randomBytes(8).toString('hex')}` : field(got, 'Via');

@@ -4,9 +4,9 @@
 //   const alice = await site.client('alice');  // signed in, without a browser
 //   const page = await site.page('alice');     // signed in, in Chromium
 //
-// The database cluster is one for a whole run of tests/run (STACK_DIR names
-// its directory) and made here where a file is run alone.  All that was started
-// is ended when the process ends, however it ends.
+// There is one database cluster for a whole run of tests/run (STACK_DIR is its directory); if a file
+// is run alone, it is made here.  Everything that was started ends with the process, in whatever way
+// that ends.
 import { after } from 'node:test';
 import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ export const rollcall = process.env.ROLLCALL ?? join(root, 'build/rollcall');
 const doScript = join(root, 'nginx/stack/do.sh');
 const env = { ...process.env, ROLLCALL: rollcall };
 
-// One function of nginx/stack/lib.sh; resolves to what it printed.
+// Runs a function of nginx/stack/lib.sh; resolves to its output.
 export async function stack(name, ...args) {
 	const { stdout } = await run(doScript, [name, ...args.map(String)], { env, maxBuffer: 64 << 20 });
 	return stdout;
@@ -63,7 +63,7 @@ after(async () => {
 	await closeBrowser();
 	for (const site of [...sites])
 		await site.close();
-	// What a test that failed has left open must not keep the file from its end.
+	// Handles that a failed test has left open must not keep the process alive.
 	setTimeout(() => process.exit(1), 30000).unref();
 });
 
@@ -99,7 +99,7 @@ class Site {
 		this.passwords = options.passwords;
 	}
 
-	// Rows of the superuser, whom no row level security holds back: [{column: value}].
+	// Rows as the superuser reads them, without row level security: [{column: value}].
 	async sql(text) {
 		const out = await this.psql(`SELECT coalesce(json_agg(q), '[]') FROM (${text}) q`);
 		return JSON.parse(out);
@@ -111,7 +111,7 @@ class Site {
 		return row && Object.values(row)[0];
 	}
 
-	// Any statement; resolves to what psql prints.
+	// Runs any statement; resolves to what psql prints.
 	async psql(text) {
 		return stack('cluster_sql', cluster, this.db, '-At', '-c', text);
 	}
@@ -126,14 +126,14 @@ class Site {
 		return stdout.replace(/^\\(un)?restrict .*\n/gm, '');
 	}
 
-	// The same without the sequences: what was rolled back has drawn numbers.
+	// The same without the sequences: a transaction that was rolled back has advanced them.
 	async content() {
 		return (await this.dump()).replace(/^SELECT pg_catalog\.setval.*\n/gm, '');
 	}
 
 	// ---- processes: name is pages, uploads, worker or nginx
 
-	// Ends them all, in order (or with another signal).
+	// Ends all processes of that name with SIGTERM, or with another signal.
 	async stop(name, signal = 'TERM') {
 		await stack('proc_stop', this.dir, name, signal);
 	}
@@ -145,7 +145,7 @@ class Site {
 			await stack('pool_start', this.dir, name, this.options[name]);
 	}
 
-	// Ids of the processes that do the work, not of what watches them.
+	// Ids of the processes that do the work, not of their supervisors.
 	pids(name) {
 		const parent = readFileSync(join(this.dir, 'pid', `${name}.pid`), 'utf8').trim();
 		return readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim()
@@ -186,7 +186,7 @@ class Site {
 		return page;
 	}
 
-	// Asks for a page until there is one (after a pool was started).
+	// Requests a page until it is answered (after a pool was started).
 	async untilAnswered(path, seconds = 10) {
 		const client = await this.client();
 		for (const end = Date.now() + seconds * 1000; ;) {

@@ -1,4 +1,4 @@
-// What errors and warnings say, from the texts of the program: patterns by their keys.
+// Patterns for the texts of errors and warnings, by their keys, made from the program's own texts.
 //
 //   const texts = issueTexts('fr');
 //   assert.match(cell, texts.get('missing'));

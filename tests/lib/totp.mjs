@@ -1,4 +1,4 @@
-// Codes as a telephone makes them of a secret (RFC 6238), for tests.
+// The codes that a telephone makes from a secret (RFC 6238).
 import { createHmac } from 'node:crypto';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -10,7 +10,7 @@ function bytesOf(base32) {
 	return Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
 }
 
-// The code of now, or of so many half minutes later.
+// The current code, or that of some half minutes later.
 export function totp(secret, later = 0) {
 	const counter = Buffer.alloc(8);
 	counter.writeBigInt64BE(BigInt(Math.floor(Date.now() / 30000) + later));

@@ -1,5 +1,5 @@
-// What the tests of the update share: a site, users of each test's own, and updates of
-// them that are applied or refused.
+// What the tests of the update share: a site, new users for each test, and updates of them that must
+// be applied or refused.
 import { before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { storedColumns } from './columns.mjs';
@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => jobs?.close());
 
-// Numbers that nobody has: fresh() for phones and voicemails, freshIn() for incalls.
+// Unused numbers: fresh() for phones and voicemails, freshIn() for incalls.
 let last = 1000000;
 export const fresh = () => String(++last);
 export const freshIn = () => String(++last + 1000000);
@@ -36,7 +36,7 @@ export const update = (rows, options) => jobs.run('update', csv(rows), options);
 export const said = (job) => job.issues.map(({ row, column, key }) => [row, column, key].filter((part) => part !== null).join(' '));
 export const user = async (uuid) => (await jobs.sql(storedColumns(`u.uuid = '${uuid}'`)))[0];
 
-// The update is applied, with these warnings and no other, and changes `changed` rows.
+// Asserts that the update is applied with exactly these warnings, and changes `changed` rows.
 export async function applies(rows, changed, warnings = [], options = {}) {
 	const job = await update(rows, options);
 	assert.deepEqual(said(job), warnings);
@@ -47,11 +47,11 @@ export async function applies(rows, changed, warnings = [], options = {}) {
 	return job;
 }
 
-// All data of tenants, to see that nothing was changed.
+// All data of the tenants, to check that nothing was changed.
 const everything = () => jobs.value(`SELECT json_agg(t) FROM (${['voicemail', 'users', 'line', 'extension', 'incall', 'user_label', 'user_call_permission']
 	.map((table) => `SELECT '${table}', md5(string_agg(concat_ws(' ', t.xmin, t.ctid, t), ' ' ORDER BY t.ctid)) FROM ${table} t`).join(' UNION ALL ')}) t`);
 
-// The update is refused with these errors (and warnings) and no other, and nothing is done.
+// Asserts that the update is refused with exactly these errors and warnings, and changes nothing.
 export async function refused(rows, issues, options = {}) {
 	const before = await everything();
 	const job = await update(rows, options);

@@ -1,5 +1,4 @@
-// tests/data/site.json with more to choose from: a second context of each type, and
-// a million numbers in every context.
+// tests/data/site.json with a second context of each type, and a million numbers in every context.
 import { readFileSync } from 'node:fs';
 import { data } from './stack.mjs';
 

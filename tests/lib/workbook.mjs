@@ -12,7 +12,7 @@ export function workbook(sheets, type = 'xlsx') {
 	return XLSX.write(book, { bookType: type, type: 'buffer', compression: true });
 }
 
-// The first sheet's cells as they are: [[{ t, v }]], t is the kind ('s' a text).
+// The raw cells of the first sheet: [[{ t, v }]], t is the kind ('s': a text).
 export function cellsOf(bytes) {
 	const book = XLSX.read(bytes, { cellNF: true });
 	const sheet = book.Sheets[book.SheetNames[0]];

@@ -8,8 +8,7 @@ our @EXPORT = qw(tree slurp lines c_code c_strings check done);
 my $n = 0;
 my $failed = 0;
 
-# Files below the given folders whose names match; what is built or fetched is
-# never one of them.
+# The files below the given folders whose names match, without built and downloaded ones.
 sub tree {
 	my ($match, @folders) = @_;
 	my @found;
@@ -49,7 +48,7 @@ sub c_code {
 	return $text;
 }
 
-# The other way round: only strings are left (those of #include lines are not).
+# The reverse: only the strings are left, without those of #include lines.
 sub c_strings {
 	my ($text) = @_;
 	my $blank = sub { my $t = shift; $t =~ s/[^\n]/ /g; return $t };

@@ -1,5 +1,5 @@
-# The rules of cgi/ that a compiler does not know: layers, forbidden calls, SQL
-# outside of sql/, form.
+# The rules of cgi/ that a compiler does not check: layers, forbidden calls, SQL outside of sql/,
+# form.
 use strict;
 use warnings;
 use lib 'tests/lint';
@@ -8,8 +8,8 @@ use Lint;
 my @sources = tree(qr/\.[ch]$|\.def$/, 'cgi');
 my %code = map { $_ => c_code(slurp($_)) } @sources;
 
-# Each room uses only the rooms before it.  Pages and API do not know each other;
-# the command line starts both.
+# Each folder uses only the folders before it.  Pages and API do not use each other; the command line
+# uses both.
 my $rank = 0;
 my %rank = map { $_ => ++$rank } qw(base sheet csv http db auth serve job users setup view);
 $rank{$_} = $rank + 1 for qw(pages api);
@@ -29,8 +29,8 @@ for my $file (@sources) {
 }
 check('each room of cgi/ uses only the rooms below it', @faults);
 
-# A row: methods, path, session, rights, token, body.  Without the token another site's form
-# could change something.
+# A row of a route table: methods, path, session, rights, token, body.  Without the token a form of
+# another site could change something.
 my @posts = slurp('cgi/pages/routes.c') =~ /^\s*\{ (HTTP_POST,.*)$/mg;
 check('each page that is posted to asks for the token of its form', scalar @posts < 30 ? 'routes.c is not understood' : (),
 	grep { !/,\s*true,\s*ROUTE_(FORM|MULTIPART)/ } @posts);

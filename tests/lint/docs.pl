@@ -1,4 +1,4 @@
-# The documents: what is generated is not stale, links lead somewhere.
+# The documents: generated files are not stale, and links lead to something that exists.
 use strict;
 use warnings;
 use lib 'tests/lint';

@@ -1,5 +1,5 @@
-# The texts: every language has the same keys with the same parameters, and what
-# templates and pages ask for is there, and nothing else.
+# The texts: every language has the same keys with the same parameters; every text that templates and
+# pages use exists, and every text is used.
 use strict;
 use warnings;
 use lib 'tests/lint';
@@ -58,8 +58,8 @@ for my $name (sort keys %language) {
 }
 check('every language has the same parameters', @faults);
 
-# What is asked for: T.key and T.group[...] in templates; in C a key as a string,
-# where %s stands for one name.
+# The texts that are used: T.key and T.group[...] in templates; in C a key as a string, in which %s
+# stands for one name.
 my %asked;	# pattern => where
 for my $file (tree(qr/\.cs$/, 'templates')) {
 	lines($file, slurp($file), sub {
@@ -92,7 +92,7 @@ for my $pattern (sort keys %asked) {
 }
 check('every text that is asked for is there', @faults);
 
-# A group that C goes through by name is used as a whole.
+# Groups that C looks up by a computed name count as used.
 for my $pattern (keys %asked) {
 	$used{$_} = 1 for grep { /^$pattern\.\w+$/ } keys %$first;
 }
@@ -105,7 +105,7 @@ for my $key (sort grep { /\.one$/ } keys %$first) {
 }
 check('a count has both of its forms', @faults);
 
-# A line must not begin with the sign that ends what stands before it.
+# A line must not begin with a punctuation mark that ends a sentence.
 @faults = ();
 for my $key (sort keys %{$language{fr}}) {
 	push @faults, "fr, $key: $1" if $language{fr}{$key} =~ /(« |\S* (?:[:;?!]|»))/;

@@ -1,5 +1,5 @@
-# sql/ and the calls from C agree: a query has one name, each name is used, each
-# name that is called exists; a rule says itself in English.
+# sql/ and the calls from C agree: a query has one name, each query is used, each called query exists,
+# with the right number of arguments; the first line of a rule says it in English.
 use strict;
 use warnings;
 use lib 'tests/lint', 'cgi/csv';
@@ -41,7 +41,7 @@ for my $file (tree(qr/\.[ch]$/, 'cgi')) {
 	$macro{$1} = commas("$2)") + 1 while $source{$file} =~ /^#define (\w+_ARGS)\([^)]*\) ([^\n]*)/mg;
 }
 
-# Commas from here to the parenthesis that closes, not those inside of others.
+# The number of arguments from here to the closing parenthesis; commas in inner ones do not count.
 sub commas {
 	my ($text) = @_;
 	my ($depth, $n) = (0, 0);
@@ -64,8 +64,8 @@ sub count_args {
 	return $n;
 }
 
-# A name that is handed on: to a function of the same file, or as a field or a list
-# whose place is named where it is called.  What those call it with.
+# A name that is passed on, to a function of the same file or in a field or list: finds the calls that
+# use it, with their arguments.
 sub handed_on {
 	my ($text, $before) = @_;
 	my @found;

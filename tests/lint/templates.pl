@@ -1,5 +1,5 @@
-# What templates and scripts must not do: escape nothing, run or style inline,
-# send a form without its token.
+# What templates and scripts must not do: output without escaping, scripts and styles inside a page,
+# forms without the token; and their addresses are routes.
 use strict;
 use warnings;
 use lib 'tests/lint';
@@ -47,7 +47,7 @@ s/<\?cs var:Page\.ipbx \?>/$ipbx/g, s/Page\.ipbx \+ "/"$ipbx/g for values %text;
 my %macro = map { slurp("cgi/pages/$_.h") =~ /#define ((?:PATH_|USERS_)\w+)\s+(.*)/g } qw(paths users_filter);
 my %query;
 my $routes = slurp('cgi/pages/routes.c');
-# What is alike has the rows of a macro each: SETUP, NUMBERS.
+# Pages of the same kind have the rows of a macro: SETUP, NUMBERS.
 $routes =~ s/ROUTE_IPBX "/"$ipbx/g;
 while ($routes =~ /^\t([A-Z]+)\("([^"]*)"\),$/mg) {
 	my ($macro, $path) = ($1, $2);
@@ -65,7 +65,7 @@ for (split /\n/, $routes) {
 	$query{join '', $pattern =~ /"([^"]*)"/g}{$_} = 1 for '', $names =~ /[a-z_]+/g;
 }
 
-# What is known of an address of a template, undefined where no route has it.
+# The parameters of the route of an address; undefined if there is no such route.
 sub route {
 	my ($address) = @_;
 	$address =~ s/<\?cs .*?\?>/1/g;

@@ -1,4 +1,4 @@
-# The tree as a whole: sizes, leftovers, names of this machine.
+# The whole tree: sizes of files, leftovers, paths of this machine.
 use strict;
 use warnings;
 use lib 'tests/lint';
@@ -29,7 +29,7 @@ sub each_line {
 	return @faults;
 }
 
-# This file and the reader of TAP name the words themselves.
+# The lints and the readers of TAP contain these words.
 check('nothing is left for later', each_line(qr/\b(TODO|FIXME|HACK)\b/,
 	grep { !m{^tests/(lint/|run$|\w+\.awk$)} } @text));
 

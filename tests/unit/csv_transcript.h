@@ -1,5 +1,5 @@
-/* For the tests of cgi/csv: a file read, as lines of text that are easy to
- * compare.  One line a call of the sink:
+/* For the tests of cgi/csv: the result of reading a file, as lines of text that are easy to compare.
+ * One line for each call of the sink:
  *
  *   header ; [firstname|lastname]
  *   record 1 line 2 [Ann|Lee]
@@ -161,7 +161,7 @@ static inline void transcript_free(struct transcript *t)
 	t->mem = NULL;
 }
 
-/* The transcript of the bytes must be `expected`, whatever the chunks. */
+/* Asserts that the transcript of the bytes is `expected`, for chunks of any size. */
 static inline void transcript_expect(struct transcript *t, const char *bytes, size_t n,
     const char *expected)
 {
@@ -187,7 +187,7 @@ static inline struct buf transcript_file(const char *path)
 	return b;
 }
 
-/* A seed for rand(), told where it can be read again. */
+/* A seed for rand(); it is printed, and SEED in the environment sets it again. */
 static inline void transcript_seed(void)
 {
 	const char *given = getenv("SEED");

@@ -1,5 +1,5 @@
-/* For the tests of workbooks: what was read as lines of text, and workbooks made of
- * XML as nobody writes it.
+/* For the tests of workbooks: the result of reading one, as lines of text, and making workbooks from
+ * unusual XML.
  *
  *   2: t[Ann] n[1002] b[1]		kinds: text, number, boolean, date, error, formula
  *   file.sheet_limit what.sheet_ratio row 0
@@ -12,7 +12,7 @@
 #include "sheet/sheet.h"
 #include "sheet/zip_stream.h"
 
-/* What came out: a line a row, or the fault. */
+/* The result: one line for each row, or the fault. */
 struct seen {
 	struct buf out;
 	long rows;
@@ -82,7 +82,7 @@ static inline bool keep(void *ctx, const char *bytes, size_t n)
 	return true;
 }
 
-/* A workbook whose sheet is what `fill` adds; parts that are NULL are as usual. */
+/* A workbook with the sheet that `fill` adds; parts that are NULL have their usual content. */
 struct making {
 	const char *book, *book_relations, *texts, *extra;
 	void (*fill)(struct zip_stream *z);

@@ -1,6 +1,7 @@
-# No circle among the files of cgi/: a file that needs another is not needed by it, not even
-# by way of others.  What a file needs is what the linker knows: the functions and tables
-# that its object file uses and that others define.
+# The files of cgi/ have no circle: if a file needs another, that one does not need it, not even
+# through others.  And each function that a file exports is used by another file.
+#
+# The object files say what a file needs: the functions and tables that it uses and others define.
 use strict;
 use warnings;
 use lib 'tests/lint';
@@ -43,4 +44,13 @@ sub visit {
 visit($_) for sort keys %needs;
 
 check('no circle among the files of cgi/', @circles);
+
+# Functions that only tests call are named in the tests.
+my %used;
+for my $file (keys %uses) {
+	$used{$_} = 1 for grep { ($defined_in{$_} // '') ne $file } @{ $uses{$file} };
+}
+my $tests = join '', map { slurp($_) } tree(qr/\.[ch]$/, 'tests/unit', 'tests/fuzz');
+check('each function and table of a header is used by another file',
+	map { "$defined_in{$_}: $_" } grep { $_ ne 'main' && !$used{$_} && $tests !~ /\b$_\b/ } sort keys %defined_in);
 done();
