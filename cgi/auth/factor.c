@@ -3,20 +3,12 @@
 
 #include "auth/profile.h"
 
-static int ended(struct err *e)
-{
-	return err_set(e, ERR_NOT_FOUND, "session", "the session has ended");
-}
-
 int factor_find(struct db *db, const struct conf *conf, const char *token, struct arena *mem,
     const char **since, long *codes, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (db_query(db, "session_factor", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
+	if (session_query(db, conf, token, "session_factor", NO_ARGS, &res, e) != 0)
 		return -1;
 	*since = arena_strdup(mem, db_get(res, 0, "since"));
 	*codes = db_get_long(res, 0, "codes");
@@ -27,12 +19,9 @@ int factor_find(struct db *db, const struct conf *conf, const char *token, struc
 int factor_start(struct db *db, const struct conf *conf, const char *token, struct arena *mem,
     const char **secret, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (db_query(db, "session_factor_start", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
+	if (session_query(db, conf, token, "session_factor_start", NO_ARGS, &res, e) != 0)
 		return -1;
 	*secret = arena_strdup(mem, db_get(res, 0, "secret"));
 	PQclear(res);
@@ -42,12 +31,9 @@ int factor_start(struct db *db, const struct conf *conf, const char *token, stru
 int factor_confirm(struct db *db, const struct conf *conf, const char *token, const char *code,
     const char *address, struct arena *mem, const char **codes, long *wait, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (db_query(db, "session_factor_confirm", ARGS(SESSION_ARGS(hash, conf), arg_text(code),
+	if (session_query(db, conf, token, "session_factor_confirm", ARGS(arg_text(code),
 	    arg_text(address)), &res, e) != 0)
 		return -1;
 	*codes = arena_strdup(mem, db_get(res, 0, "codes"));
@@ -60,7 +46,6 @@ int factor_change(struct db *db, const struct conf *conf, const char *token, con
     const char *password, bool renew, const char *address, struct arena *mem, bool *done,
     const char **codes, long *wait, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	unsigned char proof[DIGEST_SIZE];
 	PGresult *res = NULL;
 
@@ -70,10 +55,8 @@ int factor_change(struct db *db, const struct conf *conf, const char *token, con
 		return -1;
 	if (*wait > 0)
 		return 0;
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (db_query(db, "session_factor_change", ARGS(SESSION_ARGS(hash, conf),
-	    arg_bytes(proof, DIGEST_SIZE), arg_bool(renew), arg_text(address)), &res, e) != 0)
+	if (session_query(db, conf, token, "session_factor_change", ARGS(arg_bytes(proof, DIGEST_SIZE),
+	    arg_bool(renew), arg_text(address)), &res, e) != 0)
 		return -1;
 	*done = db_get_bool(res, 0, "done");
 	*wait = db_get_long(res, 0, "seconds");
@@ -85,12 +68,9 @@ int factor_change(struct db *db, const struct conf *conf, const char *token, con
 int factor_other_off(struct db *db, const struct conf *conf, const char *token, long admin_id,
     const char *address, bool *done, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (db_query(db, "session_admin_factor_off", ARGS(SESSION_ARGS(hash, conf), arg_long(admin_id),
+	if (session_query(db, conf, token, "session_admin_factor_off", ARGS(arg_long(admin_id),
 	    arg_text(address)), &res, e) != 0)
 		return -1;
 	*done = db_get_bool(res, 0, "done");

@@ -8,18 +8,14 @@
 #include "auth/password.h"
 #include "auth/signin.h"
 
-static int ended(struct err *e)
-{
-	return err_set(e, ERR_NOT_FOUND, "session", "the session has ended");
-}
-
-/* Runs a query that returns one row and reads a column of it: a number, or 1 for true. */
-static int ask_number(struct db *db, const char *query, const struct db_args *args, const char *column,
-    long *number, struct err *e)
+/* Runs a query of the session and reads a column of its row: a number, or 1 for true; 0 if there is
+ * no row. */
+static int ask_number(struct db *db, const struct conf *conf, const char *token, const char *query,
+    const struct db_args *args, const char *column, long *number, struct err *e)
 {
 	PGresult *res = NULL;
 
-	if (db_query(db, query, args, &res, e) != 0)
+	if (session_query(db, conf, token, query, args, &res, e) != 0)
 		return -1;
 	*number = PQntuples(res) == 0 ? 0 : db_get_bool(res, 0, column) ? 1 : db_get_long(res, 0, column);
 	PQclear(res);
@@ -31,12 +27,9 @@ static int ask_number(struct db *db, const char *query, const struct db_args *ar
 int profile_sessions(struct db *db, const struct conf *conf, const char *token, struct arena *mem,
     struct profile_session **out, size_t *n, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (db_query(db, "session_list", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
+	if (session_query(db, conf, token, "session_list", NO_ARGS, &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
@@ -56,12 +49,9 @@ int profile_sessions(struct db *db, const struct conf *conf, const char *token, 
 int profile_session_end(struct db *db, const struct conf *conf, const char *token, long id,
     const char *address, long *n, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 
-	if (!digest_token(token, hash))
-		return ended(e);
-	return ask_number(db, "session_end_other", ARGS(SESSION_ARGS(hash, conf),
-	    id != 0 ? arg_long(id) : arg_null(), arg_text(address)), "ended", n, e);
+	return ask_number(db, conf, token, "session_end_other",
+	    ARGS(id != 0 ? arg_long(id) : arg_null(), arg_text(address)), "ended", n, e);
 }
 
 /* --- mails and the webhook ------------------------------------------------- */
@@ -83,14 +73,11 @@ static bool email_valid(const char *email)
 int profile_email(struct db *db, const struct conf *conf, const char *token, bool change, const char *wanted,
     struct arena *mem, const char **email, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
 	if (wanted != NULL && !email_valid(wanted))
 		return err_set(e, ERR_INVALID, "email", "this is no e-mail address");
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (db_query(db, "session_email", ARGS(SESSION_ARGS(hash, conf), arg_bool(change),
+	if (session_query(db, conf, token, "session_email", ARGS(arg_bool(change),
 	    arg_text(wanted)), &res, e) != 0)
 		return -1;
 	*email = arena_strdup(mem, db_get(res, 0, "email"));
@@ -101,13 +88,10 @@ int profile_email(struct db *db, const struct conf *conf, const char *token, boo
 int profile_webhook(struct db *db, const struct conf *conf, const char *token, struct arena *mem,
     struct profile_webhook *out, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
 	*out = (struct profile_webhook){0};
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (db_query(db, "session_webhook", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
+	if (session_query(db, conf, token, "session_webhook", NO_ARGS, &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1)
 		*out = (struct profile_webhook){
@@ -126,12 +110,9 @@ int profile_webhook(struct db *db, const struct conf *conf, const char *token, s
 int profile_webhook_set(struct db *db, const struct conf *conf, const char *token, const char *url,
     const char *secret, const char *address, bool *done, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	long n;
 
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (ask_number(db, "session_webhook_set", ARGS(SESSION_ARGS(hash, conf), arg_text(url), arg_text(secret),
+	if (ask_number(db, conf, token, "session_webhook_set", ARGS(arg_text(url), arg_text(secret),
 	    arg_text(address)), "done", &n, e) != 0)
 		return -1;
 	*done = n == 1;
@@ -141,12 +122,9 @@ int profile_webhook_set(struct db *db, const struct conf *conf, const char *toke
 int profile_webhook_test(struct db *db, const struct conf *conf, const char *token, const char *address,
     bool *done, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (db_query(db, "session_webhook_test", ARGS(SESSION_ARGS(hash, conf), arg_text(address)), &res, e) != 0)
+	if (session_query(db, conf, token, "session_webhook_test", ARGS(arg_text(address)), &res, e) != 0)
 		return -1;
 	*done = db_get_bool(res, 0, "done");
 	PQclear(res);
@@ -184,21 +162,19 @@ int profile_password(struct db *db, const struct conf *conf, const char *token,
     const char *username, const char *old, const char *password, const char *address,
     bool *done, long *wait, struct err *e)
 {
-	char hash[DIGEST_SIZE], setting[PASSWORD_HASH_SIZE];
+	char setting[PASSWORD_HASH_SIZE];
 	unsigned char proof[DIGEST_SIZE], new_proof[DIGEST_SIZE];
 	PGresult *res = NULL;
 
 	*done = false;
 	*wait = 0;
-	if (!digest_token(token, hash))
-		return ended(e);
 	if (profile_prove(db, username, old, address, proof, wait, e) != 0)
 		return -1;
 	if (*wait > 0)
 		return 0;
 	if (password_check(password, username, e) != 0 || hash_new(password, setting, new_proof, e) != 0)
 		return -1;
-	if (db_query(db, "session_password", ARGS(SESSION_ARGS(hash, conf), arg_bytes(proof, DIGEST_SIZE),
+	if (session_query(db, conf, token, "session_password", ARGS(arg_bytes(proof, DIGEST_SIZE),
 	    arg_text(setting), arg_bytes(new_proof, DIGEST_SIZE), arg_text(address)), &res, e) != 0)
 		return -1;
 	*done = db_get_bool(res, 0, "done");
@@ -210,13 +186,10 @@ int profile_password(struct db *db, const struct conf *conf, const char *token,
 int profile_other(struct db *db, const struct conf *conf, const char *token, long admin_id,
     struct arena *mem, const char **username, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
 	*username = NULL;
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (db_query(db, "session_admin_other", ARGS(SESSION_ARGS(hash, conf), arg_long(admin_id)), &res, e) != 0)
+	if (session_query(db, conf, token, "session_admin_other", ARGS(arg_long(admin_id)), &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1)
 		*username = arena_strdup(mem, db_get(res, 0, "username"));
@@ -227,15 +200,13 @@ int profile_other(struct db *db, const struct conf *conf, const char *token, lon
 int profile_other_password(struct db *db, const struct conf *conf, const char *token, long admin_id,
     const char *password, const char *address, struct err *e)
 {
-	char hash[DIGEST_SIZE], setting[PASSWORD_HASH_SIZE];
+	char setting[PASSWORD_HASH_SIZE];
 	unsigned char proof[DIGEST_SIZE];
 	long done;
 
-	if (!digest_token(token, hash))
-		return ended(e);
 	if (hash_new(password, setting, proof, e) != 0)
 		return -1;
-	if (ask_number(db, "session_admin_password", ARGS(SESSION_ARGS(hash, conf), arg_long(admin_id),
+	if (ask_number(db, conf, token, "session_admin_password", ARGS(arg_long(admin_id),
 	    arg_text(setting), arg_bytes(proof, DIGEST_SIZE), arg_text(address)), "done", &done, e) != 0)
 		return -1;
 	return done ? 0 : err_set(e, ERR_NOT_FOUND, "administrator", "there is no such administrator in reach");
@@ -246,12 +217,9 @@ int profile_other_password(struct db *db, const struct conf *conf, const char *t
 int profile_tokens(struct db *db, const struct conf *conf, const char *token, struct arena *mem,
     struct profile_token **out, size_t *n, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	PGresult *res = NULL;
 
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (db_query(db, "session_tokens", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
+	if (session_query(db, conf, token, "session_tokens", NO_ARGS, &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
@@ -272,19 +240,17 @@ int profile_token_open(struct db *db, const struct conf *conf, const char *token
     unsigned rights, long seconds, const char *address, char secret[DIGEST_HEX_SIZE], bool *done,
     struct err *e)
 {
-	char hash[DIGEST_SIZE], secret_hash[DIGEST_SIZE];
+	char secret_hash[DIGEST_SIZE];
 	struct arena *mem;
 	long made;
 	int rc;
 
-	if (!digest_token(token, hash))
-		return ended(e);
 	digest_random(secret);
 	digest_token(secret, secret_hash);
 	mem = arena_new();
-	rc = ask_number(db, "session_token_open", ARGS(SESSION_ARGS(hash, conf),
-	    arg_bytes(secret_hash, DIGEST_SIZE), arg_text(name), arg_text(admin_rights(rights, mem)),
-	    arg_long(seconds), arg_text(address)), "done", &made, e);
+	rc = ask_number(db, conf, token, "session_token_open", ARGS(arg_bytes(secret_hash, DIGEST_SIZE),
+	    arg_text(name), arg_text(admin_rights(rights, mem)), arg_long(seconds), arg_text(address)), "done",
+	    &made, e);
 	arena_free(mem);
 	*done = rc == 0 && made == 1;
 	return rc;
@@ -293,12 +259,9 @@ int profile_token_open(struct db *db, const struct conf *conf, const char *token
 int profile_token_end(struct db *db, const struct conf *conf, const char *token, long id,
     const char *address, bool *done, struct err *e)
 {
-	char hash[DIGEST_SIZE];
 	long n;
 
-	if (!digest_token(token, hash))
-		return ended(e);
-	if (ask_number(db, "session_token_end", ARGS(SESSION_ARGS(hash, conf), arg_long(id),
+	if (ask_number(db, conf, token, "session_token_end", ARGS(arg_long(id),
 	    arg_text(address)), "done", &n, e) != 0)
 		return -1;
 	*done = n == 1;

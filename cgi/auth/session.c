@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "auth/account.h"
@@ -10,6 +11,25 @@
 #include "auth/audit.h"
 #include "auth/csrf.h"
 #include "auth/signin.h"
+
+int session_query(struct db *db, const struct conf *conf, const char *token, const char *name,
+    const struct db_args *args, PGresult **res, struct err *e)
+{
+	char hash[DIGEST_SIZE];
+	struct db_args all = { .at = { SESSION_ARGS(hash, conf) } };
+	size_t first = 0;
+
+	if (!digest_token(token, hash))
+		return err_set(e, ERR_NOT_FOUND, "session", "the session has ended");
+	while (all.at[first].type != ARG_END)
+		first++;
+	for (size_t i = 0; args != NULL && args->at[i].type != ARG_END; i++) {
+		if (first + i == ARGS_MAX)
+			abort();
+		all.at[first + i] = args->at[i];
+	}
+	return db_query(db, name, &all, res, e);
+}
 
 /* Runs a query whose column `done` says whether there was such a session. */
 static int ask_done(struct db *db, const char *query, const struct db_args *args, bool *done,

@@ -79,9 +79,14 @@ int session_columns(struct db *db, const struct conf *conf, const char *token, c
 /* Logs out.  No error if there is no such session. */
 int session_close(struct db *db, const char *token, const char *address, struct err *e);
 
-/* The first arguments, $1 to $3, of the queries that ask for a session: the hash of its
- * token (digest_token), and after how many seconds a session ends. */
+/* The first arguments, $1 to $3, of the queries of a session: the hash of its token
+ * (digest_token), and after how many seconds a session ends. */
 #define SESSION_ARGS(hash, conf) arg_bytes(hash, DIGEST_SIZE), \
 	arg_long((conf)->session_idle), arg_long((conf)->session_lifetime)
+
+/* Runs a query of a session, as db_query does: SESSION_ARGS are its first arguments, `args` (may
+ * be NO_ARGS) those from $4.  ERR_NOT_FOUND if `token` cannot be that of a session. */
+int session_query(struct db *db, const struct conf *conf, const char *token, const char *name,
+    const struct db_args *args, PGresult **res, struct err *e);
 
 #endif

@@ -93,6 +93,8 @@ for my $file (sort keys %source) {
 		my $n = count_args($after);
 		push @faults, "$file: $name is not in sql/queries" if defined $n && !$where{$name};
 		next unless $where{$name};
+		# A query of a session has arguments before its own: session_query(db, conf, token, ...).
+		$n += $macro{SESSION_ARGS} if defined $n && $before =~ /\btoken,\s*\z/;
 		for (defined $n ? $n : handed_on($text, $before)) {
 			$counted{$name} = 1;
 			push @faults, "$file: $name has $highest{$name} parameters, $_ arguments are given"
