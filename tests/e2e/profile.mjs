@@ -86,7 +86,7 @@ describe('the password', () => {
 		await page.fill('#new', strong);
 		await page.fill('#again', strong);
 		await page.press('#again', 'Enter');
-		await page.getByText('This is not your present password.').first().waitFor();
+		await page.getByText('This is not your current password.').first().waitFor();
 		assert.equal((await lastAudit()).action, 'password.refused');
 		await assertAccessible(page);
 		assert.equal(await page.inputValue('#new'), '');
