@@ -1,7 +1,7 @@
--- Actions on many users: the rows of the update that does them (cgi/users/action.h).
+-- Actions on many users: the rows of the file of their update (cgi/users/action.h).
 
--- $1 filter (users_filtered), $2 action, $3 label.  Labels are replaced as a whole, so the
--- cell has those that he has too; ; and \ in a name are escaped.
+-- $1 filter (users_filtered), $2 action, $3 label.  An update replaces labels as a whole, so the cell
+-- also has the user's other labels; ; and \ in a name are escaped.
 -- name: action_open
 DECLARE chosen NO SCROLL CURSOR FOR
 SELECT u.uuid, CASE $2::text

@@ -1,15 +1,15 @@
--- The JSON API.  Row level security shows the scope only.  Objects are made
--- here, one a row, so that they can be sent as they come.
+-- The JSON API.  Row level security shows the scope only.  The objects are made here, one in each row,
+-- so that they can be sent while they are read.
 
--- Many rows ($1) are joined as a whole: what has just been filled has no
--- statistics, and nested loops over it would take the square of the time.
+-- Many rows ($1) are joined by hash or merge: new rows have no statistics yet, and nested loops over
+-- them would take quadratic time.
 -- name: api_enter
 SELECT set_config('enable_nestloop', CASE WHEN $1::bigint > 200 THEN 'off' ELSE 'on' END, true),
 	set_config('jit', 'off', true);
 
--- The users with which a job did $2 (job_row.how; '': made by an import, changed by an update), in
--- the order of the file, with what they have now; all but the ids are null where a user is gone,
--- and the row where none names him.
+-- The users of a job with the result $2 (job_row.how; '': made by an import, changed by an update), in
+-- the order of the file, with their current data.  For a deleted user all but the ids is null; so is
+-- the row of a user whom no row names.
 -- name: api_created
 WITH mine AS MATERIALIZED (
 	SELECT row_number, tenant_id, user_id, user_uuid FROM job_row
@@ -52,8 +52,8 @@ ORDER BY mine.row_number < 0, abs(mine.row_number);
 
 -- Errors or warnings in the order of the file; the first of each row with the row as it was
 -- sent.
--- A row stands at each of its issues; a very long one at the first, so that many errors in it
--- do not make an answer of hundreds of megabytes.
+-- Each issue of a row has the row; only the first one if the row is very long, so that many errors in
+-- it do not make an answer of hundreds of megabytes.
 -- name: api_issues
 SELECT level, key, code, job_issue.row_number, sheet_row($1, job_issue.row_number), line, job_issue.column_name, value, params::text, source.source,
 	CASE WHEN octet_length(job_issue_row."row"::text) < 16384
@@ -68,14 +68,14 @@ LEFT JOIN job_issue_row ON job_issue_row.job_id = job_issue.job_id
 WHERE job_issue.job_id = $1::int AND level = $2
 ORDER BY n;
 
--- What a check found that an update would change.
+-- The cells that a checked update would change.
 -- name: api_changes
 SELECT row_number, sheet_row(job_id, row_number), line, user_uuid AS uuid, user_name AS "user", column_name, old, new, generated
 FROM job_change WHERE job_id = $1::int
 ORDER BY n;
 
 -- $1 search, $2 order, $3 descending, $4 how many, $5 after how many, $6 whether
--- secrets are shown, $7 whether in brief, $8 what columns must be, {"lastname": "Byron"}.
+-- secrets are shown, $7 whether in brief, $8 values of columns to filter by, {"lastname": "Byron"}.
 -- sql/views/user_search_now.sql defines what a search looks at.
 -- name: api_users
 WITH chosen AS (
@@ -160,11 +160,11 @@ SELECT uuid FROM users WHERE id = $1::bigint OR uuid = $2::uuid;
 -- name: api_tenant
 SELECT uuid FROM tenant WHERE id = $1::int;
 
--- One identity for an installation, the same on each of its servers.
+-- The uuid of the installation, the same on each of its servers.
 -- name: api_installation
 SELECT md5(system_identifier || '/' || current_database())::uuid AS uuid FROM pg_control_system();
 
--- Workers are asked of the server's list of connections.
+-- The number of workers comes from the server's list of connections.
 -- name: api_state
 SELECT queued, running, oldest_seconds, done, failed, checked, cancelled,
 	(SELECT count(*) FROM pg_stat_activity WHERE usename = 'rollcall_worker'

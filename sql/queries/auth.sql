@@ -142,7 +142,7 @@ FROM session_audit($1::bytea, $2::int, $3::int, $4, $5, $6::date, $7::date, $8::
 -- name: session_audit_actions
 SELECT action FROM session_audit_actions($1::bytea, $2::int, $3::int);
 
--- What follows is for the owner: the command line and setup.
+-- The following queries are for the owner: the command line and setup.
 
 -- name: admin_tenant
 SELECT id FROM all_tenants() WHERE name = $1;

@@ -1,4 +1,4 @@
--- What `rollcall doctor` asks, as each role in turn.
+-- The queries of `rollcall doctor`, run as each role.
 
 -- name: doctor_server
 SELECT current_setting('server_version_num')::int AS version,
@@ -12,8 +12,7 @@ SELECT current_setting('server_version_num')::int AS version,
 	(SELECT count(*) FROM pg_stat_get_wal_senders()) AS receivers
 FROM pg_database WHERE datname = current_database();
 
--- The tables that a role must read: what is missing is a right that was taken away or a
--- restore that lost it.
+-- The tables that a role must be able to read but cannot: the right was revoked, or lost by a restore.
 -- name: doctor_rights
 SELECT string_agg(name, ', ' ORDER BY name) AS missing
 FROM unnest(ARRAY['tenant', 'users', 'line', 'extension', 'incall', 'voicemail', 'job', 'migration']) name

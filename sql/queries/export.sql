@@ -1,15 +1,14 @@
 -- The export: the users of the scope as the rows of a CSV file.
 
--- Sets up the transaction of an export: $1 says which users it has (users_filtered), as
--- COPY takes no parameters.  Compiling would take longer than it saves, and a plan with
--- nested loops over lists that belong to all users is never right, whatever the planner
--- thinks of the filter.
+-- Prepares the transaction of an export.  $1 is the filter (users_filtered), as COPY has no parameters.
+-- JIT would take longer than it saves.  Nested loops over the lists of all users are never a good plan,
+-- whatever the planner expects of the filter.
 -- name: export_enter
 SELECT set_config('rollcall.filter', $1, true), set_config('jit', 'off', true),
 	set_config('enable_nestloop', 'off', true);
 
--- One row a user, of the view user_row (sql/views/user_row.sql); which of
--- its columns are written, and how, is said in cgi/users/export.c.
+-- One row for each user, from the view user_row (sql/views/user_row.sql).  cgi/users/export.c chooses the
+-- columns that are written.
 -- name: export_users
 COPY (
 	SELECT *

@@ -1,9 +1,9 @@
--- What /metrics tells.
+-- The values of /metrics.
 
 -- name: figures
 SELECT name, labels, value FROM figure ORDER BY name, labels;
 
--- Bytes on the disk, indexes and all, by what they keep.
+-- Bytes on the disk with indexes, by the kind of data.
 -- name: figure_bytes
 SELECT kind, sum(pg_total_relation_size(c.oid))::bigint AS bytes
 FROM pg_class c

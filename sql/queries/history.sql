@@ -1,6 +1,6 @@
--- What happened to a user, and on a day: the newest first.
+-- The history of a user, and of a day: the newest first.
 
--- The user of a uuid, also one who is gone.
+-- The user with a uuid, also a deleted one.
 -- name: history_find
 SELECT $1::uuid AS uuid, tenant_id, id, name, gone
 FROM (
@@ -14,7 +14,7 @@ FROM (
 ORDER BY gone, n DESC
 LIMIT 1;
 
--- Of a job over all tenants an administrator of one sees what it changed here, and when.
+-- Of a job over all tenants, an administrator of one tenant sees what it changed in that tenant, and when.
 -- name: history_of_user
 SELECT to_char(coalesce(job.ended_at, job_ended(h.job_id)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at,
 	job.id AS job, coalesce(job.applied_by, job.admin_name) AS who, job.kind, job.file_name,
@@ -27,9 +27,9 @@ OFFSET $3::bigint LIMIT $4::bigint;
 -- name: history_of_user_count
 SELECT count(*) AS total FROM user_history($1::int, $2::bigint);
 
--- The jobs that ended on day $1 (UTC) and changed something, $3 of them after $2, and of
--- each the first $4 events out of its first 1000 rows: whoever asks, it takes no longer.
--- Of a job with more rows users who came or went are one event, as of an import.
+-- The jobs that ended on day $1 (UTC) and changed something, $3 of them after $2; and of each the first
+-- $4 events out of its first 1000 rows, which limits the time.  In a job with more rows all created or
+-- deleted users are one event, as in an import.
 -- name: history_of_day
 WITH jobs AS MATERIALIZED (
 	SELECT day.id, day.ended_at, EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id ORDER BY c.n OFFSET 1000) AS large,

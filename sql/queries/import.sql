@@ -30,7 +30,7 @@ FROM STDIN;
 -- name: import_issue
 COPY issue (row_number, line, level, key, column_name, value, params) FROM STDIN;
 
--- The columns $1 of bools have crosses: an empty cell is no.
+-- In the boolean columns $1, which have crosses (x), an empty cell means no.
 -- name: import_crosses
 UPDATE stage SET
 	-- each column of type boolean: {name} = coalesce({name}, CASE WHEN '{name}' = ANY ($1::text[]) AND NOT '{name}' = ANY (wrong) THEN false END),
@@ -62,15 +62,15 @@ COPY hash (row_number, hash) FROM STDIN;
 -- name: import_columns
 SELECT column_name FROM position;
 
--- Which rules of $1, a JSON array of [rule, table, condition], no row is the matter of.
+-- The rules of $1, a JSON array of [rule, table, condition], whose conditions no row meets.
 -- name: import_idle_rules
 SELECT rule FROM pg_temp.rows_there($1::json) GROUP BY rule HAVING NOT bool_or(there);
 
 -- name: import_issues_of_file
 DELETE FROM issue WHERE row_number > 0;
 
--- Scope, tenant and number of the job, for this transaction; $3 how many of a hundred users
--- may be absent from a file.
+-- Sets scope, tenant and number of the job for this transaction; $3: the percentage of users that may be
+-- absent from a file.
 -- name: import_enter
 SELECT set_config('rollcall.scope', CASE WHEN $2::int = 0
 		THEN (SELECT coalesce(array_agg(id), '{}')::text FROM all_tenants())
@@ -80,29 +80,29 @@ SELECT set_config('rollcall.scope', CASE WHEN $2::int = 0
 	set_config('rollcall.kind', (SELECT kind FROM job WHERE id = $1::int), true),
 	set_config('rollcall.absent_limit', $3, true);
 
--- A job of a tenant beside those of other tenants, one over all tenants alone.
--- LOCK_ALL and LOCK_TENANT of db/lock.h.
+-- Takes the locks of a job (classes 1 and 2 of db.sql): those of a tenant run beside jobs of other
+-- tenants, one over all tenants runs alone.
 -- name: import_lock
 SELECT CASE WHEN $1::int = 0 THEN pg_advisory_xact_lock(1, 0)
 	ELSE pg_advisory_xact_lock_shared(1, 0) END,
 	CASE WHEN $1::int <> 0 THEN pg_advisory_xact_lock(2, $1::int) END;
 
--- With the tenant's lock in hand: is this attempt still the job's?
+-- After the tenant's lock was taken: whether this is still the job's current attempt.
 -- name: import_mine
 SELECT state = 'running' AND attempt = $2::int AS mine FROM job WHERE id = $1::int;
 
 -- name: import_errors
 SELECT count(*) AS n FROM issue WHERE level = 'error';
 
--- The report begins: what its rows are called in a spreadsheet.
+-- Begins the report with the numbers that its rows have in a spreadsheet.
 -- name: import_sheet_rows
 INSERT INTO job_sheet_row (job_id, row_number, tenant_id, sheet_row)
 SELECT job_id(), row_number, job_tenant(), sheet_row
 FROM sheet_row;
 
--- Its issues in the order of the file, the first $1 of each level; those that point to
--- another row call it as a spreadsheet does.  Values are cut as issue_cut of
--- csv/issue.h cuts them: those of the rules may be whole lists.
+-- Writes its issues in the order of the file, the first $1 of each level.  Those that point to another
+-- row have its number in a spreadsheet.  Values are cut as issue_cut of csv/issue.h does it: those of the
+-- rules may be whole lists.
 -- name: import_issues
 WITH ranked AS (
 	SELECT issue.*, position.n AS place, row_number() OVER (PARTITION BY level ORDER BY issue.row_number,
@@ -129,7 +129,7 @@ WHERE i.job_id = $1::int AND n > $2::bigint
 ORDER BY n
 LIMIT 1000;
 
--- What was made, by resource.
+-- How many of each resource were made.
 -- name: import_counts
 SELECT jsonb_build_object(
 	'users', count(*),
@@ -140,8 +140,8 @@ SELECT jsonb_build_object(
 FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id,
 	made_voicemail_id = new_voicemail_id AS voicemail FROM plan) made;
 
--- What an update did: rows that changed something, resources that were made, and where there
--- are any, the users that were made, disabled and deleted.
+-- The counts of an update: rows that changed something, resources that were made, and if there are any,
+-- the users that were made, disabled and deleted.
 -- name: update_counts
 SELECT jsonb_build_object(
 	'changed', count(DISTINCT row_number) FILTER (WHERE NOT is_new),
@@ -158,23 +158,24 @@ SELECT jsonb_build_object(
 FROM touched
 LEFT JOIN plan USING (row_number);
 
--- --- checks: applied, looked at, rolled back ---------------------------------
+-- --- checks: applied, compared, rolled back ----------------------------------
 
 -- name: import_savepoint
 SAVEPOINT apply;
 
--- Until the rollback to the savepoint: what is drawn and never given back is not drawn.
+-- Until the rollback to the savepoint no number is taken from a sequence, because a rollback does not
+-- give it back.
 -- name: import_rehearse
 SELECT set_config('rollcall.rehearsal', 'on', true);
 
 -- name: import_undo
 ROLLBACK TO SAVEPOINT apply;
 
--- A check hashes nothing: what stands for the hash of a plain password is not kept.
+-- A check hashes no passwords: a placeholder stands for each hash, and is rolled back.
 -- name: import_hash_none
 INSERT INTO hash SELECT row_number, '$' FROM stage WHERE plain_password;
 
--- A job that was checked before: its report is written anew.
+-- Deletes the report of an earlier check of the job.
 -- name: import_forget
 WITH issues AS (
 	DELETE FROM job_issue WHERE job_id = $1::int
@@ -189,7 +190,7 @@ WITH issues AS (
 )
 DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'masked';
 
--- Whom an import would create.
+-- The users that an import would create.
 -- name: import_planned
 INSERT INTO job_planned (job_id, n, tenant_id, row_number, name, exten, incalls, username, voicemail)
 SELECT job_id(), row_number() OVER (ORDER BY plan.row_number), job_tenant(), plan.row_number,
@@ -197,7 +198,7 @@ SELECT job_id(), row_number() OVER (ORDER BY plan.row_number), job_tenant(), pla
 	nullif(array_to_string(plan.incall_exten, ', '), ''), plan.username, plan.voicemail_number
 FROM plan JOIN stage ON stage.row_number = plan.row_number;
 
--- Whom an update would create, disable and delete, last those whom no row names.
+-- The users that an update would create, disable and delete; last those that no row names.
 -- name: update_planned
 INSERT INTO job_planned (job_id, n, tenant_id, row_number, name, exten, how, user_uuid)
 SELECT job_id(), row_number() OVER (ORDER BY row_number < 0, abs(row_number)), job_tenant(),
@@ -216,7 +217,7 @@ FROM (
 	LEFT JOIN extension ON extension.tenant_id = line.tenant_id AND extension.line_id = line.id
 ) someone;
 
--- What an import would do, by resource: what is made, and what exists and is used.
+-- What an import would do, by resource: how many it makes, and how many existing ones it uses.
 -- name: import_plan
 SELECT json_build_object('create', count(*), 'update', 0, 'unchanged', 0, 'resources', json_build_object(
 	'lines', json_build_object('create', count(*) FILTER (WHERE line)),
@@ -235,9 +236,8 @@ SELECT json_build_object('create', count(*), 'update', 0, 'unchanged', 0, 'resou
 FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id,
 	made_voicemail_id = new_voicemail_id AS voicemail, tenant_id, voicemail_id FROM plan) made;
 
--- What an update would do.  Left alone is what the file's users have and update/resolve has
--- looked up, as the file is about it; a voicemail that is there and that they take or
--- share too.
+-- What an update would do.  Unchanged are the resources of the file's users that update/resolve has
+-- looked up because the file is about them; also an existing voicemail that they take or share.
 -- name: update_plan
 WITH about AS MATERIALIZED (
 	SELECT coalesce(bool_or(column_name IN (
@@ -338,7 +338,7 @@ COPY (
 -- name: update_after_load
 COPY after (row_number, cells) FROM STDIN;
 
--- The changes as they are shown: $1 names the columns of secrets.
+-- The changes in the form in which they are shown; $1: the columns with secrets.
 -- name: update_changes
 INSERT INTO job_change (job_id, n, tenant_id, row_number, line, user_uuid, user_name, column_name,
 	old, new, generated)
@@ -360,8 +360,8 @@ LEFT JOIN (SELECT * FROM deleted_user UNION ALL SELECT * FROM disabled_user) lea
 LEFT JOIN users ON users.tenant_id = coalesce(plan.tenant_id, leaver.tenant_id)
 	AND users.id = coalesce(plan.user_id, leaver.user_id);
 
--- Two plans are the same where their digests are: counts ($1), warnings, and what each
--- row finds or changes.  By which mapping a file was read is said once: read again, it has it.
+-- The digest of a plan, over counts ($1), warnings, and what each row finds or changes.  The warning about
+-- the mapping that was used does not count: when the file is read again, the mapping is an option.
 -- name: import_digest
 SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
 	(SELECT string_agg(concat_ws(' ', row_number, level, key, column_name, value, params), E'\n'
@@ -371,9 +371,8 @@ SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
 	(SELECT string_agg(json_build_array(row_number, exten, context_id, incall_id)::text, E'\n'
 		ORDER BY row_number, exten, context_id) FROM plan_incall)), 'UTF8')), 'hex') AS digest;
 
--- The digest is shown and the values of secrets are not: keyed, so that trying all
--- secrets of four digits does not find the one.  Hashed row by row: the cells of a large
--- file are more than fits into one text.
+-- The digest is shown, so it is keyed: else somebody could find a secret of four digits by trying all.  It
+-- is computed row by row, as the cells of a large file do not fit into one text.
 -- name: update_digest
 SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE id = job_id()), $1::text,
 	(SELECT string_agg(concat_ws(' ', row_number, level, key, column_name, value, params), E'\n'
@@ -387,7 +386,7 @@ SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE
 
 -- --- undo --------------------------------------------------------------------
 
--- What came back, went back, went.
+-- How many users came back, were changed back, or were deleted.
 -- name: undo_counts
 SELECT jsonb_build_object(
 	'users', count(*) FILTER (WHERE relation = 'users' AND act = 'insert'),
@@ -424,9 +423,9 @@ SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE
 	(SELECT encode(sha256(string_agg(sha256(convert_to(concat_ws(' ', relation, id, item_id, act, cells::text), 'UTF8')), ''
 		ORDER BY relation, id, item_id)), 'hex') FROM back WHERE act IS NOT NULL)), 'UTF8')), 'hex') AS digest;
 
--- The end of a job, fenced: no row where another attempt took over, or somebody
--- cancelled it.  A job that is applied keeps the plan of its check; one that was to
--- be, but whose plan ($6, $7) is another one now, is checked again.
+-- The end of a job, fenced: no row if another attempt has taken over, or somebody has cancelled it.  A
+-- job that is applied keeps the plan of its check; one that should be applied but has another plan now
+-- ($6, $7) ends as checked.
 -- name: import_end
 UPDATE job
 SET state = $3, phase = NULL, expected_at = NULL, percent = 100,

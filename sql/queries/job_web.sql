@@ -1,4 +1,4 @@
--- Jobs as the web sees them: an upload is stored, waited for, looked at.
+-- The queue for web and command line: storing uploads, waiting, reading jobs.
 -- Row level security shows the jobs of the scope only.
 
 -- name: job_id_next
@@ -7,8 +7,8 @@ SELECT nextval('job_id_seq') AS id;
 -- name: job_nonce_find
 SELECT id, encode(sha256, 'hex') AS sha256 FROM job WHERE admin_id = $1::bigint AND nonce = $2;
 
--- How much an account ($1) and its tenant ($2) have under way, and have sent in 24 hours;
--- and how much the files of the tenant's jobs take, which go with the jobs.
+-- How many jobs of an account ($1) and its tenant ($2) wait or run, how much they have sent in 24 hours,
+-- and how much the stored files of the tenant's jobs take.
 -- name: job_usage
 SELECT count(*) FILTER (WHERE waits AND admin_id = $1::bigint) AS waiting_account,
 	count(*) FILTER (WHERE waits) AS waiting_tenant,
@@ -37,7 +37,7 @@ VALUES ($1::int, nullif($2::int, 0), $3::bigint, $4, $5, $6, $7::bigint, $8::byt
 ON CONFLICT (admin_id, nonce) DO NOTHING
 RETURNING id;
 
--- Whether a job was asked for in the same way.
+-- Whether a job was sent with the same options and scope.
 -- name: job_is_as
 SELECT kind = $2 AND raw = $3::boolean AND dry_run = $4::boolean AND options = $5::jsonb AS same
 FROM job WHERE id = $1::int;
@@ -51,8 +51,8 @@ LISTEN rollcall_ended;
 -- name: job_unlisten
 UNLISTEN rollcall_ended;
 
--- Takes a place for a request that waits on this machine ($2): lock class 5 of db.sql.
--- The rows are made one by one, so that LIMIT ends the search with the first free place.
+-- Takes a slot for a request that waits on this machine ($2): lock class 5 of db.sql.  The rows are
+-- produced one by one, so that LIMIT ends the search with the first free slot.
 -- name: job_wait_take
 SELECT slot FROM generate_series(1, $1::int) n, LATERAL (SELECT (hashtext($2) & 2097151) * 1024 + n AS slot) place
 WHERE pg_try_advisory_lock(5, slot) LIMIT 1;
@@ -108,8 +108,8 @@ UPDATE job SET applied_by = $2
 WHERE id = $1::int AND state = 'checked' AND kept_as_sent AND ($3::text IS NULL OR plan_digest = $3)
 RETURNING id, pg_notify('rollcall_job', id::text);
 
--- A job that takes back what another one did: $1 that job, $2 and $3 who, $4 whether it is
--- only checked, $5 its options.
+-- Makes a job that undoes another one: $1 that job, $2 and $3 who, $4 whether it is only checked, $5 its
+-- options.
 -- name: job_undo
 INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, dry_run, options, undoes)
 SELECT tenant_id, $2::bigint, $3, 'undo', file_name, 0, sha256(''), 'undo:' || gen_random_uuid(), $4::boolean,
@@ -118,8 +118,8 @@ FROM job
 WHERE id = $1::int AND state = 'done'
 RETURNING id, pg_notify('rollcall_job', id::text);
 
--- How many jobs of the scope wait or run; and with $2 the latest job of the administrator that
--- has ended and was not looked at since, and how many those are: they are told once.
+-- How many jobs of the scope wait or run.  With $2 also the latest job of the administrator that has ended
+-- and was neither announced nor looked at, and how many these are; they count as announced then.
 -- name: job_news
 WITH told AS (
 	DELETE FROM job_notice WHERE admin_id = $1::bigint AND $2::boolean RETURNING job_id

@@ -1,4 +1,4 @@
--- Mappings of columns that a tenant uses again.
+-- The stored mappings of columns.
 
 -- name: mapping_find
 SELECT options, file_name, admin_name, to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS changed_at
@@ -10,12 +10,11 @@ VALUES ($1::int, mapping_key($2::jsonb), $2::jsonb, $3::jsonb, $4, $5)
 ON CONFLICT (tenant_id, key) DO UPDATE
 SET options = excluded.options, file_name = excluded.file_name, admin_name = excluded.admin_name, changed_at = now();
 
--- What a job was read with is one of its options from then on.
+-- Adds the mapping with which a job was read to its options.
 -- name: mapping_of_job
 UPDATE job SET options = options || $2::jsonb WHERE id = $1::int;
 
--- Whether a job came to nothing because nobody said what its columns mean, and its file is
--- there to be read again.
+-- Whether a job failed because the meaning of its columns is not known, and its file can be read again.
 -- name: job_unmapped
 SELECT job.kept_as_sent AND EXISTS (SELECT FROM job_issue WHERE job_id = job.id
 	AND (key IN ('file.header_missing', 'file.columns_unknown', 'file.mapping_source', 'file.mapping_twice')

@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS migration (
 	applied_at timestamptz NOT NULL DEFAULT now()
 );
 
--- The oldest program (by the number of its last migration) that goes on working.
+-- The oldest program (by the number of its last migration) that still works.
 -- name: migration_column
 ALTER TABLE migration ADD COLUMN IF NOT EXISTS since int;
 
@@ -24,9 +24,8 @@ SELECT EXISTS (SELECT FROM pg_locks
 	WHERE locktype = 'advisory' AND classid = 6 AND objid = 0 AND objsubid = 2 AND granted
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS at_work;
 
--- Jobs have the lock of all shared while they judge and apply.  A statement waits for a
--- lock no longer than this, so that whoever waits behind it, as the progress of a job
--- does, goes on soon.
+-- Jobs hold the lock of all tenants (shared) while they judge and apply.  A statement waits for a lock no
+-- longer than this, so that sessions that queue behind it, such as a job's progress, continue soon.
 -- name: migration_patience
 SET lock_timeout = '2s';
 

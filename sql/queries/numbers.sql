@@ -1,4 +1,4 @@
--- The pages of numbers.  $1 is the kind: extension, incall or voicemail.
+-- The numbers and their owners, for their pages and the API.  $1 is the kind: extension, incall or voicemail.
 
 -- $2 search in number, name and owner ('' for all), $3 context ('' for all), $4 state: '',
 -- used, free, reserved; $5 how many, $6 after how many; $7 an id, null for all.
@@ -23,7 +23,7 @@ WITH page AS (
 SELECT p.*, CASE
 	WHEN p.owners = 0 THEN '[]'
 	WHEN p.owners = 1 THEN json_build_array(json_build_object('uuid', p.uuid, 'name', p.owner))
-	-- A voicemail may be shared.
+	-- A voicemail can have several owners.
 	ELSE (SELECT json_agg(json_build_object('uuid', u.uuid, 'name', u.name)) FROM (
 		SELECT uuid, concat_ws(' ', firstname, lastname) AS name FROM users
 		WHERE (tenant_id, voicemail_id) = (p.tenant_id, p.id) ORDER BY 2, id LIMIT 100) u) END AS users
@@ -40,8 +40,8 @@ SELECT c.id, c.tenant_id, c.name, t.name AS tenant FROM context c JOIN tenant t 
 WHERE CASE $1::text WHEN 'extension' THEN c.type = 'internal' WHEN 'incall' THEN c.type = 'incall' ELSE true END
 ORDER BY t.name, c.name COLLATE "und-x-icu";
 
--- What is wrong with the numbers from $3 to $4 in the context $2, of another id than $5: the
--- first of each kind.  Numbers are of one length and of digits, with an optional + in front.
+-- What is wrong with the numbers from $3 to $4 in the context $2: the first of each kind.  The number with
+-- the id $5 does not count.  Numbers are of one length and of digits, with an optional + in front.
 -- name: numbers_faults
 WITH wanted AS (
 	SELECT concat(substring($3 FROM '^\+'), lpad(n::text, length(ltrim($3, '+')), '0')) AS number

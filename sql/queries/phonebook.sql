@@ -1,5 +1,4 @@
--- Phonebooks, and the users that they list.  Row level security leaves the scope's tenants
--- alone.  Times are ISO 8601 in UTC.
+-- Phonebooks, and the users that they list.  Row level security shows the scope's tenants only.  Times are ISO 8601 in UTC.
 
 -- name: phonebook_list
 SELECT p.id, p.name, p.mobile, p.plain, p.admin_name, p.used_on, t.name AS entity,
@@ -8,7 +7,7 @@ FROM phonebook p
 JOIN tenant t ON t.id = p.tenant_id
 ORDER BY p.tenant_id, p.name COLLATE "und-x-icu";
 
--- No row: the name is taken.
+-- Returns no row if the name is taken.
 -- name: phonebook_add
 INSERT INTO phonebook (tenant_id, name, token_hash, mobile, plain, admin_name)
 VALUES ($1::int, $2, $3::bytea, $4::boolean, $5::boolean, $6)

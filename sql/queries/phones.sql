@@ -1,4 +1,4 @@
--- Where the phones of users are (the view registration).  Row level security shows the
+-- The registered phones of users (the view registration).  Row level security shows the
 -- scope's tenants only.  Times are ISO 8601 in UTC.
 
 -- name: phones_of_user
@@ -9,8 +9,8 @@ JOIN registration r ON r.tenant_id = u.tenant_id AND r.user_id = u.id
 WHERE u.uuid = $1::uuid
 ORDER BY r.registered_at DESC;
 
--- The lines that can register, and what is registered: a row for each phone, and one for
--- each line without any.  $1: only lines without any, of users who are enabled.
+-- The lines that can register, with their registered phones: one row for each phone, and one for each line
+-- without any.  $1: only lines without any, of users who are enabled.
 -- name: phones_list
 SELECT t.name AS entity, concat_ws(' ', u.firstname, u.lastname) AS name, x.exten, l.sip_username,
 	CASE WHEN NOT u.enabled THEN 'disabled' WHEN r.user_id IS NULL THEN 'not registered' ELSE 'registered' END AS state,

@@ -50,7 +50,7 @@ SELECT EXISTS (SELECT FROM job_issue WHERE job_id = $1::int AND row_number > 0 A
 			= (SELECT count(*) FROM job_issue WHERE job_id = $1::int AND level = 'error') AS errors,
 	EXISTS (SELECT FROM job_issue WHERE job_id = $1::int AND row_number > 0) AS any_issue;
 
--- What the users of rows $2 to $3 are now; null where a user is gone since.
+-- The current data of the users of rows $2 to $3; null for a user who was deleted since.
 -- name: report_made
 SELECT job_row.row_number, users.uuid, line.provisioning_code::text, line.sip_username, line.sip_secret
 FROM job_row
@@ -74,8 +74,8 @@ SELECT DISTINCT column_name COLLATE "C" AS column_name
 FROM job_issue WHERE job_id = $1::int AND column_name IS NOT NULL
 ORDER BY 1;
 
--- A user that was deleted since has no name any more.  What the job did with him: null where it
--- made (import) or changed him.
+-- The users of a job.  A user who was deleted since has no name.  how: what the job did; null if it made
+-- (import) or changed the user.
 -- name: report_users
 SELECT sheet_row(job_row.job_id, job_row.row_number), job_row.user_uuid AS uuid,
 	coalesce(job_row.user_name, concat_ws(' ', users.firstname, users.lastname)) AS name,
@@ -98,9 +98,8 @@ ORDER BY n OFFSET $2::bigint LIMIT $3::bigint;
 -- name: report_log_count
 SELECT count(*) AS total FROM job_log WHERE job_id = $1::int;
 
--- The cells that a check would change, or that were changed when it was applied.  Of a job
--- that was applied unchecked they are read from the rows that it changed, which are
--- counted in place of their cells.
+-- The cells that a check would change, or that were changed when it was applied.  For a job without a
+-- check they are read from the rows that it changed, and these are counted instead of the cells.
 -- name: report_changes
 SELECT sheet_row(job_id, row_number), user_uuid AS uuid, user_name AS name, column_name, old, new, generated
 FROM (
@@ -129,7 +128,8 @@ ORDER BY n, place;
 SELECT coalesce((SELECT max(n) FROM job_change WHERE job_id = $1::int),
 	(SELECT count(*) FROM job_row_change WHERE job_id = $1::int)) AS total;
 
--- Whom a checked import would create, an update create, disable and delete; how many, and how many of them without a number.
+-- The users that a checked import would create, or an update create, disable and delete; how many they
+-- are, and how many of them have no number.
 -- name: report_planned
 SELECT sheet_row(job_id, row_number), name, exten, incalls, username, voicemail, how, user_uuid AS uuid
 FROM job_planned WHERE job_id = $1::int AND n > $2::bigint

@@ -2,8 +2,8 @@
 -- number of each tenant as "id" and the administrators as one list "admins" of
 -- their own (tenant_id null: root; password_hash only where it changes).
 --
--- Each query makes and changes what it must, and gives a line of report for
--- each thing that it changed, and none where everything is as the file says.
+-- Each query adds and changes what is needed, and returns a line of the report for each thing that it
+-- changed; none if everything is as in the file.
 
 -- name: setup_lock_try
 SELECT pg_try_advisory_xact_lock(1, 0) AS got;
@@ -14,7 +14,7 @@ SELECT pg_advisory_xact_lock(1, 0);
 -- name: setup_known_tenants
 SELECT id, uuid, name FROM all_tenants();
 
--- The administrators that have names of the file.
+-- The existing administrators with names of the file.
 -- name: setup_known_admins
 SELECT username_key, tenant_id, root, password_setting,
 	encode(password_proof, 'hex') AS password_proof
@@ -79,8 +79,7 @@ FROM (SELECT 'made' AS verb, * FROM made UNION ALL SELECT 'changed', * FROM chan
 JOIN tenant t ON t.id = d.tenant_id
 ORDER BY d.tenant_id, d.name;
 
--- A context that says nothing about its ranges keeps them; one that does has
--- those alone.
+-- A context without the key `ranges` keeps its ranges; with it, the list replaces them.
 -- name: setup_ranges
 WITH mentioned AS (
 	SELECT have.tenant_id, have.id AS context_id, c.ranges
@@ -130,7 +129,7 @@ WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(t.doc -> 'contexts') other WH
 	AND NOT EXISTS (SELECT FROM context have WHERE have.tenant_id = (t.doc ->> 'id')::int AND have.name = i.name)
 ORDER BY 1, 2, 3;
 
--- What contexts include: one that has the list includes those alone.
+-- The includes of contexts: if a context has the list, the list replaces them.
 -- name: setup_includes
 WITH mentioned AS (
 	SELECT have.tenant_id, have.id AS context_id, c.includes
@@ -160,7 +159,7 @@ JOIN tenant t ON t.id = d.tenant_id
 GROUP BY d.tenant_id, t.name, c.name
 ORDER BY d.tenant_id, c.name;
 
--- The numbers that are set aside: a context that has the list has those alone.
+-- The reserved numbers: if a context has the list, the list replaces them.
 -- name: setup_reserved
 WITH mentioned AS (
 	SELECT have.tenant_id, have.id AS context_id, c.reserved
@@ -186,7 +185,7 @@ JOIN tenant t ON t.id = d.tenant_id
 GROUP BY d.tenant_id, t.name, c.name
 ORDER BY d.tenant_id, c.name;
 
--- A template line named default is always there: it is what an empty cell means.
+-- The template line "default" always exists: an empty cell means it.
 -- name: setup_names
 WITH doc AS (
 	SELECT * FROM jsonb_to_recordset($1::jsonb -> 'tenants')
@@ -235,8 +234,7 @@ ORDER BY m.tenant_id, m.n, m.name;
 -- name: setup_admins
 SELECT line FROM setup_admins($1::jsonb, null, $1::jsonb ->> 'actor', null);
 
--- Numbers that are outside of the ranges of their context: what changes the ranges asks
--- before and after.
+-- How many numbers are outside of the ranges of their context; read before and after the ranges change.
 -- name: setup_outside
 SELECT t.n - 1 AS tenant, c.n - 1 AS context, have.name, (
 	SELECT count(*) FROM (
@@ -255,8 +253,8 @@ JOIN context have ON have.tenant_id = (t.doc ->> 'id')::int AND have.name = c.do
 WHERE c.doc ? 'ranges'
 ORDER BY 1, 2;
 
--- Everything as the setup file has it; passwords of administrators are not kept, so they are
--- not in it.  For the owner.
+-- The whole setup as a setup file, without the passwords of administrators, which are not stored.  For the
+-- owner.
 -- name: setup_scope_all
 SELECT set_config('rollcall.scope', coalesce((SELECT array_agg(id) FROM all_tenants()), '{}')::text, true);
 

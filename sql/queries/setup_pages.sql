@@ -1,6 +1,5 @@
--- The setup in the browser and in the API: the things of one list of the setup file.  $1 is
--- the list ("contexts"); administrators come from a function that asks for a proof of who
--- asks ($2 kind, $3 proof, $4 id).  Row level security shows the tenants of the scope only.
+-- The setup for pages and API: the things of one list of the setup file.  $1 is the list ("contexts");
+-- administrators come from a function that needs the caller's proof ($2 kind, $3 proof, $4 id).  Row level security shows the tenants of the scope only.
 
 -- $5 search ('' for all), $6 id or null, $7 uuid or null (of a tenant), $8 how many,
 -- $9 after how many.
@@ -30,8 +29,8 @@ LEFT JOIN tenant t ON t.id = p.tenant_id
 LEFT JOIN used u ON (u.tenant_id, u.id) = (p.tenant_id, p.id)
 ORDER BY p.tenant_id NULLS FIRST, p.name COLLATE "und-x-icu", p.id;
 
--- What uses a thing ($5 tenant, $6 id), the first $7 of each kind, with the number of all:
--- a ref is what its page is found by.
+-- The uses of a thing ($5 tenant, $6 id): the first $7 of each kind, with the number of all.  ref is the
+-- part of the address of the use's page.
 -- name: setup_uses
 WITH used AS (
 	SELECT what, ref, name, count(*) OVER (PARTITION BY what) AS n, row_number() OVER (PARTITION BY what ORDER BY ref) AS place
@@ -53,12 +52,12 @@ LEFT JOIN setup_object o ON o.resource = CASE used.what WHEN 'trunk' THEN 'trunk
 WHERE used.place <= $7::int
 ORDER BY used.what = 'user' DESC, used.what, used.place;
 
--- As a job (sql/queries/db.sql), but without waiting: false where one runs.  Tenant 0: alone.
+-- Takes the locks of a job (db.sql) without waiting: false if a job runs.  Tenant 0: exclusive.
 -- name: setup_change_lock
 SELECT CASE WHEN $1::int = 0 THEN pg_try_advisory_xact_lock(1, 0)
 	ELSE pg_try_advisory_xact_lock_shared(1, 0) AND pg_try_advisory_xact_lock(2, $1::int) END AS got;
 
--- Makes a tenant ($4 null) or changes it: its number.
+-- Adds a tenant ($4 null) or changes one; returns its number.
 -- name: setup_tenant_set
 SELECT tenant_set($1, $2::bytea, $3::bigint, $4::int, $5, $6::uuid) AS id;
 
@@ -69,7 +68,7 @@ SELECT tenant_drop($1, $2::bytea, $3::bigint, $4::int);
 -- name: setup_tenant_forget
 SELECT tenant_forget($1, $2::bytea, $3::bigint, $4::int) AS jobs;
 
--- What was sent ($4) with the secrets that were masked in it.
+-- The object that was sent ($4), with the stored secrets in place of masks.
 -- name: setup_unmasked
 SELECT setup_unmasked($4::jsonb, object::jsonb) AS object FROM setup_object
 WHERE resource = $1 AND tenant_id = $2::int AND id = $3::bigint;
@@ -117,8 +116,8 @@ SELECT line FROM admin_set($1, $2::bytea, $3::bigint, $4, $5::jsonb);
 -- name: setup_admin_drop
 SELECT admin_drop($1, $2::bytea, $3::bigint, $4, $5::bigint);
 
--- The names of contexts that may be chosen: the incoming ones alone ($1), of the tenant $2 (0: all),
--- without the one of the name $3.
+-- The names of contexts to choose from: only incoming ones ($1), of the tenant $2 (0: all), without the one
+-- named $3.
 -- name: setup_context_names
 SELECT DISTINCT name COLLATE "und-x-icu" AS name FROM context
 WHERE (NOT $1::boolean OR type = 'incall') AND $2::int IN (0, tenant_id) AND name IS DISTINCT FROM $3

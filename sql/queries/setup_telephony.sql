@@ -1,11 +1,11 @@
--- What `rollcall setup` makes for telephones; as setup.sql: $1 is the file, each query
--- gives a line of report for each thing that it touched.  What the file does not mention
--- is left as it is; a list that it has is the whole list.  No secret is in a line.
+-- The telephony part of `rollcall setup`, like setup.sql: $1 is the file, and each query returns a line of
+-- the report for each thing that it changed.  What the file does not mention is not changed; a list in the
+-- file is the whole list.  No line has a secret.
 
 -- name: setup_telephony
 SELECT line FROM setup_telephony($1::jsonb);
 
--- In the browser and the API: by root's proof ($1 kind, $2 proof, $3 id).
+-- For pages and API: needs the proof of root ($1 kind, $2 proof, $3 id).
 -- name: setup_telephony_set
 SELECT line FROM telephony_set($1, $2::bytea, $3::bigint, $4::jsonb);
 
@@ -44,8 +44,8 @@ JOIN tenant t ON t.id = d.tenant_id
 GROUP BY d.tenant_id, t.name, p.name
 ORDER BY d.tenant_id, p.name;
 
--- Trunks that name a context which is not there or is not for incoming numbers, or are
--- known by what another tenant's trunk is known by.
+-- Trunks whose context does not exist or is not for incoming numbers, or that are identified in the same
+-- way as a trunk of another tenant.
 -- name: setup_trunk_faults
 WITH wanted AS (
 	SELECT t.n - 1 AS tenant, k.n - 1 AS trunk, (t.doc ->> 'id')::int AS tenant_id, k.doc

@@ -1,17 +1,16 @@
 -- The users of a scope.  Row level security shows its tenants only.
 
--- Sets up the transaction of a list: which users a filter lets through is planned
--- anew for each filter, and the sets that it compares with fit into memory, which with a
--- million users takes some 60 MB: without that each user would be looked for in them one
--- by one.
+-- Prepares the transaction of a list: the query is planned for its own filter, and gets enough memory (some
+-- 60 MB with a million users) for the sets that the filter compares with.  Else each user would be looked
+-- up in them one by one.
 -- name: users_enter
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '64MB', true);
 
 -- One page of the list.  $1 filter (users_filtered), $2 order, $3 descending, $4 how many,
 -- $5 after how many.
 --
--- One key is sorted by, then the name; who has no value comes last both ways.  A page of all
--- users is found by an index, the same keys sort those whom a filter lets through.
+-- Sorted by one key, then by name; users without a value come last in both directions.  A page of all users
+-- is found by an index; the same keys sort the users that match a filter.
 -- name: users_list
 WITH page AS (
 	SELECT tenant_id, user_id AS id, place
@@ -60,7 +59,7 @@ ORDER BY page.place;
 -- name: users_count
 SELECT CASE WHEN $1::jsonb = '{}' THEN users_total() ELSE (SELECT count(*) FROM users_filtered($1)) END AS total;
 
--- What the filters of the list choose among.
+-- The names that the filters of the list can choose from.
 -- name: users_filters
 SELECT kind, name FROM (
 	SELECT DISTINCT 'context' AS kind, name FROM context WHERE type = 'internal'
@@ -69,9 +68,8 @@ SELECT kind, name FROM (
 ) names
 ORDER BY kind, name COLLATE "und-x-icu";
 
--- One user: its columns as an export names them; the items of a list stand on
--- lines of their own.  $2: whether secrets are shown.  It joins what the view user_row
--- joins, but looks up the lists of this one user only.
+-- One user, with the columns of an export; a list has one item on each line.  $2: whether secrets are
+-- shown.  It joins the same tables as the view user_row, but reads the lists of this user only.
 -- name: users_one
 SELECT concat_ws(' ', users.firstname, users.lastname) AS full_name, tenant.name AS entity,
 	user_version(users) AS version,
@@ -152,15 +150,15 @@ LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
 LEFT JOIN voicemail v ON v.tenant_id = u.tenant_id AND v.id = u.voicemail_id
 ORDER BY concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu", u.id;
 
--- Deleting takes the locks of a job (sql/queries/db.sql), without waiting: false
--- where a job runs in one of the tenants, or over all of them.
+-- Deleting takes the locks of a job (db.sql) without waiting: false if a job runs in one of the tenants, or
+-- over all of them.
 -- name: users_delete_lock
 SELECT pg_try_advisory_xact_lock_shared(1, 0)
 	AND coalesce((SELECT bool_and(pg_try_advisory_xact_lock(2, tenant_id)) FROM (
 		SELECT DISTINCT tenant_id FROM users WHERE uuid = ANY ($1::uuid[]) ORDER BY 1) touched), true) AS locked;
 
--- Keeps what is deleted as a job, which has ended already: $2 tenant (0: all), $3 and $4
--- who.  Without users to delete there is no job.
+-- Adds a job, which has ended already, that records what is deleted: $2 tenant (0: all), $3 and $4 who.
+-- Without users to delete there is no job.
 -- name: users_delete_job
 WITH gone AS (
 	SELECT count(*) AS n, array_agg(concat_ws(' ', firstname, lastname) ORDER BY id) AS names
@@ -188,8 +186,8 @@ UPDATE incall SET user_id = NULL, ring_seconds = NULL
 FROM users u
 WHERE NOT $2 AND u.uuid = ANY ($1::uuid[]) AND incall.tenant_id = u.tenant_id AND incall.user_id = u.id;
 
--- Line, extension and memberships are deleted with the user.  The voicemail stays, unless $2
--- says that it goes too and nobody else has it.
+-- Line, extension and memberships are deleted with the user.  The voicemail is only deleted with $2, and if
+-- nobody else has it.
 -- name: users_delete
 WITH gone AS (
 	DELETE FROM users WHERE uuid = ANY ($1::uuid[]) RETURNING uuid, tenant_id, voicemail_id
@@ -202,14 +200,13 @@ WITH gone AS (
 )
 SELECT uuid, tenant_id FROM gone;
 
--- The contexts with their ranges; how many numbers nobody has, and the first of them.  A
--- range of numbers longer than 18 digits is not counted (size null).
+-- The contexts with their ranges; how many numbers are free, and the first of them.  A range of numbers
+-- longer than 18 digits is not counted (size null).
 --
--- Whole thousands are counted already (number_count); the ends of a range that are no whole
--- ones are looked up number by number.  The first free number is in one of the first
--- thousands that are not full.  Of incoming numbers that count by their last digits only all
--- numbers of the context tell: they are counted off in order, and where the n-th is not the n-th
--- of the range, there is the gap.
+-- Whole thousands are counted already (number_count); the two ends of a range are looked up number by
+-- number.  The first free number is in the first thousand that is not full.  For incoming numbers of which
+-- only the last digits count, all numbers of the context are read in order: the first gap is where the n-th
+-- of them is not the n-th of the range.
 -- name: users_ranges
 WITH ranges AS (
 	SELECT c.tenant_id, c.id, c.name, c.type, r.kind, r.low, r.high, length(r.low) AS digits, r.did_length,
@@ -259,7 +256,7 @@ WITH ranges AS (
 					AND i.user_id IS NOT NULL) END
 	) parts
 	CROSS JOIN LATERAL (
-		-- Numbers that are set aside and that nobody has.
+		-- Reserved numbers without an owner.
 		SELECT count(*) AS n
 		FROM (SELECT DISTINCT ltrim(v.number, '+') AS number FROM context_reserved v
 			WHERE NOT r.by_end AND v.tenant_id = r.tenant_id AND v.context_id = r.id) v
@@ -300,7 +297,7 @@ SELECT tenant_id AS entity_id, id, name, type, kind, low, high, last - first + 1
 FROM counted r
 ORDER BY tenant_id, type DESC, name COLLATE "und-x-icu", id, digits, low, high;
 
--- Names that the cells of a file may hold.
+-- The names that cells of a file can have.
 -- name: users_names
 SELECT kind, name FROM (
 	SELECT DISTINCT 'permission' AS kind, name FROM call_permission

@@ -1,8 +1,8 @@
 -- The worker's side of the queue.  Its role sees the jobs of all tenants; it
 -- sets the scope of a job before it touches anything else.
 
--- Of the connection that watches: it never waits long for who has a lock, as a
--- migration that in turn waits for the job's transaction.
+-- For the watch connection: it never waits long for a lock, because its owner may be a migration that in turn
+-- waits for the job's transaction.
 -- name: worker_patience
 SET lock_timeout = '2s';
 
@@ -12,14 +12,13 @@ LISTEN rollcall_job;
 -- name: worker_listen_cancel
 LISTEN rollcall_cancel;
 
--- Choosing is done by one worker at a time (class LOCK_TAKE of db/lock.h).
+-- One worker at a time chooses a job (lock class 4 of db.sql).
 -- name: worker_take_lock
 SELECT pg_advisory_xact_lock(4, 0);
 
--- A running job whose lock (LOCK_JOB_ALIVE) is free has lost its worker: it is
--- taken up again, cancelled where somebody asked for that, or given up after so
--- many attempts.  If its last COMMIT is still under way, this waits for the job's
--- row and then finds it ended.
+-- If the lock of a running job (class 3 of db.sql) is free, its worker has died: the job is queued again,
+-- cancelled if somebody asked for that, or given up after so many attempts.  If its last COMMIT is still
+-- running, this waits for the job's row and then finds it ended.
 -- name: worker_rescue
 WITH running AS MATERIALIZED (
 	SELECT id FROM job WHERE state = 'running'
@@ -42,19 +41,19 @@ WITH running AS MATERIALIZED (
 )
 SELECT id, state, attempt, pg_notify('rollcall_ended', id::text) FROM lost;
 
--- Jobs that were cancelled while they waited: a worker has the import log.
+-- The jobs that were cancelled while they waited: a worker writes them to the import log.
 -- name: worker_unlogged
 UPDATE job SET unlogged = false
 WHERE id IN (SELECT id FROM job WHERE unlogged ORDER BY id FOR UPDATE SKIP LOCKED)
 RETURNING id, attempt - attempts_before AS attempt, cancelled_by;
 
--- The first job that may run.  One that waits keeps later ones waiting that
--- it cannot run beside, so that a job over all tenants has its turn too:
+-- The first job that can run.  A waiting job blocks later ones that cannot run beside it, so that a job
+-- over all tenants has its turn too:
 --   same tenant, or one of the two is over all tenants: not side by side;
 --   a running one counts whatever its turn: it may have been taken up again;
 --   a tenant's job that has waited while a job over all tenants ran goes before those
 --   that still wait: root's jobs, however many, keep nobody waiting twice.
--- The clock goes on from the first attempt.
+-- The time counts from the first attempt.
 -- name: worker_take
 WITH waiting AS (
 	SELECT id, tenant_id, turn, tenant_id IS NOT NULL AND EXISTS (SELECT FROM job gone
@@ -89,17 +88,16 @@ RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, 
 	attempt - attempts_before AS nth, bytes, raw,
 	dry_run, options, applied_by, plan_digest;
 
--- For the session, not the transaction: it ends with the connection, however
--- the worker ends.
+-- The lock belongs to the session, not the transaction: it ends with the connection, in whatever way the
+-- worker ends.
 -- name: worker_alive
 SELECT pg_advisory_lock(3, $1::int);
 
 -- name: worker_release
 SELECT pg_advisory_unlock_all();
 
--- Rows and percentage never fall, whatever a later attempt begins with.  $7: seconds
--- until the expected end, null where nothing is known of it.  Nobody waits for the disk: what
--- is lost with the server is lost with the attempt.
+-- Rows and percentage never fall, not even with a new attempt.  $7: seconds until the expected end, null if
+-- it is not known.  The commit does not wait for the disk: if the server dies, so does the attempt.
 -- name: worker_progress
 UPDATE job
 SET phase = $2, done = $3::bigint, total = $4::bigint, percent = greatest(percent, $6::int),
@@ -108,23 +106,23 @@ SET phase = $2, done = $3::bigint, total = $4::bigint, percent = greatest(percen
 WHERE id = $1::int AND state = 'running' AND attempt = $5::int
 RETURNING cancelled_by IS NOT NULL AS cancelled, set_config('synchronous_commit', 'off', true);
 
--- A worker that is to end leaves what would take long: that attempt does not count.
--- One that was cancelled by now is ended by worker_rescue.
+-- A worker that has to end puts its job back; the attempt does not count.  If the job was cancelled
+-- meanwhile, worker_rescue ends it.
 -- name: worker_put_back
 UPDATE job
 SET state = 'queued', phase = NULL, expected_at = NULL, attempts_before = attempts_before + 1
 WHERE id = $1::int AND state = 'running' AND attempt = $2::int AND cancelled_by IS NULL
 RETURNING pg_notify('rollcall_job', id::text);
 
--- After an attempt that came to nothing: where it was cancelled, this is its end.
+-- After an attempt that failed: ends the job if it was cancelled.
 -- name: worker_cancelled
 UPDATE job
 SET state = 'cancelled', phase = NULL, expected_at = NULL, ended_at = clock_timestamp()
 WHERE id = $1::int AND state = 'running' AND attempt = $2::int AND cancelled_by IS NOT NULL
 RETURNING cancelled_by, pg_notify('rollcall_ended', id::text);
 
--- After an attempt that seemed to come to nothing: where it has ended after all, its
--- COMMIT was carried out and only the answer was lost.
+-- After an attempt that seems to have failed: if the job has ended, the COMMIT was executed and only its
+-- answer was lost.
 -- name: worker_ended
 SELECT state FROM job WHERE id = $1::int AND attempt = $2::int AND state <> 'running';
 
@@ -165,7 +163,7 @@ SELECT job_id, 'masked', seq, tenant_id, data FROM job_chunk WHERE job_id = $1::
 -- name: worker_upload_delete
 DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'upload';
 
--- The rows that have issues, a batch at a time: n counts in the file's order.
+-- The rows that have issues, in batches: n numbers the issues in the order of the file.
 -- name: worker_issue_rows
 SELECT n, row_number FROM job_issue
 WHERE job_id = $1::int AND n > $2::bigint AND row_number > 0
@@ -177,8 +175,8 @@ INSERT INTO job_issue_row (job_id, row_number, tenant_id, "row")
 SELECT $1::int, (item ->> 'n')::bigint, nullif($2::int, 0), item -> 'row'
 FROM json_array_elements($3::json) item;
 
--- A job that ended $1 days ago, with all that belongs to it; what does not refer to it
--- (job_row, job_change, job_planned) is named.
+-- Deletes a job that ended $1 days ago with everything that belongs to it; tables without a foreign key to
+-- it (job_row, job_change, job_planned) are deleted from by name.
 -- name: worker_forget
 WITH old AS (
 	DELETE FROM job
@@ -205,7 +203,7 @@ WITH old AS (
 )
 SELECT id FROM old;
 
--- The secrets that one job changed, $1 days after its end.
+-- Deletes the secrets that one job changed, $1 days after its end.
 -- name: worker_forget_secrets
 DELETE FROM job_row_secret
 WHERE job_id = (
@@ -226,15 +224,15 @@ SELECT analyze_report();
 -- name: worker_forget_audit
 SELECT audit_forget($1::int, 5000) AS n;
 
--- Before its worker gives it back: why this attempt came to nothing.
+-- Why an attempt failed; written before its worker gives the job back.
 -- name: worker_failed
 UPDATE job SET failed_reason = $3 WHERE id = $1::int AND state = 'running' AND attempt = $2::int;
 
--- Makes texts that searches look at, of some who changed (sql/migrations, user_search).
+-- Makes the texts of the search for some users that have changed (user_search of sql/migrations).
 -- name: worker_search_refresh
 SELECT search_refresh() AS answer;
 
--- --- the end of jobs, sent on ---
+-- --- mails and webhooks ---
 
 -- name: delivery_due
 SELECT delivery_due() AS answer;
@@ -245,6 +243,6 @@ SELECT id, kind, attempt, url, secret, email, language, job_id, state, body FROM
 -- name: delivery_end
 SELECT delivery_end($1::bigint, $2) AS again;
 
--- Of a test, which has no job.
+-- The test of a webhook, which has no job.
 -- name: delivery_tested
 SELECT delivery_tested($1::bigint, $2::boolean, $3);

@@ -1,9 +1,9 @@
--- What jobs changed (job_row_change), in the words of a file.
+-- The changes of jobs (job_row_change) as cells of a file.
 
--- Of some states of a row the cells that the last one has.
+-- The cells of the last one of some states of a row.
 CREATE OR REPLACE AGGREGATE hstore_merge(hstore) (sfunc = hs_concat, stype = hstore, initcond = '');
 
--- A kept value as a cell of a file has it; what is named by an id that is gone is empty.
+-- A stored value as a cell of a file; empty if it is the id of something that was deleted.
 CREATE OR REPLACE FUNCTION change_text(kind text, tenant int, value text) RETURNS text
 LANGUAGE sql STABLE
 AS $$
@@ -19,8 +19,8 @@ AS $$
 		ELSE value END
 $$;
 
--- The cells of one kept row, and whose each is.  A number that passes from one user to
--- another is a cell of both.
+-- The cells of one stored row, and their users.  A number that moves from one user to another is a cell of
+-- both.
 CREATE OR REPLACE FUNCTION change_cells(c job_row_change)
 RETURNS TABLE (user_id bigint, column_name text, was text, becomes text)
 LANGUAGE sql STABLE

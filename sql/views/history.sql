@@ -1,9 +1,9 @@
--- What happened to users, an event or a cell a row, out of what jobs kept.
+-- The history of users, from the stored changes of jobs: one event or cell in each row.
 
 DROP VIEW IF EXISTS job_row_shown;
 
--- One kept row in that form.  Of a user whom a job made or deleted this is all that is said:
--- not the cells that came or went along.
+-- One stored row in that form.  For a user that a job made or deleted this is the only event, without the
+-- cells.
 CREATE OR REPLACE FUNCTION change_events(c job_row_change)
 RETURNS TABLE (user_id bigint, what text, column_name text, was text, becomes text)
 LANGUAGE sql STABLE
@@ -19,8 +19,8 @@ AS $$
 			AND whole.job_id = c.job_id AND whole.relation = 'users' AND whole.how <> 'update')
 $$;
 
--- All of one user: rows of its own, numbers that came from somebody else, and the
--- voicemail for as long as it was the user's.
+-- All events of one user: the user's own rows, numbers that came from another user, and the voicemail while
+-- it belonged to the user.
 CREATE OR REPLACE FUNCTION user_history(of_tenant int, of_user bigint)
 RETURNS TABLE (job_id int, n bigint, place bigint, what text, column_name text, was text, becomes text)
 LANGUAGE sql STABLE

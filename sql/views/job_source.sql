@@ -1,5 +1,4 @@
--- What the file of a job calls a column, where its mapping says so: the job's options have
--- texts such as "Poste:exten" and "Nom, Prénom:lastname,firstname" (cgi/csv/mapping.h).
+-- The file's own name of a column, from the mapping of the job: its options have texts such as "Poste:exten" and "Nom, Prénom:lastname,firstname" (cgi/csv/mapping.h).
 DROP VIEW IF EXISTS job_source;
 CREATE VIEW job_source WITH (security_invoker = true) AS
 	SELECT DISTINCT ON (job.id, column_name) job.id AS job_id, column_name, part.source

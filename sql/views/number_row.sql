@@ -1,5 +1,5 @@
--- Numbers with who has them, for their pages: `kind` is extension, incall or voicemail.  A
--- number that is set aside and does not exist yet has no id.
+-- Numbers with their owners, for their pages: `kind` is extension, incall or voicemail.  A reserved number
+-- that does not exist yet has no id.
 CREATE OR REPLACE VIEW number_row WITH (security_invoker = true) AS
 	SELECT 'extension' AS kind, x.tenant_id, x.id, x.context_id, x.exten AS number, NULL AS name,
 		(u.id IS NOT NULL)::int AS owners, u.uuid, concat_ws(' ', u.firstname, u.lastname) AS owner

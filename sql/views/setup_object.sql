@@ -1,5 +1,5 @@
--- What setup makes, each thing as the setup file writes it: one row a thing, by the list of
--- the file that it stands in.  Administrators are not here: admin_objects has them.
+-- The things of the setup as in the setup file: one row for each thing, with the name of its list.
+-- Administrators are in admin_objects.
 CREATE OR REPLACE VIEW setup_object WITH (security_invoker = true) AS
 	SELECT 'tenants' AS resource, t.id AS tenant_id, t.id::bigint AS id, t.name,
 		json_build_object('name', t.name, 'uuid', t.uuid, 'emergency_numbers',
@@ -46,7 +46,7 @@ CREATE OR REPLACE VIEW setup_object WITH (security_invoker = true) AS
 	FROM telephony;
 GRANT SELECT ON setup_object TO rollcall_web;
 
--- The same without its secrets: a mask in their place.
+-- The same with masks in place of secrets.
 CREATE OR REPLACE FUNCTION setup_masked(object jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -58,8 +58,8 @@ AS $$
 			FROM jsonb_array_elements(object -> 'rules') WITH ORDINALITY AS list (r, n))) ELSE '{}' END
 $$;
 
--- What was sent for a thing that is stored: where a mask came back, it is the stored secret;
--- that of a rule is found by the rule's pattern.
+-- The object that was sent for a stored thing, with the stored secret in place of each mask; the secret of a
+-- rule is found by the rule's pattern.
 CREATE OR REPLACE FUNCTION setup_unmasked(sent jsonb, stored jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$

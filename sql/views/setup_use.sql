@@ -1,6 +1,5 @@
--- What uses a thing of the setup, and so keeps it from being deleted: `what` is a user
--- (ref: users.id), a number or a voicemail that nobody has, a trunk, or of an entity
--- whatever is in it.
+-- The uses of a thing of the setup: it cannot be deleted while there is one.  `what` is a user (ref:
+-- users.id), a number or voicemail without an owner, a trunk; for an entity anything in it.
 CREATE OR REPLACE VIEW setup_use WITH (security_invoker = true) AS
 	SELECT 'contexts' AS resource, l.tenant_id, l.context_id AS id, 'user' AS what, l.user_id AS ref FROM line l
 	UNION ALL

@@ -1,4 +1,4 @@
--- A user of the API, with all that belongs to it.  Row level security is the caller's.
+-- A user as the API shows it, with all its resources.  Row level security is the caller's.
 --
 -- A line has its number and its SIP account twice: flat, and nested as clients of the
 -- older service read them (lines[].extensions[], lines[].endpoint_sip,

@@ -1,5 +1,5 @@
--- What users are sorted by, as it is now; user_order keeps it (sql/migrations, user_order).
--- A query pays only for the keys that it asks for.
+-- The current keys by which users are sorted; user_order stores them (sql/migrations).  A query only
+-- computes the keys that it selects.
 DROP VIEW IF EXISTS user_order_now;
 CREATE VIEW user_order_now WITH (security_invoker = true) AS
 	SELECT u.tenant_id, u.id AS user_id,

@@ -1,8 +1,7 @@
--- A user as a row of a file: what an export writes, and what a check compares.
+-- A user as a row of a file: for exports, and for the comparison of a check.
 --
--- Lists are put together once for all users and then joined.  In a name of a
--- list ; and \ are escaped.  The three columns of the incoming calls are
--- parallel; where none has ring seconds their cell is empty.
+-- Lists are made once for all users and then joined.  In a name of a list ; and \ are escaped.  The three
+-- columns of the incoming calls are parallel; that of the ring seconds is empty if none has any.
 DROP VIEW IF EXISTS user_cells, user_row;
 CREATE VIEW user_row WITH (security_invoker = true) AS
 	SELECT
@@ -72,7 +71,7 @@ CREATE VIEW user_row WITH (security_invoker = true) AS
 	) call_permissions ON call_permissions.tenant_id = users.tenant_id AND call_permissions.user_id = users.id;
 GRANT SELECT ON user_row TO rollcall_web, rollcall_worker;
 
--- The same as texts in the order of its columns: compared in a tenth of the time that JSON takes.
+-- The same as an array of texts, in the order of its columns: ten times faster to compare than JSON.
 CREATE VIEW user_cells WITH (security_invoker = true) AS
 	SELECT uuid, user_id, ARRAY[
 		-- each column: {name}::text

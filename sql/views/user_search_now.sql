@@ -1,6 +1,5 @@
--- What a search for users looks at, as it is now: the definition for the pages, the API and
--- the export.  user_search keeps it (sql/migrations, user_search).  Fields are kept apart
--- by a line feed, which no word of a search holds.
+-- The current text that a search for users looks at: the definition for pages, API and export.  user_search
+-- stores it (sql/migrations).  A line feed, which no word of a search has, separates the fields.
 DROP VIEW IF EXISTS user_search_now;
 CREATE VIEW user_search_now WITH (security_invoker = true) AS
 	SELECT u.tenant_id, u.id AS user_id,

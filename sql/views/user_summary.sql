@@ -1,4 +1,4 @@
--- A user of the API in brief, as the older service has it (view=summary).  Row level
+-- A user as the API shows it in brief, as in the older service (view=summary).  Row level
 -- security is the caller's.
 CREATE OR REPLACE FUNCTION user_summary(u users) RETURNS json
 LANGUAGE sql STABLE PARALLEL SAFE

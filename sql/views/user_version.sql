@@ -1,6 +1,6 @@
--- A text that differs after any change of the user or what belongs to it.  By it a form knows
--- whether somebody else has changed the user since it was shown.  It does not reveal secrets:
--- for their rows it uses the transaction that wrote them last.
+-- A text that changes with any change of the user or its resources: by it a form finds out whether somebody
+-- else has changed the user since it was shown.  It does not reveal secrets: for rows with secrets it uses
+-- the transaction that wrote them last.
 CREATE OR REPLACE FUNCTION user_version(u users) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$

@@ -1,6 +1,6 @@
--- Users of the scope: whom a search finds, and whom a filter lets through.
+-- The users of the scope that match a search or a filter.
 
--- The users of the scope whom a search finds; '' finds all, by a plain look at the table.
+-- The users of the scope that a search finds; '' finds all, by reading the table.
 CREATE OR REPLACE FUNCTION users_matching(search text) RETURNS SETOF users
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
@@ -11,21 +11,20 @@ AS $$
 	WHERE search <> ''
 $$;
 
--- The users whom a filter lets through: the definition for the list, the export and the
--- actions on many users.  A member that is not there lets all through (cgi/users/filter.h):
+-- The users that match a filter: the definition for the list, the export and the actions on many users.  A
+-- missing member is no condition (cgi/users/filter.h):
 --
 --   search                       what users_matching finds
---   context, label, permission   the name of one that he has
---   protocol                     of his phone
+--   context, label, permission   the name of one that the user has
+--   protocol                     of the user's phone
 --   enabled                      "yes", "no"
 --   without                      "number", "login"
---   job                          id of a job that made or changed him
+--   job                          id of a job that made or changed the user
 --   phones                       "missing": it could register and has not
 --   users                        array of uuids
 --
--- The planner knows the filter (users_enter), so that what is not asked for costs nothing.
--- Each set is read once and kept as a hash: among 100,000 users that takes less than half
--- as long as to ask for each user whether he belongs to it.
+-- The planner knows the filter (users_enter), so that missing conditions cost nothing.  Each set is read once
+-- into a hash: with 100,000 users that takes less than half the time of a look-up for each user.
 CREATE OR REPLACE FUNCTION users_filtered(filter jsonb) RETURNS SETOF users
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$

@@ -1,5 +1,4 @@
--- How many users the scope has: those of thousands of which nobody is marked are counted
--- already.
+-- How many users the scope has.  Thousands of ids without a marked user are counted already.
 CREATE OR REPLACE FUNCTION users_total() RETURNS bigint
 LANGUAGE sql STABLE
 SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
@@ -13,13 +12,13 @@ AS $$
 			AND u.id BETWEEN s.thousand * 1000 AND s.thousand * 1000 + 999)), 0)::bigint FROM stale s)
 $$;
 
--- A page of all users of the scope: `wanted` of them after the first `skipped`, in the order
--- of `sorted` (a key below), then of the name where `named`, then of the id; who has no key
--- comes last both ways.  place counts from 1.
+-- A page of all users of the scope: `wanted` of them after the first `skipped`, ordered by `sorted` (a key
+-- below), then with `named` by name, then by id; users without a key come last in both directions.  place
+-- counts from 1.
 --
--- Read are the beginnings of a few lists that indexes hold sorted: by tenant, those with a
--- key and those without, and as many again of who is marked; of each as many rows as the page
--- can need.  The last pages are read from the other end.
+-- It reads the beginnings of a few sorted lists from indexes: for each tenant the users with a key and
+-- those without, and the same for marked users; of each as many rows as the page can need.  The last pages
+-- are read from the other end.
 CREATE OR REPLACE FUNCTION users_page(sorted text, descending boolean, named boolean, wanted bigint, skipped bigint)
 RETURNS TABLE (place bigint, tenant_id int, user_id bigint)
 LANGUAGE plpgsql STABLE ROWS 50
