@@ -271,7 +271,7 @@ int page_setup_delete_post(struct page *p, struct err *e)
 {
 	const struct setup_resource *r;
 	enum setup_result result;
-	struct setup_thing t = {0};
+	struct setup_thing t = { .name = "" };
 	struct err why = {0};
 	int rc = begin_delete(p, &r, &t, e);
 	const char *typed = form_get(&p->form, "name");
