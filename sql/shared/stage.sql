@@ -146,7 +146,7 @@ CREATE OR REPLACE TEMP VIEW given AS
 		'voicemail_ask_password' = ANY (names) AS voicemail_ask_password,
 		'call_permissions' = ANY (names) AS call_permissions
 		-- end
-	FROM (SELECT ARRAY(SELECT column_name FROM position) AS names) file
+	FROM (SELECT ARRAY(SELECT column_name FROM position) AS names OFFSET 0) file
 	OFFSET 0;
 
 -- Of an update: whom each row may mean, by the column that finds the users (match).
@@ -328,6 +328,7 @@ CREATE TEMP TABLE IF NOT EXISTS plan (
 	new_extension_id bigint NOT NULL,
 	new_voicemail_id bigint NOT NULL,
 	is_new boolean NOT NULL DEFAULT false,	-- of an update: the row makes its user
+	touches_user boolean NOT NULL DEFAULT false,	-- of an update: something in the row of the user changes
 	-- Of an update: what the user has now.
 	line_id bigint,
 	old_protocol text,

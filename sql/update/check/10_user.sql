@@ -3,7 +3,7 @@ INSERT INTO issue (row_number, line, key, column_name, value)
 SELECT row_number, line, 'unknown.user', column_name, value
 FROM row_key
 WHERE value IS NOT NULL AND NOT deletes
-	AND row_number NOT IN (SELECT row_number FROM plan UNION ALL SELECT row_number FROM candidate);
+	AND row_number NOT IN (SELECT row_number FROM candidate UNION ALL SELECT row_number FROM plan WHERE is_new);
 
 -- A second run of the same file no longer finds the users that the first one deleted.
 INSERT INTO issue (row_number, line, level, key, column_name, value)
@@ -19,7 +19,8 @@ SELECT row_key.row_number, line, 'ambiguous', column_name, value,
 FROM candidate
 JOIN row_key USING (row_number)
 JOIN users ON users.tenant_id = candidate.tenant_id AND users.id = candidate.user_id
-WHERE candidate.row_number IN (SELECT row_number FROM candidate GROUP BY row_number HAVING count(*) > 1)
+WHERE (SELECT job_option('match')) IS NOT NULL
+	AND candidate.row_number IN (SELECT row_number FROM candidate GROUP BY row_number HAVING count(*) > 1)
 GROUP BY row_key.row_number, line, column_name, value;
 
 -- Other rules tell of a key in two rows, but for a uuid and a user field, and for rows that

@@ -1,4 +1,5 @@
 -- A row that makes a user has what an import needs.
+-- rows of plan: is_new
 INSERT INTO issue (row_number, line, key, column_name)
 SELECT plan.row_number, plan.line, 'missing', needed.column_name
 FROM plan

@@ -28,7 +28,8 @@ FROM (
 	WHERE row_number < 0
 ) absent
 CROSS JOIN (SELECT count(*) AS n FROM named_scope WHERE (SELECT job_option('absent')) IS NOT NULL) everybody
-WHERE absent.n * 100 > everybody.n * (SELECT current_setting('rollcall.absent_limit')::int)
+WHERE (SELECT job_option('absent')) IS NOT NULL
+	AND absent.n * 100 > everybody.n * (SELECT current_setting('rollcall.absent_limit')::int)
 	AND absent.n::text IS DISTINCT FROM (SELECT job_option('absent_confirm'))
 	AND NOT EXISTS (SELECT FROM stage WHERE NOT deletes AND row_number NOT IN (
 		SELECT row_number FROM found UNION ALL SELECT row_number FROM unchanged));

@@ -1,6 +1,11 @@
 -- The users that the rows name, by their uuid or by the column that the option match says, and
 -- those that the job makes.  A row whose user is not found has no plan, and a check says so.
 
+-- Rows of a file are wide: they are neither sorted nor hashed where the other side is small.  One
+-- column is enough to know how many they are.
+ANALYZE stage (row_number);
+SELECT set_config('enable_mergejoin', 'off', true);
+
 -- Only the part of the chosen column is run.
 INSERT INTO candidate (row_number, tenant_id, user_id, voicemail_id)
 SELECT stage.row_number, users.tenant_id, users.id, users.voicemail_id
@@ -36,10 +41,17 @@ WHERE (SELECT job_option('match')) = 'exten' AND extension.tenant_id = coalesce(
 ANALYZE candidate;
 
 INSERT INTO found (row_number, tenant_id, user_id, voicemail_id)
+SELECT row_number, tenant_id, user_id, voicemail_id
+FROM candidate
+WHERE (SELECT job_option('match')) IS NULL AND row_number NOT IN (SELECT row_number FROM stage WHERE deletes);
+
+-- By another column than its uuid several may be meant.
+INSERT INTO found (row_number, tenant_id, user_id, voicemail_id)
 SELECT one.row_number, one.tenant_id, one.user_id, one.voicemail_id
 FROM (
 	SELECT row_number, min(tenant_id) AS tenant_id, min(user_id) AS user_id, min(voicemail_id) AS voicemail_id
 	FROM candidate
+	WHERE (SELECT job_option('match')) IS NOT NULL
 	GROUP BY row_number
 	HAVING count(*) = 1
 ) one

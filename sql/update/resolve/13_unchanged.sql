@@ -9,7 +9,8 @@ JOIN stage USING (row_number)
 JOIN users ON users.tenant_id = found.tenant_id AND users.id = found.user_id
 CROSS JOIN given
 LEFT JOIN cti_profile ON cti_profile.tenant_id = users.tenant_id AND cti_profile.id = users.cti_profile_id
-WHERE NOT found.is_new AND found.row_number NOT IN (SELECT row_number FROM own_change)
+WHERE (SELECT count(*) FROM own_change) < (SELECT count(*) FROM found)
+	AND NOT found.is_new AND found.row_number NOT IN (SELECT row_number FROM own_change)
 	AND stage.wrong = '{}' AND coalesce(stage.entity_id, found.tenant_id) = found.tenant_id
 	AND NOT (given.cti_profile_name AND stage.cti_profile_name IS DISTINCT FROM cti_profile.name)
 	AND NOT (given.password AND NOT 'password' = ANY (stage.kept)

@@ -4,6 +4,10 @@
 -- where it cannot be (a protocol, a context, a name), what is stored stays in
 -- the plan and a check reports the cell.  Of resources that the file is not about nothing
 -- was looked up: no rule and no change is about them.
+--
+-- A table without statistics is taken for a large one of few values, even if it is empty.
+ANALYZE plan_phone (row_number), plan_voicemail (row_number), made_voicemail (row_number), own_incall (row_number);
+
 INSERT INTO plan (row_number, line, user_id, tenant_id, context_id, context_type, line_template_id,
 	cti_profile_id, voicemail_context_id, extension_id, exten_holder_id, voicemail_id, same_number,
 	-- each column of phone: {name},
@@ -17,7 +21,8 @@ INSERT INTO plan (row_number, line, user_id, tenant_id, context_id, context_type
 	cti_profile_enabled, cti_profile_name, uuid, entity_id, email, username, password,
 	drawn, drawn_secret, plain_password, wrong, kept,
 	new_uuid, new_line_id, new_line_uuid, new_extension_id, new_voicemail_id,
-	line_id, old_protocol, old_extension_id, old_exten, frees_extension, old_voicemail_id, old_incalls, is_new)
+	line_id, old_protocol, old_extension_id, old_exten, frees_extension, old_voicemail_id, old_incalls, is_new,
+	touches_user)
 SELECT stage.row_number, stage.line, found.user_id, found.tenant_id, phone.context_id, phone.context_type,
 	phone.line_template_id,
 	CASE WHEN given.cti_profile_name THEN cti_profile.id ELSE users.cti_profile_id END,
@@ -64,7 +69,11 @@ SELECT stage.row_number, stage.line, found.user_id, found.tenant_id, phone.conte
 	stage.new_uuid, stage.new_line_id, stage.new_line_uuid, stage.new_extension_id, stage.new_voicemail_id,
 	phone.line_id, phone.old_protocol, phone.old_extension_id, phone.old_exten,
 	coalesce(phone.frees_extension, false), found.voicemail_id, coalesce(own_incall.n, 0),
-	found.is_new
+	found.is_new,
+	users.id IS NOT NULL AND (stage.plain_password OR found.row_number IN (SELECT row_number FROM own_change)
+		OR (given.cti_profile_name AND cti_profile.id IS DISTINCT FROM users.cti_profile_id)
+		OR (given.password AND NOT 'password' = ANY (stage.kept) AND stage.password IS DISTINCT FROM users.password_hash)
+		OR (mailbox.row_number IS NOT NULL AND mailbox.id IS DISTINCT FROM found.voicemail_id))
 FROM found
 JOIN stage USING (row_number)
 LEFT JOIN users ON users.tenant_id = found.tenant_id AND users.id = found.user_id AND NOT found.is_new
@@ -75,8 +84,8 @@ LEFT JOIN plan_phone phone USING (row_number)
 LEFT JOIN plan_voicemail mailbox USING (row_number)
 -- The row whose cells make the voicemail, and the voicemail that is changed or used.
 LEFT JOIN made_voicemail made ON made.id = mailbox.id
-LEFT JOIN stage maker ON maker.row_number = made.row_number
-LEFT JOIN voicemail base ON base.tenant_id = mailbox.tenant_id
+LEFT JOIN (SELECT * FROM stage WHERE (SELECT EXISTS (SELECT FROM made_voicemail))) maker ON maker.row_number = made.row_number
+LEFT JOIN (SELECT * FROM voicemail WHERE (SELECT EXISTS (SELECT FROM plan_voicemail))) base ON base.tenant_id = mailbox.tenant_id
 	AND base.id = CASE WHEN mailbox.number IS NOT NULL AND made.how IS DISTINCT FROM 'taken over'
 		THEN coalesce(mailbox.id, mailbox.old_id) END
 LEFT JOIN own_incall ON own_incall.row_number = stage.row_number
@@ -84,3 +93,5 @@ CROSS JOIN LATERAL (SELECT
 	CASE WHEN given.incall_exten THEN stage.incall_exten ELSE own_incall.extens END,
 	CASE WHEN given.incall_context THEN stage.incall_context ELSE own_incall.contexts END
 ) AS incalls (extens, contexts);
+
+ANALYZE plan (row_number);
