@@ -80,7 +80,7 @@ static bool is(const struct job *job, const char *state)
 	return strcmp(job->state, state) == 0;
 }
 
-/* Finds the job and checks the right: whoever may send such a file may also apply or cancel
+/* Finds the job and checks the right: an account that may send such a file may also apply or cancel
  * it.  CALL_PASS, 0 if it has answered, or -1. */
 static int find_to_decide(struct api *a, struct job *job, struct err *e)
 {
@@ -102,7 +102,7 @@ static const char *why_not_applied(const struct job *job)
 		return "its upload is no longer kept as it was sent: send the file again";
 	if (is(job, "cancelled"))
 		return "it was cancelled: send the file again";
-	return is(job, "failed") ? "its check came to no plan: mend the file and send it again"
+	return is(job, "failed") ? "its check found errors: correct the file and send it again"
 	    : "its check has not ended: wait for its end";
 }
 

@@ -1,6 +1,6 @@
-/* /1.1/extensions, /1.1/incalls, /1.1/voicemails: numbers with who has them, as their pages
- * have them (setup/number.h).  Members are those of the older services: `exten` or `number`,
- * `context`, `extensions` of an incoming one, `users`. */
+/* /1.1/extensions, /1.1/incalls, /1.1/voicemails: the numbers with their owners, as on their pages
+ * (setup/number.h).  The members are those of the older services: `exten` or `number`, `context`,
+ * `extensions` of an incoming number, `users`. */
 #include <string.h>
 
 #include "api/routes.h"
@@ -10,7 +10,7 @@
 #define LIMIT_MOST 100000
 #define BODY_MAX ((size_t)64 * 1024)
 
-/* What the address is about. */
+/* The kind of number of the path. */
 static enum number_kind kind_of(const struct api *a)
 {
 	const char *path = api_bare_path(a->req) + strlen("/1.1/");
@@ -19,7 +19,7 @@ static enum number_kind kind_of(const struct api *a)
 	    : strncmp(path, "incalls", 7) == 0 ? NUMBER_INCALL : NUMBER_VOICEMAIL;
 }
 
-/* The member that is the number. */
+/* The name of the member that holds the number. */
 static const char *member(enum number_kind kind)
 {
 	return kind == NUMBER_VOICEMAIL ? "number" : "exten";
@@ -87,7 +87,7 @@ int api_number(struct api *a, struct err *e)
 	return find(a, kind, &number, e) == 0 ? api_json(a, 200, shape(kind, &number)) : -1;
 }
 
-/* Why nothing was done; of a number in use, by whom it is. */
+/* Answers why nothing was done; for a number in use also who has it. */
 static int answer_fault(struct api *a, const struct number_fault *fault, const struct number *which)
 {
 	bool used = strcmp(fault->key, "used") == 0;
@@ -107,7 +107,7 @@ static int answer_fault(struct api *a, const struct number_fault *fault, const s
 	return 0;
 }
 
-/* --- what was sent ---------------------------------------------------------- */
+/* --- the body of a request --------------------------------------------------- */
 
 struct sent {
 	const char *number, *last, *context, *name;	/* NULL: not sent */
@@ -122,7 +122,7 @@ static int not_a(const char *name, const char *what, struct err *e)
 static int read_member(struct api *a, enum number_kind kind, struct sent *s, const char *name, const json_t *value,
     struct err *e)
 {
-	/* What answers have, so that one can be sent back. */
+	/* Members of answers are accepted, so that an answer can be sent back. */
 	static const char *const answers[] = { "id", "tenant_uuid", "state", "users", "extensions", "links" };
 	bool voicemail = kind == NUMBER_VOICEMAIL;
 	const char **text = strcmp(name, member(kind)) == 0 ? &s->number : strcmp(name, "last") == 0 ? &s->last
@@ -182,7 +182,7 @@ int api_number_add(struct api *a, struct err *e)
 		if (strcmp(contexts[i].name, s.context) == 0)
 			chosen = &contexts[i];
 	if (chosen == NULL)
-		return api_problem(a, 400, "context is none in which such a number can be");
+		return api_problem(a, 400, "context must be one in which such a number can be");
 	const struct number_new new = { .first = s.number, .last = s.last, .name = s.name, .reserve = s.reserved == 1 };
 	if (number_add(a->db, a->who, kind, chosen, &new, a->req->remote_addr, a->mem, &fault, e) != 0)
 		return -1;
@@ -195,7 +195,7 @@ int api_number_add(struct api *a, struct err *e)
 	return api_json(a, 201, shape(kind, &made));
 }
 
-/* The actions that the members mean: each differs from what is there. */
+/* The actions for the members that differ from the stored number. */
 int api_number_change(struct api *a, struct err *e)
 {
 	enum number_kind kind = kind_of(a);

@@ -67,7 +67,8 @@ static int send_one(const struct conf *conf, const PGresult *row, struct arena *
 	return rc;
 }
 
-/* What an administrator has asked for on the webhook's page: it is told what came of it, once. */
+/* Sends the test that an administrator has asked for on the webhook's page, once, and stores its
+ * result for the page. */
 static int send_test(const struct conf *conf, struct db *db, const PGresult *row, struct err *e)
 {
 	struct webhook hook = hook_of(conf, row);

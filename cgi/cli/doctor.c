@@ -157,7 +157,7 @@ static void look_as_owner(const struct doctor *d, struct db *db)
 	PQclear(res);
 	if (db_query(db, "doctor_admins", NO_ARGS, &res, NULL) == 0 && db_get_long(res, 0, "n") == 0)
 		find(d, WARNING, "administrators", "sudo -u rollcall_owner rollcall admin add --root NAME",
-		    "there is none who can sign in");
+		    "nobody can sign in");
 	PQclear(res);
 }
 
@@ -250,7 +250,7 @@ static void look_at_certificate(const struct doctor *d)
 		find(d, errno == EACCES ? WARNING : FAULT, "certificate",
 		    "put certificate and key there, or call: rollcall init", "%s: %s", path, strerror(errno));
 	else if (certificate == NULL)
-		find(d, FAULT, "certificate", "put a certificate there in the form PEM", "%s is none", path);
+		find(d, FAULT, "certificate", "put a certificate there, in PEM form", "%s is not a certificate", path);
 	else if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate)) != 1 || days < 0 || seconds < 0)
 		find(d, FAULT, "certificate", "renew it", "%s has ended", path);
 	else if (days < CERTIFICATE_DAYS)

@@ -225,8 +225,8 @@ static int make_views(struct run *r, struct err *e)
 	return rc == 0 ? db_query(r->db, "migration_grant", NO_ARGS, NULL, e) : -1;
 }
 
-/* One step in a transaction of its own: a migration, or NULL, and where it is the last one
- * the views.  So whoever sees the last migration sees a whole schema. */
+/* Applies one step in its own transaction: a migration (may be NULL), and with the last one the
+ * views.  So a program that sees the last migration sees a complete schema. */
 static int step(struct run *r, const struct migration *m, bool last, struct err *e)
 {
 	int rc;

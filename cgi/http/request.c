@@ -160,7 +160,7 @@ static int read_host(struct request *req, struct err *e)
 
 	for (const char *s = host; *s != '\0'; s++)
 		if (!isalnum((unsigned char)*s) && strchr("-.:[]_", *s) == NULL)
-			return err_set(e, ERR_INVALID, "host", "the host's name is none");
+			return err_set(e, ERR_INVALID, "host", "the name of the host is not valid");
 	req->host = host;
 	return 0;
 }

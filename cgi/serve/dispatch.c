@@ -60,7 +60,7 @@ static struct refusal refusal_of(const struct err *why)
 		    "import does. Nothing was done: try again.", NULL, NULL };
 	case ERR_DB_FULL:
 		return (struct refusal){ 507, "full", "The database has no space left for this: nothing was "
-		    "stored or changed. Whoever looks after this system has to make room; then send it again.",
+		    "stored or changed. Ask the system administrator to make room; then send it again.",
 		    NULL, NULL };
 	default:
 		return (struct refusal){ 500, "internal",

@@ -225,7 +225,7 @@ static json_t *make_document(const struct put *p, const char **prefix)
 		return doc;
 	}
 	if (p->r->single) {
-		/* A server that is not named is none any more. */
+		/* A server that the object does not name is removed. */
 		for (const struct setup_field *f = p->r->fields; f->name != NULL; f++)
 			if (!f->needed && json_object_get(item, f->name) == NULL)
 				json_object_set_new(item, f->name, json_string(""));

@@ -18,7 +18,7 @@ static const char *kept(struct arena *mem, const PGresult *res, int row, const c
 	return arena_strdup(mem, db_get(res, row, column));
 }
 
-/* "{uuid,uuid}" in `mem`; NULL with ERR_INVALID if one is none. */
+/* "{uuid,uuid}" in `mem`; NULL with ERR_INVALID if one is not valid. */
 static const char *uuid_array(struct arena *mem, size_t n, const char *const *uuids, struct err *e)
 {
 	struct buf text = {0};

@@ -198,7 +198,7 @@ test('what was not checked, or came to no plan, is not applied: it is said why',
 	const waiting = (await api.import(csv({ firstname: 'Waiting' }), { prefer: 'respond-async' }, '?dry_run=1')).json.id;
 	const before = await site.content();
 	await refused(await api.apply(real), 409, /not to be checked/, before);
-	await refused(await api.apply(wrong), 409, /mend the file/, before);
+	await refused(await api.apply(wrong), 409, /correct the file/, before);
 	await refused(await api.apply(old), 409, /no longer kept.*send the file again/, before);
 	await refused(await api.apply(waiting), 409, /has not ended/, before);
 	await api.cancel(waiting);
