@@ -33,7 +33,7 @@ static const struct command {
 	{ "init", cli_admin_script, true, "a fresh installation to its first sign-in: database, certificate, administrator" },
 	{ "backup", cli_admin_script, true, "a backup of all that there is into a folder" },
 	{ "restore", cli_admin_script, true, "a backup into a new database" },
-	{ "doctor", cli_doctor, true, "what is wrong with this installation, and how to mend it" },
+	{ "doctor", cli_doctor, true, "what is wrong with this installation, and how to correct it" },
 	{ "migrate", cli_migrate, true, "bring the database to this program's schema" },
 	{ "config", cli_config, true, "the settings in force, and where each is from" },
 	{ "web", cli_web, true, "serve pages by FastCGI on descriptor 0" },
