@@ -16,8 +16,6 @@ before(async () => {
 	[alice, root] = [apiOf(site, 'alice'), apiOf(site, 'root')];
 });
 
-const send = (api, method, path, body, headers = {}) =>
-	api.request(method, path, { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
 const items = async (path) => (await alice.get(path)).json.items;
 const fode = { uuid: uuid(1), name: 'Fodé Sanderson' };
 
@@ -41,15 +39,15 @@ test('each list has its numbers with who has them, and finds them by number, use
 });
 
 test('a number is made, renamed, set aside and deleted', async () => {
-	const made = await send(alice, 'POST', extensions, { exten: '1700', context: 'default' });
+	const made = await alice.send('POST', extensions, { exten: '1700', context: 'default' });
 	assert.equal(made.status, 201, made.text);
 	const path = made.headers.get('location');
 	assert.deepEqual((await alice.get(path)).json, { ...made.json, exten: '1700', state: 'free', users: [] });
-	assert.equal((await send(alice, 'PUT', path, { ...made.json, exten: '1701', reserved: true })).status, 204);
+	assert.equal((await alice.send('PUT', path, { ...made.json, exten: '1701', reserved: true })).status, 204);
 	assert.equal((await alice.get(path)).json.state, 'reserved');
 	assert.deepEqual((await items(`${extensions}?state=reserved`)).map((n) => n.exten), ['1701']);
 	assert.match((await alice.import('firstname,line_protocol,context,exten\nAnn,sip,default,1701\n')).text, /is reserved/);
-	assert.equal((await send(alice, 'PUT', path, { reserved: false })).status, 204);
+	assert.equal((await alice.send('PUT', path, { reserved: false })).status, 204);
 	assert.equal((await alice.get(path)).json.state, 'free');
 	assert.equal((await alice.delete(path)).status, 204);
 	assert.equal((await alice.get(path)).status, 404);
@@ -59,46 +57,46 @@ test('a number is made, renamed, set aside and deleted', async () => {
 });
 
 test('a block is made at once, and set aside', async () => {
-	const made = await send(alice, 'POST', incalls, { exten: '2100', last: '2149', context: 'from-extern', reserved: true });
+	const made = await alice.send('POST', incalls, { exten: '2100', last: '2149', context: 'from-extern', reserved: true });
 	assert.deepEqual([made.status, made.json.exten], [201, '2100'], made.text);
 	assert.equal((await alice.get(`${incalls}?state=reserved`)).json.total, 50);
-	assert.equal((await send(alice, 'PUT', `${incalls}/${made.json.id}`, { last: '2150' })).status, 400);
+	assert.equal((await alice.send('PUT', `${incalls}/${made.json.id}`, { last: '2150' })).status, 400);
 	// A file that gives one to somebody is refused, with its row and column.
 	const file = 'firstname,incall_exten,incall_context\nBen,2101,from-extern\n';
 	const { status, json: { errors } } = await alice.import(file);
 	assert.deepEqual([status, errors.map(({ code, details }) => [code, details.row_number, details.column, details.value])],
 		[400, [['reserved', 1, 'incall_exten', '2101']]]);
 	const [{ id }] = await items(`${incalls}?search=2101`);
-	assert.equal((await send(alice, 'PUT', `${incalls}/${id}`, { reserved: false })).status, 204);
+	assert.equal((await alice.send('PUT', `${incalls}/${id}`, { reserved: false })).status, 204);
 	assert.equal((await alice.import(file)).status, 201);
 	assert.equal((await alice.get(`${incalls}/${id}`)).json.users[0].name, 'Ben');
 });
 
 test('a voicemail has a name, which is its number where none was sent', async () => {
-	const made = await send(alice, 'POST', voicemails, { number: '1800', context: 'default', name: 'Front desk' });
+	const made = await alice.send('POST', voicemails, { number: '1800', context: 'default', name: 'Front desk' });
 	assert.deepEqual([made.status, made.json.name, made.json.users], [201, 'Front desk', []], made.text);
 	const path = `${voicemails}/${made.json.id}`;
-	assert.equal((await send(alice, 'PUT', path, { name: 'Réception' })).status, 204);
+	assert.equal((await alice.send('PUT', path, { name: 'Réception' })).status, 204);
 	assert.deepEqual(await site.sql(`SELECT number, name FROM voicemail WHERE id = ${made.json.id}`), [{ number: '1800', name: 'Réception' }]);
 	for (const name of ['', 'x'.repeat(81), 'a\u0007b'])
-		assert.equal((await send(alice, 'PUT', path, { name })).status, 400, JSON.stringify(name));
-	assert.equal((await send(alice, 'POST', voicemails, { number: '1801', context: 'default' })).json.name, '1801');
-	assert.equal((await send(alice, 'PUT', path, { reserved: true })).status, 400, 'a voicemail is not set aside');
+		assert.equal((await alice.send('PUT', path, { name })).status, 400, JSON.stringify(name));
+	assert.equal((await alice.send('POST', voicemails, { number: '1801', context: 'default' })).json.name, '1801');
+	assert.equal((await alice.send('PUT', path, { reserved: true })).status, 400, 'a voicemail is not set aside');
 });
 
 test('what is in use is neither changed nor deleted, and the answer says by whom', async () => {
 	const before = await site.content();
 	const [{ id }] = await items(`${extensions}?search=1000`);
-	for (const answer of [await alice.delete(`${extensions}/${id}`), await send(alice, 'PUT', `${extensions}/${id}`, { exten: '1999' }),
-		await send(alice, 'PUT', `${extensions}/${id}`, { reserved: true })]) {
+	for (const answer of [await alice.delete(`${extensions}/${id}`), await alice.send('PUT', `${extensions}/${id}`, { exten: '1999' }),
+		await alice.send('PUT', `${extensions}/${id}`, { reserved: true })]) {
 		assert.equal(answer.status, 409);
 		assert.match(answer.json.detail, /1000 is in use: nothing was changed\. By Fodé Sanderson/);
 	}
 	const [box] = await items(voicemails);
 	assert.match((await alice.delete(`${voicemails}/${box.id}`)).json.detail, /By Fodé Sanderson, Mao Abdoulai/);
 	// A change of two things of which one is refused does neither.
-	const free = (await send(alice, 'POST', extensions, { exten: '1710', context: 'default' })).json;
-	assert.equal((await send(alice, 'PUT', `${extensions}/${free.id}`, { exten: '1000', reserved: true })).status, 400);
+	const free = (await alice.send('POST', extensions, { exten: '1710', context: 'default' })).json;
+	assert.equal((await alice.send('PUT', `${extensions}/${free.id}`, { exten: '1000', reserved: true })).status, 400);
 	assert.equal((await alice.get(`${extensions}/${free.id}`)).json.state, 'free');
 	assert.equal((await alice.delete(`${extensions}/${free.id}`)).status, 204);
 	assert.equal(await site.content(), before);
@@ -120,7 +118,7 @@ test('what is wrong is told, and nothing is made', async () => {
 		[extensions, { exten: '1700', context: 'default', color: 'red' }, /color is no member/],
 		[voicemails, { number: '1700', context: 'default', exten: '1' }, /exten is no member/],
 	]) {
-		const answer = await send(alice, 'POST', path, body);
+		const answer = await alice.send('POST', path, body);
 		assert.equal(answer.status, 400, JSON.stringify(body));
 		assert.match(answer.json.detail, text);
 	}
@@ -128,15 +126,15 @@ test('what is wrong is told, and nothing is made', async () => {
 });
 
 test('root names the tenant; who may only read changes nothing; an import that runs is waited for', async () => {
-	assert.equal((await send(root, 'POST', extensions, { exten: '1720', context: 'default' })).status, 400);
+	assert.equal((await root.send('POST', extensions, { exten: '1720', context: 'default' })).status, 400);
 	assert.equal((await root.get(extensions)).json.total, 4);
-	const made = await send(root, 'POST', extensions, { exten: '1720', context: 'default' }, { 'wazo-tenant': acme });
+	const made = await root.send('POST', extensions, { exten: '1720', context: 'default' }, { 'wazo-tenant': acme });
 	assert.equal(made.status, 201, made.text);
 	const path = `${extensions}/${made.json.id}`;
 	await site.psql(`UPDATE admin SET rights = '{users.read}' WHERE username = 'reader'`);
 	const reader = apiOf(site, 'reader');
 	assert.equal((await reader.get(path)).status, 200);
-	for (const answer of [await reader.delete(path), await send(reader, 'PUT', path, { exten: '1721' }), await send(reader, 'POST', extensions, { exten: '1721', context: 'default' })])
+	for (const answer of [await reader.delete(path), await reader.send('PUT', path, { exten: '1721' }), await reader.send('POST', extensions, { exten: '1721', context: 'default' })])
 		assert.equal(answer.status, 403);
 	assert.equal((await apiOf(site, 'bob').get(path)).status, 404);
 	const release = await hold(site, 2, 1);

@@ -94,6 +94,11 @@ export class Api {
 		return this.request('DELETE', path);
 	}
 
+	// A body of JSON.
+	send(method, path, value, headers = {}) {
+		return this.request(method, path, { body: JSON.stringify(value), headers: { 'content-type': 'application/json', ...headers } });
+	}
+
 	import(csv, headers = {}, query = '') {
 		return this.request('POST', `/1.1/users/import${query}`,
 			{ body: csv, headers: { 'content-type': 'text/csv; charset=utf-8', ...headers } });
