@@ -5,7 +5,8 @@ call:heading(Page.title) ?>
 if:Number.name && Number.state == "used" ?><div><dt><?cs var:T.numbers.name ?></dt><dd><bdi><?cs var:Number.name ?></bdi></dd></div><?cs /if ?>
 <div><dt><?cs var:T.numbers.owner ?></dt><dd><?cs
 if:subcount(Owners) ?><ul class="plain-list"><?cs each:o = Owners ?><li><a href="<?cs var:Page.ipbx ?>/users/<?cs var:o.uuid ?>"><bdi><?cs var:o.name ?></bdi></a></li><?cs /each ?></ul><?cs
-else ?><?cs var:T.numbers.states[Number.state] ?><?cs /if ?></dd></div>
+else ?><?cs var:T.numbers.states[Number.state] ?><?cs
+if:Number.user_href ?> · <a href="<?cs var:Number.user_href ?>"><?cs var:T.numbers.new_user ?></a><?cs /if ?><?cs /if ?></dd></div>
 </dl><?cs
 if:Numbers.may && Number.state != "used" ?>
 <form class="setup-form panel" method="post" action="<?cs var:Numbers.path ?>/<?cs var:Number.id ?>"><?cs call:csrf() ?>

@@ -52,7 +52,8 @@ if:subcount(Users) ?>
 <input type="hidden" name="go" value="<?cs var:List.href ?>"><?cs
 call:filter_kept() ?>
 <div class="selection" role="group" aria-label="<?cs var:T.users_actions.title ?>">
-<p class="selected" role="status" data-selected data-none="<?cs var:T.users_actions.none ?>" data-one="<?cs var:T.users_actions.count.one ?>" data-other="<?cs var:T.users_actions.count.other ?>" data-all="<?cs var:List.all_found ?>" data-most="<?cs var:List.most_text ?>"><?cs var:T.users_actions.intro ?></p><?cs
+<p class="selected" role="status" data-selected data-none="<?cs var:T.users_actions.none ?>" data-one="<?cs var:T.users_actions.count.one ?>" data-other="<?cs var:T.users_actions.count.other ?>" data-all="<?cs var:List.all_found ?>" data-most="<?cs var:List.most_text ?>"><?cs var:T.users_actions.intro ?></p>
+<label class="tick"><input type="checkbox" name="all" value="1"> <?cs var:List.all_found ?></label><?cs
 if:May.update ?>
 <button class="small" name="action" value="enable"><?cs var:T.user_set.enable ?></button>
 <button class="small" name="action" value="disable"><?cs var:T.user_set.disable ?></button><?cs
@@ -69,7 +70,6 @@ if:May.export ?>
 <button class="small" name="action" value="sheets"><?cs var:T.users_actions.sheets ?></button><?cs
 if:May.delete ?>
 <button class="small" name="action" value="delete"><?cs var:T.users.delete ?></button><?cs /if ?>
-<label class="tick"><input type="checkbox" name="all" value="1"> <?cs var:List.all_found ?></label>
 <button type="button" class="link" data-clear hidden><?cs var:T.users_actions.clear ?></button>
 </div><?cs
 call:scroll_begin(T.users.title) ?>
@@ -99,6 +99,8 @@ else ?>
 <div class="empty"><p><strong><?cs var:T.users.nobody ?></strong></p><?cs
 if:List.narrowed ?><p><?cs var:T.users.nobody_matching ?></p>
 <p><a href="<?cs var:Page.ipbx ?>/users"><?cs var:T.users.all ?></a></p><?cs
+elif:Who.root && !subcount(Scopes) ?><p><?cs var:T.users.no_entity ?></p>
+<p><?cs call:link_button("/configuration/entities/add", T.setup.tenants.add) ?></p><?cs
 else ?><p><?cs var:T.users.nobody_here ?></p><?cs
 if:May.import ?><p><?cs call:link_button(Page.ipbx + "/users/import", T.users.import) ?></p><?cs /if ?><?cs
 /if ?></div><?cs

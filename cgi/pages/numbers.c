@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "pages/paths.h"
 #include "pages/routes.h"
 #include "setup/number.h"
 #include "users/choices.h"
@@ -284,6 +285,24 @@ int page_number_add_post(struct page *p, struct err *e)
 
 /* --- one -------------------------------------------------------------------- */
 
+/* The form of a new user with this number. */
+static const char *user_href(struct page *p, enum number_kind kind, const struct number *n)
+{
+	static const char *const names[][2] = { { "context", "exten" }, { "incall_context", "incall_exten" },
+		{ "voicemail_context", "voicemail_number" } };
+	struct buf query = {0};
+
+	if (kind == NUMBER_EXTENSION)
+		form_encode(&query, "line_protocol", "sip");
+	form_encode(&query, names[kind][0], n->context);
+	form_encode(&query, names[kind][1], n->number);
+	if (n->name != NULL)
+		form_encode(&query, "voicemail_name", n->name);
+	const char *href = arena_printf(p->mem, PATH_USERS "/add?%s", buf_str(&query));
+	buf_free(&query);
+	return href;
+}
+
 /* `typed` and `name` are what the form shows. */
 static int show_one(struct page *p, enum number_kind kind, const struct number *number, const char *typed,
     const char *name, struct err *e)
@@ -301,6 +320,8 @@ static int show_one(struct page *p, enum number_kind kind, const struct number *
 	view_set(p->view, name, "Number.name");
 	view_set_long(p->view, number->id, "Number.id");
 	view_set(p->view, number_state(number), "Number.state");
+	if (number->owners == 0 && !number->reserved && page_may(p, RIGHT_USERS_IMPORT))
+		view_set(p->view, user_href(p, kind, number), "Number.user_href");
 	page_trail(p, pages[kind], title(p, kind));
 	return page_show(p, "number", number->number, e);
 }

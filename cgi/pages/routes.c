@@ -82,7 +82,7 @@ static const struct route routes[] = {
 	{ HTTP_GET,  PATH_USERS "/sheets",                     ROUTE_SESSION, RIGHT_USERS_READ,   false, ROUTE_NO_BODY,   0,     USERS_FILTER_PARAMS " users page",     PAGE(page_user_sheets) },
 	{ HTTP_POST, PATH_USERS "/sheets",                     ROUTE_SESSION, RIGHT_USERS_READ,   true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_sheets) },
 	{ HTTP_POST, PATH_USERS "/columns",                    ROUTE_SESSION, RIGHT_USERS_READ,   true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_users_columns) },
-	{ HTTP_GET,  PATH_USERS "/add",                        ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_user_add) },
+	{ HTTP_GET,  PATH_USERS "/add",                        ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     "line_protocol context exten incall_context incall_exten voicemail_context voicemail_number voicemail_name", PAGE(page_user_add) },
 	{ HTTP_POST, PATH_USERS "/add",                        ROUTE_SESSION, RIGHT_USERS_IMPORT, true,  ROUTE_FORM,      SMALL, NULL,                                  PAGE(page_user_add_post) },
 	{ HTTP_GET,  PATH_USERS "/import",                     ROUTE_SESSION, RIGHT_USERS_IMPORT, false, ROUTE_NO_BODY,   0,     NULL,                                  PAGE(page_import) },
 	{ HTTP_POST, PATH_USERS "/import",                     ROUTE_SESSION, RIGHT_USERS_IMPORT, true,  ROUTE_MULTIPART, 0,     "check",                               PAGE(page_import_post) },

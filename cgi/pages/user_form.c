@@ -156,11 +156,17 @@ static int read_user(struct user_form *f, const char *cells[FIELD__MAX], struct 
 
 int page_user_add(struct page *p, struct err *e)
 {
+	static const enum field_id given[] = { FIELD_line_protocol, FIELD_context, FIELD_exten, FIELD_incall_context,
+		FIELD_incall_exten, FIELD_voicemail_context, FIELD_voicemail_number, FIELD_voicemail_name };
 	struct user_form f = { .p = p, .f = { .p = p, .is_new = true } };
 
 	for (size_t i = 0; i < FIELD__MAX; i++)
 		f.f.cells[i] = fields[i].type == VALUE_BOOL ? fields[i].empty : "";
 	f.f.cells[FIELD_voicemail_attach_audio] = "";
+	/* The pages of free numbers lead here with a number. */
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		if (form_get(&p->query, fields[given[i]].name) != NULL)
+			f.f.cells[given[i]] = form_get(&p->query, fields[given[i]].name);
 	return show(&f, e);
 }
 

@@ -45,6 +45,9 @@ describe('extensions', () => {
 		await page.click('.ranges summary');
 		await page.locator('.ranges a').first().click();
 		assert.match(await page.innerText('h1'), /^1003$/);
+		await page.click('text=Add a user with this number');
+		assert.deepEqual([await page.inputValue('#context'), await page.inputValue('#exten'), await page.inputValue('#line_protocol')],
+			['default', '1003', 'sip']);
 		await page.context().close();
 	});
 
