@@ -9,7 +9,7 @@
 #include "pages/routes.h"
 
 #define PAGE_SIZE 50
-#define ROWS_SHOWN 6	/* items of a list that a cell shows */
+#define ROWS_SHOWN 8	/* items of a list that a cell shows */
 
 const struct setup_resource *setup_begin(struct page *p, int *rc, struct err *e)
 {
