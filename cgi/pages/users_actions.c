@@ -63,6 +63,7 @@ static int change(struct page *p, struct action *a, struct err *e)
 		return -1;
 	if (strcmp(job.state, "done") != 0)
 		return page_go(p, PATH_JOB, id);
+	queue_seen(p->db, p->who, id);
 	page_say_next_of(p, PAGE_DONE, arena_printf(p->mem, "users_actions.%s", action_names[a->kind]), n, id);
 	return page_go(p, "%s", page_back(p, PATH_USERS));
 }

@@ -45,6 +45,7 @@ test('selected users are disabled and enabled at once, and the list comes back a
 	await check('Mamàsta');
 	await act('enable');
 	assert.match(await page.locator('.box.done').innerText(), /2 users are enabled/);
+	assert.equal(await page.locator('.box').count(), 1, 'the end of the job is not told once more');
 	assert.equal(await enabled(), '<b>Moko</b> Fodé Mamàsta');
 	// The message leads to what was done in detail.
 	const number = await site.value('SELECT max(id)::int FROM job');
