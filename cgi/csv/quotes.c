@@ -27,6 +27,9 @@ bool quotes_around(const char *s, size_t n)
 		{ "\xe2\x80\x9e", "\xe2\x80\x9c" }, { "\xe2\x80\x9e", "\xe2\x80\x9d" },
 	};
 
+	/* Almost no cell begins like one of them. */
+	if (n < 3 || (s[0] != '\'' && s[0] != '\xe2'))
+		return false;
 	for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++) {
 		size_t m = strlen(quotes[i][0]);
 		if (n > 2 * m && memcmp(s, quotes[i][0], m) == 0 && ends_with(s, n, quotes[i][1]))

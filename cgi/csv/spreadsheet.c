@@ -30,7 +30,7 @@ enum damage spreadsheet_damage(const char *s, size_t n)
 {
 	static const char *const errors[] = { "#N/A", "#NV", "#ND", "#N/D" };
 
-	if (n < 3)
+	if (n < 3 || (s[0] != '#' && s[0] != 'E'))
 		return DAMAGE_NONE;
 	if (s[0] == '#' && (s[n - 1] == '!' || s[n - 1] == '?')) {
 		size_t i = 1;
