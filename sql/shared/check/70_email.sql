@@ -1,25 +1,21 @@
 -- An e-mail address is one user's alone, in the file and over all tenants; case does not count.
 -- columns: email
+WITH claim AS MATERIALIZED (
+	SELECT row_number, line, email, lower(email) AS key FROM plan WHERE email IS NOT NULL
+), twice AS (
+	SELECT key, min(row_number) AS first FROM claim GROUP BY key HAVING count(*) > 1
+)
 INSERT INTO issue (row_number, line, key, column_name, value, params)
-SELECT plan.row_number, plan.line, 'duplicate', 'email', plan.email,
-	jsonb_build_object('row', twice.first::text)
-FROM plan
-JOIN (
-	SELECT lower(email) AS key, min(row_number) AS first
-	FROM plan
-	WHERE email IS NOT NULL
-	GROUP BY lower(email)
-	HAVING count(*) > 1
-) twice ON twice.key = lower(plan.email)
-WHERE plan.row_number > twice.first;
-
-INSERT INTO issue (row_number, line, key, column_name, value, params)
-SELECT plan.row_number, plan.line, 'taken.user', 'email', plan.email,
+SELECT claim.row_number, claim.line, 'duplicate', 'email', claim.email, jsonb_build_object('row', twice.first::text)
+FROM claim
+JOIN twice USING (key)
+WHERE claim.row_number > twice.first
+UNION ALL
+SELECT claim.row_number, claim.line, 'taken.user', 'email', claim.email,
 	jsonb_strip_nulls(jsonb_build_object('holder',
 		nullif(concat_ws(' ', users.firstname, users.lastname), '')))
-FROM plan
-JOIN taken_emails(ARRAY(SELECT lower(email) FROM plan WHERE email IS NOT NULL)) taken
-	ON taken.key = lower(plan.email)
+FROM claim
+JOIN taken_emails(ARRAY(SELECT key FROM claim)) taken USING (key)
 LEFT JOIN users ON users.id = taken.user_id
 -- A user of the file has at the end what its own row says, one who is deleted nothing.
 WHERE taken.user_id NOT IN (SELECT user_id FROM settled);
