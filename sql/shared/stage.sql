@@ -534,14 +534,23 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	relation text;
-	answers text;
+	any_of text;
+	each_of text;
 	rules int[];
+	found boolean;
 BEGIN
-	FOR relation, answers, rules IN SELECT c ->> 1, string_agg(format('coalesce(bool_or(%s), false)', c ->> 2), ', ' ORDER BY n),
+	FOR relation, any_of, each_of, rules IN SELECT c ->> 1, string_agg(format('(%s)', c ->> 2), ' OR '),
+			string_agg(format('coalesce(bool_or(%s), false)', c ->> 2), ', ' ORDER BY n),
 			array_agg((c ->> 0)::int ORDER BY n)
 		FROM json_array_elements(conditions) WITH ORDINALITY AS e (c, n)
 		GROUP BY c ->> 1 LOOP
-		RETURN QUERY EXECUTE format('SELECT unnest($1), unnest(ARRAY[%s]) FROM %I', answers, relation) USING rules;
+		-- Mostly no row meets any, which is known sooner than of each.
+		EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE %s)', relation, any_of) INTO found;
+		IF found THEN
+			RETURN QUERY EXECUTE format('SELECT unnest($1), unnest(ARRAY[%s]) FROM %I', each_of, relation) USING rules;
+		ELSE
+			RETURN QUERY SELECT unnest(rules), false;
+		END IF;
 	END LOOP;
 END
 $$;

@@ -28,5 +28,6 @@ ORDER BY plan.tenant_id, plan.voicemail_id, plan.voicemail_name IS NULL, plan.ro
 UPDATE plan
 SET voicemail_name = made.name
 FROM made_voicemail made
-WHERE made.row_number = plan.row_number AND plan.voicemail_name IS NULL
+WHERE EXISTS (SELECT FROM made_voicemail)	-- mostly there is none: then no row is looked at
+	AND made.row_number = plan.row_number AND plan.voicemail_name IS NULL
 	AND NOT 'voicemail_name' = ANY (plan.wrong);
