@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -50,11 +51,35 @@ static void a_uuid_is_of_version_4_and_each_is_another(void **state)
 	arena_free(mem);
 }
 
+static void ascending_uuids_are_of_version_4_too_and_few_come_before_the_last(void **state)
+{
+	struct random_pool d = {0};
+	struct random_uuids *u = calloc(1, sizeof(*u));
+	struct arena *mem = arena_new();
+	const char *last = "";
+	int falls = 0;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		const char *uuid = random_uuid_ascending(u, &d, mem);
+		assert_int_equal(strlen(uuid), 36);
+		assert_true(uuid[14] == '4' && strchr("89ab", uuid[19]) != NULL);
+		assert_string_not_equal(uuid, last);
+		falls += strcmp(uuid, last) < 0;
+		last = uuid;
+	}
+	assert_in_range(falls, 1, 10);
+	random_end(&d);
+	arena_free(mem);
+	free(u);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_has_characters_of_its_alphabet_and_all_of_them_come),
 		cmocka_unit_test(a_uuid_is_of_version_4_and_each_is_another),
+		cmocka_unit_test(ascending_uuids_are_of_version_4_too_and_few_come_before_the_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
