@@ -12,9 +12,7 @@ static bool is_field(const struct column *c)
 	return c->kind == FIELD_NEW || c->kind == FIELD_OLD;
 }
 
-/* Whether the file gives values for a column of ours: it has the column, a split cell contains
- * it, or the mapping sets it for all rows. */
-static bool header_has(const struct header *h, enum field_id id)
+bool header_has(const struct header *h, enum field_id id)
 {
 	if (h->of_field[id] >= 0)
 		return true;

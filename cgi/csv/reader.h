@@ -86,6 +86,10 @@ struct reader_sink {
 	bool (*progress)(void *ctx, long long done, long long total);
 };
 
+/* Whether the file gives values for a column of ours: it has the column, a split cell contains
+ * it, or the mapping sets it for all rows. */
+bool header_has(const struct header *h, enum field_id id);
+
 struct reader;
 
 /* A reader for one file.  The sink must live as long.  reader_free ends it. */

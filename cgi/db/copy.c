@@ -48,7 +48,12 @@ static void stop_rows(struct db *db, const char *name)
 
 int copy_begin(struct db *db, const char *name, struct err *e)
 {
-	return db_copy(db, name, PGRES_COPY_IN, e);
+	return db_copy(db, name, NULL, PGRES_COPY_IN, e);
+}
+
+int copy_begin_columns(struct db *db, const char *name, const char *columns, struct err *e)
+{
+	return db_copy(db, name, columns, PGRES_COPY_IN, e);
 }
 
 int copy_end(struct db *db, const char *reason, long *rows, struct err *e)
@@ -161,7 +166,7 @@ void copy_row(struct buf *b)
 
 int copy_out_begin(struct db *db, const char *name, struct err *e)
 {
-	return db_copy(db, name, PGRES_COPY_OUT, e);
+	return db_copy(db, name, NULL, PGRES_COPY_OUT, e);
 }
 
 static void add_cell(struct copy_out *row, const char *cell, size_t n)
@@ -285,7 +290,7 @@ int copy_save(struct db *db, const char *name, FILE *file, struct err *e)
 {
 	int got;
 
-	if (db_copy(db, name, PGRES_COPY_OUT, e) != 0)
+	if (db_copy(db, name, NULL, PGRES_COPY_OUT, e) != 0)
 		return -1;
 	while ((got = take_row(db, file, name, e)) == 1)
 		;

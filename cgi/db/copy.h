@@ -17,6 +17,10 @@
 /* Starts the named query, a COPY ... FROM STDIN. */
 int copy_begin(struct db *db, const char *name, struct err *e);
 
+/* The same for a query with {columns} in it, whose place the names of `columns` take: "a, b".
+ * They are names of ours, never what somebody sent. */
+int copy_begin_columns(struct db *db, const char *name, const char *columns, struct err *e);
+
 /* Ends the COPY.  Returns 0 and sets *rows (may be NULL), or -1.  With a `reason` the server
  * drops the rows, and the result is -1 with that reason. */
 int copy_end(struct db *db, const char *reason, long *rows, struct err *e);

@@ -97,14 +97,22 @@ int db_fail(struct db *db, const PGresult *res, const char *what, struct err *e)
 	return err_set(e, code, what, "%s (SQLSTATE %s)", primary, state != NULL ? state : "unknown");
 }
 
-int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *e)
+#define COLUMNS "{columns}"
+
+int db_copy(struct db *db, const char *name, const char *columns, ExecStatusType status, struct err *e)
 {
 	const char *text = query_text(name);
+	const char *place = text != NULL ? strstr(text, COLUMNS) : NULL;
+	struct buf whole = {0};
 	PGresult *res;
 	int rc = 0;
 
-	if (text == NULL)
+	if (text == NULL || (columns != NULL) != (place != NULL))
 		return err_set(e, ERR_DB, name, "there is no such query");
+	if (place != NULL) {
+		buf_addf(&whole, "%.*s%s%s", (int)(place - text), text, columns, place + strlen(COLUMNS));
+		text = buf_str(&whole);
+	}
 	db->stopped = false;
 	db->cancelled_ms = 0;
 	db_sent(db);
@@ -116,6 +124,7 @@ int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *
 		res = db_next_result(db);
 	}
 	PQclear(res);
+	buf_free(&whole);
 	return rc;
 }
 

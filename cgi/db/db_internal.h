@@ -39,8 +39,9 @@ void db_forget_prepared(struct db *db);
 /* The bare connection. */
 PGconn *db_conn(struct db *db);
 
-/* Starts a named COPY.  Returns 0 if its result has that `status`, else -1. */
-int db_copy(struct db *db, const char *name, ExecStatusType status, struct err *e);
+/* Starts a named COPY; `columns` stand in the place of its {columns}, NULL where it has none.
+ * Returns 0 if its result has that `status`, else -1. */
+int db_copy(struct db *db, const char *name, const char *columns, ExecStatusType status, struct err *e);
 
 /* Cancels the running statement.  The caller must still take its results. */
 void db_cancel(struct db *db);

@@ -27,7 +27,10 @@ struct stage {
 	struct spool *spool;
 	struct arena *mem;	/* of one row */
 	struct random_pool random;
+	struct random_uuids uuids;	/* of the users */
 	struct buf out;		/* rows on their way to COPY */
+	bool sends;		/* the COPY has begun */
+	bool sent[FIELD__MAX];	/* the columns that it has */
 	struct buf positions;	/* rows of the table position */
 	struct buf sheet_rows;	/* rows of the table sheet_row */
 	long apart;		/* the row of the spreadsheet minus the number of the row */
@@ -68,10 +71,36 @@ static void draw_credentials(struct stage *s, struct row *row, bool *name, bool 
 	    SIP_SECRET_LENGTH);
 }
 
-/* Whether the table stage has the column. */
-static bool is_staged(enum field_id id)
+/* Whether a row may have a value for the column, which the table stage has: the file gives it,
+ * or it is drawn. */
+static bool is_sent(const struct header *h, enum field_id id)
 {
-	return fields[id].required != REQUIRED_NEVER;
+	if (fields[id].required == REQUIRED_NEVER)
+		return false;
+	for (size_t i = 0; h->spread >= 0 && i < ROW_SPREAD; i++)
+		if (row_spread[i] == id)
+			return true;
+	return header_has(h, id) || id == FIELD_sip_username || id == FIELD_sip_secret;
+}
+
+/* Begins the COPY of the rows, with the columns in the order of add_row. */
+static int begin_rows(struct stage *s, const struct header *h)
+{
+	struct buf names = {0};
+	int rc;
+
+	buf_adds(&names, "row_number, line, wrong, kept");
+	for (enum field_id id = 0; id < FIELD__MAX; id++) {
+		s->sent[id] = is_sent(h, id);
+		if (s->sent[id])
+			buf_addf(&names, ", %s", fields[id].name);
+	}
+	buf_adds(&names, ", provisioning_code, deletes, width, plain_password, drawn, drawn_secret, new_uuid,"
+	    " new_line_uuid");
+	rc = copy_begin_columns(s->task->work, "import_stage", buf_str(&names), s->err);
+	s->sends = rc == 0;
+	buf_free(&names);
+	return rc;
 }
 
 static void add_wrong(struct buf *b, const struct row *row)
@@ -122,7 +151,7 @@ static void add_row(struct stage *s, struct row *row)
 	draw_credentials(s, row, &drawn, &drawn_secret);
 	for (enum field_id id = 0; id < FIELD__MAX; id++) {
 		const struct value *v = &row->values[id];
-		if (!is_staged(id))
+		if (!s->sent[id])
 			continue;
 		/* A plain password is not stored: users/hash_passwords.c reads it from the file. */
 		if (v->state != VALUE_VALID || (id == FIELD_password && plain))
@@ -142,7 +171,7 @@ static void add_row(struct stage *s, struct row *row)
 	copy_text(&s->out, false, plain ? "t" : "f");
 	copy_text(&s->out, false, drawn ? "t" : "f");
 	copy_text(&s->out, false, drawn_secret ? "t" : "f");
-	copy_text(&s->out, false, random_uuid(&s->random, s->mem));
+	copy_text(&s->out, false, random_uuid_ascending(&s->uuids, &s->random, s->mem));
 	copy_text(&s->out, false, random_uuid(&s->random, s->mem));
 	copy_row(&s->out);
 	s->result->passwords += plain;
@@ -200,7 +229,8 @@ static bool on_header(void *ctx, const struct header *h)
 		add_positions(s, &h->columns[i], i);
 	for (size_t i = 0; h->mapping != NULL && i < h->mapping->n_fixed; i++)
 		add_position(s, fields[h->mapping->fixed[i].field].name, (int)(h->n + i));
-	s->failed = s->mapped.failed || say_mapping(s, h) != 0 || mask_header(s->mask, h, s->err) != 0;
+	s->failed = s->mapped.failed || say_mapping(s, h) != 0 || mask_header(s->mask, h, s->err) != 0
+	    || begin_rows(s, h) != 0;
 	return !s->failed;
 }
 
@@ -308,11 +338,9 @@ static int fill_crosses(struct stage *s, struct err *e)
 	return rc;
 }
 
-/* Reads the file between the beginning and the end of the COPY of its rows. */
+/* Feeds the reader, which begins the COPY of the rows as it comes to the header, and ends it. */
 static int read_rows(struct stage *s)
 {
-	if (copy_begin(s->task->work, "import_stage", s->err) != 0)
-		return -1;
 	if (stored_each_of_task(s->task, on_chunk, s, s->err) != 0)
 		s->failed = true;
 	if (!s->failed && s->result->readable && reader_end(s->reader) != 0)
@@ -321,6 +349,8 @@ static int read_rows(struct stage *s)
 		give_words(s);
 	if (!s->failed && copy_send(s->task->work, &s->out, true, s->err) != 0)
 		s->failed = true;
+	if (!s->sends)
+		return s->failed ? -1 : 0;
 	if (s->failed) {
 		copy_end(s->task->work, "the upload could not be read", NULL, NULL);
 		return -1;

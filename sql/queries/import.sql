@@ -10,22 +10,9 @@ SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'candidate
 	'deleted_user', 'disabled_user', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain',
 	'plan_call_permission', 'plan_label', 'made_voicemail', 'touched', 'after', 'change', 'issue');
 
--- In the order in which users/stage.c sends them.
+-- Of the columns those that a file gives: users/stage.c.
 -- name: import_stage
-COPY stage (row_number, line, wrong, kept,
-	-- each column read: {name},
-	uuid, entity_id, subscription_type, firstname, lastname, email, language, mobile_phone_number,
-	outgoing_caller_id, enabled, supervision_enabled, call_transfer_enabled, dtmf_hangup_enabled,
-	call_record_outgoing_external_enabled, call_record_outgoing_internal_enabled,
-	call_record_incoming_external_enabled, call_record_incoming_internal_enabled,
-	online_call_record_enabled, simultaneous_calls, ring_seconds, call_permission_password, userfield,
-	username, password, cti_profile_enabled, cti_profile_name, labels, line_protocol, exten, context,
-	line_site, sip_username, sip_secret, incall_exten, incall_context, incall_ring_seconds,
-	voicemail_name, voicemail_number, voicemail_context, voicemail_password, voicemail_email,
-	voicemail_attach_audio, voicemail_delete_messages, voicemail_ask_password, call_permissions,
-	-- end
-	provisioning_code, deletes, width, plain_password, drawn, drawn_secret, new_uuid, new_line_uuid)
-FROM STDIN;
+COPY stage ({columns}) FROM STDIN;
 
 -- name: import_issue
 COPY issue (row_number, line, level, key, column_name, value, params) FROM STDIN;
