@@ -129,5 +129,7 @@ SELECT (SELECT count(*) FROM job WHERE state IN ('queued', 'running')) AS under_
 FROM (SELECT) one
 LEFT JOIN job latest ON latest.id = (SELECT max(job_id) FROM told);
 
+-- Nobody waits for the disk: a notice that comes back with the server is seen once more.
 -- name: job_notice_seen
-DELETE FROM job_notice WHERE admin_id = $1::bigint AND job_id = $2::int;
+DELETE FROM job_notice WHERE admin_id = $1::bigint AND job_id = $2::int
+RETURNING set_config('synchronous_commit', 'off', true);

@@ -86,7 +86,8 @@ WHERE id = (
 )
 RETURNING id, coalesce(tenant_id, 0) AS tenant_id, kind, file_name, admin_name, attempt,
 	attempt - attempts_before AS nth, bytes, raw,
-	dry_run, options, applied_by, plan_digest;
+	dry_run, options, applied_by, plan_digest,
+	set_config('synchronous_commit', 'off', true);	-- lost with the server, it is taken again
 
 -- The lock belongs to the session, not the transaction: it ends with the connection, in whatever way the
 -- worker ends.
@@ -132,7 +133,8 @@ SELECT data FROM job_chunk WHERE job_id = $1::int AND kind = 'upload' AND seq = 
 -- name: worker_log
 INSERT INTO job_log (job_id, n, tenant_id, event)
 SELECT $1::int, coalesce(max(n), 0) + 1, nullif($2::int, 0), $3
-FROM job_log WHERE job_id = $1::int;
+FROM job_log WHERE job_id = $1::int
+RETURNING set_config('synchronous_commit', 'off', true);	-- what counts commits durably after it
 
 -- An upload that was not applied is kept as it was sent for a while.  $2: the last one
 -- that could not be masked.
@@ -228,9 +230,10 @@ SELECT audit_forget($1::int, 5000) AS n;
 -- name: worker_failed
 UPDATE job SET failed_reason = $3 WHERE id = $1::int AND state = 'running' AND attempt = $2::int;
 
--- Makes the texts of the search for some users that have changed (user_search of sql/migrations).
+-- Makes the texts of the search for some users that have changed (user_search of sql/migrations).  If the
+-- server loses what was made, they are still marked.
 -- name: worker_search_refresh
-SELECT search_refresh() AS answer;
+SELECT search_refresh() AS answer, set_config('synchronous_commit', 'off', true);
 
 -- --- mails and webhooks ---
 
