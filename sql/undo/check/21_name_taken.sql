@@ -1,0 +1,27 @@
+-- A name that comes back, and is unique over all tenants, must be free: no user or line that stays has it.
+WITH wanted AS MATERIALIZED (
+	SELECT relation, name.column_name, cells -> name.column_name AS value,
+		CASE relation WHEN 'users' THEN lower(cells -> name.column_name) ELSE cells -> name.column_name END AS key,
+		CASE relation WHEN 'users' THEN id ELSE user_id END AS user_id
+	FROM back
+	JOIN (VALUES ('users', 'email'), ('users', 'username'), ('line', 'sip_username')) AS name (relation, column_name)
+		USING (relation)
+	WHERE act IN ('insert', 'update') AND cells -> name.column_name IS NOT NULL
+), taken AS (
+	SELECT 'email' AS column_name, key, user_id
+	FROM taken_emails(ARRAY(SELECT key FROM wanted WHERE column_name = 'email'))
+	UNION ALL
+	SELECT 'username', key, user_id
+	FROM taken_usernames(ARRAY(SELECT key FROM wanted WHERE column_name = 'username'))
+	UNION ALL
+	SELECT 'sip_username', key, user_id
+	FROM taken_sip_usernames(ARRAY(SELECT key FROM wanted WHERE column_name = 'sip_username'))
+)
+INSERT INTO issue (row_number, key, column_name, value)
+SELECT 0, CASE wanted.relation WHEN 'users' THEN 'taken.user' ELSE 'taken.sip' END, wanted.column_name, wanted.value
+FROM wanted
+JOIN taken USING (column_name, key)
+LEFT JOIN back own ON own.relation = wanted.relation
+	AND CASE own.relation WHEN 'users' THEN own.id ELSE own.user_id END = taken.user_id
+	AND (own.act = 'delete' OR own.act = 'update' AND own.cells ? wanted.column_name)
+WHERE taken.user_id IS DISTINCT FROM wanted.user_id AND own.id IS NULL;
