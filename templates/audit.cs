@@ -14,9 +14,7 @@ each:a = Actions ?><option value="<?cs var:a.name ?>"<?cs if:a.chosen ?> selecte
 if:Audit.narrowed ?> <?cs call:link_button("/configuration/audit", T.audit.all) ?><?cs /if ?></div>
 </form><?cs
 if:subcount(Rows) ?><?cs
-call:scroll_begin(T.audit.title) ?>
-<table class="stacked">
-<caption class="hidden"><?cs var:T.audit.caption ?></caption>
+call:list_begin(T.audit.title, T.audit.caption, "stacked") ?>
 <thead><tr><th scope="col"><?cs var:T.audit.when ?></th><th scope="col"><?cs
 var:T.imports.who ?></th><?cs
 if:Audit.entities ?><th scope="col"><?cs var:T.imports.entity ?></th><?cs /if ?><th scope="col"><?cs
@@ -32,10 +30,7 @@ var:T.audit.what ?>"><?cs var:r.what ?></th><td class="audit-detail" data-label=
 var:T.audit.detail ?>"><?cs if:r.job ?><a href="<?cs var:Page.ipbx ?>/imports/<?cs var:r.job ?>"><bdi><?cs var:r.detail ?></bdi></a><?cs elif:r.detail ?><bdi><?cs var:r.detail ?></bdi><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td><td data-label="<?cs
 var:T.profile.sessions.address ?>"><?cs if:r.address ?><?cs var:r.address ?><?cs else ?><?cs var:T.common.none ?><?cs /if ?></td></tr><?cs
 /each ?>
-</tbody>
-</table><?cs
-call:scroll_end() ?><?cs
-call:pager() ?><?cs
+<?cs call:list_end() ?><?cs
 else ?>
 <p class="dim"><?cs var:T.audit.none ?></p><?cs
 /if ?>

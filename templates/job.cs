@@ -150,9 +150,7 @@ call:scroll_end() ?><?cs
 call:pager() ?>
 <p class="ways"><a href="<?cs var:Filter.all ?>"><?cs var:T.job.causes.all ?></a></p><?cs
 elif:subcount(Issues) ?><?cs
-call:scroll_begin(T.job.issues.title) ?>
-<table class="issues stacked">
-<caption class="hidden"><?cs var:T.job.issues.caption ?></caption>
+call:list_begin(T.job.issues.title, T.job.issues.caption, "issues stacked") ?>
 <thead><tr><th scope="col"><?cs
 var:T.job.issues.level ?></th><?cs if:Job.has_rows ?><th scope="col" class="number"><?cs
 var:T.job.issues.row ?></th><?cs /if ?><?cs if:Issues_named ?><th scope="col"><?cs var:T.job.users.name ?></th><?cs /if ?><th scope="col"><?cs
@@ -168,10 +166,7 @@ var:T.job.issues.field ?>"><?cs if:i.column ?><code><?cs var:i.column ?></code><
 var:T.job.issues.value ?>"><?cs if:i.value ?><code><?cs var:i.value ?></code><?cs /if ?></td><td class="what" data-label="<?cs
 var:T.job.issues.text ?>"><?cs var:i.text ?></td></tr><?cs
 /each ?>
-</tbody>
-</table><?cs
-call:scroll_end() ?><?cs
-call:pager() ?><?cs
+<?cs call:list_end() ?><?cs
 elif:Filter.level || Filter.column ?><p class="dim"><?cs var:T.job.issues.none ?></p><?cs
 else ?><p class="dim"><?cs var:T.job.issues.nothing ?></p><?cs
 /if ?>
@@ -180,9 +175,7 @@ elif:Job.section == "changes" ?>
 <div>
 <h2 id="changes" class="hidden"><?cs var:T.job.changes.title ?></h2><?cs
 if:subcount(Changes) ?><?cs
-call:scroll_begin(T.job.changes.title) ?>
-<table class="changes stacked">
-<caption class="hidden"><?cs var:T.job.changes.caption ?></caption>
+call:list_begin(T.job.changes.title, T.job.changes.caption, "changes stacked") ?>
 <thead><tr><?cs if:Job.has_rows ?><th scope="col" class="number"><?cs var:T.job.users.row ?></th><?cs /if ?><th scope="col"><?cs
 var:T.job.users.name ?></th><th scope="col"><?cs
 var:T.job.issues.field ?></th><th scope="col"><?cs
@@ -199,10 +192,7 @@ var:T.job.changes.new ?>"><?cs if:?c.new ?><ins><span class="sign" aria-hidden="
 elif:c.generated ?><ins><span class="sign" aria-hidden="true">+</span><span class="hidden"><?cs var:T.job.changes.added ?> </span><span><?cs var:c.generated ?></span></ins><?cs
 else ?><span class="dim"><?cs var:T.job.changes.empty ?></span><?cs /if ?></td></tr><?cs
 /each ?>
-</tbody>
-</table><?cs
-call:scroll_end() ?><?cs
-call:pager() ?><?cs
+<?cs call:list_end() ?><?cs
 else ?><p class="dim"><?cs var:T.job.changes.none ?></p><?cs
 /if ?>
 </div><?cs
@@ -292,18 +282,13 @@ else ?>
 <div>
 <h2 id="log" class="hidden"><?cs var:T.job.log.title ?></h2><?cs
 if:subcount(Log) ?><?cs
-call:scroll_begin(T.job.log.title) ?>
-<table class="log">
-<caption class="hidden"><?cs var:T.job.log.caption ?></caption>
+call:list_begin(T.job.log.title, T.job.log.caption, "log") ?>
 <thead><tr><th scope="col"><?cs var:T.job.log.at ?></th><th scope="col"><?cs var:T.job.log.line ?></th></tr></thead>
 <tbody><?cs
 each:l = Log ?>
 <tr><td class="at"><time datetime="<?cs var:l.iso ?>" data-seconds><?cs var:l.at ?></time></td><td lang="en"><?cs var:l.event ?></td></tr><?cs
 /each ?>
-</tbody>
-</table><?cs
-call:scroll_end() ?><?cs
-call:pager() ?><?cs
+<?cs call:list_end() ?><?cs
 else ?><p class="dim"><?cs var:T.job.log.none ?></p><?cs
 /if ?>
 </div><?cs

@@ -107,4 +107,12 @@ if:n.current ?><a href="<?cs var:n.href ?>" aria-current="page"><?cs var:n.n ?><
 else ?><a href="<?cs var:n.href ?>"><?cs var:n.n ?></a><?cs /if ?></li><?cs
 /each ?><?cs
 if:Pager.next ?><li><a rel="next" href="<?cs var:Pager.next ?>"><span class="pager-word"><?cs var:T.common.next ?></span><?cs call:icon("right") ?></a></li><?cs /if ?></ul></nav><?cs
-/if ?></div><?cs /def ?>
+/if ?></div><?cs /def ?><?cs
+
+# A list: its table begins with the caption, which only screen readers read; the rows come between the
+# two; then its pages. ?><?cs
+def:list_begin(label, caption, class) ?><?cs call:scroll_begin(label) ?>
+<table class="<?cs var:class ?>">
+<caption class="hidden"><?cs var:caption ?></caption><?cs /def ?><?cs
+def:list_end() ?></tbody>
+</table><?cs call:scroll_end() ?><?cs call:pager() ?><?cs /def ?>

@@ -29,9 +29,7 @@ if:r.next ?><?cs if:Numbers.may ?><a href="<?cs var:r.href ?>"><?cs var:r.next ?
 call:scroll_end() ?></details><?cs
 /if ?><?cs
 if:subcount(List) ?><?cs
-call:scroll_begin(Page.title) ?>
-<table class="setup stacked">
-<caption class="hidden"><?cs var:Page.title ?></caption>
+call:list_begin(Page.title, Page.title, "setup stacked") ?>
 <thead><tr><th scope="col"><?cs var:T.numbers.number ?></th><?cs
 if:Numbers.kind == "voicemail" ?><th scope="col"><?cs var:T.numbers.name ?></th><?cs /if ?><th scope="col"><?cs var:T.numbers.context ?></th><?cs
 if:Numbers.entities ?><th scope="col"><?cs var:T.setup.entity ?></th><?cs /if ?><th scope="col"><?cs var:T.numbers.owner ?></th></tr></thead>
@@ -43,10 +41,7 @@ if:Numbers.entities ?><td data-label="<?cs var:T.setup.entity ?>"><?cs var:n.ent
 if:n.state == "used" ?><a href="<?cs var:Page.ipbx ?>/users/<?cs var:n.uuid ?>"><bdi><?cs var:n.owner ?></bdi></a><?cs if:n.others ?> <?cs var:n.others ?><?cs /if ?><?cs
 else ?><span class="dim"><?cs var:T.numbers.states[n.state] ?></span><?cs /if ?></td></tr><?cs
 /each ?>
-</tbody>
-</table><?cs
-call:scroll_end() ?><?cs
-call:pager() ?><?cs
+<?cs call:list_end() ?><?cs
 else ?>
 <div class="empty"><p><strong><?cs var:T.numbers.nothing ?></strong></p></div><?cs
 /if ?>

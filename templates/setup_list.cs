@@ -8,9 +8,7 @@ call:strip_begin(Page.title) ?>
 call:strip_end() ?>
 <p class="help setup-help"><?cs var:T.setup[Setup.key].help ?></p><?cs
 if:subcount(Things) ?><?cs
-call:scroll_begin(Page.title) ?>
-<table class="setup stacked">
-<caption class="hidden"><?cs var:Page.title ?></caption>
+call:list_begin(Page.title, Page.title, "setup stacked") ?>
 <thead><tr><?cs
 each:h = Heads ?><th scope="col"><?cs var:h ?></th><?cs /each ?><?cs
 if:Setup.entities ?><th scope="col"><?cs var:T.setup.entity ?></th><?cs /if ?><?cs
@@ -26,10 +24,7 @@ if:Setup.entities ?><td data-label="<?cs var:T.setup.entity ?>"><?cs var:t.entit
 if:Setup.key != "admins" ?><td class="number" data-label="<?cs var:T.setup.used ?>"><?cs var:t.uses ?></td><?cs /if ?><td class="col-actions"><?cs
 if:t.delete ?><a class="action danger" href="<?cs var:Setup.path ?>/<?cs var:t.id ?>/delete" title="<?cs var:T.setup.delete.button ?>"><?cs call:icon("delete") ?><span class="hidden"><?cs var:T.setup.delete.button ?> <?cs var:t.name ?></span></a><?cs /if ?></td></tr><?cs
 /each ?>
-</tbody>
-</table><?cs
-call:scroll_end() ?><?cs
-call:pager() ?><?cs
+<?cs call:list_end() ?><?cs
 else ?>
 <div class="empty"><p><strong><?cs if:Setup.q ?><?cs var:T.setup.nothing_found ?><?cs else ?><?cs var:T.setup.nothing ?><?cs /if ?></strong></p><?cs
 if:Setup.q ?><p><a href="<?cs var:Setup.path ?>"><?cs var:T.setup.all ?></a></p><?cs /if ?></div><?cs
