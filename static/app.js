@@ -1,4 +1,4 @@
-// Adds to pages what needs scripts.  Every page works without them.
+// Adds the parts of pages that need scripts.  Every page works without them.
 "use strict";
 
 // --- plus button: a submenu by hover, click, touch and keyboard ---------------
@@ -77,7 +77,7 @@ for (const drop of document.querySelectorAll("[data-panel]")) {
 	});
 }
 
-// --- lists: who is selected stays so on the other pages of the list --------------
+// --- lists: the selection is kept on all pages of the list ------------------------
 for (const form of document.querySelectorAll("[data-selection]")) {
 	const MOST = Number(form.dataset.most);	// that are taken at once
 	const boxes = [...form.querySelectorAll("tbody input[name=users]")];
@@ -119,18 +119,18 @@ for (const form of document.querySelectorAll("[data-selection]")) {
 		for (const box of boxes)
 			box.checked = false;
 		all.checked = false;
-		// The box in the head follows.
+		// Update the box in the head too.
 		boxes[0]?.dispatchEvent(new Event("change", { bubbles: true }));
 		all.focus();
 	});
-	// Those of other pages are sent too.
+	// The selected users of other pages are sent too.
 	form.addEventListener("formdata", (event) => {
 		const here = new Set(boxes.map((box) => box.value));
 		for (const uuid of chosen)
 			if (!here.has(uuid))
 				event.formData.append("users", uuid);
 	});
-	// What was done to them is done.
+	// The action was sent: the selection ends.
 	form.addEventListener("submit", (event) => {
 		if (!["export", "sheets"].includes(event.submitter?.value))
 			sessionStorage.removeItem("selection");
@@ -230,8 +230,8 @@ for (const all of document.querySelectorAll("[data-choose-all]")) {
 	}
 }
 
-// --- times: "Today 17:25", "29 Nov 17:25" by the reader's clock ------------------
-// The full form, with its zone, is the tooltip.  data-seconds: the log, to the second.
+// --- times: "Today 17:25", "29 Nov 17:25" in the reader's time zone ---------------
+// The tooltip has the full form with the zone.  data-seconds: with seconds, for the log.
 const tellTimes = (() => {
 	const { lang } = document.documentElement;
 	const locale = lang === "en" ? "en-GB" : lang;
@@ -260,9 +260,9 @@ const tellTimes = (() => {
 })();
 tellTimes();
 
-// --- what lives on a page: the badge of jobs under way, rows of the history -------
-// data-alive is what it looked like: where it differs, the part is replaced.  Resolves to
-// the parts that were.
+// --- parts that change: the number of running jobs, rows of the history -----------
+// data-alive describes the content of a part: if it differs, the part is replaced.  Resolves to the
+// replaced parts.
 function replaceAlive(page) {
 	const replaced = [];
 	for (const old of document.querySelectorAll("[data-alive]")) {
@@ -279,7 +279,7 @@ function replaceAlive(page) {
 	return replaced;
 }
 
-// What is awaited (data-await: seconds): the page is looked at again until it is there.
+// A page that waits for something (data-await: seconds) is fetched again until that is there.
 {
 	const look = async () => {
 		try {
@@ -299,7 +299,7 @@ function replaceAlive(page) {
 	wait();
 }
 
-// The history, as long as a job on it waits or runs.  Those who listen are told of its end.
+// The history is refreshed while one of its jobs waits or runs.  Screen readers are told of the end.
 {
 	const table = document.querySelector("[data-follow-rows]");
 
