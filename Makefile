@@ -1,5 +1,5 @@
-# Rollcall: everything that is built, run and tested, in one file.
-# `make help` lists what there is; each target's line says it.
+# Building, running and testing Rollcall.
+# `make help` lists the targets, from the comments on their lines.
 
 VERSION      := 0.2.0
 BUILD        ?= build
@@ -14,10 +14,10 @@ MAKEFLAGS    += --no-print-directory
 PLACES       ?= $(shell nproc)
 export BUILD RUN_DIR PORT TLS_PORT SIP_PORT PLACES
 
-# What a fresh Debian 12 needs: to run, and to test.  lowdown makes the help pages of docs/.
+# The packages that a fresh Debian 12 needs, to run and to test.  lowdown makes the help pages of docs/.
 PACKAGES := gcc libc6-dev libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev \
 	libpq-dev libssl-dev libcrypt-dev zlib1g-dev libzip-dev libexpat1-dev libunistring-dev libidn2-dev libsystemd-dev libcrack2-dev cracklib-runtime libqrencode-dev libcurl4-openssl-dev postgresql-15 nginx spawn-fcgi multiwatch openssl curl lowdown
-# Telephones over the database (make phones): registrar, and what phones need of it.
+# Telephones over the database (make phones): Kamailio with its modules.
 PHONE_PACKAGES := kamailio kamailio-postgres-modules kamailio-websocket-modules \
 	kamailio-tls-modules kamailio-presence-modules
 TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium-headless-shell nodejs npm wrk libreoffice-calc-nogui \
@@ -31,13 +31,13 @@ CSTD     := -std=c17 -D_GNU_SOURCE
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla $(if $(WERROR),-Werror)
 HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 LDHARDEN := -pie -Wl,-z,relro,-z,now
-# The fortified libc hides what the sanitizers look for, so it is one or the other.
+# The fortified libc hides faults from the sanitizers, so only one of them is used.
 CHECKS   := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 CFLAGS   ?= -O2 -g
 CPPFLAGS := -Icgi -isystem /usr/include/ClearSilver -isystem /usr/include/postgresql \
 	-DROLLCALL_VERSION='"$(VERSION)"'
 LIBS     := -lfcgi -lpq -ljansson -lcsv -lcrypto -lcrypt -lneo_cgi -lneo_cs -lneo_utl -lzip -lexpat -lunistring -lidn2 -lz -lcrack -lqrencode -lcurl -lm -lsystemd
-# In cgi/ what is not in a header is static.
+# In cgi/ functions that are not in a header must be static.
 PUBLIC   = $(if $(filter cgi/%,$<),-Wmissing-prototypes -Wstrict-prototypes)
 COMPILE  = $(CC) $(CSTD) $(WARN) $(PUBLIC) $(HARDEN) $(CFLAGS) $(CHECKS) $(CPPFLAGS) -MMD -MP
 LINK     = $(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
@@ -76,7 +76,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@echo '  CC    $<'
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# Other flags or other files than last time: compile or archive anew.
+# With other flags or files than last time, compile or archive again.
 $(BUILD)/flags: ALWAYS
 	@mkdir -p $(@D)
 	@printf '%s\n' "$(subst ",\",$(COMPILE))" | cmp -s - $@ || printf '%s\n' "$(subst ",\",$(COMPILE))" >$@
@@ -189,7 +189,7 @@ FUZZ_MAKE = $(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz SANITIZE=f
 fuzzers:
 	@+$(if $(FUZZ_SOURCES),$(FUZZ_MAKE) fuzz-link)
 fuzz-link: $(FUZZERS)
-# The unit tests with the fuzzers' objects: clang's warnings and sanitizers at no second build.
+# The unit tests with the fuzzers' objects: clang's warnings and sanitizers without a second build.
 asan-build: fuzzers
 	@+$(FUZZ_MAKE) unit-build $(BUILD)/fuzz/cgi/main.o
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
@@ -225,7 +225,7 @@ faults: build deps-test ## Kills, cuts and full disks at random moments (FAULTS=
 recipes: build unit-build deps-test ## Does the recipes of docs/recipes.md on copies of the tree (some minutes)
 	@tests/recipes/run
 
-# --- what is generated ----------------------------------------------------
+# --- generated files ------------------------------------------------------
 
 .PHONY: generate docs screenshots
 generate: ## Lists of columns in sql/ and static/openapi.json, from cgi/csv/fields.def
@@ -235,15 +235,15 @@ docs: $(PROGRAM) ## docs/fields.md and docs/issues.md, from the tables of the pr
 screenshots: $(PROGRAM) deps-test ## docs/screenshots, of a stack with the demo site
 	@ROLLCALL=$(abspath $(PROGRAM)) tests/screenshots/take.mjs
 
-# --- a machine of its own -------------------------------------------------
+# --- installing -----------------------------------------------------------
 
-# Files that the program reads are installed by version: processes of another version
-# go on with theirs, which are taken away when no process uses them any more.
+# The files that the program reads are installed by version, so that processes of another version
+# keep theirs.  Files that no process uses any more are deleted.
 SHARE    := $(DESTDIR)$(PREFIX)/share/rollcall
 UNIT_DIR ?= $(PREFIX)/lib/systemd/system
 UNITS    := $(DESTDIR)$(UNIT_DIR)
 NGINX    := $(DESTDIR)/etc/nginx
-# What `make install` writes in place of the names in at-signs.
+# The values that `make install` writes in place of the names in at-signs.
 LOCAL    := -e 's|@HTTP@|80|; s|@TLS@ ssl|443 ssl;\n\tlisten 9486 ssl|; s|@TLS_PORT@|443|' \
 	-e 's|@SOCKETS@|/run/rollcall|; s|@STATIC@|$(PREFIX)/share/rollcall/static|' \
 	-e 's|@HELP@|$(PREFIX)/share/rollcall/help|' \

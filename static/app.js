@@ -287,7 +287,7 @@ function replaceAlive(page) {
 			if (answer.ok && !answer.redirected)
 				replaceAlive(new DOMParser().parseFromString(await answer.text(), "text/html"));
 		} catch {
-			// At the next look.
+			// Try again the next time.
 		}
 		wait();
 	};
@@ -319,7 +319,7 @@ function replaceAlive(page) {
 							.map((part) => part.textContent.trim()).join(": ")).join(", ");
 			}
 		} catch {
-			// At the next look.
+			// Try again the next time.
 		}
 		if (document.querySelector("tr[data-alive]"))
 			setTimeout(look, 1000 * table.dataset.followRows);
