@@ -2,24 +2,17 @@
 # `make bench`: how near an import, an update and an export through the browser's
 # pages come to the speed of the database itself, and what memory they take.
 #
-# Import: from the first byte of the upload until the answer of the form, which
-# waits for the job: nginx, web process, job, worker, rules, all rows, COMMIT.
-# Floor: the very rows that this import made, COPYed by the superuser into the same
-# five tables as version 0.1.0 had them (migrations 0001 to 0011, all keys declared),
-# one transaction.  That is the fixed reference: a schema that checks less, or more,
-# would move it.  Beside it the same COPY into the tables of today.
-# Both on one cluster with fsync on, in turns; medians of RUNS=3.
-# ROWS="10000 100000" are the sizes; the ratio of the last one is what counts.
+# Import, workbook: import.sh.
 #
 # Update: the same way through the form, of users that an import made: one column of
 # all of them changed, the same only checked, and a whole export that changes nothing.
 # Floor: one plain UPDATE of that column by the superuser.  All in turns, each after a
 # VACUUM.
 #
-# Workbook: the same import out of an .xlsx, beside that of the CSV file, in turns.
-#
-# Export: export.sh.  Pages: pages.sh.  Undo: undo.sh.
-# SECTIONS="import workbook update export pages undo" chooses.
+# Export: export.sh.  Pages: pages.sh.  Undo: undo.sh.  One row: one_row.sh.  Passwords:
+# passwords.sh.  A file of errors: wrong.sh.  A million users: million.sh (not by itself, as it
+# takes some minutes).  Readers while an import runs: busy.sh.  Starting: start.sh.
+# SECTIONS="import workbook update export pages undo one passwords wrong busy start" chooses.
 #
 # Each ratio is compared with the last one of history.tsv: one that is more than 10 % worse
 # fails.  KEEP=1 adds those of this run to it.
@@ -27,9 +20,16 @@
 . "$top/tests/bench/export.sh"
 . "$top/tests/bench/pages.sh"
 . "$top/tests/bench/undo.sh"
+. "$top/tests/bench/import.sh"
+. "$top/tests/bench/one_row.sh"
+. "$top/tests/bench/passwords.sh"
+. "$top/tests/bench/wrong.sh"
+. "$top/tests/bench/million.sh"
+. "$top/tests/bench/busy.sh"
+. "$top/tests/bench/start.sh"
 ROLLCALL=$top/${BUILD:-build}/rollcall
 RUNS=${RUNS:-3}
-SECTIONS=${SECTIONS:-import workbook update export pages undo}
+SECTIONS=${SECTIONS:-import workbook update export pages undo one passwords wrong busy start}
 history=$top/tests/bench/history.tsv
 tables="voicemail users line extension incall"
 
@@ -67,6 +67,24 @@ peak() {
 	done | sort -n | tail -n 1
 }
 
+# backend: the peak of memory of its own of the worker's connections, in KiB: sorts, hashes and
+# temporary tables, without what all share.
+backend() {
+	cluster_sql "$cluster" bench -At -c \
+		"SELECT pid FROM pg_stat_activity WHERE datname = 'bench' AND usename = 'rollcall_worker'" |
+		while read -r _pid; do
+			awk '/^VmHWM/ { peak = $2 } /^RssFile|^RssShmem/ { shared += $2 } END { print peak - shared }' "/proc/$_pid/status"
+		done | sort -n | tail -n 1
+}
+
+# within WHAT VALUE LIMIT: prints both; fails the run where the value is larger.
+within() {
+	awk -v what="$1" -v value="$2" -v limit="$3" 'BEGIN {
+		printf "%-52s %9.1f of %s%s\n", what, value, limit, (value > limit ? "  more than asked" : "")
+		exit (value > limit)
+	}' || slow=1
+}
+
 median() {
 	sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
@@ -98,58 +116,6 @@ fresh_database() {
 	cluster_sql "$cluster" postgres -c "DROP DATABASE IF EXISTS $1" 2>/dev/null
 	cluster_database "$cluster" "$1" "${2:-site}"
 	cluster_sql "$cluster" postgres -c CHECKPOINT
-}
-
-# import_run N [SUFFIX]: of $work/N.csv, or another; prints seconds, KiB of the web process, KiB of the worker.  The rows
-# that it made are in $PG_PLACE/bench.
-import_run() {
-	bench_site
-	TIMING=$work/seconds "$top/nginx/stack/import.sh" "http://127.0.0.1:$port" \
-		alice alice-Secret-1 "$work/$1.${2:-csv}" >"$work/report" || exit 1
-	_seconds=$(cat "$work/seconds") _web=$(peak uploads) _worker=$(peak worker)
-	site_stop "$site"
-	for _table in $tables; do
-		_count=$(cluster_sql "$cluster" bench -At -c "SELECT count(*) FROM $_table")
-		[ "$_count" -eq "$1" ] || {
-			cat "$work/report" >&2
-			die "$_table has $_count rows after an import of $1 in $_seconds s"
-		}
-		cluster_sql "$cluster" bench -c "COPY $_table ($(columns $_table)) TO '$PG_PLACE/bench/$_table'"
-	done
-	echo "$_seconds $_web $_worker"
-}
-
-# reference_site: the database reference_site, its tables as version 0.1.0 had them, with
-# what setup made of the site.
-reference_site() {
-	cluster_database "$cluster" reference_site
-	for _file in "$top"/sql/migrations/000?_*.sql "$top"/sql/migrations/001[01]_*.sql; do
-		{ say 'SET ROLE rollcall_owner;'; cat "$_file"; } | cluster_sql "$cluster" reference_site >/dev/null 2>&1 || return
-	done
-	for _table in tenant context context_range call_permission label cti_profile line_template; do
-		cluster_sql "$cluster" site -c "COPY $_table TO '$PG_PLACE/bench/$_table'" &&
-			cluster_sql "$cluster" reference_site -c "COPY $_table FROM '$PG_PLACE/bench/$_table'" || return
-	done
-}
-
-# columns TABLE: prints those that the table had in version 0.1.0.
-columns() {
-	cluster_sql "$cluster" reference_site -At -c "SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute
-		WHERE attrelid = '$1'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"
-}
-
-# floor_run TEMPLATE: prints seconds.
-floor_run() {
-	fresh_database floor "$1"
-	{
-		say "SELECT extract(epoch FROM clock_timestamp()) AS began \\gset"
-		say "BEGIN;"
-		for _table in $tables; do
-			say "COPY $_table ($(columns $_table)) FROM '$PG_PLACE/bench/$_table';"
-		done
-		say "COMMIT;"
-		say "SELECT round(extract(epoch FROM clock_timestamp()) - :began, 3);"
-	} | cluster_sql "$cluster" floor -At
 }
 
 # send FORM FILE TEXT: prints seconds; the report must say TEXT.
@@ -252,67 +218,9 @@ done
 cluster_start "$cluster" && cluster_template "$cluster" site "$top/tests/data/site.json" || exit 1
 as_postgres mkdir "$PG_PLACE/bench" || exit 1
 
-import_section() {
-	reference_site || die "the reference tables cannot be made"
-	for n in ${ROWS:-10000 100000}; do
-		rows "$n" >"$work/$n.csv"
-		: >"$work/imports"
-		: >"$work/floors"
-		: >"$work/floors_today"
-		i=0
-		while [ $i -lt "$RUNS" ]; do
-			import_run "$n" >>"$work/imports" || exit 1
-			floor_run reference_site >>"$work/floors" || exit 1
-			floor_run site >>"$work/floors_today" || exit 1
-			i=$((i + 1))
-			say "$n rows, run $i: import $(tail -n 1 "$work/imports" | cut -d ' ' -f 1) s," \
-				"floor $(tail -n 1 "$work/floors") s, of today's tables $(tail -n 1 "$work/floors_today") s"
-		done
-		echo "$n $(cut -d ' ' -f 1 "$work/imports" | median) $(median <"$work/floors")" \
-			"$(cut -d ' ' -f 2 "$work/imports" | sort -n | tail -n 1)" \
-			"$(cut -d ' ' -f 3 "$work/imports" | sort -n | tail -n 1)" "$(median <"$work/floors_today")" >>"$work/results"
-	done
-
-	awk '{ print $1, $2 / $3 }' "$work/results" | note import
-	awk 'BEGIN { printf "\n%8s %9s %9s %7s %9s %7s %9s %11s\n", "rows", "import", "floor", "ratio",
-		"today", "ratio", "web", "worker" }
-	{
-		printf "%8d %7.2f s %7.2f s %7.2f %7.2f s %7.2f %6.1f MB %8.1f MB\n", $1, $2, $3, $2 / $3,
-			$6, $2 / $6, $4 / 1024, $5 / 1024
-		if (NR > 1)
-			printf "%8s memory from the row above: web %+.1f MB, worker %+.1f MB\n", "", \
-				($4 - web) / 1024, ($5 - worker) / 1024
-		web = $4
-		worker = $5
-	}' "$work/results"
-}
-
-workbook_section() {
-	for n in ${ROWS:-10000 100000}; do
-		[ -e "$work/$n.csv" ] || rows "$n" >"$work/$n.csv"
-		node "$top/tests/bench/workbook.mjs" "$work/$n.csv" "$work/$n.xlsx" || exit 1
-		: >"$work/plain"
-		: >"$work/books"
-		i=0
-		while [ $i -lt "$RUNS" ]; do
-			import_run "$n" >>"$work/plain" || exit 1
-			import_run "$n" xlsx >>"$work/books" || exit 1
-			i=$((i + 1))
-			say "$n rows, run $i: CSV $(tail -n 1 "$work/plain" | cut -d ' ' -f 1) s," \
-				".xlsx $(tail -n 1 "$work/books" | cut -d ' ' -f 1) s"
-		done
-		echo "$n $(cut -d ' ' -f 1 "$work/plain" | median) $(cut -d ' ' -f 1 "$work/books" | median)" \
-			"$(cut -d ' ' -f 3 "$work/plain" | sort -n | tail -n 1)" \
-			"$(cut -d ' ' -f 3 "$work/books" | sort -n | tail -n 1)" >>"$work/workbooks"
-	done
-	awk 'BEGIN { printf "\n%8s %9s %9s %7s %11s %11s\n", "rows", "CSV", ".xlsx", "ratio", "worker", "worker" }
-	{
-		printf "%8d %7.2f s %7.2f s %7.2f %8.1f MB %8.1f MB\n", $1, $2, $3, $3 / $2, $4 / 1024, $5 / 1024
-	}' "$work/workbooks"
-}
-
-failed=0
+failed=0 slow=0
 for section in $SECTIONS; do
 	"${section}_section" || failed=1
 done
+[ $slow -eq 0 ] || failed=1
 compare && exit $failed

@@ -4,7 +4,8 @@
 # can have, from the request to the last byte: database, web process, nginx, curl.
 # Floor: psql's \copy of the very same query, as the same role in the same scope, to
 # a file as CSV.  In turns, after one of each that does not count.  The web process
-# is a new one for each size, so its peak is that of such exports alone.
+# is a new one for each size, so its peak is that of such exports alone.  Beside it the same
+# as JSON and as a workbook, from the API.
 
 # full_rows N: a file of N users with all resources; their passwords are hashes.
 full_rows() {
@@ -51,6 +52,12 @@ export_run() {
 	cat "$work/seconds"
 }
 
+# other_run FORMAT: prints seconds.
+other_run() {
+	curl -s -S -f --max-time 600 -u alice:alice-Secret-1 -o "$work/export.$1" -w '%{time_total}\n' \
+		"http://127.0.0.1:$port/1.1/users/export?format=$1" || die "the export as $1 failed"
+}
+
 export_section() {
 	for n in ${ROWS:-10000 100000}; do
 		full_rows "$n" >"$work/full.csv"
@@ -60,22 +67,33 @@ export_section() {
 		settle
 		site_start "$site" "$port" "$tls_port" 1 1 1 || exit 1
 		{ copy_run && export_run; } >/dev/null || exit 1
-		rm -f "$work/exports" "$work/floors"
+		rm -f "$work/exports" "$work/floors" "$work/json" "$work/xlsx"
 		i=0
 		while [ $i -lt "$RUNS" ]; do
 			i=$((i + 1))
 			copy_run >>"$work/floors" || exit 1
 			export_run >>"$work/exports" || exit 1
+			other_run json >>"$work/json"
+			other_run xlsx >>"$work/xlsx"
 			say "$n rows, run $i: export $(tail -n 1 "$work/exports") s," \
-				"\\copy $(tail -n 1 "$work/floors") s"
+				"\\copy $(tail -n 1 "$work/floors") s, JSON $(tail -n 1 "$work/json") s," \
+				".xlsx $(tail -n 1 "$work/xlsx") s"
 		done
-		echo "$n $(median <"$work/exports") $(median <"$work/floors") $(peak uploads)" >>"$work/exported"
+		echo "$n $(median <"$work/exports") $(median <"$work/floors") $(peak uploads)" \
+			"$(median <"$work/json") $(median <"$work/xlsx") $(peak pages)" >>"$work/exported"
 		site_stop "$site"
 	done
 	awk '{ print $1, $2 / $3 }' "$work/exported" | note export
+	awk '{ print $1, $5 / $3 }' "$work/exported" | note 'export, JSON'
+	awk '{ print $1, $6 / $3 }' "$work/exported" | note 'export, .xlsx'
+	while read -r n _csv _floor _ _json _xlsx _; do
+		within "export of $n by \\copy" "$(awk -v a="$_csv" -v b="$_floor" 'BEGIN { print a / b }')" 1.1
+		within "export of $n as JSON by \\copy" "$(awk -v a="$_json" -v b="$_floor" 'BEGIN { print a / b }')" 1.2
+		within "export of $n as .xlsx by \\copy" "$(awk -v a="$_xlsx" -v b="$_floor" 'BEGIN { print a / b }')" 2.5
+	done <"$work/exported"
 	awk 'BEGIN { printf "\n%8s %9s %9s %7s %9s\n", "rows", "export", "\\copy", "ratio", "web" }
 	{
-		printf "%8d %7.2f s %7.2f s %7.2f %6.1f MB\n", $1, $2, $3, $2 / $3, $4 / 1024
+		printf "%8d %7.2f s %7.2f s %7.2f %6.1f MB\n", $1, $2, $3, $2 / $3, ($4 > $7 ? $4 : $7) / 1024
 		if (NR > 1)
 			printf "%8s memory from the row above: web %+.1f MB\n", "", ($4 - web) / 1024
 		web = $4
