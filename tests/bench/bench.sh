@@ -9,10 +9,10 @@
 # Floor: one plain UPDATE of that column by the superuser.  All in turns, each after a
 # VACUUM.
 #
-# Export: export.sh.  Pages: pages.sh.  Undo: undo.sh.  One row: one_row.sh.  Passwords:
-# passwords.sh.  A file of errors: wrong.sh.  A million users: million.sh (not by itself, as it
+# Export: export.sh.  Pages: pages.sh.  Undo: undo.sh.  Synchronise: sync.sh.  One row:
+# one_row.sh.  Passwords: passwords.sh.  A file of errors: wrong.sh.  A million users: million.sh (not by itself, as it
 # takes some minutes).  Readers while an import runs: busy.sh.  Starting: start.sh.
-# SECTIONS="import workbook update export pages undo one passwords wrong busy start" chooses.
+# SECTIONS="import workbook update export pages undo sync one passwords wrong busy start" chooses.
 #
 # Each ratio is compared with the last one of history.tsv: one that is more than 10 % worse
 # fails.  KEEP=1 adds those of this run to it.
@@ -20,6 +20,7 @@
 . "$top/tests/bench/export.sh"
 . "$top/tests/bench/pages.sh"
 . "$top/tests/bench/undo.sh"
+. "$top/tests/bench/sync.sh"
 . "$top/tests/bench/import.sh"
 . "$top/tests/bench/one_row.sh"
 . "$top/tests/bench/passwords.sh"
@@ -29,7 +30,7 @@
 . "$top/tests/bench/start.sh"
 ROLLCALL=$top/${BUILD:-build}/rollcall
 RUNS=${RUNS:-3}
-SECTIONS=${SECTIONS:-import workbook update export pages undo one passwords wrong busy start}
+SECTIONS=${SECTIONS:-import workbook update export pages undo sync one passwords wrong busy start}
 history=$top/tests/bench/history.tsv
 tables="voicemail users line extension incall"
 
@@ -168,6 +169,12 @@ plain_update() {
 	} | cluster_sql "$cluster" bench -At
 }
 
+# imported_names: the last names of the import, after a plain UPDATE.
+imported_names() {
+	cluster_sql "$cluster" bench -c "UPDATE users SET lastname = 'Last' || substr(email, 5, position('@' in email) - 5)
+		WHERE email LIKE 'user%'"
+}
+
 update_section() {
 	for n in ${ROWS:-10000 100000}; do
 		[ -e "$work/$n.csv" ] || rows "$n" >"$work/$n.csv"
@@ -178,9 +185,7 @@ update_section() {
 			i=$((i + 1))
 			settle
 			plain_update $i >>"$work/floors"
-			# The export has the names of the import.
-			cluster_sql "$cluster" bench -c "UPDATE users SET lastname = substr(email, 5, position('@' in email) - 5)" \
-				-c "UPDATE users SET lastname = 'Last' || lastname"
+			imported_names	# which the export has
 			settle
 			send update "$work/all.csv" 'Nothing was changed' >>"$work/nones" || exit 1
 			one_column $i
