@@ -10,8 +10,8 @@
 # VACUUM.
 #
 # Export: export.sh.  Pages: pages.sh.  Undo: undo.sh.  Synchronise: sync.sh.  One row:
-# one_row.sh.  Passwords: passwords.sh.  A file of errors: wrong.sh.  A million users: million.sh (not by itself, as it
-# takes some minutes).  Readers while an import runs: busy.sh.  Starting: start.sh.
+# one_row.sh.  Passwords: passwords.sh.  A file of errors: wrong.sh.  A million users: million.sh
+# (not by itself, as it takes some minutes).  Readers while an import runs: busy.sh.  Starting: start.sh.
 # SECTIONS="import workbook update export pages undo sync one passwords wrong busy start" chooses.
 #
 # Each ratio is compared with the last one of history.tsv: one that is more than 10 % worse
