@@ -269,6 +269,13 @@ describe('absent', () => {
 			by('userfield', { absent: 'delete', context: 'secnd', label: 'globex' }));
 		assert.equal(job.issues[0].params.nearest, 'second');
 	});
+	test('a tenant that has neither label nor context is updated like any other', async () => {
+		const [uuid] = await make({ entity_id: 2 });
+		for (const table of ['label', 'context'])
+			await jobs.psql(`DELETE FROM ${table} WHERE tenant_id = 2`);
+		const job = await update([{ uuid, lastname: 'Bare' }], { tenant: 2, admin: 'bob' });
+		assert.deepEqual([job.state, said(job), job.counts.changed], ['done', [], 1]);
+	});
 	test('of another tenant nobody is absent', async () => {
 		const [foreign] = await make({ entity_id: 2 });
 		await company(1);

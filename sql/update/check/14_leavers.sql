@@ -15,8 +15,9 @@ SELECT 0, wanted.key, wanted.option, wanted.name, jsonb_strip_nulls(jsonb_build_
 	LIMIT 1)))
 FROM (VALUES ('context', 'unknown.context', (SELECT job_option('context'))),
 	('label', 'unknown.label', (SELECT job_option('label')))) AS wanted (option, key, name)
-WHERE CASE wanted.option WHEN 'context' THEN wanted.name NOT IN (SELECT name FROM context)
-	ELSE wanted.name NOT IN (SELECT name FROM label) END;
+WHERE wanted.name IS NOT NULL
+	AND CASE wanted.option WHEN 'context' THEN wanted.name NOT IN (SELECT name FROM context)
+		ELSE wanted.name NOT IN (SELECT name FROM label) END;
 
 -- Only if the user of each row is known: else the others may be named wrongly, not absent.
 INSERT INTO issue (row_number, key, params)
