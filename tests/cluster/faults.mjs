@@ -116,8 +116,10 @@ async function strike(fault) {
 	}
 }
 
+// As the leader sees them: a node that was cut still has what it knew before.
 async function members() {
-	const answer = await fetch('http://10.77.0.11:8008/cluster', { signal: AbortSignal.timeout(2000) });
+	const answer = await fetch(`http://${await call('address', await call('primary'))}:8008/cluster`,
+		{ signal: AbortSignal.timeout(2000) });
 	return (await answer.json()).members;
 }
 
@@ -126,7 +128,8 @@ async function members() {
 const whole = () => until(async () => {
 	const all = await members();
 	return all.length === 3 && all.every((one) => ['running', 'streaming'].includes(one.state) && (one.lag ?? 0) === 0)
-		&& ['leader', 'sync_standby'].every((role) => all.some((one) => one.role === role));
+		&& ['leader', 'sync_standby'].every((role) => all.some((one) => one.role === role))
+		&& await sql("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'") === '1';
 }, 'three members', 90);
 
 const restart = (node) => call('pg_node_start', node);

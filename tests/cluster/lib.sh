@@ -95,7 +95,7 @@ patroni_conf() {
 		    ttl: 20
 		    loop_wait: 5
 		    retry_timeout: 5
-		    maximum_lag_on_failover: 1048576
+		    maximum_lag_on_failover: 1073741824
 		    synchronous_mode: true
 		    postgresql:
 		      use_pg_rewind: true
@@ -232,7 +232,7 @@ front_start() {
 				location / {
 					proxy_pass http://hosts;
 					proxy_set_header Host \$host;
-					proxy_connect_timeout 2s;
+					proxy_connect_timeout 1s;
 					proxy_read_timeout 120s;
 					proxy_next_upstream error timeout http_502 http_504;
 				}
