@@ -286,6 +286,10 @@ deb: dist ## The last commit as build/deb/rollcall_VERSION_ARCH.deb, and what li
 	@nginx/stack/deps.sh $(DEB_PACKAGES)
 	@nginx/debian/build $(BUILD) $(VERSION)
 
+.PHONY: sizing
+sizing: build ## What tenants and users take of this machine; WRITE=1 puts it into docs/operations.md (SIZES=)
+	@tests/bench/sizing.sh
+
 .PHONY: bench bench-phones dist
 bench: build ## Speed of imports, updates and exports against the database's own floor, and memory
 	@tests/bench/bench.sh
