@@ -14,16 +14,16 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 // [[method, pattern]] of a route table.
 function routesOf(file) {
 	const text = readFileSync(join(root, file), 'utf8');
-	const names = Object.fromEntries([...readFileSync(join(root, 'cgi/pages/paths.h'), 'utf8')
-		.matchAll(/^#define (PATH_\w+)\s+(.*)$/gm)].map((m) => [m[1], m[2]]));
-	const path = (written) => [...written.matchAll(/"([^"]*)"|(PATH_\w+)/g)]
+	const names = Object.fromEntries(['cgi/http/route.h', 'cgi/pages/paths.h'].flatMap((header) =>
+		[...readFileSync(join(root, header), 'utf8').matchAll(/^#define ((?:PATH|ROUTE)_\w+)\s+(.*)$/gm)].map((m) => [m[1], m[2]])));
+	const path = (written) => [...written.matchAll(/"([^"]*)"|((?:PATH|ROUTE)_\w+)/g)]
 		.map((m) => m[1] ?? path(names[m[2]])).join('');
 	// What is alike has the rows of a macro each: SETUP, NUMBERS.
 	const macros = Object.fromEntries([...text.matchAll(/^#define ([A-Z]+)\(path\)([^]*?)\n\n/gm)].map((m) => [m[1],
 		[...m[2].matchAll(/\{ (HTTP_\w+),\s+path(?: "([^"]*)")?,/g)].map((row) => [row[1].slice(5), row[2] ?? ''])]));
-	const things = [...text.matchAll(/^\t([A-Z]+)\("([^"]+)"\),$/gm)].flatMap((m) =>
-		macros[m[1]].map(([method, suffix]) => [method, m[2] + suffix]));
-	const rows = [...text.matchAll(/^\t\{ (HTTP_\w+(?: \| HTTP_\w+)*),\s+((?:PATH_\w+|"[^"]*")(?: "[^"]*")*),/gm)];
+	const things = [...text.matchAll(/^\t([A-Z]+)\(((?:ROUTE_\w+ )?"[^"]+")\),$/gm)].flatMap((m) =>
+		macros[m[1]].map(([method, suffix]) => [method, path(m[2]) + suffix]));
+	const rows = [...text.matchAll(/^\t\{ (HTTP_\w+(?: \| HTTP_\w+)*),\s+((?:(?:PATH|ROUTE)_\w+|"[^"]*")(?: "[^"]*")*),/gm)];
 	assert.equal(rows.length + Object.values(macros).flat().length, text.match(/^\t\{ HTTP_/gm).length, `${file}: a row that is read otherwise`);
 	return [...rows.flatMap((m) => m[1].split(' | ').map((method) => [method.slice(5), path(m[2])])), ...things];
 }
