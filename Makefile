@@ -20,7 +20,7 @@ PACKAGES := gcc libc6-dev libfcgi-dev libcsv-dev libjansson-dev clearsilver-dev 
 # Telephones over the database (make phones): Kamailio with its modules.
 PHONE_PACKAGES := kamailio kamailio-postgres-modules kamailio-websocket-modules \
 	kamailio-tls-modules kamailio-presence-modules
-TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium-headless-shell nodejs npm wrk libreoffice-calc-nogui \
+TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium-headless-shell nodejs npm wrk man-db libreoffice-calc-nogui \
 	$(PHONE_PACKAGES) sip-tester sipsak baresip pgbouncer mandoc
 CLUSTER_PACKAGES := etcd-server patroni haproxy iproute2
 DEB_PACKAGES := debhelper dh-apparmor lintian dpkg-dev

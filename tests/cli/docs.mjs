@@ -45,8 +45,8 @@ test('the man page has an entry for each command', async () => {
 });
 
 test('the man page is sound', async () => {
-	const { stdout, stderr } = await run('man', ['--warnings', '-E', 'UTF-8', '-l', '-Tutf8', page], { env: { ...process.env, MANWIDTH: '80' } })
-		.catch((error) => (error.code === 'ENOENT' ? { stdout: 'EXIT STATUS', stderr: '' } : Promise.reject(error)));
+	const { stdout, stderr } = await run('man', ['--warnings', '-E', 'UTF-8', '-l', '-Tutf8', page],
+		{ env: { ...process.env, MANWIDTH: '80' } });
 	assert.equal(stderr, '');
 	assert.match(stdout.replace(/.\x08/g, ''), /EXIT STATUS/);
 });
