@@ -175,7 +175,7 @@ analyze: ## clang's static analyzer over cgi/; a finding is an error
 
 .PHONY: coverage
 coverage: ## Lines of cgi/ that the suites run, by file
-	@-$(MAKE) BUILD=$(BUILD)/coverage CFLAGS='-Og -g --coverage' TESTS='unit sql cli api e2e' check
+	@-$(MAKE) BUILD=$(BUILD)/coverage CFLAGS='-Og -g --coverage' TESTS='unit sql cli api telephone e2e' check
 	@for c in $(SOURCES); do gcov -n -o $(BUILD)/coverage/$${c%.c}.o $$c 2>/dev/null; done | awk '\
 		/^File/ { file = $$2 } \
 		/^Lines executed/ && file ~ /^.cgi.*c.$$/ { split($$2, p, /[:%]/); n = $$4; \

@@ -87,7 +87,7 @@ test('a day that is none is said beside its field', async () => {
 	for (const day of ['2026-02-31', 'x', '2026-1-1', '0000-00-00']) {
 		const answer = await page.goto(`${path}?from=${day}`);
 		assert.equal(answer.status(), 400, day);
-		assert.match(await page.locator('#from-fault').innerText(), /no day of the calendar/);
+		assert.match(await page.locator('#from-fault').innerText(), /This date does not exist/);
 	}
 	await assertAccessible(page);
 	assert.equal((await (await site.client('alice')).get(`${path}/audit.csv?to=2026-02-31`)).status, 400);

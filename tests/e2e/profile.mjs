@@ -63,7 +63,7 @@ describe('the password', () => {
 	test('weak ones are refused, each with its reason, and none is written anywhere', async () => {
 		const bob = await site.client('bob');
 		for (const [password, why] of [['short', /At least 8/], ['password1', /common/], ['12345678', /too simple/],
-			['aaaaaaaaaaaa', /repeats/], ['bob-Secret-1', /is the present one/], ['x'.repeat(300), /At least 8/]]) {
+			['aaaaaaaaaaaa', /repeats/], ['bob-Secret-1', /is the current one/], ['x'.repeat(300), /At least 8/]]) {
 			const answer = await change(bob, { old: 'bob-Secret-1', new: password, again: password });
 			assert.equal(answer.status, 400, password);
 			assert.match(box(answer), why, password);
