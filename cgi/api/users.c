@@ -23,17 +23,22 @@ static const char *const directions[] = { "asc", "desc", NULL };
 struct list {
 	const char *search, *order;
 	const char *columns;	/* values of columns to filter by, a JSON object */
+	const char *filter;	/* the search and the columns, as users_filtered has them (sql/views) */
 	bool descending, brief;
-	bool narrowed;		/* there is a search or such a filter */
 	long limit, offset;
 	size_t n;
 	struct emit *out;
 };
 
+/* The first row has no user, but how many there are. */
 static int add_user(void *ctx, const PGresult *res, struct err *e)
 {
 	struct list *l = ctx;
 
+	if (PQgetisnull(res, 0, 0)) {
+		buf_addf(&l->out->buf, "{\"total\":%ld,\"items\":[", db_get_long(res, 0, "total"));
+		return 0;
+	}
 	if (l->n++ > 0)
 		buf_addch(&l->out->buf, ',');
 	buf_adds(&l->out->buf, db_get(res, 0, "object"));
@@ -45,51 +50,34 @@ static struct db_arg secrets(const struct api *a)
 	return arg_bool((a->who->rights & RIGHT_USERS_SECRETS) != 0);
 }
 
-/* The number of users of the list, without its limit; -1 with `e`. */
-static long count_users(struct db *db, const struct list *l, struct err *e)
-{
-	PGresult *res;
-	long total;
-
-	if ((l->narrowed ? db_query(db, "api_users_count", ARGS(arg_text(l->search), arg_text(l->columns)), &res, e)
-	    : db_query(db, "api_users_total", NO_ARGS, &res, e)) != 0)
-		return -1;
-	total = db_get_long(res, 0, "total");
-	PQclear(res);
-	return total;
-}
-
-static int each_user(struct db *db, const struct api *a, struct list *l, struct err *e)
-{
-	return l->narrowed
-	    ? db_each(db, "api_users", ARGS(arg_text(l->search), arg_text(l->order), arg_bool(l->descending),
-	    arg_long(l->limit), arg_long(l->offset), secrets(a), arg_bool(l->brief), arg_text(l->columns)),
-	    add_user, l, e)
-	    : db_each(db, "api_users_all", ARGS(arg_text(l->order), arg_bool(l->descending),
-	    arg_long(l->limit), arg_long(l->offset), secrets(a), arg_bool(l->brief)), add_user, l, e);
-}
-
 static int write_users(struct api *a, struct emit *out, void *ctx, struct err *e)
 {
 	struct db *db = db_reader(a->db);
 	struct list *l = ctx;
-	long total;
 
 	l->out = out;
-	if (account_begin(db, a->who, e) != 0 || (total = count_users(db, l, e)) < 0)
-		return -1;
-	buf_addf(&out->buf, "{\"total\":%ld,\"items\":[", total);
-	if (each_user(db, a, l, e) != 0)
+	if (account_begin(db, a->who, e) != 0
+	    || db_each(db, "api_users", ARGS(arg_text(l->filter), arg_text(l->order), arg_bool(l->descending),
+	    arg_long(l->limit), arg_long(l->offset), secrets(a), arg_bool(l->brief)), add_user, l, e) != 0)
 		return -1;
 	buf_adds(&out->buf, "]}");
 	return db_commit(db, e);
 }
 
+static const char *json_kept(struct arena *mem, json_t *object)
+{
+	struct buf text = {0};
+
+	json_add(&text, object);
+	const char *kept = arena_strdup(mem, buf_str(&text));
+	buf_free(&text);
+	return kept;
+}
+
 static int read_columns(struct api *a, struct list *l, struct err *e)
 {
 	const char *uuid = form_get(&a->query, "uuid");
-	json_t *columns = json_object();
-	struct buf text = {0};
+	json_t *columns = json_object(), *filter = json_object();
 	bool enabled;
 	int rc = -1;
 
@@ -99,15 +87,17 @@ static int read_columns(struct api *a, struct list *l, struct err *e)
 		rc = api_query_bool(a, "enabled", &enabled, e);
 	for (size_t i = 0; rc == 0 && i < sizeof(filters) / sizeof(filters[0]); i++) {
 		const char *value = form_get(&a->query, filters[i]);
-		if (value != NULL && strcmp(filters[i], "enabled") == 0)
-			value = enabled ? "true" : "false";
-		if (value != NULL && json_object_set_new(columns, filters[i], json_string(value)) != 0)
-			abort();
+		bool state = strcmp(filters[i], "enabled") == 0;
+		if (value == NULL)
+			continue;
+		json_object_set_new(columns, filters[i], json_string(state ? (enabled ? "true" : "false") : value));
+		json_object_set_new(filter, state ? filters[i] : arena_printf(a->mem, "=%s", filters[i]),
+		    json_string(state ? (enabled ? "yes" : "no") : value));
 	}
-	l->narrowed = json_object_size(columns) > 0;
-	json_add(&text, columns);
-	l->columns = arena_strdup(a->mem, buf_str(&text));
-	buf_free(&text);
+	if (l->search != NULL && *l->search != '\0')
+		json_object_set_new(filter, "search", json_string(l->search));
+	l->columns = json_kept(a->mem, columns);
+	l->filter = json_kept(a->mem, filter);
 	return rc;
 }
 
@@ -144,7 +134,6 @@ int api_users(struct api *a, struct err *e)
 		return -1;
 	if (list.search == NULL)
 		list.search = "";
-	list.narrowed = list.narrowed || *list.search != '\0';
 	list.order = orders[order];
 	list.descending = direction == 1;
 	list.brief = view == 1;

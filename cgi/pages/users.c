@@ -183,14 +183,14 @@ int page_users(struct page *p, struct err *e)
 	struct list l = read_list(p);
 	struct list_user *users = NULL;
 	size_t n = 0;
-	long total = 0;
+	struct list_total total;
 
 	if (list_users(p->db, p->who, &l.r, p->mem, &users, &n, &total, e) != 0)
 		return -1;
 	/* A page behind the last one leads to the last one. */
-	if (l.page > page_last(l.size, total)) {
+	if (l.page > page_last(l.size, total.n)) {
 		const char *query = list_query(p, &l);
-		return page_go(p, PATH_USERS "?%s%spage=%ld", query, *query ? "&" : "", page_last(l.size, total));
+		return page_go(p, PATH_USERS "?%s%spage=%ld", query, *query ? "&" : "", page_last(l.size, total.n));
 	}
 	if (users_filter_controls(p, &l.r.filter, e) != 0 || users_columns(p, l.columns, e) != 0)
 		return -1;
@@ -201,11 +201,12 @@ int page_users(struct page *p, struct err *e)
 	users_columns_form(p, l.columns);
 	for (size_t i = 0; i < n; i++)
 		fill_user(p, &l, &users[i], (int)i);
-	view_set(p->view, page_count(p, "users.count", total), "List.count");
-	view_set(p->view, page_count(p, "users_actions.all", total), "List.all_found");
+	view_set(p->view, page_count(p, total.more ? "users.count_more" : "users.count", total.n), "List.count");
+	view_set(p->view, page_count(p, total.more ? "users_actions.all_more" : "users_actions.all", total.n),
+	    "List.all_found");
 	view_set_long(p->view, USERS_SELECTED_MAX, "List.most");
 	view_set(p->view, page_count(p, "users_actions.most", USERS_SELECTED_MAX), "List.most_text");
-	page_pager(p, PATH_USERS, list_query(p, &l), l.page, l.size, total);
+	page_pager(p, PATH_USERS, list_query(p, &l), l.page, l.size, total.n);
 	page_menu(p, "users");
 	return page_show(p, "users", page_text(p, "users.title", NULL), e);
 }

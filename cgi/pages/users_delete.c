@@ -21,12 +21,12 @@ int users_delete_ask(struct page *p, const struct users_filter *f, bool *asked, 
 	const struct list_request doomed = { .filter = *f, .limit = USERS_SELECTED_MAX };
 	struct list_user *users = NULL;
 	size_t n = 0;
-	long total = 0;
+	struct list_total total;
 
 	*asked = true;
 	if (list_users(p->db, p->who, &doomed, p->mem, &users, &n, &total, e) != 0)
 		return -1;
-	*asked = total <= USERS_SELECTED_MAX;
+	*asked = !total.more && total.n <= USERS_SELECTED_MAX;
 	if (!*asked)
 		return 0;
 	if (n == 0) {

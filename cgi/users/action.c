@@ -58,8 +58,7 @@ static int add_file(struct db *db, struct upload *u, const struct action *a, con
 	add_row(&header, fields[FIELD_uuid].name, column_of(a->kind));
 	rc = upload_add(u, buf_str(&header), header.len, e);
 	buf_free(&header);
-	if (rc != 0 || db_query(db, "users_enter", NO_ARGS, NULL, e) != 0
-	    || db_query(db, "action_open", ARGS(arg_text(filter), arg_text(action_names[a->kind]),
+	if (rc != 0 || db_query(db, "action_open", ARGS(arg_text(filter), arg_text(action_names[a->kind]),
 	    arg_text(a->label)), NULL, e) != 0)
 		return -1;
 	return add_rows(db, u, n, e);

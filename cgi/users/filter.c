@@ -94,8 +94,7 @@ int filter_count(struct db *db, const char *json, long *total, struct err *e)
 {
 	PGresult *res = NULL;
 
-	if (db_query(db, "users_enter", NO_ARGS, NULL, e) != 0
-	    || db_query(db, "users_count", ARGS(arg_text(json)), &res, e) != 0)
+	if (db_query(db, "users_count", ARGS(arg_text(json)), &res, e) != 0)
 		return -1;
 	*total = db_get_long(res, 0, "total");
 	PQclear(res);

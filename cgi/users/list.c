@@ -43,12 +43,13 @@ out:
 
 /* --- the list ------------------------------------------------------------- */
 
+/* The first row has no user. */
 static void read_users(const PGresult *res, struct arena *mem, struct list_user **out, size_t *n)
 {
-	*n = (size_t)PQntuples(res);
+	*n = (size_t)PQntuples(res) - 1;
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
-	for (int i = 0; i < (int)*n; i++) {
-		struct list_user *u = &(*out)[i];
+	for (int i = 1; i <= (int)*n; i++) {
+		struct list_user *u = &(*out)[i - 1];
 		u->uuid = kept(mem, res, i, "uuid");
 		u->firstname = kept(mem, res, i, "firstname");
 		u->lastname = kept(mem, res, i, "lastname");
@@ -66,7 +67,7 @@ static void read_users(const PGresult *res, struct arena *mem, struct list_user 
 }
 
 int list_users(struct db *db, const struct principal *who, const struct list_request *r,
-    struct arena *mem, struct list_user **out, size_t *n, long *total, struct err *e)
+    struct arena *mem, struct list_user **out, size_t *n, struct list_total *total, struct err *e)
 {
 	static const char *const orders[LIST__MAX] = {"name", "code", "protocol", "exten", "entity"};
 	const char *filter = filter_json(&r->filter, mem, e);
@@ -76,11 +77,11 @@ int list_users(struct db *db, const struct principal *who, const struct list_req
 	db = db_reader(db);
 	if (filter == NULL || account_begin(db, who, e) != 0)
 		return -1;
-	if (filter_count(db, filter, total, e) != 0
-	    || db_query(db, "users_list", ARGS(arg_text(filter), arg_text(orders[r->order]),
+	if (db_query(db, "users_list", ARGS(arg_text(filter), arg_text(orders[r->order]),
 	    arg_bool(r->descending), arg_long(r->limit), arg_long(r->offset)), &rows, e) != 0
 	    || db_commit(db, e) != 0)
 		goto out;
+	*total = (struct list_total){ .n = db_get_long(rows, 0, "total"), .more = db_get_bool(rows, 0, "more") };
 	read_users(rows, mem, out, n);
 	rc = 0;
 out:

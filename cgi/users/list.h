@@ -33,12 +33,19 @@ struct list_user {
 	const char *entity;
 };
 
+/* The number of users of a list.  A search or a filter may match more than n: those are not
+ * counted, and the pages of the list end with n. */
+struct list_total {
+	long n;
+	bool more;
+};
+
 /* The users of the scope that match r->filter, in the order of `r`: r->limit of them after
  * r->offset; *total counts all.  Texts live in `mem`.  ERR_INVALID if a uuid of the filter is
  * not valid. */
 int list_users(struct db *db, const struct principal *who,
     const struct list_request *r, struct arena *mem, struct list_user **out,
-    size_t *n, long *total, struct err *e);
+    size_t *n, struct list_total *total, struct err *e);
 
 /* A column of the export and the user's value in it; a list has one item on each line. */
 struct user_value {

@@ -74,79 +74,19 @@ SELECT row_number, sheet_row(job_id, row_number), line, user_uuid AS uuid, user_
 FROM job_change WHERE job_id = $1::int
 ORDER BY n;
 
--- $1 search, $2 order, $3 descending, $4 how many, $5 after how many, $6 whether
--- secrets are shown, $7 whether in brief, $8 values of columns to filter by, {"lastname": "Byron"}.
--- sql/views/user_search_now.sql defines what a search looks at.
+-- $1 filter (users_filtered), $2 order, $3 descending, $4 how many, $5 after how many, $6
+-- whether secrets are shown, $7 whether in brief.  The first row has no object, but how many users
+-- there are.  They are sorted first and made into objects as they are sent.
 -- name: api_users
-WITH chosen AS (
-	SELECT u.tenant_id, u.id, row_number() OVER (
-		ORDER BY CASE WHEN NOT $3::boolean THEN k.number END, CASE WHEN $3 THEN k.number END DESC NULLS LAST,
-			CASE WHEN NOT $3 THEN k.text END, CASE WHEN $3 THEN k.text END DESC NULLS LAST, u.id) AS n
-	FROM users_matching($1) u
-	LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
-	LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
-	CROSS JOIN LATERAL (
-		SELECT CASE $2::text
-			WHEN 'id' THEN u.id
-			WHEN 'provisioning_code' THEN l.provisioning_code
-			WHEN 'entity_id' THEN u.tenant_id
-		END AS number,
-		CASE $2
-			WHEN 'name' THEN concat_ws(' ', u.firstname, u.lastname)
-			WHEN 'firstname' THEN u.firstname
-			WHEN 'lastname' THEN u.lastname
-			WHEN 'email' THEN u.email
-			WHEN 'username' THEN u.username
-			WHEN 'exten' THEN lpad(x.exten, 41, '0')
-		END COLLATE "und-x-icu" AS text
-	) k
-	WHERE ($8::jsonb ->> 'firstname' IS NULL OR u.firstname = $8 ->> 'firstname')
-		AND ($8 ->> 'lastname' IS NULL OR u.lastname = $8 ->> 'lastname')
-		AND ($8 ->> 'email' IS NULL OR u.email_key = lower($8 ->> 'email'))
-		AND ($8 ->> 'username' IS NULL OR u.username_key = lower($8 ->> 'username'))
-		AND ($8 ->> 'mobile_phone_number' IS NULL OR u.mobile_phone_number = $8 ->> 'mobile_phone_number')
-		AND ($8 ->> 'uuid' IS NULL OR u.uuid = ($8 ->> 'uuid')::uuid)
-		AND ($8 ->> 'exten' IS NULL OR x.exten = $8 ->> 'exten')
-		AND ($8 ->> 'enabled' IS NULL OR u.enabled = ($8 ->> 'enabled')::boolean)
-	ORDER BY n
-	LIMIT $4::bigint OFFSET $5::bigint
-)
-SELECT CASE WHEN $7::boolean THEN user_summary(u) ELSE user_object(u, $6::boolean) END::text AS object
-FROM chosen
-JOIN users u ON u.tenant_id = chosen.tenant_id AND u.id = chosen.id
-ORDER BY chosen.n;
-
--- The same of all users, of whom a page is found by an index: $1 order, $2 descending, $3
--- how many, $4 after how many, $5 whether secrets are shown, $6 whether in brief.  They are
--- sorted first and made into objects as they are sent.
--- name: api_users_all
-SELECT object.object
-FROM (SELECT * FROM users_page(CASE $1::text WHEN 'provisioning_code' THEN 'code' ELSE $1 END, $2::boolean, false,
-	$3::bigint, $4::bigint) ORDER BY place OFFSET 0) p
-CROSS JOIN LATERAL (
-	SELECT CASE WHEN $6::boolean THEN user_summary(u) ELSE user_object(u, $5::boolean) END::text AS object
+SELECT object.object, p.total
+FROM (SELECT * FROM users_narrowed($1::jsonb, CASE $2::text WHEN 'provisioning_code' THEN 'code' ELSE $2 END,
+	$3::boolean, false, $4::bigint, $5::bigint, true) ORDER BY place OFFSET 0) p
+LEFT JOIN LATERAL (
+	SELECT CASE WHEN $7::boolean THEN user_summary(u) ELSE user_object(u, $6::boolean) END::text AS object
 	FROM users u
 	WHERE u.tenant_id = p.tenant_id AND u.id = p.user_id
 	OFFSET 0
-) object;
-
--- name: api_users_total
-SELECT users_total() AS total;
-
--- How many api_users finds, without its limit: $1 search, $2 the columns.
--- name: api_users_count
-SELECT count(*) AS total
-FROM users_matching($1) u
-LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
-LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
-WHERE ($2::jsonb ->> 'firstname' IS NULL OR u.firstname = $2 ->> 'firstname')
-	AND ($2 ->> 'lastname' IS NULL OR u.lastname = $2 ->> 'lastname')
-	AND ($2 ->> 'email' IS NULL OR u.email_key = lower($2 ->> 'email'))
-	AND ($2 ->> 'username' IS NULL OR u.username_key = lower($2 ->> 'username'))
-	AND ($2 ->> 'mobile_phone_number' IS NULL OR u.mobile_phone_number = $2 ->> 'mobile_phone_number')
-	AND ($2 ->> 'uuid' IS NULL OR u.uuid = ($2 ->> 'uuid')::uuid)
-	AND ($2 ->> 'exten' IS NULL OR x.exten = $2 ->> 'exten')
-	AND ($2 ->> 'enabled' IS NULL OR u.enabled = ($2 ->> 'enabled')::boolean);
+) object ON true;
 
 -- name: api_user
 SELECT u.uuid, user_object(u, $2::boolean)::text AS object FROM users u WHERE u.uuid = $1::uuid;

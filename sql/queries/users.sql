@@ -1,63 +1,32 @@
 -- The users of a scope.  Row level security shows its tenants only.
 
--- Prepares the transaction of a list: the query is planned for its own filter, and gets enough memory (some
--- 60 MB with a million users) for the sets that the filter compares with.  Else each user would be looked
--- up in them one by one.
--- name: users_enter
-SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '64MB', true);
-
 -- One page of the list.  $1 filter (users_filtered), $2 order, $3 descending, $4 how many,
--- $5 after how many.
+-- $5 after how many.  The first row has no user, but how many there are.
 --
--- Sorted by one key, then by name; users without a value come last in both directions.  A page of all users
--- is found by an index; the same keys sort the users that match a filter.
+-- One key is sorted by, some with the name; who has no value comes last both ways.
 -- name: users_list
 WITH page AS (
-	SELECT tenant_id, user_id AS id, place
-	FROM users_page($2::text, $3::boolean, true, $4::bigint, $5::bigint)
-	WHERE $1::jsonb = '{}'
-	UNION ALL
-	SELECT tenant_id, id, row_number() OVER () AS place
-	FROM (
-		SELECT u.tenant_id, u.id
-		FROM users_filtered($1::jsonb) u
-		JOIN tenant t ON t.id = u.tenant_id
-		LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
-		LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
-		CROSS JOIN LATERAL (SELECT
-			search_key(concat_ws(' ', u.firstname, u.lastname)) COLLATE "C" AS name,
-			CASE $2
-				WHEN 'code' THEN lpad(l.provisioning_code::text, 9, '0')
-				WHEN 'protocol' THEN l.protocol
-				WHEN 'exten' THEN lpad(length(x.exten)::text, 3, '0') || x.exten
-				WHEN 'entity' THEN search_key(t.name)
-			END COLLATE "C" AS key
-		) keys
-		WHERE $1 <> '{}'
-		ORDER BY CASE WHEN NOT $3 THEN keys.key END, CASE WHEN $3 THEN keys.key END DESC NULLS LAST,
-			CASE WHEN NOT $3 OR $2 <> 'name' THEN keys.name END,
-			CASE WHEN $3 AND $2 = 'name' THEN keys.name END DESC, u.id
-		LIMIT $4 OFFSET $5
-	) sorted
+	SELECT * FROM users_narrowed($1::jsonb, $2::text, $3::boolean, true, $4::bigint, $5::bigint, false)
 )
 SELECT u.uuid, u.firstname, u.lastname, u.enabled, l.provisioning_code, l.protocol, x.exten, c.name AS context,
 	u.tenant_id AS entity_id, t.name AS entity, u.email, u.mobile_phone_number, u.username,
 	(SELECT string_agg(g.name, E'\n' ORDER BY g.name COLLATE "und-x-icu") FROM user_label m
 		JOIN label g ON g.tenant_id = m.tenant_id AND g.id = m.label_id
-		WHERE m.tenant_id = page.tenant_id AND m.user_id = page.id) AS labels,
+		WHERE m.tenant_id = page.tenant_id AND m.user_id = page.user_id) AS labels,
 	(SELECT string_agg(i.exten, E'\n' ORDER BY i.exten) FROM incall i
-		WHERE i.tenant_id = page.tenant_id AND i.user_id = page.id) AS incalls
+		WHERE i.tenant_id = page.tenant_id AND i.user_id = page.user_id) AS incalls,
+	page.total, page.more
 FROM page
-JOIN users u ON u.tenant_id = page.tenant_id AND u.id = page.id
-JOIN tenant t ON t.id = u.tenant_id
+LEFT JOIN users u ON u.tenant_id = page.tenant_id AND u.id = page.user_id
+LEFT JOIN tenant t ON t.id = u.tenant_id
 LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
 LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
 LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
 ORDER BY page.place;
 
--- How many users match the same filter.
+-- How many users a filter lets through, however many they are.
 -- name: users_count
-SELECT CASE WHEN $1::jsonb = '{}' THEN users_total() ELSE (SELECT count(*) FROM users_filtered($1)) END AS total;
+SELECT CASE WHEN $1::jsonb = '{}' THEN users_total() ELSE (SELECT count(*) FROM users_chosen($1)) END AS total;
 
 -- The names that the filters of the list can choose from.
 -- name: users_filters

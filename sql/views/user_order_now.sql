@@ -8,7 +8,7 @@ CREATE VIEW user_order_now WITH (security_invoker = true) AS
 		search_key(u.email) COLLATE "C" AS email, search_key(u.username) COLLATE "C" AS username,
 		(SELECT lpad(length(x.exten)::text, 3, '0') || x.exten FROM extension x
 			WHERE x.tenant_id = l.tenant_id AND x.line_id = l.id) COLLATE "C" AS exten,
-		l.provisioning_code AS code, l.protocol COLLATE "C" AS protocol, l.context_id
+		l.provisioning_code AS code, l.protocol COLLATE "C" AS protocol, l.context_id, u.enabled
 	FROM users u
 	LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id;
 GRANT SELECT ON user_order_now TO rollcall_search, rollcall_web, rollcall_worker;

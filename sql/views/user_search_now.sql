@@ -1,11 +1,13 @@
--- The current text that a search for users looks at: the definition for pages, API and export.  user_search
--- stores it (sql/migrations).  A line feed, which no word of a search has, separates the fields.
+-- What a search for users looks at, as it is now: the definition for the pages, the API and
+-- the export.  user_search keeps it (sql/migrations, user_search).  Fields are kept apart
+-- by a line feed, which no word of a search holds; one stands at either end too, so that each
+-- letter has a neighbour.
 DROP VIEW IF EXISTS user_search_now;
 CREATE VIEW user_search_now WITH (security_invoker = true) AS
 	SELECT u.tenant_id, u.id AS user_id,
-		search_key(concat_ws(E'\n', u.firstname, u.lastname, u.email, u.username, u.userfield,
+		search_key(concat_ws(E'\n', '', u.firstname, u.lastname, u.email, u.username, u.userfield,
 			search_digits(u.userfield), u.mobile_phone_number, search_digits(u.mobile_phone_number),
-			l.provisioning_code, l.sip_username, x.exten, v.number, incalls.extens, labels.names)) AS text
+			l.provisioning_code, l.sip_username, x.exten, v.number, incalls.extens, labels.names, '')) AS text
 	FROM users u
 	LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
 	LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id

@@ -4,72 +4,110 @@ LANGUAGE sql STABLE
 SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
 AS $$
 	WITH stale AS MATERIALIZED (
-		SELECT DISTINCT tenant_id, low / 1000 AS thousand FROM user_search_stale WHERE NOT ordered
+		SELECT DISTINCT tenant_id, low / 1000 AS thousand FROM user_search_stale
+		WHERE tenant_id = ANY (scope()) AND NOT ordered
 	)
-	SELECT (SELECT coalesce(sum(n), 0)::bigint FROM user_count c WHERE NOT EXISTS (
+	SELECT (SELECT coalesce(sum(n), 0)::bigint FROM user_count c WHERE c.tenant_id = ANY (scope()) AND NOT EXISTS (
 			SELECT FROM stale s WHERE s.tenant_id = c.tenant_id AND s.thousand = c.thousand))
 		+ (SELECT coalesce(sum((SELECT count(*) FROM users u WHERE u.tenant_id = s.tenant_id
 			AND u.id BETWEEN s.thousand * 1000 AND s.thousand * 1000 + 999)), 0)::bigint FROM stale s)
 $$;
 
--- A page of all users of the scope: `wanted` of them after the first `skipped`, ordered by `sorted` (a key
--- below), then with `named` by name, then by id; users without a key come last in both directions.  place
--- counts from 1.
+-- What a list is sorted by, of a user `o` of user_order.
+CREATE OR REPLACE FUNCTION users_key(sorted text) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE sorted
+		WHEN 'id' THEN 'o.user_id'
+		WHEN 'entity_id' THEN 'o.tenant_id'
+		WHEN 'entity' THEN '(SELECT search_key(e.name) COLLATE "C" FROM tenant e WHERE e.id = o.tenant_id)'
+		ELSE format('o.%I', sorted) END
+$$;
+
+-- What users with the same key are sorted by, where not by the id alone: keys that many share.
+CREATE OR REPLACE FUNCTION users_second_key(sorted text, named boolean) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT CASE WHEN named AND sorted IN ('protocol', 'entity', 'entity_id') THEN 'o.name' END $$;
+
+-- A page of the `total` users of the scope whom two conditions on `o` let through, `plain` ('true':
+-- all) of its columns and `asked` ('': all) of other tables: `wanted` of them after the first `skipped`, in the order of `sorted` (users_key), then of
+-- the second key, then of the id; who has no key comes last both ways.  place counts from 1.
+-- With `budget` no more than so many are asked: the page may then be short.
 --
--- It reads the beginnings of a few sorted lists from indexes: for each tenant the users with a key and
--- those without, and the same for marked users; of each as many rows as the page can need.  The last pages
--- are read from the other end.
-CREATE OR REPLACE FUNCTION users_page(sorted text, descending boolean, named boolean, wanted bigint, skipped bigint)
+-- Read are the beginnings of a few lists that indexes hold sorted: by tenant, those with a
+-- key and those without, and as many again of who is marked; of each as many rows as the page
+-- can need.  The last pages are read from the other end.  Where one list follows the other
+-- they are not sorted again.
+CREATE OR REPLACE FUNCTION users_walk(sorted text, descending boolean, named boolean, wanted bigint, skipped bigint,
+	total bigint, plain text, asked text, budget bigint)
 RETURNS TABLE (place bigint, tenant_id int, user_id bigint)
 LANGUAGE plpgsql STABLE ROWS 50
-SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off
+SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
-	total constant bigint := users_total();
 	back constant boolean := skipped > total / 2;
 	needed constant bigint := CASE WHEN back THEN greatest(total - skipped, 0) ELSE skipped + wanted END;
 	onward constant text := CASE WHEN back = descending THEN 'ASC' ELSE 'DESC' END;
 	later constant text := CASE WHEN back THEN 'DESC' ELSE 'ASC' END;
-	marked constant boolean := EXISTS (SELECT FROM user_search_stale s WHERE NOT s.ordered);
-	key constant text := CASE sorted
-		WHEN 'id' THEN 'o.user_id'
-		WHEN 'entity_id' THEN 'o.tenant_id'
-		WHEN 'entity' THEN '(SELECT search_key(e.name) COLLATE "C" FROM tenant e WHERE e.id = o.tenant_id)'
-		ELSE format('o.%I', sorted) END;
+	marked constant boolean := EXISTS (SELECT FROM user_search_stale s WHERE s.tenant_id = ANY (scope()) AND NOT s.ordered);
 	-- Of these each tenant has one value.
 	of_tenant constant boolean := sorted IN ('entity', 'entity_id');
-	-- What a list of its own has in common, and what is left to sort it by.
+	key constant text := CASE WHEN of_tenant THEN 't.key' ELSE users_key(sorted) END;
+	-- What a list of its own has in common, in their order.
 	lists constant text[] := CASE
-		WHEN sorted = 'protocol' THEN '{o.protocol = ''sip'',o.protocol = ''sccp'',o.protocol = ''webrtc'',
-			o.protocol = ''ua'',o.protocol IS NULL}'
-		WHEN of_tenant OR sorted = 'id' THEN '{true}'
-		ELSE ARRAY[key || ' IS NOT NULL', key || ' IS NULL'] END;
-	by_name constant text := CASE WHEN named AND sorted NOT IN ('name', 'id') THEN 'o.name' END;
-	parts text := (
-		SELECT string_agg(format('SELECT * FROM (SELECT one.* FROM unnest(scope()) AS t (id) CROSS JOIN LATERAL (
-			SELECT o.tenant_id, o.user_id, %1$s AS key, %2$s AS name FROM %3$s AND o.tenant_id = t.id AND %4$s
-			ORDER BY %5$s LIMIT %6$s) one) part', key, coalesce(by_name, 'NULL::text'), source, list,
-			concat_ws(', ', CASE WHEN list LIKE '% IS NOT NULL' OR sorted = 'id' THEN key || ' ' || onward END,
-				by_name || ' ' || later, 'o.user_id ' || later), needed), ' UNION ALL ')
-		FROM unnest(lists) AS list, unnest(CASE
+		WHEN sorted = 'protocol' AND back = descending
+			THEN '{o.protocol = ''sccp'',o.protocol = ''sip'',o.protocol = ''ua'',o.protocol = ''webrtc''}'
+		WHEN sorted = 'protocol'
+			THEN '{o.protocol = ''webrtc'',o.protocol = ''ua'',o.protocol = ''sip'',o.protocol = ''sccp''}'
+		WHEN of_tenant OR sorted IN ('id', 'name', 'firstname') THEN '{true}'
+		ELSE ARRAY[key || ' IS NOT NULL'] END;
+	-- Who has no key comes last, so first from the other end.
+	all_lists constant text[] := CASE WHEN lists = '{true}' THEN lists
+		WHEN back THEN ARRAY[key || ' IS NULL'] || lists ELSE lists || ARRAY[key || ' IS NULL'] END;
+	by_name constant text := users_second_key(sorted, named);
+	parts text;
+	alone constant boolean := NOT marked AND cardinality(scope()) = 1;
+BEGIN
+	IF budget IS NOT NULL AND NOT alone THEN
+		RETURN;
+	END IF;
+	parts := (
+		SELECT string_agg(format('SELECT * FROM (SELECT one.* FROM (SELECT s.scoped AS id%7$s FROM unnest(scope()) AS s (scoped)) t CROSS JOIN LATERAL (
+			SELECT o.tenant_id, o.user_id, o.key, o.second AS name FROM (
+				SELECT o.tenant_id, o.user_id, %1$s AS key, %2$s AS second%8$s FROM %3$s AND o.tenant_id = t.id AND %4$s AND %11$s
+				ORDER BY %5$s LIMIT %9$s) o %10$s LIMIT %6$s) one) part', key, coalesce(by_name, 'NULL::text'), source, list,
+			concat_ws(', ', CASE WHEN list LIKE '% IS NOT NULL' OR list = 'true' AND NOT of_tenant THEN key || ' ' || onward END,
+				by_name || ' ' || later, 'o.user_id ' || later), needed,
+			CASE WHEN of_tenant THEN ', ' || replace(users_key(sorted), 'o.tenant_id', 's.scoped') || ' AS key' ELSE '' END,
+			CASE WHEN asked <> '' THEN ', o.name, o.exten, o.username, o.protocol, o.context_id, o.enabled, o.firstname, o.lastname, o.email' ELSE '' END,
+			CASE WHEN asked <> '' THEN coalesce(budget, 999999999) ELSE needed END,
+			CASE WHEN asked <> '' THEN 'WHERE ' || asked ELSE '' END, plain), ' UNION ALL ' ORDER BY l.nth)
+		FROM unnest(CASE WHEN budget IS NULL THEN all_lists ELSE all_lists[:1] END) WITH ORDINALITY AS l (list, nth), unnest(CASE
 			WHEN NOT marked THEN ARRAY['user_order o WHERE true']
 			ELSE ARRAY['user_order o WHERE NOT EXISTS (SELECT FROM stale s WHERE s.tenant_id = o.tenant_id
 					AND s.thousand = o.user_id / 1000 AND o.user_id BETWEEN s.low AND s.high)',
 				'stale s CROSS JOIN LATERAL (SELECT * FROM user_order_now n
 					WHERE n.tenant_id = s.tenant_id AND n.user_id BETWEEN s.low AND s.high OFFSET 0) o
 					WHERE s.tenant_id = t.id'] END) AS source);
-BEGIN
 	RETURN QUERY EXECUTE format('WITH stale AS MATERIALIZED (
 			SELECT s.tenant_id, s.low / 1000 AS thousand, min(s.low) AS low, max(s.high) AS high
 			FROM user_search_stale s WHERE NOT s.ordered GROUP BY s.tenant_id, s.low / 1000
 		), page AS (
 			SELECT * FROM (%1$s) listed
-			ORDER BY key %2$s NULLS %3$s, name %4$s, user_id %4$s LIMIT %5$s OFFSET %6$s
+			%8$s LIMIT %5$s OFFSET %6$s
 		)
 		SELECT row_number() OVER (ORDER BY key %7$s NULLS LAST, name, user_id), page.tenant_id, page.user_id FROM page',
 		parts, onward, CASE WHEN back THEN 'FIRST' ELSE 'LAST' END, later,
 		CASE WHEN back THEN least(wanted, needed) ELSE wanted END,
 		CASE WHEN back THEN greatest(needed - wanted, 0) ELSE skipped END,
-		CASE WHEN descending THEN 'DESC' ELSE 'ASC' END);
+		CASE WHEN descending THEN 'DESC' ELSE 'ASC' END,
+		CASE WHEN NOT alone THEN format('ORDER BY key %s NULLS %s, name %3$s, user_id %3$s', onward,
+			CASE WHEN back THEN 'FIRST' ELSE 'LAST' END, later) ELSE '' END);
 END
 $$;
+
+-- The same of all users.
+CREATE OR REPLACE FUNCTION users_page(sorted text, descending boolean, named boolean, wanted bigint, skipped bigint)
+RETURNS TABLE (place bigint, tenant_id int, user_id bigint)
+LANGUAGE sql STABLE ROWS 50
+AS $$ SELECT * FROM users_walk(sorted, descending, named, wanted, skipped, users_total(), 'true', '', NULL) $$;

@@ -49,8 +49,16 @@ pages_section() {
 	page "search of a part of a name" "$users?q=last$((n / 2))"
 	page "search of a number" "$users?q=$((1000000 + n / 2))"
 	page "search of two letters" "$users?q=la"
-	page "filter: the context of all" "$users?context=default"
-	page "filter: the protocol of nobody" "$users?protocol=sccp"
+	page "search of two letters that nobody has" "$users?q=zq"
+	page "search of a letter" "$users?q=a"
+	page "search of a letter that nobody has" "$users?q=z"
+	page "search of a word that all have" "$users?q=last"
+	for _filter in context=default protocol=sip protocol=sccp enabled=yes enabled=no without=login without=number \
+		label=sales permission=mobile phones=missing; do
+		page "filter: $_filter" "$users?$_filter"
+		page "filter: $_filter, with a search" "$users?$_filter&q=last$((n / 2))"
+	done
+	page "list, in the middle" "$users?page=$((last / 2))"
 	page "form of the import" $users/import
 	for _order in name id firstname lastname email username exten provisioning_code entity_id; do
 		page "API by $_order" "/1.1/users?order=$_order&limit=20" -u alice:alice-Secret-1

@@ -94,7 +94,7 @@ BEGIN
 	PERFORM pg_temp.enter('{1}', filter);
 	list := '';
 	FOR one IN EXECUTE format('EXECUTE users_list(%L, %L, false, 100, 0)', filter, 'name') LOOP
-		list := list || one.uuid || ' ';
+		list := list || coalesce(one.uuid || ' ', '');
 	END LOOP;
 	SELECT coalesce(string_agg(e.uuid || ' ', '' ORDER BY concat_ws(' ', u.firstname, u.lastname)
 		COLLATE "und-x-icu", u.id), '')

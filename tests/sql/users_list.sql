@@ -70,20 +70,20 @@ SET ROLE rollcall_web;
 -- the list
 
 CREATE TEMP TABLE t1 AS EXECUTE list('{}', 'name', false, 100, 0);
-SELECT results_eq('SELECT firstname FROM t1', ARRAY['Anna', 'élodie', 'Eric', 'Zoé'],
+SELECT results_eq('SELECT firstname FROM t1 WHERE uuid IS NOT NULL', ARRAY['Anna', 'élodie', 'Eric', 'Zoé'],
 	'by name as people sort: neither case nor accent goes first, no other tenant');
 CREATE TEMP TABLE t2 AS EXECUTE list('{}', 'name', true, 2, 1);
-SELECT results_eq('SELECT firstname FROM t2', ARRAY['Eric', 'élodie'], 'the other way round, one page of it');
+SELECT results_eq('SELECT firstname FROM t2 WHERE uuid IS NOT NULL', ARRAY['Eric', 'élodie'], 'the other way round, one page of it');
 CREATE TEMP TABLE t3 AS EXECUTE list('{}', 'exten', false, 100, 0);
-SELECT results_eq('SELECT exten COLLATE "default" FROM t3', ARRAY['999', '1000', '1002', NULL], 'by number: 999 is before 1000, none is last');
+SELECT results_eq('SELECT exten COLLATE "default" FROM t3 WHERE uuid IS NOT NULL', ARRAY['999', '1000', '1002', NULL], 'by number: 999 is before 1000, none is last');
 CREATE TEMP TABLE t4 AS EXECUTE list('{}', 'exten', true, 100, 0);
-SELECT results_eq('SELECT exten COLLATE "default" FROM t4', ARRAY['1002', '1000', '999', NULL], 'none is last the other way round too');
+SELECT results_eq('SELECT exten COLLATE "default" FROM t4 WHERE uuid IS NOT NULL', ARRAY['1002', '1000', '999', NULL], 'none is last the other way round too');
 CREATE TEMP TABLE t5 AS EXECUTE list('{}', 'code', false, 100, 0);
-SELECT results_eq('SELECT provisioning_code FROM t5', ARRAY[888888, 999999, 1234567, NULL], 'by provisioning code');
+SELECT results_eq('SELECT provisioning_code FROM t5 WHERE uuid IS NOT NULL', ARRAY[888888, 999999, 1234567, NULL], 'by provisioning code');
 CREATE TEMP TABLE t6 AS EXECUTE list('{}', 'protocol', false, 100, 0);
-SELECT results_eq('SELECT protocol FROM t6', ARRAY['sccp', 'sip', 'webrtc', NULL], 'by protocol');
+SELECT results_eq('SELECT protocol FROM t6 WHERE uuid IS NOT NULL', ARRAY['sccp', 'sip', 'webrtc', NULL], 'by protocol');
 CREATE TEMP TABLE t7 AS EXECUTE list('{}', 'entity', true, 100, 0);
-SELECT results_eq('SELECT firstname FROM t7', ARRAY['Anna', 'élodie', 'Eric', 'Zoé'],
+SELECT results_eq('SELECT firstname FROM t7 WHERE uuid IS NOT NULL', ARRAY['Anna', 'élodie', 'Eric', 'Zoé'],
 	'by entity: those of one are by name');
 
 CREATE FUNCTION pg_temp.filtered(filter jsonb) RETURNS text
@@ -92,12 +92,17 @@ DECLARE
 	n bigint;
 	row record;
 	names text[] := '{}';
+	listed bigint;
 BEGIN
 	FOR row IN EXECUTE format('EXECUTE list(%L, ''name'', false, 100, 0)', filter) LOOP
+		IF row.uuid IS NULL THEN
+			listed := row.total;
+			CONTINUE;
+		END IF;
 		names := names || row.firstname;
 	END LOOP;
 	EXECUTE format('EXECUTE count(%L)', filter) INTO n;
-	IF n <> cardinality(names) OR n <> (SELECT count(*) FROM users_chosen(filter)) THEN
+	IF n <> cardinality(names) OR n IS DISTINCT FROM listed OR n <> (SELECT count(*) FROM users_chosen(filter)) THEN
 		RETURN 'counted ' || n;
 	END IF;
 	RETURN array_to_string(names, ' ');

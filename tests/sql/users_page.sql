@@ -2,7 +2,7 @@
 -- before the keys are made, after it, and while some users are marked.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(9);
+SELECT plan(15);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -31,7 +31,7 @@ BEGIN
 	EXECUTE format('SELECT array_agg(user_id ORDER BY key %s NULLS LAST, %s user_id)
 		FROM (SELECT o.*, %s AS key FROM (SELECT o.*, search_key(e.name) COLLATE "C" AS entity
 			FROM user_order_now o JOIN tenant e ON e.id = o.tenant_id) o) o',
-		CASE WHEN descending THEN 'DESC' ELSE 'ASC' END, CASE WHEN named AND sorted <> 'name' THEN 'name,' END,
+		CASE WHEN descending THEN 'DESC' ELSE 'ASC' END, CASE WHEN named AND sorted IN ('protocol', 'entity', 'entity_id') THEN 'name,' END,
 		CASE sorted WHEN 'entity' THEN 'entity' WHEN 'entity_id' THEN 'o.tenant_id' WHEN 'id' THEN 'o.user_id'
 			ELSE 'o.' || sorted END) INTO ids;
 	RETURN ids;
@@ -81,5 +81,60 @@ SET ROLE rollcall_web;
 SELECT is_empty('SELECT * FROM pg_temp.wrong()', 'of users some of whom have changed since');
 SELECT is(users_total(), (SELECT count(*) FROM users), 'and they are counted');
 SELECT throws_ok('SELECT users_page(''password_hash'', false, false, 1, 0)', '42703', NULL, 'nothing else is sorted by');
+
+-- Narrowed lists of more than are sorted: each page is what sorting all of them gives.
+RESET ROLE;
+INSERT INTO users (id, tenant_id, firstname, lastname, username, enabled, userfield)
+SELECT 20000 + n, 1, CASE WHEN n > 11990 THEN 'zz' ELSE 'n' END || n * 7919 % 12007, CASE n % 3 WHEN 0 THEN 'Élan' ELSE 'Lenz' END,
+	CASE WHEN n % 40 > 0 THEN 'many' || n END, n % 50 > 0, CASE WHEN n = 77 THEN 'q李' WHEN n = 78 THEN 'xq' END
+FROM generate_series(1, 12000) n;
+INSERT INTO user_label (tenant_id, user_id, label_id)
+SELECT 1, 20000 + n, (SELECT id FROM label WHERE tenant_id = 1 AND name = 'sales') FROM generate_series(1, 12000) n WHERE n % 20 > 0;
+CREATE FUNCTION pg_temp.wrongly_narrowed() RETURNS SETOF text
+LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY SELECT format('%s by %s, %s after %s: %s, not %s', filter, sorted, wanted, skipped, page, ids[skipped + 1:skipped + wanted])
+	FROM listed
+	CROSS JOIN (VALUES (5::bigint, 0::bigint), (5, 11000)) AS p (wanted, skipped)
+	CROSS JOIN LATERAL (SELECT coalesce(array_agg(user_id ORDER BY place) FILTER (WHERE place > 0), '{}') AS page,
+			max(total) FILTER (WHERE place = 0) AS total
+		FROM users_narrowed(filter, sorted, descending, false, wanted, skipped, true)) is_so
+	WHERE page <> ids[skipped + 1:skipped + wanted] OR total IS DISTINCT FROM cardinality(ids);
+END
+$$;
+SELECT set_config('rollcall.scope', '{1}', false) \g /dev/null
+SET ROLE rollcall_web;
+CREATE TEMP TABLE before AS SELECT filter, array_agg(c.user_id ORDER BY c.user_id) AS ids
+FROM (VALUES ('{"enabled": "no"}'), ('{"search": "zz"}'), ('{"search": "q"}'), ('{"search": "xq"}'), ('{"search": "lenz", "label": "sales"}'),
+	('{"without": "login"}')) AS f (filter)
+CROSS JOIN LATERAL users_chosen(filter::jsonb) c GROUP BY filter;
+RESET ROLE;
+SET SESSION AUTHORIZATION rollcall_worker;
+DO $$ BEGIN WHILE search_refresh() LOOP NULL; END LOOP; END $$;
+RESET SESSION AUTHORIZATION;
+ANALYZE user_order, user_search, user_label;
+SET ROLE rollcall_web;
+CREATE TEMP TABLE sorts AS SELECT sorted, descending, pg_temp.sorted(sorted, descending, false) AS ids
+FROM (VALUES ('name', false), ('exten', true)) AS o (sorted, descending);
+CREATE TEMP TABLE chosen AS SELECT filter::jsonb, (SELECT array_agg(c.user_id) FROM users_chosen(filter::jsonb) c) AS ids
+FROM (VALUES ('{"enabled": "yes"}'), ('{"label": "sales"}'), ('{"search": "zz"}'), ('{"search": "q"}'),
+	('{"search": "lenz", "enabled": "yes"}'), ('{"search": "e"}'), ('{"=lastname": "Lenz"}'), ('{"=lastname": "lenz"}')) AS f (filter);
+SET enable_nestloop = off;
+CREATE TEMP TABLE listed AS SELECT filter, sorted, descending, coalesce((SELECT array_agg(id ORDER BY n)
+	FROM unnest(sorts.ids) WITH ORDINALITY AS s (id, n) JOIN unnest(chosen.ids) AS c (id) USING (id)), '{}') AS ids
+FROM chosen CROSS JOIN sorts;
+RESET enable_nestloop;
+SELECT is_empty('SELECT * FROM pg_temp.wrongly_narrowed()', 'of many whom a filter or a search lets through');
+SELECT is_empty($$SELECT filter FROM before WHERE ids <> (SELECT array_agg(c.user_id ORDER BY c.user_id) FROM users_chosen(filter::jsonb) c)$$,
+	'the same before their keys and texts were made');
+SELECT results_eq($$SELECT total, more FROM users_narrowed('{"search": "n"}', 'name', false, true, 20, 0, false) WHERE place = 0$$,
+	$$VALUES (1000::bigint, true)$$, 'of a letter a thousand are counted, if who asks does not need all');
+SELECT results_eq($$SELECT total, more FROM users_narrowed('{"search": "many"}', 'name', false, true, 20, 0, false) WHERE place = 0$$,
+	$$VALUES (10000::bigint, true)$$, 'of more letters ten thousand');
+SELECT results_eq($$SELECT total, more FROM users_narrowed('{"enabled": "yes"}', 'name', false, true, 20, 0, false) WHERE place = 0$$,
+	$$SELECT count(*), false FROM users WHERE enabled$$, 'of filters that are counted by thousands all are');
+SELECT results_eq($$SELECT total FROM users_narrowed('{}', 'name', false, true, 20, 0, false) WHERE place = 0$$,
+	'SELECT count(*) FROM users', 'and of all users those of the scope');
+RESET ROLE;
 
 SELECT * FROM finish();
