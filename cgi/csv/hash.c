@@ -155,20 +155,35 @@ static const struct method *method_of(const char *s)
 	return NULL;
 }
 
-/* Whether the text begins with $id$, as every hash does. */
+#define ALNUM "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+/* Whether the text begins with $id$, as every hash does, or with $id,parameters$. */
 static bool has_id(const char *s)
 {
 	size_t n;
 
 	if (s[0] != '$')
 		return false;
-	n = strspn(s + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
-	return n >= 1 && n <= 16 && s[1 + n] == '$';
+	n = strspn(s + 1, ALNUM "-");
+	if (n < 1 || n > 16)
+		return false;
+	return s[1 + n] == '$' || (s[1 + n] == ',' && strchr(s + 1 + n, '$') != NULL);
+}
+
+/* Whether the text begins with {SCHEME}, as a directory (LDAP) writes hashes. */
+static bool has_scheme(const char *s)
+{
+	size_t n;
+
+	if (s[0] != '{')
+		return false;
+	n = strspn(s + 1, ALNUM "-_");
+	return n >= 2 && n <= 20 && s[1 + n] == '}' && s[2 + n] != '\0';
 }
 
 bool hash_begins(const char *s)
 {
-	return has_id(s);
+	return has_id(s) || has_scheme(s);
 }
 
 bool hash_whole(const char *s)

@@ -25,10 +25,12 @@ bool quotes_around(const char *s, size_t n)
 	static const char *const quotes[][2] = {
 		{ "'", "'" }, { "\xe2\x80\x98", "\xe2\x80\x99" }, { "\xe2\x80\x9c", "\xe2\x80\x9d" },
 		{ "\xe2\x80\x9e", "\xe2\x80\x9c" }, { "\xe2\x80\x9e", "\xe2\x80\x9d" },
+		{ "\xe2\x80\x9a", "\xe2\x80\x98" }, { "\xe2\x80\xb9", "\xe2\x80\xba" },
+		{ "\xc2\xab", "\xc2\xbb" }, { "\xc2\xbb", "\xc2\xab" }, { "`", "`" }, { "`", "'" }, { "`", "\xc2\xb4" },
 	};
 
 	/* Almost no cell begins like one of them. */
-	if (n < 3 || (s[0] != '\'' && s[0] != '\xe2'))
+	if (n < 3 || (s[0] != '\'' && s[0] != '\xe2' && s[0] != '\xc2' && s[0] != '`'))
 		return false;
 	for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++) {
 		size_t m = strlen(quotes[i][0]);

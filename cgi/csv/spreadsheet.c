@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include <unictype.h>
+#include <unistr.h>
+
 /* The classes of a byte, looked up for each byte that is exported. */
 enum {
 	START = 1,	/* begins a formula at the beginning of a value */
@@ -26,19 +29,32 @@ static bool any_of(char c, const char *set)
 	return c != '\0' && strchr(set, c) != NULL;
 }
 
+/* Whether the n bytes can be the name of an error: #REF!, #DIV/0!, #¡REF!, #ÜBERLAUF!. */
+static bool error_name(const char *s, size_t n)
+{
+	ucs4_t c;
+
+	for (size_t i = 0; i < n; i += (size_t)u8_mbtouc(&c, (const uint8_t *)s + i, n - i)) {
+		if ((unsigned char)s[i] < 0x80) {
+			if (!any_of(s[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ/0_"))
+				return false;
+		} else if (u8_mbtouc(&c, (const uint8_t *)s + i, n - i) <= 0
+		    || !(uc_is_upper(c) || c == 0xa1 || c == 0xbf)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 enum damage spreadsheet_damage(const char *s, size_t n)
 {
-	static const char *const errors[] = { "#N/A", "#NV", "#ND", "#N/D" };
+	static const char *const errors[] = { "#N/A", "#NV", "#ND", "#N/D", "#I/T", "#YOK", "#GETTING_DATA",
+	    "#HI\xc3\x81NYZIK", "#\xd0\x9d/\xd0\x94" };
 
 	if (n < 3 || (s[0] != '#' && s[0] != 'E'))
 		return DAMAGE_NONE;
-	if (s[0] == '#' && (s[n - 1] == '!' || s[n - 1] == '?')) {
-		size_t i = 1;
-		while (i < n - 1 && any_of(s[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ/0_"))
-			i++;
-		if (i == n - 1)
-			return DAMAGE_ERROR;
-	}
+	if (s[0] == '#' && (s[n - 1] == '!' || s[n - 1] == '?') && error_name(s + 1, n - 2))
+		return DAMAGE_ERROR;
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 		if (strlen(errors[i]) == n && memcmp(s, errors[i], n) == 0)
 			return DAMAGE_ERROR;

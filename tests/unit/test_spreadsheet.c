@@ -67,6 +67,8 @@ static void a_formula_is_guarded_where_any_locale_would_see_one(void **state)
 		{ "Sales;=1+1", "'Sales;'=1+1" }, { "a\t@x", "'a\t'@x" }, { "a|-1", "'a|'-1" }, { "a,+1 2", "'a,'+1 2" },
 		{ "a\n=1", "'a\n'=1" }, { "a\r\n=1", "'a\r\n'=1" }, { "a;\"=1\"", "'a;'\"=1\"" }, { "a;'=1", "'a;''=1" },
 		{ "2005;+33142000001", "2005;+33142000001" }, { "Smith; -x", "Smith; -x" }, { "a=1;b=2", "a=1;b=2" },
+		{ "#\xc2\xa1REF!", "'#\xc2\xa1REF!" }, { "#\xc3\x9c" "BERLAUF!", "'#\xc3\x9c" "BERLAUF!" }, { "#\xc3\xbc" "BER!", "#\xc3\xbc" "BER!" },
+		{ "#\xd0\x97\xd0\x9d\xd0\x90\xd0\xa7!", "'#\xd0\x97\xd0\x9d\xd0\x90\xd0\xa7!" }, { "#GETTING_DATA", "'#GETTING_DATA" }, { "#\xe9\x87\x8d!", "#\xe9\x87\x8d!" },
 		{ "#N/A", "'#N/A" }, { "####", "'####" }, { "#NOM?", "'#NOM?" }, { "#5", "#5" }, { "#N/A x", "#N/A x" },
 	};
 

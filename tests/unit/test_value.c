@@ -483,6 +483,9 @@ static void whole_hashes_are_taken(void **state)
 	assert_false(value.hashed);
 	same(FIELD_password, "$ 1$salt");
 	assert_false(value.hashed);
+	same(FIELD_password, "{}Secret-1");
+	same(FIELD_password, "{not a scheme}");
+	same(FIELD_password, "$1,2 euros");
 	same(FIELD_password, "a$y$j9T");
 	assert_false(value.hashed);
 }
@@ -492,6 +495,11 @@ static void half_and_costly_hashes_are_not_passwords(void **state)
 	const char *h43 = times("a", 43), *h86 = times("b", 86), *h53 = times("c", 53);
 
 	(void)state;
+	/* of other kinds */
+	hash("$md5,rounds=5000$GUBv0xjJ$$mSwgIswdjlTY0YxV7HBVm0", false);
+	hash("$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA", false);
+	hash("{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", false);
+	hash("{CRYPT}$6$salt$hash", false);
 	/* Of a method that is not known here, it is not a plain password either. */
 	for (const char *const *id = (const char *const []){ "1", "3", "md5", "sha1", "argon2id", "pbkdf2-sha256", "2x", "2", "P", NULL };
 	    *id != NULL; id++)
