@@ -14,7 +14,9 @@ SELECT count(*) FILTER (WHERE waits AND admin_id = $1::bigint) AS waiting_accoun
 	count(*) FILTER (WHERE waits) AS waiting_tenant,
 	(coalesce(sum(bytes) FILTER (WHERE recent AND admin_id = $1::bigint), 0) / 1048576)::bigint AS mb_account,
 	(coalesce(sum(bytes) FILTER (WHERE recent), 0) / 1048576)::bigint AS mb_tenant,
-	(SELECT (coalesce(sum(bytes), 0) / 1048576)::bigint FROM job WHERE coalesce(tenant_id, 0) = $2::int) AS mb_stored
+	(SELECT (coalesce(sum(bytes), 0) / 1048576)::bigint FROM job
+		WHERE coalesce(tenant_id, 0) = $2::int AND (ended_at IS NULL OR kept_as_sent OR EXISTS (
+			SELECT FROM job_chunk c WHERE c.job_id = job.id AND c.kind = 'masked' AND c.seq = 0))) AS mb_stored
 FROM (
 	SELECT admin_id, bytes, state IN ('queued', 'running') AS waits,
 		created_at > now() - interval '1 day' AS recent
