@@ -51,8 +51,10 @@ test('nobody but who sent it gets it', async () => {
 
 test('other faults are not offered to be converted', async () => {
 	const other = jobId(await alice.upload(data('bad/unclosed_quote.csv')));
+	assert.match((await alice.get(`${imports}/${other}`)).text, /a quote is never closed/);
 	assert.ok(!(await offered(alice, other)));
 	const rows = jobId(await alice.upload(data('bad/many_errors.csv')));
+	assert.match((await alice.get(`${imports}/${rows}`)).text, /missing parameters/);
 	assert.ok(!(await offered(alice, rows)));
 });
 

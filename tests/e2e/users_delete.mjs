@@ -109,6 +109,8 @@ test('incall and voicemail go too; what somebody else has stays', async () => {
 
 test('the message is said once', async () => {
 	await page.goto(users);
+	assert.equal(await page.locator('h1').innerText(), 'Users');
+	assert.ok(await page.locator('tbody tr').count() > 0);
 	assert.equal(await page.locator('.box').count(), 0);
 });
 
