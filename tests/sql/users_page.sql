@@ -41,15 +41,19 @@ $$;
 -- The pages that are not what they should be.
 CREATE FUNCTION pg_temp.wrong() RETURNS SETOF text
 LANGUAGE sql AS $$
+	WITH expected AS MATERIALIZED (
+		SELECT sorted, descending, named, pg_temp.sorted(sorted, descending, named) AS ids
+		FROM (VALUES ('name'), ('firstname'), ('lastname'), ('email'), ('username'), ('exten'), ('code'), ('protocol'),
+			('id'), ('entity'), ('entity_id')) AS key (sorted)
+		CROSS JOIN (VALUES (false), (true)) AS d (descending)
+		CROSS JOIN (VALUES (false), (true)) AS m (named)
+	)
 	SELECT format('%s %s %s, %s after %s: %s, not %s', sorted, descending, named, wanted, skipped, page, right_one)
-	FROM (VALUES ('name'), ('firstname'), ('lastname'), ('email'), ('username'), ('exten'), ('code'), ('protocol'),
-		('id'), ('entity'), ('entity_id')) AS key (sorted)
-	CROSS JOIN (VALUES (false), (true)) AS d (descending)
-	CROSS JOIN (VALUES (false), (true)) AS m (named)
+	FROM expected
 	CROSS JOIN (VALUES (7::bigint, 0::bigint), (5, 27), (10, 45), (999999999, 0), (5, 500)) AS p (wanted, skipped)
 	CROSS JOIN LATERAL (SELECT coalesce(array_agg(user_id ORDER BY place), '{}') AS page
 		FROM users_page(sorted, descending, named, wanted, skipped)) is_so
-	CROSS JOIN LATERAL (SELECT coalesce((pg_temp.sorted(sorted, descending, named))[skipped + 1:least(skipped + wanted, 1000)], '{}') AS right_one) should
+	CROSS JOIN LATERAL (SELECT coalesce(ids[skipped + 1:least(skipped + wanted, 1000)], '{}') AS right_one) should
 	WHERE page <> right_one
 $$;
 
