@@ -22,7 +22,7 @@ PHONE_PACKAGES := kamailio kamailio-postgres-modules kamailio-websocket-modules 
 	kamailio-tls-modules kamailio-presence-modules
 TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium-headless-shell nodejs npm wrk man-db libreoffice-calc-nogui \
 	$(PHONE_PACKAGES) sip-tester sipsak baresip pgbouncer mandoc
-CLUSTER_PACKAGES := etcd-server patroni haproxy iproute2
+CLUSTER_PACKAGES := etcd-server patroni haproxy iproute2 procps
 DEB_PACKAGES := debhelper dh-apparmor lintian dpkg-dev
 
 # --- compiler -------------------------------------------------------------

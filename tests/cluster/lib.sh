@@ -234,11 +234,16 @@ front_start() {
 					proxy_set_header Host \$host;
 					proxy_connect_timeout 1s;
 					proxy_read_timeout 120s;
+					proxy_socket_keepalive on;
 					proxy_next_upstream error timeout http_502 http_504;
 				}
 			}
 		}
 	END
+	# A host that was cut off while it had a request is noticed by the kernel, in 10 seconds:
+	# nginx would wait for its answer as long as proxy_read_timeout.
+	on front sysctl -q -w net.ipv4.tcp_keepalive_time=4 net.ipv4.tcp_keepalive_intvl=2 \
+		net.ipv4.tcp_keepalive_probes=3 net.ipv4.tcp_retries2=4
 	behind "$CLUSTER_DIR/front/log" on front setsid nginx -c "$CLUSTER_DIR/front/nginx.conf" -e "$CLUSTER_DIR/front/error.log"
 }
 
