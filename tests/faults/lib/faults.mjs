@@ -114,10 +114,10 @@ export const empty = (look) => truncate(look, `${tables}, ${jobs}`);
 export const forgetJobs = (look) => truncate(look, jobs);
 
 // What no job may change before it is applied: a digest of each table, but for those of
-// jobs, sessions and the audit trail.
+// jobs, sessions, the audit trail and the figures of /metrics, which count cancelled jobs too.
 export async function snapshot(look) {
 	const names = await look.json(`SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-		AND relname !~ '^(admin|job|session|audit|token|throttle|login_)' ORDER BY relname`);
+		AND relname !~ '^(admin|figure|job|session|audit|token|throttle|login_)' ORDER BY relname`);
 	const digests = {};
 	for (const { relname } of names)
 		digests[relname] = await look.ask(`SELECT count(*), sum(hashtextextended(t::text, 1)) FROM ${relname} t`);
