@@ -96,10 +96,14 @@ const jobs = 'job, job_row, job_change, job_planned, job_made, job_row_change, j
 // A site of its own, what looks at it, and a client of its API.
 export async function faultSite(options = {}) {
 	const site = await freshSite({ ...options, settings: { max_attempts: 50, ...options.settings } });
-	// The tests' cluster is quick; here what was committed must be there after a crash.
-	await site.psql('ALTER SYSTEM SET synchronous_commit = on');
-	await site.psql('SELECT pg_reload_conf()');
+	// The tests' cluster is quick and has no replication; here what was committed must be there
+	// after a crash, and COMMIT can wait for a standby.
+	for (const setting of ['synchronous_commit = on', "wal_level = 'replica'", 'max_wal_senders = 2'])
+		await site.psql(`ALTER SYSTEM SET ${setting}`);
+	await stack('cluster_stop', cluster);
+	await stack('cluster_start', cluster);
 	const look = new Look(site);
+	await look.back();
 	return { site, look, api: apiOf(site, 'alice') };
 }
 
