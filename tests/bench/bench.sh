@@ -17,6 +17,7 @@
 # Each ratio is compared with the last one of history.tsv: one that is more than 10 % worse
 # fails.  KEEP=1 adds those of this run to it.
 . "$(dirname "$0")/../../nginx/stack/lib.sh"
+. "$top/tests/bench/memory.sh"
 . "$top/tests/bench/export.sh"
 . "$top/tests/bench/pages.sh"
 . "$top/tests/bench/undo.sh"
@@ -57,15 +58,6 @@ rows() {
 				i, i, i, i, x, x, i, i, x, i
 		}
 	}'
-}
-
-# peak NAME: the largest peak of resident memory of the processes of one pool, in KiB.
-peak() {
-	_pid=$(proc_pid "$site" "$1")
-	# shellcheck disable=SC2013
-	for _child in $(cat "/proc/$_pid/task/$_pid/children"); do
-		sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$_child/status"
-	done | sort -n | tail -n 1
 }
 
 # backend: the peak of memory of its own of the worker's connections, in KiB: sorts, hashes and

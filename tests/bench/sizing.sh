@@ -6,6 +6,7 @@
 # column of all users of the first tenant is updated, and lists are read.  fsync is on.
 # SIZES="10:100000 100:100000 1000:100000 10:1000000"; WRITE=1 puts the table into the document.
 . "$(dirname "$0")/../../nginx/stack/lib.sh"
+. "$top/tests/bench/memory.sh"
 ROLLCALL=$top/${BUILD:-build}/rollcall
 SIZES=${SIZES:-10:100000 100:100000 1000:100000 10:1000000}
 document=$top/docs/operations.md
@@ -49,15 +50,6 @@ rows() {
 				i, i, i, t, x, x, i, i, x
 		}
 	}'
-}
-
-# largest NAME: KiB of resident memory, the peak of a pool's largest process.
-largest() {
-	_pid=$(proc_pid "$site" "$1")
-	# shellcheck disable=SC2013
-	for _child in $(cat "/proc/$_pid/task/$_pid/children"); do
-		sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$_child/status"
-	done | sort -n | tail -n 1
 }
 
 # watch_backends: notes each half second the KiB of all connections' own memory in the server, and their number.
@@ -128,7 +120,7 @@ one() {
 	_changes=$(($(size '^(job|mapping)') - _jobs))
 	_list=$(page '/1.1/users?limit=20') _search=$(page '/1.1/users?search=last77&limit=20')
 	echo "$_tenants $((_each * _tenants)) $_setup $_import $((_users - _empty)) $_jobs $_changes $_each" \
-		"$(largest uploads) $(largest worker) $(awk '$1 > s { s = $1 } $2 > m { m = $2 } $3 > n { n = $3 } END { print s, m, n }' "$work/backends")" \
+		"$(peak uploads) $(peak worker) $(awk '$1 > s { s = $1 } $2 > m { m = $2 } $3 > n { n = $3 } END { print s, m, n }' "$work/backends")" \
 		"$_list $_search"
 	site_stop "$site"
 }
