@@ -132,32 +132,51 @@ const struct export_format export_xlsx = {
 
 /* --- JSON ----------------------------------------------------------------- */
 
+struct json_state {
+	struct buf names;		/* `{"uuid":,"entity_id":` and so on */
+	size_t ends[FIELD__MAX];	/* of each column in it */
+	bool later;			/* a record was written */
+};
+
 static int json_begin(struct export_sink *s, struct err *e)
 {
-	json_t *names = json_array();
+	struct json_state *st = calloc(1, sizeof(*st));
 
 	(void)e;
-	for (size_t i = 0; i < s->options->n_columns; i++)
-		json_array_append_new(names, json_string(fields[s->options->columns[i]].name));
-	buf_adds(&s->out, "{\"headers\":");
-	json_add(&s->out, names);
-	buf_adds(&s->out, ",\"content\":[");
+	if (st == NULL)
+		abort();
+	s->state = st;
+	buf_adds(&s->out, "{\"headers\":[");
+	for (size_t i = 0; i < s->options->n_columns; i++) {
+		const char *name = fields[s->options->columns[i]].name;
+		if (i > 0)
+			buf_addch(&s->out, ',');
+		json_add_text(&s->out, name, strlen(name));
+		buf_addch(&st->names, i > 0 ? ',' : '{');
+		json_add_text(&st->names, name, strlen(name));
+		buf_addch(&st->names, ':');
+		st->ends[i] = st->names.len;
+	}
+	buf_adds(&s->out, "],\"content\":[");
 	return 0;
 }
 
 /* Writes one object for each user: memory is bounded by the longest one. */
 static int json_record(struct export_sink *s, const char *const *cells, const size_t *lengths, struct err *e)
 {
-	json_t *record = json_object();
+	struct json_state *st = s->state;
+	size_t begin = 0;
 
 	(void)e;
-	for (size_t i = 0; i < s->options->n_columns; i++)
-		json_object_set_new(record, fields[s->options->columns[i]].name,
-		    cells[i] != NULL ? json_stringn(cells[i], lengths[i]) : json_string(""));
-	if (s->state != NULL)
+	if (st->later)
 		buf_addch(&s->out, ',');
-	s->state = s;	/* a record was written */
-	json_add(&s->out, record);
+	st->later = true;
+	for (size_t i = 0; i < s->options->n_columns; i++) {
+		buf_add(&s->out, st->names.data + begin, st->ends[i] - begin);
+		json_add_text(&s->out, cells[i], cells[i] != NULL ? lengths[i] : 0);
+		begin = st->ends[i];
+	}
+	buf_addch(&s->out, '}');
 	return 0;
 }
 
@@ -168,6 +187,17 @@ static int json_end(struct export_sink *s, struct err *e)
 	return 0;
 }
 
+static void json_drop(struct export_sink *s)
+{
+	struct json_state *st = s->state;
+
+	if (st == NULL)
+		return;
+	buf_free(&st->names);
+	free(st);
+}
+
 const struct export_format export_json = {
 	.type = "application/json", .suffix = "json", .begin = json_begin, .record = json_record, .end = json_end,
+	.drop = json_drop,
 };

@@ -128,11 +128,13 @@ static void json_has_the_same_records_without_a_guard(void **state)
 	    "{\"uuid\":\"u\",\"lastname\":\"=1 \\\"é\\\"\\n\",\"sip_secret\":\"********\"},"
 	    "{\"uuid\":\"v\",\"lastname\":\"\",\"sip_secret\":\"\"}]}");
 	buf_free(&sink.out);
+	export_json.drop(&sink);
 
 	export_json.begin(&sink, NULL);
 	export_json.end(&sink, NULL);
 	assert_string_equal(buf_str(&sink.out), "{\"headers\":[\"uuid\",\"lastname\",\"sip_secret\"],\"content\":[]}");
 	buf_free(&sink.out);
+	export_json.drop(&sink);
 }
 
 /* --- columns --------------------------------------------------------------- */
