@@ -24,7 +24,7 @@ struct job {
 	const char *phase;	/* NULL before a worker has taken it, and after its end */
 	long bytes;
 	long done, total;	/* of the phase's unit */
-	long percent;		/* of the whole job, 0..100, never falls */
+	long percent;		/* of the whole job, 0..100; falls only if the database server crashes */
 	long ahead;		/* jobs before it in the queue; queued only */
 	long attempt;		/* begins at 1 again when a checked job is applied */
 	long rows;

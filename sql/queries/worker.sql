@@ -97,8 +97,9 @@ SELECT pg_advisory_lock(3, $1::int);
 -- name: worker_release
 SELECT pg_advisory_unlock_all();
 
--- Rows and percentage never fall, not even with a new attempt.  $7: seconds until the expected end, null if
--- it is not known.  The commit does not wait for the disk: if the server dies, so does the attempt.
+-- Rows and percentage do not fall with a new attempt.  $7: seconds until the expected end, null if
+-- it is not known.  The commit does not wait for the disk: if the server dies, so does the attempt, and
+-- what was written of it last may be lost.
 -- name: worker_progress
 UPDATE job
 SET phase = $2, done = $3::bigint, total = $4::bigint, percent = greatest(percent, $6::int),

@@ -15,8 +15,8 @@ console.log(`# What was done to it, and what held
 
 Written by \`make faults TABLE=docs/faults.md\` (FAULTS=${process.env.FAULTS ?? 3}): real processes of a private stack are killed, cut off or
 starved of space at random moments of a job. A line stands here only where everything held: all rows or none, done
-once, the report says what the database has, the percentage of a job taken up again never fell, and the next request is fine. "Met" counts the
-faults that found the job at work. The tests are [tests/faults](../tests/faults).
+once, the report says what the database has, the percentage of a job taken up again never fell (unless the database server itself was stopped: it is
+written without waiting for the disk), and the next request is fine. "Met" counts the faults that found the job at work. The tests are [tests/faults](../tests/faults).
 
 ${table(['fault', 'made', 'met', 'what was seen'], rows.map(({ fault, hits, met, held }) => line(fault, hits, met, held)))}
 
