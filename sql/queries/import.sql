@@ -90,23 +90,32 @@ FROM sheet_row;
 -- Writes its issues in the order of the file, the first $1 of each level.  Those that point to another
 -- row have its number in a spreadsheet.  Values are cut as issue_cut of csv/issue.h does it: those of the
 -- rules may be whole lists.
+--
+-- The cause of an issue is the first one of its kind.  Of one kind are those of a key and a column that have
+-- the same value (a label that does not exist, in 75 rows), and together those whose values all differ.
 -- name: import_issues
 WITH ranked AS (
 	SELECT issue.*, position.n AS place, row_number() OVER (PARTITION BY level ORDER BY issue.row_number,
 		issue.column_name IS NOT NULL, position.n NULLS LAST, issue.n) AS nth
 	FROM issue
 	LEFT JOIN position ON position.column_name = issue.column_name
+), numbered AS (
+	SELECT row_number() OVER (ORDER BY row_number, column_name IS NOT NULL, place NULLS LAST, n) AS n,
+		level, key, row_number, line, column_name,
+		CASE WHEN length(value) > 200 THEN left(value, 200) || '…' ELSE value END AS value,
+		CASE WHEN params ? 'row'
+			THEN jsonb_set(params, '{row}', to_jsonb(sheet_row(job_id(), (params ->> 'row')::bigint)::text))
+			ELSE params END AS params
+	FROM ranked
+	WHERE nth <= $1::bigint
+), alike AS (
+	SELECT numbered.*, count(*) OVER (PARTITION BY level, key, column_name, value, params) > 1 AS same
+	FROM numbered
 )
-INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number, line, column_name, value, params)
-SELECT job_id(), row_number() OVER (ORDER BY issue.row_number, issue.column_name IS NOT NULL,
-		issue.place NULLS LAST, issue.n),
-	job_tenant(), level, key, issue.row_number, line, issue.column_name,
-	CASE WHEN length(value) > 200 THEN left(value, 200) || '…' ELSE value END,
-	CASE WHEN params ? 'row'
-		THEN jsonb_set(params, '{row}', to_jsonb(sheet_row(job_id(), (params ->> 'row')::bigint)::text))
-		ELSE params END
-FROM ranked issue
-WHERE nth <= $1::bigint;
+INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number, line, column_name, value, params, cause)
+SELECT job_id(), n, job_tenant(), level, key, row_number, line, column_name, value, params,
+	min(n) OVER (PARTITION BY level, key, column_name, CASE WHEN same THEN value END, CASE WHEN same THEN params END)
+FROM alike;
 
 -- name: import_issue_texts
 SELECT level, key, row_number, sheet_row(i.job_id, row_number), line, i.column_name, value, params::text, source.source

@@ -1,20 +1,26 @@
 -- The report of a job.  Row level security shows the jobs of the scope only.
 
--- The causes, errors first, those with most rows first: the first issue of each, how many
+-- The causes (import_issues), errors first, those with most rows first: the first issue of each, how many
 -- there are and in how many rows, and whether their values differ.
 -- name: report_causes
 SELECT i.n, i.level, i.key, i.row_number, sheet_row(i.job_id, i.row_number), i.line, i.column_name, i.value,
 	i.params::text, source.source, c.issues, c.rows, c.varied
 FROM (
-	SELECT cause, count(*) AS issues, count(DISTINCT row_number) AS rows, count(*) > 1 AND max(alike) = 1 AS varied
-	FROM job_issue_cause WHERE job_id = $1::int GROUP BY cause
+	SELECT c.*, i.level
+	FROM (
+		SELECT cause, count(*) AS issues, count(DISTINCT row_number) AS rows,
+			min(concat(value, params)) <> max(concat(value, params)) AS varied
+		FROM job_issue WHERE job_id = $1::int GROUP BY cause
+	) c
+	JOIN job_issue i ON i.job_id = $1 AND i.n = c.cause
+	ORDER BY i.level = 'warning', c.rows DESC, i.n OFFSET $2::bigint LIMIT $3::bigint
 ) c
 JOIN job_issue i ON i.job_id = $1 AND i.n = c.cause
 LEFT JOIN job_source source ON source.job_id = $1 AND source.column_name = i.column_name
-ORDER BY i.level = 'warning', c.rows DESC, i.n OFFSET $2::bigint LIMIT $3::bigint;
+ORDER BY i.level = 'warning', c.rows DESC, i.n;
 
 -- name: report_cause_count
-SELECT count(DISTINCT cause) AS total FROM job_issue_cause WHERE job_id = $1::int;
+SELECT count(DISTINCT cause) AS total FROM job_issue WHERE job_id = $1::int;
 
 -- Errors first, each level in the order of the file.  $2 level, $3 column, $4 cause (null:
 -- all), $5 after how many, $6 how many, $7 whether names of users may be looked up: a row
@@ -23,18 +29,21 @@ SELECT count(DISTINCT cause) AS total FROM job_issue_cause WHERE job_id = $1::in
 SELECT i.level, i.key, i.row_number, sheet_row(i.job_id, i.row_number), i.line, i.column_name, i.value, i.params::text,
 	source.source, coalesce(nullif(concat_ws(' ', nullif(r."row" ->> 'firstname', ''), nullif(r."row" ->> 'lastname', '')), ''),
 		concat_ws(' ', u.firstname, u.lastname)) AS name
-FROM job_issue_cause i
+FROM (
+	SELECT * FROM job_issue
+	WHERE job_id = $1::int AND ($2::text IS NULL OR level = $2) AND ($3::text IS NULL OR column_name = $3)
+		AND ($4::bigint IS NULL OR cause = $4)
+	ORDER BY level = 'warning', n OFFSET $5::bigint LIMIT $6::bigint
+) i
 LEFT JOIN job_source source ON source.job_id = $1 AND source.column_name = i.column_name
 LEFT JOIN job_issue_row r ON r.job_id = i.job_id AND r.row_number = i.row_number
 LEFT JOIN users u ON $7::boolean AND u.uuid = CASE WHEN r."row" ->> 'uuid' ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 	THEN (r."row" ->> 'uuid')::uuid END
-WHERE i.job_id = $1::int AND ($2::text IS NULL OR i.level = $2) AND ($3::text IS NULL OR i.column_name = $3)
-	AND ($4::bigint IS NULL OR i.cause = $4)
-ORDER BY i.level = 'warning', i.n OFFSET $5::bigint LIMIT $6::bigint;
+ORDER BY i.level = 'warning', i.n;
 
 -- name: report_issue_count
 SELECT count(*) AS total
-FROM job_issue_cause
+FROM job_issue
 WHERE job_id = $1::int AND ($2::text IS NULL OR level = $2) AND ($3::text IS NULL OR column_name = $3)
 	AND ($4::bigint IS NULL OR cause = $4);
 

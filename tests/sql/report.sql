@@ -1,6 +1,7 @@
 -- The report of a job as the web role reads it.  The queries are those of the program.
 \set QUIET on
 \set ON_ERROR_STOP on
+\set import_issues `sed -n '/^-- name: import_issues$/,/^-- name:/{/^--/d;p}' sql/queries/import.sql`
 \set issues `sed -n '/^-- name: report_issues$/,/^-- name:/{/^--/d;p}' sql/queries/report.sql`
 \set causes `sed -n '/^-- name: report_causes$/,/^-- name:/{/^--/d;p}' sql/queries/report.sql`
 \set wrong_rows `sed -n '/^-- name: report_wrong_rows$/,/^-- name:/{/^--/d;p}' sql/queries/report.sql`
@@ -24,21 +25,29 @@ OVERRIDING SYSTEM VALUE
 VALUES (801, 1, 7, 'alice', 'import', 'bad.csv', 9, sha256('a'), 'a', 'failed', now(), now()),
 	(802, 1, 7, 'alice', 'import', 'good.csv', 9, sha256('b'), 'b', 'done', now(), now()),
 	(803, 2, 8, 'bob', 'import', 'other.csv', 9, sha256('c'), 'c', 'failed', now(), now());
-INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number, line, column_name, value)
-VALUES (801, 1, 1, 'warning', 'old_name', 0, 1, NULL, NULL),
-	(801, 2, 1, 'error', 'missing', 1, 2, 'firstname', NULL),
-	(801, 10, 1, 'error', 'unknown.context', 10, 11, 'context', 'nowhere'),
-	(801, 9, 1, 'error', 'duplicate', 10, 11, 'exten', '1000'),
-	(801, 3, 1, 'warning', 'group', 2, 3, 'exten', NULL),
-	(803, 1, 2, 'error', 'missing', 1, 2, 'firstname', NULL);
+INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number, line, column_name, value, cause)
+VALUES (801, 1, 1, 'warning', 'old_name', 0, 1, NULL, NULL, 1),
+	(801, 2, 1, 'error', 'missing', 1, 2, 'firstname', NULL, 2),
+	(801, 10, 1, 'error', 'unknown.context', 10, 11, 'context', 'nowhere', 10),
+	(801, 9, 1, 'error', 'duplicate', 10, 11, 'exten', '1000', 9),
+	(801, 3, 1, 'warning', 'group', 2, 3, 'exten', NULL, 3),
+	(803, 1, 2, 'error', 'missing', 1, 2, 'firstname', NULL, 1);
 INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, state, started_at, ended_at)
 OVERRIDING SYSTEM VALUE
 VALUES (804, 1, 7, 'alice', 'update', 'causes.csv', 9, sha256('d'), 'd', 'failed', now(), now());
-INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number, line, column_name, value)
-SELECT 804, n, 1, 'error', 'unknown.label', n, n + 1, 'labels', 'Ventes' FROM generate_series(1, 5) n
-UNION ALL SELECT 804, 5 + n, 1, 'error', 'taken', n, n + 1, 'email', 'mail' || n FROM generate_series(1, 3) n
-UNION ALL SELECT 804, 9, 1, 'error', 'unknown.label', 7, 8, 'labels', 'Achats'
-UNION ALL SELECT 804, 10 + n, 1, 'warning', 'group', n, n + 1, 'exten', NULL FROM generate_series(1, 9) n;
+-- The issues of a job as its worker writes them.
+CREATE TEMP TABLE position (column_name text, n int);
+INSERT INTO position VALUES ('email', 1), ('exten', 2), ('labels', 3);
+CREATE TEMP TABLE issue (row_number bigint, line bigint, level text, key text, column_name text, value text,
+	params jsonb NOT NULL DEFAULT '{}', n bigint GENERATED ALWAYS AS IDENTITY);
+INSERT INTO issue (level, key, row_number, line, column_name, value)
+SELECT 'error', 'unknown.label', n, n + 1, 'labels', 'Ventes' FROM generate_series(1, 5) n
+UNION ALL SELECT 'error', 'taken', n, n + 1, 'email', 'mail' || n FROM generate_series(1, 3) n
+UNION ALL SELECT 'error', 'unknown.label', 7, 8, 'labels', 'Achats'
+UNION ALL SELECT 'warning', 'group', n, n + 1, 'exten', NULL FROM generate_series(1, 9) n;
+SELECT set_config('rollcall.job', '804', true), set_config('rollcall.tenant', '1', true) \g /dev/null
+PREPARE write_issues AS :import_issues
+EXECUTE write_issues(100);
 INSERT INTO job_issue_row (job_id, row_number, tenant_id, "row")
 VALUES (804, 1, 1, '{"firstname": "Ada", "lastname": ""}'), (804, 2, 1, '{"uuid": "00000000-0000-4000-8000-000000005001"}'),
 	(804, 3, 1, '{"uuid": "no uuid"}'), (804, 4, 1, '{"uuid": "00000000-0000-4000-8000-000000005009"}');
@@ -79,12 +88,12 @@ CREATE TEMP TABLE c1 AS EXECUTE causes(804, 0, 100);
 SELECT results_eq('SELECT key, value, rows, varied FROM c1', $$VALUES ('unknown.label', 'Ventes', 5::bigint, false),
 	('taken', 'mail1', 3, true), ('unknown.label', 'Achats', 1, false), ('group', NULL, 9, false)$$,
 	'causes: errors first, most rows first; one value, or values that all differ');
-CREATE TEMP TABLE c2 AS EXECUTE issues(804, NULL, NULL, 6, 0, 100, true);
+CREATE TEMP TABLE c2 AS EXECUTE issues(804, NULL, NULL, 1, 0, 100, true);
 SELECT results_eq('SELECT value FROM c2', ARRAY['mail1', 'mail2', 'mail3'], 'the issues of one cause');
-CREATE TEMP TABLE c3 AS EXECUTE issues(804, 'error', NULL, 1, 0, 100, true);
+CREATE TEMP TABLE c3 AS EXECUTE issues(804, 'error', NULL, 3, 0, 100, true);
 SELECT results_eq('SELECT name FROM c3', ARRAY['Ada', 'John Doe', '', '', ''],
 	'the name of the row, else that of its user, never of another tenant');
-CREATE TEMP TABLE c4 AS EXECUTE issues(804, 'error', NULL, 1, 0, 100, false);
+CREATE TEMP TABLE c4 AS EXECUTE issues(804, 'error', NULL, 3, 0, 100, false);
 SELECT results_eq('SELECT name FROM c4', ARRAY['Ada', '', '', '', ''], 'without the right only what the file says');
 CREATE TEMP TABLE t5 AS EXECUTE wrong_rows(801);
 SELECT results_eq('SELECT total FROM t5', ARRAY[2::bigint], 'a row with two errors is one wrong row, warnings are none');

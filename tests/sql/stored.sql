@@ -26,7 +26,7 @@ OVERRIDING SYSTEM VALUE VALUES
 INSERT INTO job_chunk (job_id, kind, seq, tenant_id, data) VALUES
 	(9001, 'upload', 0, 1, 'ab'), (9001, 'upload', 1, 1, 'cd'), (9002, 'upload', 0, 1, 'run'),
 	(9003, 'masked', 0, 1, '********');
-INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number) VALUES (9001, 1, 1, 'error', 'file.utf8', 0);
+INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number, cause) VALUES (9001, 1, 1, 'error', 'file.utf8', 0, 1);
 
 CREATE FUNCTION pg_temp.sent(who text, job int, n int DEFAULT 0, idle int DEFAULT 3600, lifetime int DEFAULT 43200)
 RETURNS text LANGUAGE plpgsql AS $$
