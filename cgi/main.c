@@ -22,6 +22,7 @@ static const struct command {
 	{ "import", cli_import, true, "make users from a CSV file" },
 	{ "update", cli_update, true, "change users from a CSV file" },
 	{ "undo", cli_undo, true, "take back what a job did" },
+	{ "forget", cli_forget, true, "delete the stored files of jobs that have ended" },
 	{ "setup", cli_setup, true, "make and change tenants, contexts and administrators by a JSON file" },
 	{ "admin", cli_admin, true, "administrators: add, passwd, list, disable, enable" },
 	{ "convert", cli_convert, false, "an older file in today's form on standard output" },

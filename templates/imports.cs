@@ -45,6 +45,17 @@ call:pager() ?><?cs
 else ?>
 <p class="dim"><?cs var:T.imports.none ?></p><?cs
 /if ?><?cs
+if:Imports.files ?>
+<details class="facts-part">
+<summary><?cs var:T.job_files.title ?></summary>
+<p><?cs var:Imports.files ?></p>
+<form class="filter" method="post" action="<?cs var:Page.ipbx ?>/imports/files"><?cs call:csrf() ?>
+<label for="days"><?cs var:T.job_files.days ?></label>
+<input id="days" name="days" type="number" min="1" max="36500" value="90" required>
+<button class="small"><?cs var:T.job_files.ask_days ?></button>
+</form>
+</details><?cs
+/if ?><?cs
 if:subcount(Kept) ?>
 <p class="dim"><?cs var:T.imports.kept.title ?> <?cs
 each:k = Kept ?><?cs if:!first(k) ?> · <?cs /if ?><?cs var:k.what ?> <?cs var:k.size ?><?cs /each ?></p><?cs

@@ -306,6 +306,11 @@ if:Job.files.result ?> <a href="<?cs var:Job.files.result ?>"><?cs var:T.job.fil
 if:Job.files.original ?> <a href="<?cs var:Job.files.original ?>"><?cs var:T.job.files.original ?></a><?cs /if ?>
 <a href="<?cs var:Job.files.log ?>"><?cs var:T.job.files.log ?></a></p>
 <?cs call:csv_hint() ?><?cs
+/if ?><?cs
+if:Job.files.deleted ?>
+<p class="dim"><?cs var:Job.files.deleted ?></p><?cs
+elif:Job.files.delete ?>
+<form class="ways" method="post" action="<?cs var:Job.files.delete ?>"><?cs call:csrf() ?><button class="small"><?cs var:T.job_files.ask ?></button></form><?cs
 /if ?>
 <details class="facts-part">
 <summary><?cs var:T.job.details ?></summary>

@@ -1,10 +1,11 @@
 /* /1.1/imports: the list of jobs, one job, its result; applying a checked job, cancelling
- * one that has not ended. */
+ * one that has not ended, deleting the files of one that has. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/result.h"
 #include "api/routes.h"
+#include "job/stored.h"
 #include "users/kinds.h"
 
 struct history {
@@ -177,4 +178,25 @@ int api_job_cancel(struct api *a, struct err *e)
 		return api_problem(a, 409, "Job %ld can no longer be cancelled: it has ended (%s), and nothing "
 		    "was applied.", job.id, job.state);
 	return result_answer(a, &job, e);
+}
+
+int api_job_files_delete(struct api *a, struct err *e)
+{
+	struct stored_choice choice = { .kinds = kinds_allowed(a->who, a->mem) };
+	struct job job;
+	long jobs, bytes;
+
+	if (find(a, &job, e) != 0)
+		return -1;
+	if (!kind_allowed(a->who, job.kind))
+		return api_problem(a, 403, "The account lacks the right for this.");
+	choice.job = job.id;
+	if (job.ended_at == NULL)
+		return api_problem(a, 409, "Job %ld has not ended: wait for its end, or cancel it.", job.id);
+	if (stored_delete(a->db, a->who, a->req->remote_addr, &choice, &jobs, &bytes, e) != 0)
+		return -1;
+	if (jobs == 0)
+		return api_problem(a, 404, "No file of job %ld is stored.", job.id);
+	a->res->status = 204;
+	return 0;
 }

@@ -60,7 +60,7 @@ static json_t *progress(const struct job *job)
 void result_job(struct emit *out, const struct job *job)
 {
 	json_add(&out->buf, json_pack("{s:I, s:s, s:s, s:s?, s:o, s:b, s:o, s:o, s:s?, s:b, s:s?, s:s?,"
-	    " s:I, s:o, s:s?, s:s?, s:s?, s:s?, s:I, s:I, s:I}",
+	    " s:I, s:o, s:s?, s:s?, s:s?, s:s?, s:I, s:I, s:I, s:b, s:s?}",
 	    "id", (json_int_t)job->id, "kind", job->kind, "state", job->state, "phase", job->phase,
 	    "progress", progress(job), "dry_run", job->dry_run,
 	    "options", json_parsed(job->options), "plan", json_parsed(job->plan),
@@ -69,7 +69,8 @@ void result_job(struct emit *out, const struct job *job)
 	    "attempt", (json_int_t)job->attempt, "counts", json_parsed(job->counts),
 	    "created_at", job->created_at, "started_at", job->started_at, "ended_at", job->ended_at,
 	    "file_name", job->file_name, "rows", (json_int_t)job->rows,
-	    "error_count", (json_int_t)job->errors, "warning_count", (json_int_t)job->warnings));
+	    "error_count", (json_int_t)job->errors, "warning_count", (json_int_t)job->warnings,
+	    "files", job->files, "files_deleted_by", job->files_deleted_by));
 }
 
 int result_status(const struct job *job)

@@ -99,6 +99,7 @@ static const struct route routes[] = {
 	{ HTTP_POST,   "/1.1/imports/{id}/apply",    ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, "plan", API(api_job_apply) },
 	{ HTTP_POST,   "/1.1/imports/{id}/undo",     ROUTE_ACCOUNT, RIGHT_USERS_UPDATE, false, ROUTE_NO_BODY, 0, "dry_run force", API(api_job_undo) },
 	{ HTTP_POST,   "/1.1/imports/{id}/cancel",   ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job_cancel) },
+	{ HTTP_DELETE, "/1.1/imports/{id}/files",    ROUTE_ACCOUNT, JOBS,               false, ROUTE_NO_BODY, 0, NULL, API(api_job_files_delete) },
 	{ HTTP_GET,    "/1.1/phonebooks",            ROUTE_ACCOUNT, RIGHT_SETUP,        false, ROUTE_NO_BODY, 0, NULL, API(api_phonebooks) },
 	{ HTTP_POST,   "/1.1/phonebooks",            ROUTE_ACCOUNT, RIGHT_SETUP,        false, ROUTE_JSON,    BODY, NULL, API(api_phonebook_add) },
 	{ HTTP_DELETE, "/1.1/phonebooks/{id}",       ROUTE_ACCOUNT, RIGHT_SETUP,        false, ROUTE_NO_BODY, 0, NULL, API(api_phonebook_revoke) },

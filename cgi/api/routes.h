@@ -25,7 +25,7 @@ int api_user_uuid(struct api *a, const char **uuid, struct err *e);
 /* Handlers, by the file that they are in. */
 api_handler api_import, api_update;				/* import.c */
 api_handler api_imports, api_job, api_job_result,		/* imports.c */
-    api_job_apply, api_job_undo, api_job_cancel;
+    api_job_apply, api_job_undo, api_job_cancel, api_job_files_delete;
 api_handler api_users, api_user, api_user_delete;		/* users.c */
 api_handler api_user_add, api_user_change;			/* user_write.c */
 api_handler api_user_history, api_history;			/* history.c */

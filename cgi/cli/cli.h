@@ -31,6 +31,7 @@ int cli_deliver(const struct conf *conf, int argc, char **argv);
 int cli_doctor(const struct conf *conf, int argc, char **argv);
 int cli_export(const struct conf *conf, int argc, char **argv);
 int cli_fields(const struct conf *conf, int argc, char **argv);
+int cli_forget(const struct conf *conf, int argc, char **argv);
 int cli_import(const struct conf *conf, int argc, char **argv);
 int cli_migrate(const struct conf *conf, int argc, char **argv);
 int cli_phonebook(const struct conf *conf, int argc, char **argv);

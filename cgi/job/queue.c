@@ -55,6 +55,8 @@ static void fill(struct job *j, const PGresult *res, int row, struct arena *mem)
 		.plan_digest = TEXT("plan_digest"),
 		.plan_changed = db_get_bool(res, row, "plan_changed"),
 		.kept_as_sent = db_get_bool(res, row, "kept_as_sent"),
+		.files = db_get_bool(res, row, "files"),
+		.files_deleted_by = TEXT("files_deleted_by"),
 		.undoes = db_get_long(res, row, "undoes"),
 		.undoes_kind = TEXT("undoes_kind"),
 		.undoes_counts = TEXT("undoes_counts"),

@@ -41,6 +41,8 @@ struct job {
 	const char *plan_digest;	/* differs if the plan differs in any cell */
 	bool plan_changed;	/* it should be applied, but its plan had changed: `plan` is the new one */
 	bool kept_as_sent;	/* its upload still has its secrets: it can be applied */
+	bool files;		/* its upload is still stored, with secrets or without */
+	const char *files_deleted_by;	/* who deleted its upload; NULL: nobody */
 	long undoes;		/* the job that this one undoes; 0: none, or deleted.  Only from queue_find */
 	const char *undoes_kind, *undoes_counts;	/* kind and counts of that job; NULL: deleted */
 	long undone_by;		/* the job that has undone it; 0: none.  Only from queue_find */

@@ -1,7 +1,11 @@
-/* Reading stored uploads.  Contract: stored.h. */
+/* Reading and deleting stored uploads.  Contract: stored.h. */
 #include "job/stored.h"
 
+#include <jansson.h>
+#include <stdlib.h>
+
 #include "auth/account.h"
+#include "auth/audit.h"
 #include "auth/digest.h"
 #include "auth/session.h"
 
@@ -80,6 +84,19 @@ static int ask_chunk(const struct stored_file *f, long seq, PGresult **res, stru
 	    res, e);
 }
 
+/* Whether the masked copy is still there. */
+static bool is_masked(const struct stored_file *f, struct err *e)
+{
+	PGresult *res;
+	bool found;
+
+	if (ask_chunk(f, 0, &res, e) != 0)
+		return false;
+	found = PQntuples(res) == 1;
+	PQclear(res);
+	return found;
+}
+
 int stored_each(const struct stored_file *f, stored_piece *piece, void *ctx, struct err *e)
 {
 	struct reading r = { .piece = piece, .ctx = ctx };
@@ -90,8 +107,65 @@ int stored_each(const struct stored_file *f, stored_piece *piece, void *ctx, str
 		if (ask_chunk(f, seq, &res, e) != 0 || give(&r, res, &more, e) != 0)
 			return -1;
 	}
-	/* If the file was masked while it was read, the result must not look like a shorter file. */
-	if (f->as == STORED_AS_SENT && !r.stopped && r.bytes != f->bytes)
+	/* If the file was masked or deleted while it was read, the result must not look like a shorter file. */
+	if (!r.stopped && !(f->as == STORED_AS_SENT ? r.bytes == f->bytes : is_masked(f, e)))
 		return err_set(e, ERR_NOT_FOUND, NULL, "the upload is no longer kept");
 	return 0;
+}
+
+/* --- deleting --------------------------------------------------------------- */
+
+/* The parameters that say which jobs. */
+#define CHOICE_ARGS(choice) arg_text((choice)->kinds), arg_long((choice)->job), arg_long((choice)->older_than)
+
+int stored_count(struct db *db, const struct principal *who, const struct stored_choice *choice,
+    long *jobs, long *bytes, struct err *e)
+{
+	PGresult *res;
+
+	if (account_query(db, who, "stored_count", ARGS(CHOICE_ARGS(choice)), &res, e) != 0)
+		return -1;
+	*jobs = db_get_long(res, 0, "jobs");
+	*bytes = db_get_long(res, 0, "bytes");
+	PQclear(res);
+	return 0;
+}
+
+/* Writes the deletion to the audit: which job or of what age, how many, and how much. */
+static int audit_deleted(struct db *db, const struct principal *who, const char *address,
+    const struct stored_choice *choice, long jobs, long bytes, struct err *e)
+{
+	json_t *detail = json_pack("{s:I, s:I}", "jobs", (json_int_t)jobs, "bytes", (json_int_t)bytes);
+
+	if (choice->job != 0)
+		json_object_set_new(detail, "job", json_integer(choice->job));
+	if (choice->older_than != 0)
+		json_object_set_new(detail, "older_than_days", json_integer(choice->older_than));
+	char *text = json_dumps(detail, JSON_COMPACT);
+	int rc = audit_add(db, who, address, "job.files_deleted", text, e);
+	free(text);
+	json_decref(detail);
+	return rc;
+}
+
+int stored_delete(struct db *db, const struct principal *who, const char *address,
+    const struct stored_choice *choice, long *jobs, long *bytes, struct err *e)
+{
+	PGresult *res = NULL;
+	int rc = -1;
+
+	if (account_begin(db, who, e) != 0)
+		return -1;
+	if (db_query(db, "stored_delete", ARGS(CHOICE_ARGS(choice), arg_text(who->username)),
+	    &res, e) == 0) {
+		*jobs = db_get_long(res, 0, "jobs");
+		*bytes = db_get_long(res, 0, "bytes");
+		if ((*jobs == 0 || audit_deleted(db, who, address, choice, *jobs, *bytes, e) == 0)
+		    && db_commit(db, e) == 0)
+			rc = 0;
+	}
+	if (rc != 0)
+		db_rollback(db);
+	PQclear(res);
+	return rc;
 }

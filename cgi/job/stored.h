@@ -1,5 +1,5 @@
 /* The stored upload of a job: read by its worker, and by those who may download the file of a
- * job that has ended. */
+ * job that has ended; deleted by those who may send such files. */
 #ifndef JOB_STORED_H
 #define JOB_STORED_H
 
@@ -47,5 +47,21 @@ int stored_find(struct stored_file *f, struct err *e);
  * while `piece` runs, so a slow client blocks nobody.  Returns 0, also after a stop, or -1:
  * ERR_NOT_FOUND if the file has been masked or deleted meanwhile. */
 int stored_each(const struct stored_file *f, stored_piece *piece, void *ctx, struct err *e);
+
+/* Jobs that have ended and whose files are stored. */
+struct stored_choice {
+	const char *kinds;	/* their kinds, as an array of PostgreSQL (kinds_allowed) */
+	long job;		/* one of them; 0: all in the scope */
+	long older_than;	/* only those that ended so many days ago; 0: all */
+};
+
+/* Counts the jobs of `choice`, and the bytes that were sent for them.  Returns 0 or -1. */
+int stored_count(struct db *db, const struct principal *who, const struct stored_choice *choice,
+    long *jobs, long *bytes, struct err *e);
+
+/* Deletes their files, in the name of `who`, and counts them in the same way; the jobs stay.  `address` is
+ * for the audit, which gets one row unless there were none.  Returns 0 or -1. */
+int stored_delete(struct db *db, const struct principal *who, const char *address,
+    const struct stored_choice *choice, long *jobs, long *bytes, struct err *e);
 
 #endif

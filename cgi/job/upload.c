@@ -77,8 +77,8 @@ static int check_quota(struct upload *u, struct err *e)
 	long stored = db_get_long(res, 0, "mb_stored");
 	if (stored >= c->stored_mb_tenant)
 		rc = err_set(e, ERR_QUOTA, "stored", "the files of the tenant's jobs take %ld MB, which is their "
-		    "limit: they go with their jobs after %ld days; whoever looks after this system can delete "
-		    "those of old jobs, or raise stored_mb_tenant", stored, c->history_days);
+		    "limit: delete those of old jobs (DELETE /1.1/imports/ID/files, the page of the import "
+		    "history, or rollcall forget); they go with their jobs after %ld days", stored, c->history_days);
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]) && rc == 0; i++) {
 		if (limits[i].jobs >= limits[i].most_jobs)
 			rc = err_set(e, ERR_QUOTA, "waiting", "the %s has %ld jobs that wait or run: "

@@ -1,9 +1,11 @@
 /* The history: every job of the scope, newest first. */
 #include "auth/account.h"
 #include "job/queue.h"
+#include "job/stored.h"
 #include "pages/job_text.h"
 #include "pages/paths.h"
 #include "pages/routes.h"
+#include "users/kinds.h"
 
 #include <string.h>
 
@@ -50,6 +52,21 @@ static int set_kept(struct page *p, struct err *e)
 	return 0;
 }
 
+/* Sets how much the files take that the reader may delete. */
+static int set_files(struct page *p, struct err *e)
+{
+	const struct stored_choice all = { .kinds = kinds_allowed(p->who, p->mem) };
+	long jobs, bytes;
+
+	if (stored_count(p->db, p->who, &all, &jobs, &bytes, e) != 0)
+		return -1;
+	if (jobs > 0)
+		view_set(p->view, page_text(p, p->who->tenant_id != 0 ? "job_files.room" : "job_files.room_all",
+		    "size", page_size(p, bytes),
+		    "limit", page_size(p, p->conf->stored_mb_tenant * 1024L * 1024), NULL), "Imports.files");
+	return 0;
+}
+
 int page_imports(struct page *p, struct err *e)
 {
 	long page = form_number(form_get(&p->query, "page"), 1, 99999999, 1), total;
@@ -71,7 +88,7 @@ int page_imports(struct page *p, struct err *e)
 	}
 	if (p->who->tenant_id == 0)
 		view_set(p->view, "1", "Imports.entities");
-	if (p->who->root && set_kept(p, e) != 0)
+	if (set_files(p, e) != 0 || (p->who->root && set_kept(p, e) != 0))
 		return -1;
 	page_menu(p, "imports");
 	page_pager(p, PATH_IMPORTS, "", page, PAGE_SIZE, total);

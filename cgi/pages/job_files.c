@@ -18,6 +18,7 @@
 #include "sheet/sheet.h"
 #include "users/errors_csv.h"
 #include "users/joblog.h"
+#include "users/kinds.h"
 #include "users/report.h"
 #include "users/options.h"
 #include "users/result_csv.h"
@@ -303,6 +304,10 @@ int page_job_files(struct page *p, const struct job *j, struct err *e)
 	const struct report r = report_of(&d, p->mem);
 	bool errors, any;
 
+	if (j->files_deleted_by != NULL)
+		view_set(p->view, page_text(p, "job_files.by", "who", j->files_deleted_by, NULL), "Job.files.deleted");
+	else if (j->files && kind_allowed(p->who, j->kind))
+		set_link(p, j, "delete", "files");
 	if (!page_may(p, RIGHT_USERS_READ))
 		return 0;
 	set_file(&d);

@@ -46,6 +46,8 @@ page_handler page_imports;					/* imports.c */
 page_handler page_job, page_job_asked, page_job_cancel, page_job_apply, page_job_undo;	/* job.c */
 page_handler page_job_errors, page_job_result,			/* job_files.c */
     page_job_original, page_job_log;
+page_handler page_job_files_delete, page_imports_files_delete,	/* job_files_delete.c */
+    page_imports_asked;
 page_handler page_phonebook, page_phonebook_add,		/* phonebook.c */
     page_phonebook_asked, page_phonebook_revoke;
 page_handler page_converted;					/* job_converted.c */

@@ -74,6 +74,16 @@ bool kind_allowed(const struct principal *who, const char *kind)
 	return false;
 }
 
+const char *kinds_allowed(const struct principal *who, struct arena *mem)
+{
+	const char *names = "";
+
+	for (size_t i = 0; i < job_kinds_n; i++)
+		if (kind_allowed(who, job_kinds[i].name))
+			names = arena_printf(mem, "%s%s%s", names, *names != '\0' ? "," : "", job_kinds[i].name);
+	return arena_printf(mem, "{%s}", names);
+}
+
 static long count(const json_t *counts, const char *name)
 {
 	return (long)json_integer_value(json_object_get(counts, name));

@@ -17,6 +17,9 @@ extern const size_t job_kinds_n;
  * that this program does not know. */
 bool kind_allowed(const struct principal *who, const char *kind);
 
+/* The kinds of jobs that `who` may send, as an array of PostgreSQL, in `mem`. */
+const char *kinds_allowed(const struct principal *who, struct arena *mem);
+
 /* Whether `who` may apply or cancel this job: its options, and deletions in its plan, may need
  * further rights. */
 bool kind_decides(const struct principal *who, const struct job *job);

@@ -330,3 +330,27 @@ test('memory does not grow with the number of rows', async () => {
 	const sizesCount = !/\basan|libasan/.test(readFileSync(`/proc/${pid}/maps`, 'utf8'));
 	assert.ok(!sizesCount || peak() - before < 1024, `${peak() - before} KiB more for 20,000 rows than for 3,000`);
 });
+
+test('the stored file is deleted after a question, and the page says who deleted it', async () => {
+	const id = await send('firstname\nForgotten\n');
+	const page = await site.page('carol');
+	await page.goto(path(id, '').slice(0, -1));
+	await page.click('text=Delete its stored files');
+	await page.getByText('Do you want to delete the stored files of').waitFor();
+	await assertAccessible(page);
+	await assertFits(page);
+	await page.getByRole('link', { name: 'Cancel' }).click();
+	await page.getByText('Uploaded file').waitFor();
+	await page.click('text=Delete its stored files');
+	await page.click('button.danger');
+	await page.getByText('carol has deleted its stored files.').waitFor();
+	await page.getByText('The stored files of 1 import or update were deleted.').waitFor();
+	assert.equal(await page.getByText('Uploaded file').count(), 0);
+	await page.getByText('Imported: 1 user was created.').waitFor();
+	await page.goto(imports);
+	await page.click('summary:has-text("Delete stored files")');
+	await assertAccessible(page);
+	await page.getByRole('button', { name: 'Delete', exact: true }).click();
+	await page.getByText('There were no stored files to delete.').waitFor();
+	await page.context().close();
+});
