@@ -6,8 +6,9 @@
 #
 # Update: the same way through the form, of users that an import made: one column of
 # all of them changed, the same only checked, and a whole export that changes nothing.
-# Floor: one plain UPDATE of that column by the superuser.  All in turns, each after a
-# VACUUM.
+# Floor: one plain UPDATE of that column by the superuser, of the same users in the tables as
+# version 0.1.0 had them (import.sh); beside it the same UPDATE in the tables of today.  All in
+# turns, each after a VACUUM.
 #
 # Export: export.sh.  Pages: pages.sh.  Undo: undo.sh.  Synchronise: sync.sh.  One row:
 # one_row.sh.  Passwords: passwords.sh.  A file of errors: wrong.sh.  A million users: million.sh
@@ -152,13 +153,24 @@ one_column() {
 	cluster_sql "$cluster" bench --csv -c "SELECT uuid, 'Run $1 of ' || id AS lastname FROM users ORDER BY id" >"$work/one.csv"
 }
 
-# plain_update RUN: prints seconds.
+# reference_users: the users of the site, and what refers to them, in reference_site.
+reference_users() {
+	cluster_sql "$cluster" postgres -c 'DROP DATABASE IF EXISTS reference_site' 2>/dev/null
+	reference_site || die "the reference tables cannot be made"
+	for _table in $tables; do
+		cluster_sql "$cluster" bench -c "COPY $_table ($(columns $_table)) TO '$PG_PLACE/bench/$_table'" &&
+			cluster_sql "$cluster" reference_site -c "COPY $_table ($(columns $_table)) FROM '$PG_PLACE/bench/$_table'" || exit 1
+	done
+}
+
+# plain_update DATABASE RUN: prints seconds.
 plain_update() {
+	cluster_sql "$cluster" "$1" -c 'VACUUM ANALYZE' -c CHECKPOINT
 	{
 		say "SELECT extract(epoch FROM clock_timestamp()) AS began \\gset"
-		say "UPDATE users SET lastname = 'Plain $1 of ' || id;"
+		say "UPDATE users SET lastname = 'Plain $2 of ' || id;"
 		say "SELECT round(extract(epoch FROM clock_timestamp()) - :began, 3);"
-	} | cluster_sql "$cluster" bench -At
+	} | cluster_sql "$cluster" "$1" -At
 }
 
 # imported_names: the last names of the import, after a plain UPDATE.
@@ -171,12 +183,13 @@ update_section() {
 	for n in ${ROWS:-10000 100000}; do
 		[ -e "$work/$n.csv" ] || rows "$n" >"$work/$n.csv"
 		update_site "$n"
-		rm -f "$work/ones" "$work/checks" "$work/nones" "$work/floors"
+		reference_users
+		rm -f "$work/ones" "$work/checks" "$work/nones" "$work/floors" "$work/floors_today"
 		i=0
 		while [ $i -lt "$RUNS" ]; do
 			i=$((i + 1))
-			settle
-			plain_update $i >>"$work/floors"
+			plain_update reference_site $i >>"$work/floors"
+			plain_update bench $i >>"$work/floors_today"
 			imported_names	# which the export has
 			settle
 			send update "$work/all.csv" 'Nothing was changed' >>"$work/nones" || exit 1
@@ -186,20 +199,21 @@ update_section() {
 			settle
 			send update "$work/one.csv" 'users were changed' >>"$work/ones" || exit 1
 			say "$n rows, run $i: one column $(tail -n 1 "$work/ones") s," \
-				"checked $(tail -n 1 "$work/checks") s, unchanged $(tail -n 1 "$work/nones") s, plain UPDATE $(tail -n 1 "$work/floors") s"
+				"checked $(tail -n 1 "$work/checks") s, unchanged $(tail -n 1 "$work/nones") s," \
+				"plain UPDATE $(tail -n 1 "$work/floors") s, of today's tables $(tail -n 1 "$work/floors_today") s"
 		done
 		echo "$n $(median <"$work/ones") $(median <"$work/nones") $(median <"$work/floors")" \
-			"$(peak uploads) $(peak worker) $(median <"$work/checks")" >>"$work/updates"
+			"$(peak uploads) $(peak worker) $(median <"$work/checks") $(median <"$work/floors_today")" >>"$work/updates"
 		site_stop "$site"
 	done
 	awk '{ print $1, $2 / $4 }' "$work/updates" | note 'update, one column'
 	awk '{ print $1, $7 / $4 }' "$work/updates" | note 'update, checked'
 	awk '{ print $1, $3 / $4 }' "$work/updates" | note 'update, unchanged'
-	awk 'BEGIN { printf "\n%8s %10s %10s %10s %9s %7s %7s %7s %9s %11s\n", "rows", "one column", "checked",
-		"unchanged", "floor", "ratio", "ratio", "ratio", "web", "worker" }
+	awk 'BEGIN { printf "\n%8s %10s %10s %10s %9s %7s %7s %7s %9s %7s %9s %11s\n", "rows", "one column", "checked",
+		"unchanged", "floor", "ratio", "ratio", "ratio", "today", "ratio", "web", "worker" }
 	{
-		printf "%8d %8.2f s %8.2f s %8.2f s %7.2f s %7.2f %7.2f %7.2f %6.1f MB %8.1f MB\n", $1, $2, $7, $3, $4,
-			$2 / $4, $7 / $4, $3 / $4, $5 / 1024, $6 / 1024
+		printf "%8d %8.2f s %8.2f s %8.2f s %7.2f s %7.2f %7.2f %7.2f %7.2f s %7.2f %6.1f MB %8.1f MB\n", $1, $2, $7, $3, $4,
+			$2 / $4, $7 / $4, $3 / $4, $8, $2 / $8, $5 / 1024, $6 / 1024
 		if (NR > 1)
 			printf "%8s memory from the row above: web %+.1f MB, worker %+.1f MB\n", "", \
 				($5 - web) / 1024, ($6 - worker) / 1024

@@ -1,7 +1,7 @@
 # The synchronise section of bench.sh: the sheet of a personnel office with all users, found by their
 # e-mail address, twice.  First with what a day brings: each hundredth has another name, as
 # many come, and as many are no longer in it and are disabled.  Then the same sheet again, which changes
-# nothing.  Floor: one plain UPDATE of a column of all users.  Times are those of the jobs;
+# nothing.  Floor: one plain UPDATE of a column of all users, as in bench.sh.  Times are those of the jobs;
 # medians of RUNS, in turns.
 
 # sheet N RUN: its rows; who came in an earlier run is no longer in it.
@@ -31,12 +31,11 @@ sync_section() {
 	[ -e "$work/$n.csv" ] || rows "$n" >"$work/$n.csv"
 	rm -f "$work/days" "$work/agains" "$work/sync_floors"
 	update_site "$n"
+	reference_users
 	i=0
 	while [ $i -lt "$RUNS" ]; do
 		i=$((i + 1))
-		settle
-		plain_update $i >>"$work/sync_floors"
-		imported_names
+		plain_update reference_site $i >>"$work/sync_floors"
 		sheet "$n" $i >"$work/sheet.csv"
 		settle
 		sync 'created' >>"$work/days" || exit 1
