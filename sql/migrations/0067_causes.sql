@@ -2,6 +2,8 @@
 -- by each page.
 DROP VIEW IF EXISTS job_issue_cause;
 ALTER TABLE job_issue ADD cause bigint;
+-- Forced row level security hides the issues that there are from their owner too.
+ALTER TABLE job_issue NO FORCE ROW LEVEL SECURITY;
 UPDATE job_issue SET cause = c.cause
 FROM (
 	SELECT job_id, n, min(n) OVER (PARTITION BY job_id, level, key, column_name,
@@ -12,5 +14,6 @@ FROM (
 	) i
 ) c
 WHERE (c.job_id, c.n) = (job_issue.job_id, job_issue.n);
+ALTER TABLE job_issue FORCE ROW LEVEL SECURITY;
 ALTER TABLE job_issue ALTER cause SET NOT NULL;
 COMMENT ON COLUMN job_issue.cause IS 'n of the first issue of the same kind';
