@@ -1,7 +1,7 @@
 -- An undo: names and numbers that come back must be free in the end.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(4);
+SELECT plan(7);
 \i sql/shared/stage.sql
 \o /dev/null
 SELECT set_config('rollcall.scope', '{1,2}', true), set_config('rollcall.tenant', '1', true),
@@ -52,4 +52,28 @@ TRUNCATE back, issue;
 :rules
 SELECT results_eq('SELECT DISTINCT key, column_name, value FROM issue', $$VALUES ('taken.extension', 'exten', '1777')$$,
 	'a number that two rows bring back is an error');
+
+-- Many numbers: each is looked up, and no table is read once for each of them.
+TRUNCATE back, issue;
+INSERT INTO extension (tenant_id, id, context_id, exten)
+SELECT 1, 100000 + i, (SELECT min(id) FROM context WHERE tenant_id = 1), (5000000 + i)::text FROM generate_series(0, 1999) i;
+INSERT INTO back (relation, tenant_id, id, item_id, existed, remained, old, new, now, cells)
+SELECT 'extension', tenant_id, id, 0, true, true, '', '', hstore(x), hstore('exten', (5000000 + (id - 99999) % 2000)::text)
+FROM extension x WHERE id BETWEEN 100000 AND 101999;
+ANALYZE back;
+UPDATE back SET act = 'update';
+INSERT INTO leaving SELECT relation, id FROM back;
+CREATE TEMP TABLE read_before AS SELECT pg_stat_get_xact_tuples_returned('extension'::regclass) + pg_stat_get_xact_tuples_fetched('extension'::regclass) AS n;
+:rules
+SELECT is_empty('SELECT * FROM issue', 'numbers that change places are free');
+SELECT cmp_ok(pg_stat_get_xact_tuples_returned('extension'::regclass) + pg_stat_get_xact_tuples_fetched('extension'::regclass)
+	- (SELECT n FROM read_before), '<', 20000::bigint, 'of 2,000 numbers some thousand rows are read, and not the square');
+
+TRUNCATE back, issue, leaving;
+INSERT INTO extension (tenant_id, id, context_id, exten, line_id) VALUES (1, 102000, (SELECT min(id) FROM context WHERE tenant_id = 1), '5002000', 9001);
+INSERT INTO back (relation, tenant_id, id, item_id, existed, remained, old, new, now, act, cells)
+SELECT 'extension', tenant_id, id, 0, true, true, '', '', hstore(x), 'update', 'exten=>5002000' FROM extension x WHERE id = 100000;
+:rules
+SELECT results_eq('SELECT key, value, params ->> ''holder'' FROM issue', $$VALUES ('taken.extension', '5002000', 'Ann')$$,
+	'who has the number is told');
 SELECT * FROM finish();

@@ -7,18 +7,18 @@ WITH ends AS MATERIALIZED (
 	WHERE relation IN ('extension', 'incall', 'voicemail')
 		AND (act = 'insert' OR act = 'update' AND cells ?| '{exten,number,context_id}'::text[])
 ), holders AS (
-	SELECT 'extension' AS relation, x.tenant_id, x.id, x.context_id, x.exten AS number, line.user_id
-	FROM extension x LEFT JOIN line ON line.tenant_id = x.tenant_id AND line.id = x.line_id
-	UNION ALL SELECT 'incall', tenant_id, id, context_id, exten, user_id FROM incall
-	UNION ALL SELECT 'voicemail', tenant_id, id, context_id, number, NULL FROM voicemail
+	-- Without the lines: each of these is found by the key of its number.
+	SELECT 'extension' AS relation, tenant_id, id, context_id, exten AS number, line_id, NULL::bigint AS user_id FROM extension
+	UNION ALL SELECT 'incall', tenant_id, id, context_id, exten, NULL, user_id FROM incall
+	UNION ALL SELECT 'voicemail', tenant_id, id, context_id, number, NULL, NULL FROM voicemail
 ), taken AS (
-	SELECT ends.relation, ends.tenant_id, ends.number, holders.user_id
+	SELECT ends.relation, ends.tenant_id, ends.number, holders.line_id, holders.user_id
 	FROM ends
 	JOIN holders USING (relation, tenant_id, context_id, number)
 	WHERE holders.id <> ends.id
 		AND NOT EXISTS (SELECT FROM leaving WHERE leaving.relation = holders.relation AND leaving.id = holders.id)
 	UNION ALL
-	SELECT relation, tenant_id, number, NULL
+	SELECT relation, tenant_id, number, NULL, NULL
 	FROM ends GROUP BY relation, tenant_id, context_id, number
 	HAVING count(*) > 1
 )
@@ -27,4 +27,5 @@ SELECT 0, CASE relation WHEN 'extension' THEN 'taken.extension' WHEN 'incall' TH
 	CASE relation WHEN 'extension' THEN 'exten' WHEN 'incall' THEN 'incall_exten' ELSE 'voicemail_number' END, number,
 	jsonb_strip_nulls(jsonb_build_object('holder', nullif(concat_ws(' ', users.firstname, users.lastname), '')))
 FROM taken
-LEFT JOIN users ON users.tenant_id = taken.tenant_id AND users.id = taken.user_id;
+LEFT JOIN line ON line.tenant_id = taken.tenant_id AND line.id = taken.line_id
+LEFT JOIN users ON users.tenant_id = taken.tenant_id AND users.id = coalesce(taken.user_id, line.user_id);

@@ -41,6 +41,7 @@ SELECT relation, id
 FROM back
 WHERE relation IN ('extension', 'incall', 'voicemail')
 	AND (act = 'delete' OR act = 'update' AND cells ?| '{exten,number,context_id}'::text[]);
+ANALYZE leaving;
 
 -- A number that exists again and is free is taken under its new id.
 UPDATE back SET id = x.id, act = 'update', now = hstore(x), cells = slice(back.cells, ARRAY['line_id'])
