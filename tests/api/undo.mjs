@@ -3,7 +3,8 @@
 // As a property: a random site, a random job of each kind, its undo: every row is as it
 // was and the export equal byte for byte; undone again, every row is as the job had left it.
 // With any edits in between the edits stay, and all else comes back or a warning says why
-// not.  The seed is printed; SEED=n repeats it, RUNS=n makes more of them.
+// not, or the undo is refused with the reason and changes nothing.  The same where the setup
+// changed in between.  The seed is printed; SEED=n repeats it, RUNS=n makes more of them.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { apiOf, csv } from '../lib/api.mjs';
@@ -11,24 +12,29 @@ import { Jobs } from '../lib/jobs.mjs';
 import { freshSite } from '../lib/stack.mjs';
 import { Random } from '../lib/random.mjs';
 import { wideSite } from '../lib/wide.mjs';
+import { Setup, World } from '../lib/world.mjs';
 
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 const runs = Number(process.env.RUNS ?? 4);
 
-let site, jobs, alice;
+let site, jobs, alice, client;
 before(async () => {
 	site = await freshSite({ setup: wideSite(), pages: 1, uploads: 1 });
 	jobs = new Jobs(site);
 	alice = apiOf(site, 'alice');
+	client = await site.client('alice');
 });
 after(() => jobs?.close());
 
 const exported = async () => (await alice.get('/1.1/users/export')).text;
-// The users as files have them, the items of lists one by one: {uuid: {cell: value}}.
+// The users as files have them, the items of lists one by one, and what the setup has by its id: {uuid: {cell: value}}.
 async function cells() {
 	const users = await jobs.value(`SELECT coalesce(json_object_agg(r.uuid, to_jsonb(r) - 'provisioning_code'
 		- ARRAY(SELECT key FROM jsonb_object_keys(to_jsonb(r)) AS key WHERE key LIKE 'voicemail%')
-		|| jsonb_build_object('voicemail', u.voicemail_id)), '{}') FROM user_row r JOIN users u USING (uuid)`);
+		|| jsonb_build_object('voicemail', u.voicemail_id, 'line_site', line.line_template_id,
+			'labels', (SELECT string_agg(label_id::text, ';') FROM user_label m WHERE m.user_id = u.id),
+			'call_permissions', (SELECT string_agg(call_permission_id::text, ';') FROM user_call_permission m WHERE m.user_id = u.id))), '{}')
+		FROM user_row r JOIN users u USING (uuid) LEFT JOIN line ON line.user_id = u.id`);
 	for (const user of Object.values(users)) {
 		for (const list of ['labels', 'call_permissions']) {
 			for (const item of user[list]?.split(';') ?? [])
@@ -47,121 +53,31 @@ async function cells() {
 const done = (job) => assert.deepEqual([job.state, job.issues.filter((issue) => issue.level === 'error')], ['done', []]);
 const lastJob = () => jobs.value('SELECT max(id) AS id FROM job');
 
-// --- random users and jobs -------------------------------------------------
-
-const letters = 'abcdefghijklmnopqrstuvwxyz';
-class World {
-	constructor(random) {
-		this.random = random;
-	}
-
-	word() {
-		return this.random.letters(letters, 4, 12);
-	}
-
-	// From few numbers, so that jobs take, free and swap them.
-	number(low) {
-		return String(low + this.random.below(12));
-	}
-
-	row(isNew) {
-		const { random } = this;
-		const maybe = (p, make) => (random.chance(p) ? make() : {});
-		return {
-			...(isNew || random.chance(0.4) ? { firstname: this.word() } : {}),
-			...maybe(0.4, () => ({ lastname: random.of(['', this.word()]) })),
-			...maybe(0.3, () => ({ email: random.of(['', `${this.word()}@example.org`]) })),
-			...maybe(0.3, () => ({ userfield: random.of(['', this.word()]), ring_seconds: String(5 * random.below(20)) })),
-			...maybe(0.3, () => ({ enabled: String(random.below(2)), call_permission_password: random.of(['', this.number(1000)]) })),
-			...maybe(0.5, () => ({ line_protocol: 'sip', context: 'default', exten: this.number(1000000) })),
-			...maybe(0.3, () => ({ sip_username: this.word(), sip_secret: this.word() })),
-			...maybe(0.4, () => ({ incall_exten: this.number(2000000), incall_context: 'from-extern', incall_ring_seconds: random.of(['', '10']) })),
-			...maybe(0.4, () => ({ voicemail_name: this.word(), voicemail_number: this.number(1000000), voicemail_context: 'default' })),
-			...maybe(0.3, () => ({ voicemail_password: random.of(['', '1234', '98765']), voicemail_email: `${this.word()}@example.org` })),
-			...maybe(0.3, () => ({ labels: random.some(['support', 'Île-de-France']).join(';') })),
-			...maybe(0.3, () => ({ call_permissions: random.some(['international', 'mobile']).join(';') })),
-		};
-	}
-
-	// Random jobs are often refused: the first one of the kind that is applied.
-	async applied(make) {
-		for (let tries = 0; tries < 60; tries++) {
-			const job = await make();
-			if (job?.state === 'done')
-				return job;
-			assert.ok(!job || job.errors > 0, `job ${job?.id} is ${job?.state} without an error`);
-		}
-		return null;
-	}
-
-	async uuids(most) {
-		return this.random.some((await jobs.sql('SELECT uuid FROM users WHERE tenant_id = 1 ORDER BY id')).map((row) => row.uuid), most);
-	}
-
-	import() {
-		return this.applied(() => jobs.run('import', csv(Array.from({ length: 1 + this.random.below(3) }, () => this.row(true)))));
-	}
-
-	update() {
-		return this.applied(async () => {
-			const uuids = await this.uuids(3);
-			const like = this.row(false);
-			return uuids.length === 0 || Object.keys(like).length === 0 ? null
-				: jobs.run('update', csv(uuids.map((uuid) => {
-					const row = { ...this.row(true), ...this.row(false) };
-					return { uuid, ...Object.fromEntries(Object.keys(like).map((column) => [column, row[column] ?? like[column]])) };
-				})));
-		});
-	}
-
-	// A sheet that finds people by another column, makes the missing, and deletes or disables others.
-	sync() {
-		return this.applied(async () => {
-			const { random } = this;
-			const key = random.of(['email', 'userfield', 'username']);
-			const there = (await jobs.sql(`SELECT ${key} AS key FROM users WHERE tenant_id = 1 AND ${key} IS NOT NULL ORDER BY id`)).map((row) => row.key);
-			const keys = [...random.some(there, 4), ...(random.chance(0.6) ? [key === 'email' ? `${this.word()}@example.org` : this.word()] : [])];
-			const like = { ...this.row(true), ...this.row(false) };
-			const rows = keys.map((value) => {
-				const row = { ...this.row(true), ...this.row(false) };
-				return { ...Object.fromEntries(Object.keys(like).map((column) => [column, row[column] ?? like[column]])), [key]: value,
-					...(random.chance(0.9) ? {} : { _delete: '1' }) };
-			});
-			const options = { match: key, create: '1', absent: random.of(['keep', 'disable', 'delete']), voicemail: random.of(['keep', 'delete']),
-				replace_incalls: '1', zeros: 'lost' };
-			const job = rows.length === 0 ? null : await jobs.run('update', csv(rows), { options });
-			const limit = job?.issues.find((issue) => issue.key === 'absent_limit');
-			return limit ? jobs.run('update', csv(rows), { options: { ...options, absent_confirm: limit.params.n } }) : job;
-		});
-	}
-
-	// One user by the API.
-	change() {
-		return this.applied(async () => {
-			const [uuid] = await this.uuids(1);
-			const answer = uuid && await alice.request('PUT', `/1.1/users/${uuid}`, { headers: { 'Content-Type': 'application/json' },
-				body: JSON.stringify({ lastname: this.word(), enabled: this.random.chance(0.5), ...(this.random.chance(0.5) ? { email: null } : {}) }) });
-			return answer?.status === 204 ? { id: await lastJob(), state: 'done' } : null;
-		});
-	}
-
-	async delete() {
-		const [uuid] = await this.uuids(1);
-		if (!uuid)
-			return null;
-		const answer = await alice.delete(`/1.1/users/${uuid}`);
-		assert.equal(answer.status, 204);
-		return { id: await lastJob() };
-	}
+// Undoes a job in one of three ways: at once, by the API, or checked and then applied.  What it only checks changes nothing.
+async function undoSomehow(random, id) {
+	if (random.chance(0.6))
+		return jobs.undo(id);
+	const now = await jobs.content();
+	const answer = await alice.request('POST', `/1.1/imports/${id}/undo?dry_run=1`);
+	assert.ok([200, 201, 202, 400].includes(answer.status), answer.text);
+	const checked = await jobs.ended(await lastJob());
+	assert.deepEqual(await jobs.content(), now, 'a check changes nothing');
+	if (checked.state !== 'checked')
+		return checked;
+	const { status, text } = await alice.apply(checked.id);
+	assert.ok([200, 201, 202].includes(status), text);
+	return jobs.ended(checked.id);
 }
+
+const kinds = ['update', 'sync', 'change', 'import', 'delete', 'add', 'edit', 'action'];
 
 describe(`random jobs, seed ${seed}`, () => {
 	test('are taken back, and done again', async () => {
-		const world = new World(new Random(seed));
+		const world = new World(new Random(seed), { jobs, alice, client });
 		const made = new Set();
 		for (let run = 0; run < runs; run++) {
 			await world.import();
-			for (const kind of ['update', 'sync', 'change', 'import', 'delete']) {
+			for (const kind of kinds) {
 				const before = await jobs.content();
 				const file = await exported();
 				const job = await world[kind]();
@@ -170,11 +86,11 @@ describe(`random jobs, seed ${seed}`, () => {
 				made.add(kind);
 				const left = await jobs.content();
 				const name = `SEED=${seed}, run ${run}: ${kind}, job ${job.id}`;
-				const taken = await jobs.undo(job.id);
+				const taken = await undoSomehow(world.random, job.id);
 				done(taken);
 				assert.deepEqual(await jobs.content(), before, name);
 				assert.equal(await exported(), file, `${name}: export`);
-				const again = await jobs.undo(taken.id);
+				const again = await undoSomehow(world.random, taken.id);
 				done(again);
 				assert.deepEqual(await jobs.content(), left, `${name}: redo`);
 				if (world.random.chance(0.3)) {
@@ -183,36 +99,62 @@ describe(`random jobs, seed ${seed}`, () => {
 				}
 			}
 		}
-		assert.ok(made.size === 5 || runs < 4, `of each kind one is undone: ${[...made].join()}`);
+		assert.ok(made.size === kinds.length || runs < 4, `of each kind one is undone: ${[...made].join()}`);
 	});
 
+	// Undoes a random job after `between`; resolves to the job of the undo, or null where there was none.
+	async function undoneAfter(world, run, between) {
+		await world.import();
+		const before = await cells();
+		const job = await world[world.random.of([...kinds, 'update'])]();
+		const left = await cells();
+		const what = await between();
+		const edited = await cells();
+		if (!job)
+			return null;
+		const taken = await undoSomehow(world.random, job.id);
+		const name = `SEED=${seed}, run ${run}: job ${job.id}, ${what ?? ''} undo ${taken.id}`;
+		const after = await cells();
+		if (taken.state !== 'done') {
+			assert.ok(taken.state === 'failed' && taken.issues.some((issue) => /^(taken|exten_range)/.test(issue.key)),
+				`${name}: ${taken.state} ${JSON.stringify(taken.issues)}`);
+			assert.deepEqual(after, edited, name);
+		} else {
+			assertMerged({ before, between: left, edited, after }, taken, name);
+		}
+		return taken;
+	}
+
 	test('with edits in between the edits stay, and what does not come back is told', async () => {
-		const random = new Random(seed + 1);
-		const world = new World(random);
+		const world = new World(new Random(seed + 1), { jobs, alice, client });
 		let undone = 0;
 		for (let run = 0; run < runs; run++) {
-			await world.import();
-			const before = await cells();
-			const job = await world[random.of(['update', 'update', 'sync', 'import', 'delete'])]();
-			const between = await cells();
-			for (let edits = 1 + random.below(3); edits > 0; edits--)
-				await world[random.of(['update', 'update', 'sync', 'change', 'import', 'delete'])]();
-			const edited = await cells();
-			if (!job)
-				continue;
-			const taken = await jobs.undo(job.id);
-			const name = `SEED=${seed}, run ${run}: job ${job.id}, undo ${taken.id}`;
-			const after = await cells();
-			if (taken.state !== 'done') {
-				assert.ok(taken.state === 'failed' && taken.issues.some((issue) => /^(taken|exten_range)/.test(issue.key)),
-					`${name}: ${taken.state} ${JSON.stringify(taken.issues)}`);
-				assert.deepEqual(after, edited, name);
-				continue;
-			}
-			undone++;
-			assertMerged({ before, between, edited, after }, taken, name);
+			const taken = await undoneAfter(world, run, async () => {
+				for (let edits = 1 + world.random.below(3); edits > 0; edits--)
+					await world[world.random.of([...kinds, 'update'])]();
+			});
+			undone += taken?.state === 'done' ? 1 : 0;
 		}
 		assert.ok(undone > 0 || runs < 4, 'some of them are undone');
+	});
+
+	test('with changes of the setup in between all that still fits comes back, or nothing', async () => {
+		const random = new Random(seed + 2);
+		const [world, setup] = [new World(random, { jobs, alice, client }), new Setup(random, { jobs, alice })];
+		const ends = {};
+		for (let run = 0; run < runs; run++) {
+			const again = await setup.remember();
+			const taken = await undoneAfter(world, run, async () => {
+				const changes = [];
+				for (let n = 1 + random.below(4); n > 0; n--)
+					changes.push(await setup.any());
+				return changes.filter(Boolean).join(', ');
+			});
+			ends[taken?.state] = (ends[taken?.state] ?? 0) + 1;
+			await again();
+		}
+		console.log(`# with changes of the setup: ${JSON.stringify(ends)}`);
+		assert.ok(ends.done > 0 || runs < 4, 'some of them are undone');
 	});
 });
 
@@ -293,5 +235,34 @@ describe('What was removed or deleted since', () => {
 		done(again);
 		assert.deepEqual(warnings(again), [['kept.gone', 'exten', '1000900'], ['kept.gone', 'line_protocol', null]]);
 		assert.equal(await jobs.value(`SELECT exten FROM user_row WHERE uuid = '${uuid}'`), '1000901');
+	});
+
+	test('a leaver whose number the newcomer keeps is told by name, and gets the rest back', async () => {
+		done(await jobs.run('import', csv([{ firstname: 'Leaver', userfield: 'L1', incall_exten: '2000900', incall_context: 'from-extern' }])));
+		const sync = await jobs.run('update', csv([{ userfield: 'L1', firstname: '', incall_exten: '', incall_context: '', _delete: '1' },
+			{ userfield: 'N1', firstname: 'Newcomer', incall_exten: '2000900', incall_context: 'from-extern', _delete: '' }]),
+		{ options: { match: 'userfield', create: '1' } });
+		done(sync);
+		const newcomer = (await jobs.sql("SELECT uuid FROM users WHERE firstname = 'Newcomer'"))[0].uuid;
+		done(await jobs.run('update', csv([{ uuid: newcomer, lastname: 'Stays' }])));
+		const taken = await jobs.undo(sync.id);
+		done(taken);
+		assert.deepEqual(taken.issues.map(({ key, column, value, params }) => [key, column, value, params.user]),
+			[['kept.user', null, null, 'Newcomer Stays'], ['kept.gone', 'incall_exten', '2000900', 'Leaver']]);
+		assert.deepEqual(await jobs.sql("SELECT firstname, incall_exten FROM user_row WHERE userfield IN ('L1', 'N1') ORDER BY firstname"),
+			[{ firstname: 'Leaver', incall_exten: null }, { firstname: 'Newcomer', incall_exten: '2000900' }]);
+	});
+
+	test('a number that went to somebody else since is told of both', async () => {
+		done(await jobs.run('import', csv([{ firstname: 'First' }, { firstname: 'Second' }])));
+		const [first, second] = (await jobs.sql("SELECT uuid FROM users WHERE firstname IN ('First', 'Second') ORDER BY id")).map((row) => row.uuid);
+		const incall = (uuid, incall_exten) => ({ uuid, incall_exten, incall_context: incall_exten && 'from-extern' });
+		done(await jobs.run('update', csv([incall(first, '2000901')])));
+		const job = await jobs.run('update', csv([incall(first, '')]));
+		done(await jobs.run('update', csv([incall(second, '2000901')])));
+		const taken = await jobs.undo(job.id);
+		done(taken);
+		assert.deepEqual(taken.issues.map(({ key, column, value, params }) => [key, column, value, params.user]).sort(),
+			[['kept.cell', 'incall_exten', '2000901', 'Second'], ['kept.gone', 'incall_exten', '2000901', 'First']]);
 	});
 });

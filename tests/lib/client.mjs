@@ -5,10 +5,36 @@ import { basename } from 'node:path';
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 const unescape = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => entities[name]);
 
-// The hidden fields of the first form whose tag has `mark` in it.
+// The first form whose tag has `mark` in it.
+const formOf = (html, mark) => [...html.matchAll(/<form\b[^>]*>[^]*?<\/form>/g)].map((m) => m[0])
+	.find((text) => text.slice(0, text.indexOf('>')).includes(mark)) ?? '';
+
+const attribute = (tag, name) => {
+	const value = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];
+	return value === undefined ? undefined : unescape(value);
+};
+
+// What a browser sends of a form when nothing was typed: [[name, value]], without buttons.
+export function pairs(html, mark) {
+	const found = [];
+	for (const [all, kind, tag] of formOf(html, mark).matchAll(/<(input|select|textarea)\b([^>]*)>(?:[^]*?(?=<\/\1>))?/g)) {
+		const [name, type] = [attribute(tag, 'name'), attribute(tag, 'type')];
+		if (kind === 'select') {
+			const options = [...all.matchAll(/<option\b[^>]*>/g)].map(([option]) => option);
+			const chosen = options.find((option) => /\sselected\b/.test(option)) ?? options[0];
+			found.push([name, chosen ? attribute(chosen, 'value') : '']);
+		} else if (kind === 'textarea') {
+			found.push([name, unescape(all.slice(all.indexOf('>') + 1))]);
+		} else if (name && !['submit', 'file'].includes(type) && (!['checkbox', 'radio'].includes(type) || /\schecked\b/.test(tag))) {
+			found.push([name, attribute(tag, 'value') ?? '']);
+		}
+	}
+	return found;
+}
+
+// The hidden fields of that form.
 function hiddenFields(html, mark) {
-	const form = [...html.matchAll(/<form\b[^>]*>[^]*?<\/form>/g)].map((m) => m[0])
-		.find((text) => text.slice(0, text.indexOf('>')).includes(mark)) ?? '';
+	const form = formOf(html, mark);
 	const fields = {};
 	for (const [tag] of form.matchAll(/<input\b[^>]*type="hidden"[^>]*>/g)) {
 		const name = /\bname="([^"]*)"/.exec(tag)?.[1];
@@ -69,6 +95,17 @@ export class Client {
 		const action = new RegExp(`<form[^>]*${mark}[^>]*>`).exec(page.text)?.[0];
 		const target = unescape(/\baction="([^"]*)"/.exec(action ?? '')?.[1] ?? path);
 		return this.post(target || path, { ...hiddenFields(page.text, mark), ...fields });
+	}
+
+	// Opens `path` and sends its form as a browser does, with other values in some fields: a text,
+	// a list of them for boxes or fields of one name, or undefined, which changes nothing.
+	async fill(path, values, mark) {
+		const page = await this.get(path);
+		const typed = Object.entries(values).filter(([, value]) => value !== undefined);
+		return this.post(attribute(formOf(page.text, mark), 'action') ?? path, [
+			...pairs(page.text, mark).filter(([name]) => !typed.some(([other]) => other === name)),
+			...typed.flatMap(([name, value]) => [value].flat().map((one) => [name, one])),
+		]);
 	}
 
 	async login(username, password) {

@@ -1,17 +1,30 @@
 -- Warn of what was changed after the job, and therefore stays as it is.
+-- A number that somebody else has by now is a cell of both; who had it is told that it does
+-- not come back.
 INSERT INTO issue (row_number, level, key, column_name, value, params)
-SELECT 0, 'warning', 'kept.cell', cell.column_name, cell.was,
-	jsonb_strip_nulls(jsonb_build_object('user', nullif(concat_ws(' ', users.firstname, users.lastname), '')))
+SELECT 0, 'warning', told.key, cell.column_name, told.value,
+	jsonb_strip_nulls(jsonb_build_object('user', coalesce(nullif(concat_ws(' ', users.firstname, users.lastname), ''),
+		nullif(concat_ws(' ', own.cells -> 'firstname', own.cells -> 'lastname'), ''))))
 FROM (
-	SELECT back.*, slice(now, akeys(new - akeys(cells))) AS stays
+	SELECT back.*, slice(now, akeys(new - akeys(cells))) AS stays, CASE relation
+		WHEN 'incall' THEN (now -> 'user_id')::bigint
+		WHEN 'extension' THEN (SELECT line.user_id FROM line
+			WHERE line.tenant_id = back.tenant_id AND line.id = (now -> 'line_id')::bigint) END AS holder
 	FROM back
-	WHERE existed AND remained AND now IS NOT NULL AND (user_id IS NULL OR user_id NOT IN (SELECT user_id FROM stays))
+	WHERE existed AND remained AND now IS NOT NULL
 ) back
-CROSS JOIN LATERAL change_cells(ROW(0, 0, tenant_id, relation, id, item_id, user_id, name, 'update',
+CROSS JOIN LATERAL change_cells(ROW(0, 0, tenant_id, relation, id, item_id, coalesce(holder, user_id), name, 'update',
 	row_masked(slice(stays, ARRAY(SELECT key FROM each(stays) WHERE value IS DISTINCT FROM back.old -> key))),
 	row_masked(slice(back.old, ARRAY(SELECT key FROM each(stays) WHERE value IS DISTINCT FROM back.old -> key))))::job_row_change) AS cell
-LEFT JOIN users ON users.tenant_id = back.tenant_id AND users.id = back.user_id
-WHERE stays <> '';
+CROSS JOIN LATERAL (
+	SELECT coalesce(cell.user_id, back.user_id) AS user_id,
+		CASE WHEN taken.is THEN 'kept.gone' ELSE 'kept.cell' END AS key,
+		CASE WHEN taken.is THEN cell.becomes ELSE cell.was END AS value
+	FROM (SELECT holder IS NOT NULL AND cell.was IS NULL AND cell.column_name IN ('exten', 'incall_exten') AS is) taken
+) told
+LEFT JOIN users ON users.tenant_id = back.tenant_id AND users.id = told.user_id
+LEFT JOIN back own ON own.relation = 'users' AND own.id = told.user_id AND own.act = 'insert'
+WHERE stays <> '' AND (told.user_id IS NULL OR told.user_id NOT IN (SELECT user_id FROM stays));
 
 -- What the job made and somebody changed since.
 INSERT INTO issue (row_number, level, key, column_name, value, params)
