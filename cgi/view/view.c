@@ -434,27 +434,56 @@ static NEOERR *load_template(void *ctx, HDF *data, const char *file, char **cont
 	return STATUS_OK;
 }
 
-int view_render(struct view *v, const char *template, struct buf *out, struct err *e)
+/* The parsed pages, each kept from its first render on: parsing takes longer than rendering.  A
+ * template is chosen as the page is parsed (include! of layout.cs), so each has its own. */
+static struct {
+	char file[NAME_MAX_BYTES];
+	CSPARSE *cs;
+} parsed[TEMPLATES_MAX];
+
+/* Parses the page of the template that v->data names; on an error *out is NULL. */
+static NEOERR *parse_page(struct view *v, CSPARSE **out)
 {
 	CSPARSE *cs = NULL;
-	NEOERR *error;
+	NEOERR *error = cs_init(&cs, v->data);
+
+	if (error != STATUS_OK)
+		return error;
+	cs_register_fileload(cs, NULL, load_template);
+	error = cgi_register_strfuncs(cs);
+	if (error == STATUS_OK)
+		error = cs_parse_file(cs, "layout.cs");
+	if (error != STATUS_OK)
+		cs_destroy(&cs);
+	*out = cs;
+	return error;
+}
+
+int view_render(struct view *v, const char *template, struct buf *out, struct err *e)
+{
 	char file[NAME_MAX_BYTES];
+	NEOERR *error = STATUS_OK;
+	size_t i = 0;
 
 	snprintf(file, sizeof(file), "%s.cs", template);
 	must(hdf_set_value(v->data, "Page.template", file));
 	must(hdf_set_value(v->data, "Page.name", template));
 	must(hdf_set_value(v->data, "Page.language", v->language->name));
-	error = cs_init(&cs, v->data);
-	if (error != STATUS_OK)
-		return view_fail(e, error, file);
-	cs->global_hdf = v->language->texts;
-	cs_register_fileload(cs, NULL, load_template);
-	error = cgi_register_strfuncs(cs);
-	if (error == STATUS_OK)
-		error = cs_parse_file(cs, "layout.cs");
-	if (error == STATUS_OK)
-		error = cs_render(cs, out, add_output);
-	int rc = error == STATUS_OK ? 0 : view_fail(e, error, file);
-	cs_destroy(&cs);
-	return rc;
+	while (i < TEMPLATES_MAX - 1 && parsed[i].cs != NULL && strcmp(parsed[i].file, file) != 0)
+		i++;
+	/* There are no more templates than places; the last one is for those that do not exist. */
+	if (parsed[i].cs == NULL || strcmp(parsed[i].file, file) != 0) {
+		cs_destroy(&parsed[i].cs);
+		memcpy(parsed[i].file, file, sizeof(file));
+		error = parse_page(v, &parsed[i].cs);
+	}
+	if (error == STATUS_OK) {
+		parsed[i].cs->hdf = v->data;
+		parsed[i].cs->global_hdf = v->language->texts;
+		error = cs_render(parsed[i].cs, out, add_output);
+		/* What an error leaves in the middle of a page is not used again. */
+		if (error != STATUS_OK)
+			cs_destroy(&parsed[i].cs);
+	}
+	return error == STATUS_OK ? 0 : view_fail(e, error, file);
 }

@@ -1,16 +1,22 @@
 -- How many users the scope has.  Thousands of ids without a marked user are counted already.
 CREATE OR REPLACE FUNCTION users_total() RETURNS bigint
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
 AS $$
-	WITH stale AS MATERIALIZED (
-		SELECT DISTINCT tenant_id, low / 1000 AS thousand FROM user_search_stale
-		WHERE tenant_id = ANY (scope()) AND NOT ordered
-	)
-	SELECT (SELECT coalesce(sum(n), 0)::bigint FROM user_count c WHERE c.tenant_id = ANY (scope()) AND NOT EXISTS (
-			SELECT FROM stale s WHERE s.tenant_id = c.tenant_id AND s.thousand = c.thousand))
-		+ (SELECT coalesce(sum((SELECT count(*) FROM users u WHERE u.tenant_id = s.tenant_id
-			AND u.id BETWEEN s.thousand * 1000 AND s.thousand * 1000 + 999)), 0)::bigint FROM stale s)
+BEGIN
+	IF NOT EXISTS (SELECT FROM user_search_stale s WHERE s.tenant_id = ANY (scope()) AND NOT s.ordered) THEN
+		RETURN (SELECT coalesce(sum(n), 0) FROM user_count c WHERE c.tenant_id = ANY (scope()));
+	END IF;
+	RETURN (
+		WITH stale AS MATERIALIZED (
+			SELECT DISTINCT tenant_id, low / 1000 AS thousand FROM user_search_stale
+			WHERE tenant_id = ANY (scope()) AND NOT ordered
+		)
+		SELECT (SELECT coalesce(sum(n), 0) FROM user_count c WHERE c.tenant_id = ANY (scope()) AND NOT EXISTS (
+				SELECT FROM stale s WHERE s.tenant_id = c.tenant_id AND s.thousand = c.thousand))
+			+ (SELECT coalesce(sum((SELECT count(*) FROM users u WHERE u.tenant_id = s.tenant_id
+				AND u.id BETWEEN s.thousand * 1000 AND s.thousand * 1000 + 999)), 0) FROM stale s));
+END
 $$;
 
 -- What a list is sorted by, of a user `o` of user_order.
@@ -89,10 +95,7 @@ BEGIN
 				'stale s CROSS JOIN LATERAL (SELECT * FROM user_order_now n
 					WHERE n.tenant_id = s.tenant_id AND n.user_id BETWEEN s.low AND s.high OFFSET 0) o
 					WHERE s.tenant_id = t.id'] END) AS source);
-	RETURN QUERY EXECUTE format('WITH stale AS MATERIALIZED (
-			SELECT s.tenant_id, s.low / 1000 AS thousand, min(s.low) AS low, max(s.high) AS high
-			FROM user_search_stale s WHERE NOT s.ordered GROUP BY s.tenant_id, s.low / 1000
-		), page AS (
+	RETURN QUERY EXECUTE format('WITH %9$s page AS (
 			SELECT * FROM (%1$s) listed
 			%8$s LIMIT %5$s OFFSET %6$s
 		)
@@ -102,7 +105,11 @@ BEGIN
 		CASE WHEN back THEN greatest(needed - wanted, 0) ELSE skipped END,
 		CASE WHEN descending THEN 'DESC' ELSE 'ASC' END,
 		CASE WHEN NOT alone THEN format('ORDER BY key %s NULLS %s, name %3$s, user_id %3$s', onward,
-			CASE WHEN back THEN 'FIRST' ELSE 'LAST' END, later) ELSE '' END);
+			CASE WHEN back THEN 'FIRST' ELSE 'LAST' END, later) ELSE '' END,
+		CASE WHEN marked THEN 'stale AS MATERIALIZED (
+			SELECT s.tenant_id, s.low / 1000 AS thousand, min(s.low) AS low, max(s.high) AS high
+			FROM user_search_stale s WHERE NOT s.ordered GROUP BY s.tenant_id, s.low / 1000
+		),' ELSE '' END);
 END
 $$;
 
