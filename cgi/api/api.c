@@ -53,6 +53,7 @@ static bool about_file(const struct api *a)
 {
 	static const struct { const char *begin, *end; } paths[] = {
 		{ "/1.1/users/import", "" }, { "/1.1/imports/", "/result" }, { "/1.1/imports/", "/apply" },
+		{ "/1.1/imports/", "/undo" },
 	};
 	const char *path = api_bare_path(a->req);
 	size_t n = strlen(path);

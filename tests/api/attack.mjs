@@ -8,11 +8,12 @@ import { connect as tls } from 'node:tls';
 import { freshSite, root } from '../lib/stack.mjs';
 import { Api, apiOf, jobOf } from '../lib/api.mjs';
 import { hold } from '../lib/checks.mjs';
+import { Client } from '../lib/client.mjs';
 import { Jobs } from '../lib/jobs.mjs';
 
 let site;
 before(async () => {
-	site = await freshSite({ workers: 2, settings: { max_upload_mb: 1, max_issues: 100, max_waiting_account: 4, daily_mb_account: 3 } });
+	site = await freshSite({ pages: 1, uploads: 4, workers: 2, settings: { max_upload_mb: 1, max_issues: 100, max_waiting_account: 4, daily_mb_account: 3 } });
 });
 
 // Does it so many times at once; resolves to the statuses.
@@ -224,6 +225,38 @@ test('jobs over all tenants, however many, keep a tenant\'s job waiting once', a
 		ended.push({ id, at: (await site.jobEnded(id)).ended_at });
 	ended.sort((a, b) => (a.at < b.at ? -1 : 1));
 	assert.deepEqual(ended.map((x) => x.id), [first, mine, ...others]);
+});
+
+test('whatever may wait for a job leaves the pages alone', async () => {
+	const bob = apiOf(site, 'bob'), client = await site.client('bob'), json = { 'content-type': 'application/json' };
+	await site.psql(`UPDATE admin SET language = 'en' WHERE username = 'bob'`);
+	const made = await bob.import('firstname\nWaits\n');
+	const [{ user_uuid: uuid }] = made.json.created, users = '/services/ipbx/users', job = jobOf(made);
+	const request = (method, path, body) => () => bob.request(method, path, { body: JSON.stringify(body), headers: json });
+	const form = (path, mark, fields) => () => client.submit(path, fields, mark);
+	for (const [what, send] of Object.entries({
+		'POST /1.1/users': request('POST', '/1.1/users', { firstname: 'More' }),
+		'PUT /1.1/users/{uuid}': request('PUT', `/api/confd/1.1/users/${uuid}`, { lastname: 'Changed' }),
+		'POST /1.1/imports/{id}/undo': () => bob.request('POST', `/1.1/imports/${job}/undo?dry_run=1`),
+		'the form of a new user': form(`${users}/add`, 'action="/services/ipbx/users/add"', { firstname: 'Form' }),
+		'the form of a user': form(`${users}/${uuid}/edit`, '/edit"', { firstname: 'Waits', lastname: 'Again' }),
+		'a button of a user': form(`${users}/${uuid}`, '/set"', { action: 'disable' }),
+		'Undo': form(`/services/ipbx/imports/${job}`, '/undo"', {}),
+	})) {
+		const last = await site.value('SELECT max(id) FROM job');
+		const held = await hold(site, 2);
+		let answered = false;
+		const waiting = send().then((answer) => {
+			answered = true;
+			return answer;
+		});
+		while (await site.value(`SELECT count(*) FROM job WHERE id > ${last} AND state = 'running'`) === 0 && !answered)
+			await new Promise((done) => setTimeout(done, 20));
+		assert.equal((await new Client(site.url).get('/login')).status, 200);
+		assert.ok(!answered, what);
+		held.release();
+		assert.ok((await waiting).status < 400, what);
+	}
 });
 
 // ---- the role of the web
