@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/nearest.h"
 #include "base/utf8.h"
 #include "http/header.h"
 
@@ -137,8 +138,22 @@ void api_retry(struct api *a, long seconds)
 
 /* --- input ---------------------------------------------------------------- */
 
+/* Says why the body is refused.  What stands near a fault may be a secret: only its place is told. */
+static void refuse_body(const char *wanted, const json_error_t *why, struct err *e)
+{
+	const char *near = strstr(why->text, " near ");
+	size_t n = near != NULL ? (size_t)(near - why->text) : strlen(why->text);
+
+	if (n == 0)
+		err_set(e, ERR_INVALID, NULL, "the body must be %s", wanted);
+	else
+		err_set(e, ERR_INVALID, NULL, "the body must be %s; it is not valid JSON: %.*s (line %d, column %d)",
+		    wanted, (int)n, why->text, why->line, why->column);
+}
+
 json_t *api_object(struct api *a, size_t max, bool needed, const char *wanted, struct err *e)
 {
+	json_error_t why = {0};
 	/* One more byte shows that the body is too long. */
 	char *body = arena_alloc(a->mem, max + 1);
 	size_t n = 0, got;
@@ -152,14 +167,30 @@ json_t *api_object(struct api *a, size_t max, bool needed, const char *wanted, s
 	if (n == 0 && !needed)
 		object = json_object();
 	else if (n <= max)
-		object = json_loadb(body, n, JSON_REJECT_DUPLICATES, NULL);
+		object = json_loadb(body, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
 	/* The body may have secrets. */
 	explicit_bzero(body, n);
 	if (json_is_object(object))
 		return object;
 	json_decref(object);
-	err_set(e, ERR_INVALID, NULL, "the body must be %s", wanted);
+	refuse_body(wanted, &why, e);
 	return NULL;
+}
+
+int api_members(struct api *a, const json_t *object, const char *known, struct err *e)
+{
+	const char *name, *near;
+	const json_t *value;
+
+	/* It takes no const, but changes nothing. */
+	json_object_foreach((json_t *)(uintptr_t)object, name, value) {
+		if (nearest_has(known, name))
+			continue;
+		near = nearest_name(a->mem, known, name);
+		return err_set(e, ERR_INVALID, "members", "unknown member \"%s\"%s%s%s", name,
+		    near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
+	}
+	return 0;
 }
 
 const char *api_param(const struct api *a, const char *name)

@@ -53,6 +53,10 @@ const char *api_bare_path(const struct request *req);
  * is the text that says what it must be. */
 json_t *api_object(struct api *a, size_t max, bool needed, const char *wanted, struct err *e);
 
+/* Refuses members that are not in `known`, names separated by blanks: a misspelt one must not be
+ * ignored.  Returns 0, or -1 with ERR_INVALID. */
+int api_members(struct api *a, const json_t *object, const char *known, struct err *e);
+
 /* A parameter of the route's pattern. */
 const char *api_param(const struct api *a, const char *name);
 

@@ -3,6 +3,7 @@
  * `extensions` of an incoming number, `users`. */
 #include <string.h>
 
+#include "api/result.h"
 #include "api/routes.h"
 #include "base/json.h"
 #include "setup/number.h"
@@ -54,14 +55,35 @@ static const char *query(const struct api *a, const char *name)
 	return text != NULL ? text : "";
 }
 
+struct numbers {
+	enum number_kind kind;
+	struct number *list;
+	size_t n;
+	long total;
+};
+
+static int write_numbers(struct api *a, struct emit *out, void *ctx, struct err *e)
+{
+	const struct numbers *found = ctx;
+
+	(void)a;
+	buf_adds(&out->buf, "{\"items\":[");
+	for (size_t i = 0; i < found->n; i++) {
+		if (i > 0)
+			buf_addch(&out->buf, ',');
+		json_add(&out->buf, shape(found->kind, &found->list[i]));
+		if (emit_some(out, e) != 0)
+			return -1;
+	}
+	buf_addf(&out->buf, "],\"total\":%ld}", found->total);
+	return 0;
+}
+
 int api_numbers(struct api *a, struct err *e)
 {
 	static const char *const states[] = { "", "used", "free", "reserved", NULL };
 	struct number_filter filter = { .search = query(a, "search"), .context = query(a, "context") };
-	enum number_kind kind = kind_of(a);
-	struct number *list;
-	long total;
-	size_t n;
+	struct numbers found = { .kind = kind_of(a) };
 	int state;
 	bool recurse;
 
@@ -71,12 +93,9 @@ int api_numbers(struct api *a, struct err *e)
 	    || api_query_bool(a, "recurse", &recurse, e) != 0)
 		return -1;
 	filter.state = states[state];
-	if (number_list(a->db, a->who, kind, &filter, a->mem, &list, &n, &total, e) != 0)
+	if (number_list(a->db, a->who, found.kind, &filter, a->mem, &found.list, &found.n, &found.total, e) != 0)
 		return -1;
-	json_t *items = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(items, shape(kind, &list[i]));
-	return api_json(a, 200, json_pack("{s:o, s:I}", "items", items, "total", (json_int_t)total));
+	return result_stream(a, 200, "application/json", write_numbers, &found, e);
 }
 
 int api_number(struct api *a, struct err *e)

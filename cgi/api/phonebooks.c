@@ -63,7 +63,8 @@ static int read_book(struct api *a, struct phonebook *b, struct err *e)
 
 	*b = (struct phonebook){ .name = arena_strdup(a->mem, name != NULL ? name : ""), .who = a->who->username,
 		.entity = a->who->tenant_name };
-	if (body != NULL && read_flag(body, "mobile", &b->mobile, e) == 0)
+	if (body != NULL && api_members(a, body, "name mobile plain", e) == 0
+	    && read_flag(body, "mobile", &b->mobile, e) == 0)
 		rc = read_flag(body, "plain", &b->plain, e);
 	json_decref(body);
 	return rc;

@@ -26,6 +26,11 @@ static const struct {
 
 /* --- making one ------------------------------------------------------------ */
 
+/* The members of the body; the second line has those that clients of the older service send and that
+ * change nothing here. */
+static const char known_members[] = "username password expiration"
+    " backend access_type client_id domain_name tenant_id user_agent";
+
 /* Reads the lifetime from the body, in seconds; else that of the settings. */
 static int read_expiration(struct api *a, json_t *body, long *seconds, struct err *e)
 {
@@ -84,7 +89,7 @@ int api_token_open(struct api *a, struct err *e)
 	    "empty, or a JSON object with some of username, password and expiration", e);
 	if (body == NULL)
 		return -1;
-	rc = open_token(a, body, e);
+	rc = api_members(a, body, known_members, e) == 0 ? open_token(a, body, e) : -1;
 	json_decref(body);
 	return rc;
 }

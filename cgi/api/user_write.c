@@ -5,10 +5,12 @@
  * any file. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "api/result.h"
 #include "api/routes.h"
 #include "base/uuid.h"
+#include "csv/check.h"
 #include "csv/field.h"
 #include "csv/writer.h"
 #include "users/one.h"
@@ -16,10 +18,11 @@
 #define BODY_MAX ((size_t)256 * 1024)
 #define ITEMS_MAX 1000
 
-static int no_cell(const char *name, struct err *e)
+static int no_cell(const char *name, const struct type *type, struct err *e)
 {
-	return err_set(e, ERR_INVALID, name,
-	    "%s must be a text, a whole number, true, false or null, or for a list of names an array of texts", name);
+	return err_set(e, ERR_INVALID, name, "%s must be %s, or null", name,
+	    type->list ? "a text, or an array of texts" : type->check == check_bool ? "true or false, or a text"
+	    : "a text or a whole number");
 }
 
 /* An item of a list: a text, or an object with a member `name`, as in the older service. */
@@ -28,66 +31,72 @@ static const char *item_text(const json_t *item)
 	return json_string_value(json_is_object(item) ? json_object_get(item, "name") : item);
 }
 
-static const char *list_cell(struct api *a, const char *name, const json_t *list, struct err *e)
+static const char *list_cell(struct api *a, const json_t *list)
 {
 	const char *items[ITEMS_MAX], *text;
 	struct buf cell = {0};
 	size_t i, n = json_array_size(list);
 	json_t *item;
 
-	if (n > ITEMS_MAX) {
-		no_cell(name, e);
+	if (n > ITEMS_MAX)
 		return NULL;
-	}
 	json_array_foreach(list, i, item)
-		if ((items[i] = item_text(item)) == NULL) {
-			no_cell(name, e);
+		if ((items[i] = item_text(item)) == NULL)
 			return NULL;
-		}
 	writer_list(&cell, n, items);
 	text = arena_strdup(a->mem, buf_str(&cell));
 	buf_free(&cell);
 	return text;
 }
 
-/* A member as a cell; NULL with `e`. */
-static const char *cell_of(struct api *a, const char *name, const json_t *value, struct err *e)
+/* A member as a cell of its type; NULL if it is of another one. */
+static const char *cell_of(struct api *a, const struct type *type, const json_t *value)
 {
 	switch (json_typeof(value)) {
 	case JSON_NULL:
 		return "";
 	case JSON_TRUE:
-		return "1";
+		return type->check == check_bool ? "1" : NULL;
 	case JSON_FALSE:
-		return "0";
+		return type->check == check_bool ? "0" : NULL;
 	case JSON_STRING:
 		return arena_strdup(a->mem, json_string_value(value));
 	case JSON_INTEGER:
 		return arena_printf(a->mem, "%lld", (long long)json_integer_value(value));
 	case JSON_ARRAY:
-		return list_cell(a, name, value, e);
+		return type->list ? list_cell(a, value) : NULL;
 	default:
-		no_cell(name, e);
 		return NULL;
 	}
 }
 
-/* The members into o->cells. */
+static int no_column(const char *name, struct err *e)
+{
+	const char *near = field_nearest(name);
+
+	/* The columns that name a user are near themselves. */
+	if (near != NULL && strcasecmp(near, name) == 0)
+		near = NULL;
+	return err_set(e, ERR_INVALID, "members", "%s is no column that can be set%s%s%s", name,
+	    near != NULL ? "; did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
+}
+
+/* The members into o->cells.  Names ignore case, as in files: the same column must not be there twice. */
 static int read_members(struct api *a, json_t *object, struct one *o, struct err *e)
 {
-	const char *name, *near;
+	const char *name;
 	enum field_id id;
 	json_t *value;
 
 	json_object_foreach(object, name, value) {
 		if (field_find(name, strlen(name), &id) != FIELD_NEW || id == FIELD_uuid
-		    || fields[id].required == REQUIRED_NEVER) {
-			near = field_nearest(name);
-			return err_set(e, ERR_INVALID, "members", "%s is no column that can be set%s%s%s", name,
-			    near != NULL ? "; did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
-		}
-		if ((o->cells[id] = cell_of(a, fields[id].name, value, e)) == NULL)
-			return -1;
+		    || fields[id].required == REQUIRED_NEVER)
+			return no_column(name, e);
+		const struct type *type = &types[fields[id].type];
+		if (o->cells[id] != NULL)
+			return err_set(e, ERR_INVALID, "members", "%s is there twice", fields[id].name);
+		if ((o->cells[id] = cell_of(a, type, value)) == NULL)
+			return no_cell(fields[id].name, type, e);
 	}
 	return 0;
 }

@@ -1,6 +1,8 @@
-/* The edit distance of two names, computed with one row of the table.
+/* The edit distance of two names, computed with one row of the table; lists of names.
  * Contract: nearest.h. */
 #include "base/nearest.h"
+
+#include <string.h>
 
 static char lower(char c)
 {
@@ -31,4 +33,41 @@ size_t nearest_distance(const char *a, size_t n, const char *b, size_t m)
 		}
 	}
 	return costs[m];
+}
+
+/* The next name of a list "one two three" and its length; moves *list behind it. */
+static size_t next_name(const char **list, const char **name)
+{
+	*name = *list + strspn(*list, " ");
+	size_t n = strcspn(*name, " ");
+
+	*list = *name + n;
+	return n;
+}
+
+bool nearest_has(const char *list, const char *name)
+{
+	const char *each;
+	size_t n;
+
+	while ((n = next_name(&list, &each)) > 0)
+		if (strlen(name) == n && memcmp(each, name, n) == 0)
+			return true;
+	return false;
+}
+
+const char *nearest_name(struct arena *mem, const char *list, const char *name)
+{
+	size_t n, len = strlen(name), best = len / 3 + 2;
+	const char *each, *near = NULL;
+
+	while ((n = next_name(&list, &each)) > 0) {
+		size_t distance = nearest_distance(each, n, name, len);
+
+		if (distance >= best)
+			continue;
+		best = distance;
+		near = arena_strndup(mem, each, n);
+	}
+	return near;
 }

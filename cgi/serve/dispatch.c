@@ -221,48 +221,10 @@ static int guard_form(const struct side *side, struct call *c, struct err *e)
 
 /* --- the parameters of the URL -------------------------------------------- */
 
-/* The next name of a list "one two three" and its length; moves *list behind it. */
-static size_t next_name(const char **list, const char **name)
-{
-	*name = *list + strspn(*list, " ");
-	size_t n = strcspn(*name, " ");
-
-	*list = *name + n;
-	return n;
-}
-
-static bool has_name(const char *list, const char *name)
-{
-	const char *each;
-	size_t n;
-
-	while ((n = next_name(&list, &each)) > 0)
-		if (strlen(name) == n && memcmp(each, name, n) == 0)
-			return true;
-	return false;
-}
-
-/* The name of the list that is most similar; NULL if none is. */
-static const char *near_name(struct arena *mem, const char *list, const char *name)
-{
-	size_t n, len = strlen(name), best = len / 3 + 2;
-	const char *each, *near = NULL;
-
-	while ((n = next_name(&list, &each)) > 0) {
-		size_t distance = nearest_distance(each, n, name, len);
-
-		if (distance >= best)
-			continue;
-		best = distance;
-		near = arena_strndup(mem, each, n);
-	}
-	return near;
-}
-
 static int unknown_parameter(const struct side *side, struct call *c, const char *list,
     const char *name, struct err *e)
 {
-	const char *near = near_name(c->mem, list, name);
+	const char *near = nearest_name(c->mem, list, name);
 	const struct refusal why = {
 		.status = 400, .name = "parameter", .parameter = name, .near = near,
 		.detail = near == NULL ? arena_printf(c->mem, "unknown parameter \"%s\"", name)
@@ -281,7 +243,7 @@ static int guard_query(const struct side *side, struct call *c, struct err *e)
 	if (form_parse(&c->query, c->req->query, strlen(c->req->query), e) != 0)
 		return -1;
 	for (size_t i = 0; i < c->query.n; i++)
-		if (!has_name(list, c->query.pairs[i].name))
+		if (!nearest_has(list, c->query.pairs[i].name))
 			return unknown_parameter(side, c, list, c->query.pairs[i].name, e);
 	return CALL_PASS;
 }

@@ -209,6 +209,9 @@ test('a token is not given for a wrong password, nor for a body that makes no se
 	stops(await new Api(site.url).request('POST', '/api/auth/0.1/token'), 401);
 	for (const body of ['x', '[]', '{"expiration": "1"}', '{"expiration": 0}', '{"expiration": 99999999999}'])
 		stops(await api.request('POST', '/api/auth/0.1/token', { body }), 400, /expiration/);
+	stops(await api.request('POST', '/api/auth/0.1/token', { body: '{"expiraton": 60}' }), 400, /^unknown member "expiraton"; did you mean "expiration"\?$/);
+	assert.equal((await api.request('POST', '/api/auth/0.1/token', { body: '{"backend": "wazo_user", "expiration": 60}' })).status, 200);
+	stops(await api.request('POST', '/1.1/phonebooks', { body: '{"name": "x", "mobil": true}', headers: { 'content-type': 'application/json' } }), 400, /did you mean "mobile"/);
 });
 
 // ---- guessing

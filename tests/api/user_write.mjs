@@ -45,8 +45,12 @@ test('what is wrong is told as for a file, and nothing is done', async () => {
 	assert.equal(answer.status, 400);
 	assert.deepEqual(answer.json.errors.map((e) => [e.code, e.details.column]), [['invalid', 'email'], ['exten_range', 'exten']]);
 	assert.equal(await count(), before);
-	for (const [body, text] of [['[]', /JSON object/], ['{', /JSON object/], ['{"firstname":"a","firstname":"b"}', /JSON object/],
-		[{ firstnam: 'x' }, /did you mean firstname\?/], [{ uuid: uuid(1), firstname: 'x' }, /uuid is no column that can be set/],
+	for (const [body, text] of [['[]', /JSON object/], ['{', /JSON object/], ['{"firstname":"a","firstname":"b"}', /duplicate object key \(line 1, column \d+\)/],
+		['{"firstname":NaN}', /not valid JSON: invalid token \(line 1, column/], ['{"firstname":"a"} x', /end of file expected/], ['null', /must be a JSON object, whose members are columns$/],
+		['{"password":"hush-hush\x01"}', /^(?!.*hush)/], [{ firstname: 'a', FirstName: 'b' }, /firstname is there twice/],
+		[{ firstname: true }, /firstname must be a text or a whole number, or null/], [{ firstname: ['a'] }, /firstname must be/], [{ labels: [1] }, /labels must be a text, or an array/],
+		[{ firstname: 'a', enabled: 1.5 }, /enabled must be true or false/],
+		[{ firstnam: 'x' }, /did you mean firstname\?/], [{ uuid: uuid(1), firstname: 'x' }, /uuid is no column that can be set$/],
 		[{ firstname: { a: 1 } }, /firstname must be/], [{ firstname: 1.5 }, /firstname must be/]]) {
 		const wrong = await send('POST', '/1.1/users', body);
 		assert.equal(wrong.status, 400, JSON.stringify(body));
