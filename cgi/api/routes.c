@@ -19,6 +19,11 @@
 /* The parameters of a request with a file: they include the options of options.def for its kind. */
 #define NAME_0(name) ""
 #define NAME_1(name) " " #name
+#define REPEATS_FLAG(name) ""
+#define REPEATS_CHOICE(name) ""
+#define REPEATS_TEXT(name) ""
+#define REPEATS_NUMBER(name) ""
+#define REPEATS_LIST(name) " " #name
 #define OPTION(name, import, update, type, values) NAME_##import(name)
 static const char import_query[] = "dry_run escape"
 #include "users/options.def"
@@ -195,7 +200,14 @@ static int handle(struct call *c, struct err *e)
 
 void api_answer(const struct conf *conf, struct db *db, struct request *req, struct response *res)
 {
-	static const struct side side = { api_routes, api_bare_path, identify, body_type, refuse, handle };
+	/* The options that are lists may be repeated. */
+#define OPTION(name, import, update, type, values) REPEATS_##type(name)
+	static const struct side side = {
+		.routes = api_routes, .path = api_bare_path, .identify = identify, .body_type = body_type,
+		.refuse = refuse, .handle = handle, .repeatable = ""
+#include "users/options.def"
+	};
+#undef OPTION
 	struct api a = { .req = req, .res = res, .conf = conf, .db = db, .mem = req->mem };
 
 	dispatch(&side, &a.call);

@@ -234,6 +234,13 @@ static int unknown_parameter(const struct side *side, struct call *c, const char
 	return side->refuse(c, &why, e);
 }
 
+/* One of `dry_run=0&dry_run=1` would be ignored. */
+static int repeated_parameter(const struct side *side, struct call *c, const char *name, struct err *e)
+{
+	return refuse(side, c, 400, "bad_request",
+	    arena_printf(c->mem, "the parameter \"%s\" is there more than once", name), e);
+}
+
 /* Refuses unknown parameters.  One may be misspelt (`dry_ru=1`), and ignoring it would do what
  * it should have prevented. */
 static int guard_query(const struct side *side, struct call *c, struct err *e)
@@ -242,9 +249,14 @@ static int guard_query(const struct side *side, struct call *c, struct err *e)
 
 	if (form_parse(&c->query, c->req->query, strlen(c->req->query), e) != 0)
 		return -1;
-	for (size_t i = 0; i < c->query.n; i++)
-		if (!nearest_has(list, c->query.pairs[i].name))
-			return unknown_parameter(side, c, list, c->query.pairs[i].name, e);
+	for (size_t i = 0; i < c->query.n; i++) {
+		const char *name = c->query.pairs[i].name;
+		if (!nearest_has(list, name))
+			return unknown_parameter(side, c, list, name, e);
+		if (side->repeatable != NULL && form_nth(&c->query, name, 1) != NULL
+		    && !nearest_has(side->repeatable, name))
+			return repeated_parameter(side, c, name, e);
+	}
 	return CALL_PASS;
 }
 

@@ -101,6 +101,8 @@ struct side {
 	int (*refuse)(struct call *c, const struct refusal *why, struct err *e);
 	/* Calls c->route.route->handler with its own type.  0 or -1. */
 	int (*handle)(struct call *c, struct err *e);
+	/* The parameters of the URL that may be there more than once, separated by blanks; NULL: all. */
+	const char *repeatable;
 };
 
 /* Answers the request of `c`.  The caller has set req, res, conf, db and mem; all else is zero.

@@ -99,6 +99,11 @@ test('a parameter that a resource does not have is a 400 that names the near one
 		stops(answer, 400);
 		assert.equal(answer.json.detail, `unknown parameter "${name}"; did you mean "${near}"?`);
 	}
+	for (const [method, path] of [['POST', `${importPath}?dry_run=0&dry_run=1`], ['PUT', `${importPath}?dry_run=1&dry_run=1`], ['GET', '/1.1/users?limit=1&%6cimit=2'],
+		['PUT', `${importPath}?match=email&match=exten`]]) {
+		const answer = await api.request(method, path, { body: method === 'GET' ? undefined : 'firstname\nx\n', headers: { 'content-type': 'text/csv' } });
+		stops(answer, 400, /^the parameter "\w+" is there more than once$/);
+	}
 	for (const path of ['/1.1/users?shoe_size=1', '/1.1/users/export?q=x', '/1.1/imports/1?x', '/status?x=1'])
 		stops(await api.get(path), 400, /^unknown parameter "\w+"$/);
 	assert.equal(await jobs(), before);
