@@ -256,6 +256,15 @@ bool options_uuids(const char *options, struct arena *mem)
 	return key.field == FIELD_uuid && !key.creates;
 }
 
+bool options_absent(const char *options)
+{
+	struct arena *mem = arena_new();
+	bool is = options_get(options, "absent", mem) != NULL;
+
+	arena_free(mem);
+	return is;
+}
+
 unsigned options_rights(const char *options, struct arena *mem)
 {
 	const char *absent = options_get(options, "absent", mem);

@@ -55,6 +55,9 @@ struct reader_key options_key(const char *options, struct arena *mem);
 /* Whether the rows of an update name all their users by uuid. */
 bool options_uuids(const char *options, struct arena *mem);
 
+/* Whether users whom the file does not name are changed (absent). */
+bool options_absent(const char *options);
+
 /* The rights that options need beyond that of sending such a file. */
 unsigned options_rights(const char *options, struct arena *mem);
 

@@ -7,13 +7,18 @@
 
 #include <jansson.h>
 
+#include "base/buf.h"
 #include "csv/field.h"
 #include "db/query.h"
+#include "users/options.h"
 
 #define COLUMNS "\n-- columns: "
 #define ROWS "\n-- rows of "
 
 #define RULES_MAX 100
+
+/* From so many rows on, each rule is planned for the tables as they are. */
+#define FEW_ROWS 1000
 
 /* A rule: one SQL file. */
 struct rule {
@@ -138,6 +143,52 @@ static int mark_idle(struct task *t, struct rule *rules, size_t n, struct err *e
 	return rc;
 }
 
+/* Whether the rules of this job run with plans that the connection keeps.  Such a plan is made for
+ * few rows and bad for many: it may read a table once for each of them.  With the option absent
+ * a short file can change many users. */
+static bool is_small(const struct task *t)
+{
+	return t->rows > 0 && t->rows < FEW_ROWS && !options_absent(t->options);
+}
+
+/* The paths of rules as an array literal; those that are idle are left out. */
+static const char *as_array(struct buf *out, const struct rule *rules, size_t n)
+{
+	buf_addch(out, '{');
+	for (size_t i = 0; i < n; i++)
+		if (!rules[i].idle)
+			buf_addf(out, "%s%s", out->len > 1 ? "," : "", rules[i].path);
+	buf_addch(out, '}');
+	return buf_str(out);
+}
+
+/* Makes functions of the rules that the connection has none of yet. */
+static int keep(struct task *t, const char *paths, struct err *e)
+{
+	PGresult *missing = NULL;
+	int rc = db_query(t->work, "import_missing_rules", ARGS(arg_text(paths)), &missing, e);
+
+	for (int i = 0; rc == 0 && i < PQntuples(missing); i++) {
+		const char *path = db_get(missing, i, "path");
+		rc = db_query(t->work, "import_keep_rule",
+		    ARGS(arg_text(path), arg_text(query_file(t->conf, path, NULL))), NULL, e);
+	}
+	PQclear(missing);
+	return rc;
+}
+
+/* Runs the rules of a small job in one call, with the plans that the connection has of them. */
+static int run_small(struct task *t, const struct rule *rules, size_t n, struct err *e)
+{
+	struct buf paths = {0};
+	int rc = keep(t, as_array(&paths, rules, n), e);
+
+	if (rc == 0)
+		rc = db_query(t->work, "import_run_rules", ARGS(arg_text(buf_str(&paths))), NULL, e);
+	buf_free(&paths);
+	return rc;
+}
+
 int rules_run(struct task *t, const char *const *folders, const char *phase, struct err *e)
 {
 	struct rule rules[RULES_MAX];
@@ -149,11 +200,14 @@ int rules_run(struct task *t, const char *const *folders, const char *phase, str
 		rc = progress_set(t, phase, 0, (long)n, e);
 	if (rc == 0)
 		rc = mark_idle(t, rules, n, e);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		if (!rules[i].idle)
-			rc = db_run_file(t->work, rules[i].path, NULL, e);
-		if (rc == 0 && phase != NULL)
-			rc = progress_set(t, phase, (long)i + 1, (long)n, e);
-	}
+	if (rc == 0 && is_small(t))
+		rc = run_small(t, rules, n, e);
+	else
+		for (size_t i = 0; rc == 0 && i < n; i++) {
+			if (!rules[i].idle)
+				rc = db_run_file(t->work, rules[i].path, NULL, e);
+			if (rc == 0 && phase != NULL)
+				rc = progress_set(t, phase, (long)i + 1, (long)n, e);
+		}
 	return rc;
 }

@@ -56,7 +56,11 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
  * leaves the file out if the upload has none of these columns; `phone.*` is all columns of
  * that resource.  A line `-- rows of TABLE: CONDITION` leaves the file out if no row of the table
  * meets the condition before the folders are run; with several such lines, if none is met.  Each
- * table is scanned once for all conditions.  Returns 0 or -1 (place = the file). */
+ * table is scanned once for all conditions.
+ *
+ * Rules of a small job run in one call, as functions of the connection, which keeps their plans:
+ * the files are statements that PL/pgSQL runs too.
+ * Returns 0 or -1 (place = the file, or the query of small jobs). */
 int rules_run(struct task *t, const char *const *folders, const char *phase, struct err *e);
 
 /* hash_passwords.c: reads the upload once more and fills the table hash of t->work with the

@@ -53,6 +53,16 @@ SELECT column_name FROM position;
 -- name: import_idle_rules
 SELECT rule FROM pg_temp.rows_there($1::json) GROUP BY rule HAVING NOT bool_or(there);
 
+-- Of the rules $1 (paths) those that the connection has no function of.
+-- name: import_missing_rules
+SELECT path FROM unnest($1::text[]) path WHERE to_regproc(format('pg_temp.%I', path)) IS NULL;
+
+-- name: import_keep_rule
+SELECT pg_temp.keep_rule($1, $2);
+
+-- name: import_run_rules
+CALL pg_temp.run_rules($1::text[]);
+
 -- name: import_issues_of_file
 DELETE FROM issue WHERE row_number > 0;
 

@@ -555,6 +555,29 @@ BEGIN
 END
 $$;
 
+-- Makes a function of a rule.  The connection keeps its plans; those of a plain statement are
+-- made anew by each job, which is the larger part of the time of a file of one row.  A SELECT
+-- that is there for its effect is a PERFORM in a function.
+CREATE OR REPLACE FUNCTION pg_temp.keep_rule(path text, statements text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	EXECUTE format('CREATE FUNCTION pg_temp.%I() RETURNS void LANGUAGE plpgsql AS %L', path,
+		E'#variable_conflict use_column\nBEGIN\n'
+		|| regexp_replace(statements, '^SELECT (set_config|pg_temp\.)', 'PERFORM \1', 'gn') || E'\nEND');
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE pg_temp.run_rules(paths text[])
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	FOR i IN 1 .. cardinality(paths) LOOP
+		EXECUTE format('SELECT pg_temp.%I()', paths[i]);
+	END LOOP;
+END
+$$;
+
 -- Empties these tables: making a large one anew is cheaper than deleting its rows, but costs
 -- entries of the catalog and so a write to the disk, which a small one is not worth.
 CREATE OR REPLACE FUNCTION pg_temp.empty_tables(VARIADIC names text[]) RETURNS void

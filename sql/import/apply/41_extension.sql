@@ -1,10 +1,5 @@
--- Gives each line its extension: a free one that exists, or a new one.
-UPDATE extension
-SET line_id = plan.new_line_id
-FROM plan
-WHERE extension.tenant_id = plan.tenant_id AND extension.id = plan.extension_id
-	AND plan.line_protocol IS NOT NULL;
-
+-- Gives each line its extension, a new one.
+-- rows of plan: exten IS NOT NULL AND extension_id IS NULL
 INSERT INTO extension (tenant_id, id, context_id, exten, line_id)
 SELECT tenant_id, new_extension_id, context_id, exten, new_line_id
 FROM plan
