@@ -104,8 +104,11 @@ const char *check_int5(struct check *c, char *s, size_t n)
 const char *check_bool(struct check *c, char *s, size_t n)
 {
 	static const char *const words[][2] = {
-		{ "false", "true" }, { "faux", "vrai" }, { "falsch", "wahr" }, { "no", "yes" },
-		{ "non", "oui" }, { "nein", "ja" }, { "0", "x" },
+		{ "false", "true" }, { "faux", "vrai" }, { "falsch", "wahr" }, { "falso", "verdadero" },
+		{ "falso", "verdadeiro" }, { "falso", "vero" }, { "onwaar", "waar" }, { "no", "yes" },
+		{ "non", "oui" }, { "nein", "ja" }, { "nee", "ja" }, { "no", "s\xc3\xad" }, { "no", "si" }, { "n", "y" },
+		{ "off", "on" }, { "inactive", "active" }, { "inactif", "actif" }, { "inaktiv", "aktiv" },
+		{ "disabled", "enabled" }, { "0", "x" }, { "0", "\xe2\x9c\x93" }, { "0", "\xe2\x9c\x94" },
 	};
 
 	if (n == 1 && (*s == '0' || *s == '1'))
@@ -115,7 +118,7 @@ const char *check_bool(struct check *c, char *s, size_t n)
 		if (yes || strcasecmp(s, words[i][0]) == 0) {
 			c->out->text = yes ? "1" : "0";
 			c->out->word = true;
-			c->out->cross = n == 1;
+			c->out->cross = strcmp(words[i][0], "0") == 0;
 			return NULL;
 		}
 	}
@@ -142,7 +145,10 @@ const char *check_choice(struct check *c, char *s, size_t n)
 
 const char *check_text(struct check *c, char *s, size_t n)
 {
-	return length_fits(c, s, n) ? NULL : check_invalid(c);
+	if (!length_fits(c, s, n))
+		return check_invalid(c);
+	check_doubt(c);
+	return NULL;
 }
 
 const char *check_name(struct check *c, char *s, size_t n)
@@ -162,6 +168,20 @@ static bool has_control(const char *s, size_t n)
 			return true;
 	}
 	return false;
+}
+
+/* Whether the n bytes before the @ are what RFC 5321 and 6531 call a dot-string: words of letters,
+ * digits, signs and characters beyond ASCII, with single dots between. */
+static bool mail_local(const char *s, size_t n)
+{
+	if (n < 1 || utf8_length(s, n) > 64 || s[0] == '.' || s[n - 1] == '.')
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] == '.' ? s[i + 1] == '.' : (unsigned char)s[i] < 0x80
+		    && strchr(LETTERS DIGITS "!#$%&'*+-/=?^_`{|}~", s[i]) == NULL)
+			return false;
+	}
+	return true;
 }
 
 /* Whether s is a host name: labels of letters, digits and inner hyphens, dots between. */
@@ -202,54 +222,22 @@ static bool mail_host(const char *s)
 const char *check_email(struct check *c, char *s, size_t n)
 {
 	const char *at = strchr(s, '@');
-	size_t local = at == NULL ? 0 : (size_t)(at - s), len;
-	bool ok = local > 0 && utf8_length(s, local) <= 64 && strcspn(s, "<>;:,") >= local &&
-	    mail_host(at + 1) && length_fits(c, s, n) && !has_control(s, n);
+	size_t len;
+	bool ok = at != NULL && mail_local(s, (size_t)(at - s)) && mail_host(at + 1)
+	    && length_fits(c, s, n) && !has_control(s, n);
 
 	for (size_t i = 0; ok && i < n; i += len)
 		ok = !utf8_space(utf8_decode(s + i, n - i, &len));
 	return ok ? NULL : check_invalid(c);
 }
 
-/* Hyphens of all kinds, and the minus sign. */
-static bool hyphen(int32_t c)
-{
-	return c == '-' || (c >= 0x2010 && c <= 0x2013) || c == 0x2212 || c == 0xfe63 || c == 0xff0d;
-}
-
-/* Whether the one dot in s begins the decimals of a number: 1000.0, 1.000, 12.5. */
-static bool decimals(const char *s, size_t n)
-{
-	size_t whole = strspn(s, DIGITS), rest = n - whole;
-
-	if (whole == 0 || rest < 2 || s[whole] != '.')
-		return false;
-	return rest == 2 ? strspn(s + whole + 1, DIGITS) == 1 : strspn(s + whole + 1, "0") == rest - 1;
-}
-
-size_t check_clean(char *s, size_t n)
-{
-	size_t kept = 0, len;
-
-	if (decimals(s, n))
-		return n;
-	for (size_t i = 0; i < n; i += len) {
-		int32_t c = utf8_decode(s + i, n - i, &len);
-		if (c == '.' || hyphen(c) || utf8_space(c))
-			continue;
-		memmove(s + kept, s + i, len);
-		kept += len;
-	}
-	s[kept] = '\0';
-	return kept;
-}
-
 const char *check_phone(struct check *c, char *s, size_t n)
 {
-	size_t plus = s[0] == '+' ? 1 : 0;
+	size_t plus = s[0] == '+' ? 1 : 0, before = n;
 
 	n = check_clean(s, n);
-	bool ok = n > plus && strspn(s + plus, DIGITS "*#") == n - plus && length_fits(c, s, n);
+	bool two = n < before && n - plus > CHECK_DIGITS_MOST;
+	bool ok = n > plus && !two && strspn(s + plus, DIGITS "*#") == n - plus && length_fits(c, s, n);
 
 	return ok ? NULL : check_invalid(c);
 }
@@ -276,9 +264,10 @@ const char *check_digits(struct check *c, char *s, size_t n)
 
 const char *check_username(struct check *c, char *s, size_t n)
 {
-	bool ok = made_of(c, s, n, LETTERS DIGITS "._~!$&'()*+,;=%@-");
-
-	return ok ? NULL : check_invalid(c);
+	if (!made_of(c, s, n, LETTERS DIGITS "._~!$&'()*+,;=%@-"))
+		return check_invalid(c);
+	check_doubt(c);
+	return NULL;
 }
 
 const char *check_sip_username(struct check *c, char *s, size_t n)
@@ -301,6 +290,7 @@ const char *check_password(struct check *c, char *s, size_t n)
 	}
 	if (!length_fits(c, s, n) || has_control(s, n))
 		return check_invalid(c);
+	check_doubt(c);
 	return NULL;
 }
 

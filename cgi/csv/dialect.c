@@ -13,6 +13,8 @@
 #include "base/utf8.h"
 #include "csv/quotes.h"
 
+#define EMPTY_CELLS_MOST 16384	/* columns of a spreadsheet */
+
 enum phase { PHASE_KIND, PHASE_SEPARATOR, PHASE_RECORDS, PHASE_OVER };
 
 enum place {
@@ -47,6 +49,7 @@ struct dialect {
 	bool content;		/* of any cell of this record: something that can be seen */
 	bool quoted;		/* its first cell is in quotes */
 	size_t cell_at;		/* where this cell begins in out */
+	long beyond;		/* empty cells after the last that the limit allows: they are dropped */
 	size_t odd[DIALECT_ODD_MAX], n_odd;	/* its bare cells whose quotes are only text */
 
 	long header_cells;	/* 0: there was no header yet */
@@ -203,12 +206,17 @@ static void end_cell(struct dialect *d, char delimiter)
 	d->cell = 0;
 }
 
+/* Spreadsheets write empty cells up to the last column that was ever used. */
 static bool end_separated(struct dialect *d)
 {
-	end_cell(d, ',');
-	d->place = CELL_START;
-	if (++d->cells > d->max_columns)
+	if (d->beyond > 0 && d->cell > 0)
 		return fault(d, "file.limit_columns", d->record_line);
+	if (d->beyond == 0)
+		end_cell(d, ',');
+	d->place = CELL_START;
+	if (d->cells == d->max_columns)
+		return ++d->beyond < EMPTY_CELLS_MOST || fault(d, "file.limit_columns", d->record_line);
+	d->cells++;
 	return true;
 }
 
@@ -284,8 +292,12 @@ static bool end_record(struct dialect *d)
 {
 	bool go_on = true;
 
+	if (d->beyond > 0 && d->cell > 0)
+		return fault(d, "file.limit_columns", d->record_line);
 	d->records++;
 	end_cell(d, '\n');
+	if (d->beyond > 0)
+		d->out.data[--d->out.len - 1] = '\n';	/* in place of the separator */
 	if (has_content(d)) {
 		if (may_be_wrapped(d))
 			unwrap(d);
@@ -296,6 +308,7 @@ static bool end_record(struct dialect *d)
 	buf_reset(&d->out);
 	d->place = RECORD_START;
 	d->cells = 1;
+	d->beyond = 0;
 	d->content = d->quoted = false;
 	d->n_odd = 0;
 	d->line++;
@@ -467,7 +480,7 @@ static bool settle(struct dialect *d, bool final)
 	d->phase = PHASE_RECORDS;
 	set_stops(d);
 	/* The rest of a line sep=X is a blank record.  Spreadsheets do not show it as a row. */
-	if (d->sniffed.skip > 0)
+	if (d->sniffed.from == SNIFF_TOLD)
 		d->records--;
 	struct buf ahead = d->ahead;
 	const char *p = buf_str(&ahead);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #define MEMORY_MIN ((uint64_t)1 << 20)
 #define MEMORY_MAX ((uint64_t)1 << 28)
@@ -155,6 +156,7 @@ static const struct method *method_of(const char *s)
 	return NULL;
 }
 
+#define HEX "0123456789abcdefABCDEF"
 #define ALNUM "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 /* Whether the text begins with $id$, as every hash does, or with $id,parameters$. */
@@ -181,9 +183,55 @@ static bool has_scheme(const char *s)
 	return n >= 2 && n <= 20 && s[1 + n] == '}' && s[2 + n] != '\0';
 }
 
+/* Whether the text begins with the name of a method and a sign, as programs store hashes:
+ * pbkdf2_sha256$600000$... (Django), scrypt:32768:8:1$... (Werkzeug), SCRAM-SHA-256$4096:... */
+static bool has_method(const char *s)
+{
+	static const char *const names[] = {
+		"argon2", "argon2d", "argon2i", "argon2id", "bcrypt", "crypt", "md5", "pbkdf2", "scram", "scrypt",
+		"sha", "sha1", "sha224", "sha256", "sha384", "sha512", "ssha",
+	};
+	size_t n = strspn(s, ALNUM);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strlen(names[i]) == n && strncasecmp(s, names[i], n) == 0) {
+			n += strspn(s + n, ALNUM "-_");
+			return (s[n] == '$' || s[n] == ':') && strpbrk(s + n + 1, "$:") != NULL;
+		}
+	}
+	return strncmp(s, "bcrypt_sha256$", 14) == 0 || strncmp(s, "unsalted_", 9) == 0;
+}
+
+/* Whether the text is `prefix` and then exactly n hexadecimal digits. */
+static bool hex_after(const char *s, const char *prefix, size_t n)
+{
+	size_t m = strlen(prefix);
+
+	return strncmp(s, prefix, m) == 0 && strspn(s + m, HEX) == n && s[m + n] == '\0';
+}
+
+/* Whether the text is a hash as databases write it (MySQL, PostgreSQL), or of the older crypt of
+ * BSD: _, four digits of the number of rounds (below 2^18, so the last one is a dot), salt. */
+static bool has_form(const char *s)
+{
+	return hex_after(s, "*", 40) || hex_after(s, "md5", 32)
+	    || (s[0] == '_' && digits_exactly(s + 1, 19) && s[4] == '.');
+}
+
 bool hash_begins(const char *s)
 {
-	return has_id(s) || has_scheme(s);
+	/* An account that is locked has ! or * before its hash. */
+	const char *unlocked = s + strspn(s, "!*");
+
+	return has_id(unlocked) || has_scheme(s) || has_method(s) || has_form(s);
+}
+
+bool hash_bare(const char *s)
+{
+	size_t n = strspn(s, HEX);
+
+	return s[n] == '\0' && (n == 32 || n == 40 || n == 56 || n == 64)
+	    && strspn(s, "0123456789") != n;
 }
 
 bool hash_whole(const char *s)

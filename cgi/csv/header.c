@@ -7,6 +7,29 @@
 #include "base/utf8.h"
 #include "csv/synonym.h"
 
+/* The column that a name means; false: none. */
+static bool means(const char *name, enum field_id *id)
+{
+	enum field_id second;
+	enum field_kind kind = field_find(name, strlen(name), id);
+
+	return kind == FIELD_NEW || kind == FIELD_OLD
+	    || synonym_find(name, strlen(name), id, &second) == SYNONYM_COLUMN;
+}
+
+size_t header_known(size_t n, const char *const *names)
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		enum field_id id, second;
+		size_t length = strlen(names[i]);
+		known += field_find(names[i], length, &id) != FIELD_UNKNOWN
+		    || synonym_find(names[i], length, &id, &second) != SYNONYM_NONE;
+	}
+	return known;
+}
+
 static bool is_field(const struct column *c)
 {
 	return c->kind == FIELD_NEW || c->kind == FIELD_OLD;
@@ -201,11 +224,12 @@ static bool check_required(const struct header_job *job, const struct header *h)
 		.key = "file.header_missing", .line = job->line,
 		.params = {
 			{ "name", fields[required].name },
-			{ "why", import ? "why.firstname" : required == FIELD_uuid ? "why.uuid" : "why.key" },
+			{ "why", job->below != NULL ? NULL : h->n == 1 && !is_field(&h->columns[0]) ? "why.one_cell" : import ? "why.firstname" : required == FIELD_uuid ? "why.uuid" : "why.key" },
 			{ "found", names_found(job, h) },
 			{ "near", near_found(job, h, required) },
 			{ "proposals", proposals(job, h, ", ") },
 			{ "proposed", proposals(job, h, "\n") },	/* for programs */
+			{ "below", job->below },
 		},
 	};
 
@@ -307,26 +331,37 @@ static bool map_column(const struct mapping *m, struct column *column)
 	return true;
 }
 
-/* Reads unknown names as labels: names of the pages, and common ones (csv/synonyms.def).  A
- * label is not used if the file has that column by its own name too. */
-static void read_labels(const struct header_job *job, struct header *h, struct column *columns)
+typedef enum synonym_kind find_label(const char *name, size_t n, enum field_id *id, enum field_id *second);
+
+static void find_labels(const struct header_job *job, struct header *h, struct column *columns, find_label *find)
 {
 	bool there[FIELD__MAX] = {0};
 	enum field_id id, second;
 
 	for (int f = 0; f < FIELD__MAX; f++)
 		there[f] = header_has(h, (enum field_id)f);
-	for (size_t c = 0; job->kind != READER_CONVERT && c < h->n; c++) {
+	for (size_t c = 0; c < h->n; c++) {
 		struct column *column = &columns[c];
 		const char *name = utf8_nfc(job->now, column->name);
 		if (column->kind != FIELD_UNKNOWN || name[0] == '\0'
-		    || synonym_find(name, strlen(name), &id, &second) != SYNONYM_COLUMN || there[id])
+		    || find(name, strlen(name), &id, &second) != SYNONYM_COLUMN || there[id])
 			continue;
 		column->kind = FIELD_OLD;
 		column->field = id;
 		column->label = true;
 		h->of_field[id] = (int)c;
 	}
+}
+
+/* Reads unknown names as labels: names of the pages, and common ones (csv/synonyms.def).  A
+ * label is not used if the file has that column by its own name too, and one with a note
+ * ("E-mail (2)") not if the file has it without. */
+static void read_labels(const struct header_job *job, struct header *h, struct column *columns)
+{
+	if (job->kind == READER_CONVERT)
+		return;
+	find_labels(job, h, columns, synonym_find_whole);
+	find_labels(job, h, columns, synonym_find);
 }
 
 static void name_columns(const struct header_job *job, struct header *h,
@@ -378,4 +413,40 @@ bool header_read(const struct header_job *job, size_t n, const char *const *name
 			return false;
 	}
 	return true;
+}
+
+static bool same_names(const struct header *h, size_t n, const char *const *cells, const size_t *lengths)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n || i < h->n; i++) {
+		const char *name = i < h->n ? h->columns[i].name : "";
+		const char *cell = i < n ? cells[i] : "";
+		size_t length = utf8_trim(&cell, i < n ? lengths[i] : 0);
+		if (strncasecmp(name, cell, length) != 0 || name[length] != '\0')
+			return false;
+		any = any || length > 0;
+	}
+	return any;
+}
+
+/* Whether each cell below a known name means the same column. */
+static bool same_meaning(const struct header *h, size_t n, const char *const *cells, const size_t *lengths)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n && i < h->n; i++) {
+		enum field_id of, cell;
+		if (lengths[i] == 0 || !means(h->columns[i].name, &of))
+			continue;
+		if (!means(cells[i], &cell) || cell != of)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+bool header_again(const struct header *h, bool first, size_t n, const char *const *cells, const size_t *lengths)
+{
+	return same_names(h, n, cells, lengths) || (first && same_meaning(h, n, cells, lengths));
 }

@@ -21,6 +21,9 @@
 #include "csv/header.h"
 #include "sheet/sheet.h"
 
+/* In how many records below a title the header is looked for. */
+#define TITLE_ROWS 20
+
 struct reader {
 	enum reader_kind kind;
 	struct reader_limits limits;
@@ -46,6 +49,9 @@ struct reader {
 	long *first_number;	/* for each column: the row of the first such cell */
 	size_t beyond;		/* first column with data after the last name of a workbook; 0: none */
 	long header_line;	/* 0: no header yet */
+	const char **title;	/* cells of a first record without names of columns; NULL: none */
+	size_t n_title;
+	long title_line, looked;	/* its line; records below it that have no names either */
 	long rows;
 	long headers, first_header;	/* records that repeat the header; line of the first */
 	bool over;
@@ -173,44 +179,66 @@ static void on_sheet_fault(void *ctx, const struct sheet_fault *f)
 
 /* --- records --- */
 
-static bool on_header(struct reader *r, long line)
+static bool on_header(struct reader *r, const struct mapping *mapping, const char *below, size_t n,
+    const char *const *names, long line)
 {
 	const struct header_job job = {
 		.kind = r->kind, .line = line, .mem = r->mem, .now = r->now,
 		.ctx = r, .give = give_from_header,
-		.refuse_unknown = r->refuse_unknown, .key = r->key,
-		.mapping = r->ask != NULL ? r->ask(r->ask_ctx, r->n, r->cells) : NULL,
+		.refuse_unknown = r->refuse_unknown, .key = r->key, .mapping = mapping, .below = below,
 	};
 	enum sniff_from from;
 	char separator = dialect_separator(r->dialect, &from);
 	bool guessed = from == SNIFF_GUESSED && r->sheet == NULL;
 
 	r->header_line = line;
-	if (!header_read(&job, r->n, r->cells, separator, guessed, &r->header))
+	if (!header_read(&job, n, names, separator, guessed, &r->header))
 		return false;
 	r->header.line = line;
 	r->header.workbook = r->sheet != NULL;
 	r->header.decoded = r->decoded && r->sheet == NULL;
-	r->held = arena_alloc(r->mem, r->n * sizeof(*r->held));
-	r->numbers = arena_alloc(r->mem, r->n * sizeof(*r->numbers));
-	r->first_number = arena_alloc(r->mem, r->n * sizeof(*r->first_number));
+	r->held = arena_alloc(r->mem, n * sizeof(*r->held));
+	r->numbers = arena_alloc(r->mem, n * sizeof(*r->numbers));
+	r->first_number = arena_alloc(r->mem, n * sizeof(*r->first_number));
 	return r->sink->header == NULL || r->sink->header(r->sink->ctx, &r->header);
 }
 
-/* Whether the record repeats the header, which happens if files were joined. */
-static bool repeats_header(const struct reader *r)
+/* Reports the first record as a header without the columns that are needed.  `below`: the row of one
+ * that has them; NULL: none was found. */
+static bool refuse_title(struct reader *r, const char *below)
 {
-	bool any = false;
+	return on_header(r, NULL, below, r->n_title, r->title, r->title_line);
+}
 
-	for (size_t i = 0; i < r->n || i < r->header.n; i++) {
-		const char *name = i < r->header.n ? r->header.columns[i].name : "";
-		const char *cell = i < r->n ? r->cells[i] : "";
-		size_t n = utf8_trim(&cell, i < r->n ? r->lengths[i] : 0);
-		if (strncasecmp(name, cell, n) != 0 || name[n] != '\0')
-			return false;
-		any = any || n > 0;
+static void keep_title(struct reader *r, long line)
+{
+	r->title = arena_alloc(r->mem, r->n * sizeof(*r->title));
+	for (size_t i = 0; i < r->n; i++)
+		r->title[i] = arena_strdup(r->mem, r->cells[i]);
+	r->n_title = r->n;
+	r->title_line = line;
+}
+
+/* A record where the header may be.  If the first one has no name of a column at all, it may be a
+ * title: one below it that has names is then looked for, to name it in the error. */
+static bool on_first(struct reader *r, long line)
+{
+	const struct mapping *mapping = NULL;
+	size_t known = header_known(r->n, r->cells);
+
+	if (r->title == NULL) {
+		if (r->ask != NULL)
+			mapping = r->ask(r->ask_ctx, r->n, r->cells);
+		if (r->kind == READER_CONVERT || mapping != NULL || known > 0)
+			return on_header(r, mapping, NULL, r->n, r->cells, line);
+		keep_title(r, line);
+		return true;
 	}
-	return any;
+	if (known >= 2) {
+		long row = r->sheet != NULL ? line : dialect_records(r->dialect);
+		return refuse_title(r, arena_printf(r->now, "%ld", row));
+	}
+	return ++r->looked < TITLE_ROWS || refuse_title(r, NULL);
 }
 
 static bool on_data(struct reader *r, long line)
@@ -222,7 +250,7 @@ static bool on_data(struct reader *r, long line)
 		.kinds = r->sheet != NULL ? r->kinds : NULL,
 	};
 
-	if (repeats_header(r)) {
+	if (header_again(&r->header, r->rows == 0, r->n, r->cells, r->lengths)) {
 		if (r->headers++ == 0)
 			r->first_header = line;
 		return true;
@@ -244,7 +272,7 @@ static bool on_record(void *ctx, long line, const char *csv, size_t n)
 	buf_reset(&r->bytes);
 	if (csv_parse(&r->parser, csv, n, on_cell, on_row, r) != n)
 		abort();	/* out of memory: the dialect writes nothing that is wrong */
-	if (!(r->header_line == 0 ? on_header(r, line) : on_data(r, line)))
+	if (!(r->header_line == 0 ? on_first(r, line) : on_data(r, line)))
 		r->over = true;
 	return !r->over;
 }
@@ -289,7 +317,7 @@ static bool on_sheet_row(void *ctx, const struct sheet_row *row)
 	for (size_t i = r->n; i < row->n && r->beyond == 0; i++)
 		if (row->lengths[i] > 0)
 			r->beyond = i + 1;
-	if (!(header ? on_header(r, row->number) : on_data(r, row->number)))
+	if (!(header ? on_first(r, row->number) : on_data(r, row->number)))
 		r->over = true;
 	return !r->over;
 }
@@ -416,6 +444,11 @@ static int tell_kind(struct reader *r)
 	r->known = true;
 	if (sheet_begins(r->first, r->n_first))
 		begin_sheet(r);
+	/* A mark says more than what somebody chose. */
+	if (r->decoded && r->n_first >= 3 && memcmp(r->first, "\xef\xbb\xbf", 3) == 0) {
+		iconv_close(r->decode);
+		r->decoded = false;
+	}
 	return push(r, r->first, r->n_first);
 }
 
@@ -512,7 +545,9 @@ int reader_end(struct reader *r)
 		return -1;
 	if ((r->sheet != NULL ? sheet_end(r->sheet) : dialect_end(r->dialect)) != 0)
 		return -1;
-	if (r->rows == 0)
+	if (r->title != NULL)
+		refuse_title(r, NULL);
+	else if (r->rows == 0)
 		give(r, &empty);
 	else if (give_odd_records(r))
 		give_ignored(r);

@@ -104,6 +104,18 @@ static void warn_quotes(struct job *j, const struct field *f, const char *cell)
 	give(j, &i);
 }
 
+/* Warns of a text that is probably not what was meant. */
+static void warn_doubt(struct job *j, const struct field *f, const char *cell, const struct value *v)
+{
+	struct issue i = { .key = v->doubt, .column = f->name, .params = { { "meant", v->meant } } };
+
+	if (!types[f->type].secret)
+		i.value = issue_cut(j->mem, cell);
+	if (v->meant != NULL)
+		i.params[0].value = issue_cut(j->mem, v->meant);
+	give(j, &i);
+}
+
 static bool is_odd(const struct record *r, size_t at)
 {
 	for (size_t i = 0; i < r->n_odd; i++)
@@ -160,6 +172,8 @@ static void check_value(struct job *j, enum field_id id, const char *cell)
 	check_cell_of(j, f, f->name, cell, v);
 	if (v->masked)
 		take_mask(j, f, v);
+	if (v->state == VALUE_VALID && v->doubt != NULL)
+		warn_doubt(j, f, cell, v);
 	/* A name that shows nothing counts as missing. */
 	if (v->state == VALUE_VALID && required(j, id) && utf8_blank(v->text, strlen(v->text)))
 		*v = (struct value){ .state = VALUE_EMPTY };

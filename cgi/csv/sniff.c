@@ -14,13 +14,30 @@ static bool begins(const char *p, size_t n, const char *with, size_t m)
 	return n >= m && memcmp(p, with, m) == 0;
 }
 
-/* UTF-16 without a mark: every other byte of its ASCII is NUL. */
+/* UTF-16 or UTF-32 without a mark: a quarter of the bytes or more are NUL, in their places. */
 static bool unmarked_utf16(const char *p, size_t n)
 {
-	if (n < 4)
-		return false;
-	return (p[0] != 0 && p[1] == 0 && p[2] != 0 && p[3] == 0) ||
-	    (p[0] == 0 && p[1] != 0 && p[2] == 0 && p[3] != 0);
+	size_t even = 0, odd = 0;
+
+	for (size_t i = 0; i < n; i++)
+		*(i % 2 == 0 ? &even : &odd) += p[i] == 0;
+	return n >= 4 && 4 * (even + odd) >= n && (even == 0 || odd == 0 || 2 * (even + odd) >= n);
+}
+
+/* EBCDIC, as mainframes write it: nearly all bytes are its letters, digits, blanks and commas, and
+ * no separator or line end of ASCII is among them. */
+static bool ebcdic(const char *p, size_t n)
+{
+	size_t letters = 0, signs = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
+		if (memchr("\t\n ,;|", c, 6) != NULL)
+			return false;
+		letters += c >= 0x81 && c <= 0xf9 && (c & 0x0f) <= 9;
+		signs += memchr("\x40\x4b\x5e\x6b\x6d\x60\x15\x25\x0d", c, 9) != NULL;
+	}
+	return n >= 16 && signs > 0 && letters > 4 * signs / 2 && 10 * (letters + signs) >= 9 * n;
 }
 
 /* Formats that can be told by their first bytes. */
@@ -42,6 +59,16 @@ static const struct magic {
 	{ "\x28\xb5\x2f\xfd", 4, "file.packed", "what.zstd" },
 	{ "Rar!\x1a\x07", 6, "file.packed", "what.rar" },
 	{ "{\\rtf", 5, "file.other", "what.rtf" },
+	{ "ID;P", 4, "file.other", "what.sylk" },
+	{ "TABLE\n0,1", 9, "file.other", "what.dif" },
+	{ "TABLE\r\n0,1", 10, "file.other", "what.dif" },
+	{ "BEGIN:VCARD", 11, "file.format", "what.vcard" },
+	{ "BEGIN:VCALENDAR", 15, "file.format", "what.vcalendar" },
+	{ "dn: ", 4, "file.format", "what.ldif" },
+	{ "dn:: ", 5, "file.format", "what.ldif" },
+	{ "version: 1\n", 11, "file.format", "what.ldif" },
+	{ "version: 1\r\n", 12, "file.format", "what.ldif" },
+	{ "-----BEGIN ", 11, "file.format", "what.armour" },
 	{ "\xff\xfe", 2, "file.utf16", NULL },
 	{ "\xfe\xff", 2, "file.utf16", NULL },
 };
@@ -51,6 +78,20 @@ static size_t skip_blanks(const char *p, size_t n, size_t at)
 	while (at < n && memchr(" \t\r\n", p[at], 4) != NULL)
 		at++;
 	return at;
+}
+
+/* Whether the n bytes after a < begin an element of a web page. */
+static bool is_html(const char *p, size_t n)
+{
+	static const char *const names[] = { "!doctype html", "!--", "html", "head", "body", "meta", "title",
+		"style", "table", "div", "p", "pre", "span", "script", "tr" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t m = strlen(names[i]);
+		if (n > m && strncasecmp(p, names[i], m) == 0 && (p[0] == '!' || strchr(" >/\t\r\n", p[m]) != NULL))
+			return true;
+	}
+	return false;
 }
 
 /* The name of a text that begins like HTML, XML or JSON; NULL for any other. */
@@ -65,7 +106,7 @@ static const char *markup(const char *p, size_t n)
 		return "what.xml";
 	char next = (char)(p[at + 1] | 32);
 	if (p[at] == '<' && (p[at + 1] == '!' || (next >= 'a' && next <= 'z')))
-		return "what.html";
+		return is_html(p + at + 1, n - at - 1) ? "what.html" : "what.xml";
 	char c = p[at];
 	at = skip_blanks(p, n, at + 1);
 	if (at < n && ((c == '{' && memchr("\"}", p[at], 2) != NULL)
@@ -84,23 +125,50 @@ const char *sniff_kind(const char *p, size_t n, const char **what)
 	}
 	if (unmarked_utf16(p, n))
 		return "file.utf16";
+	if (ebcdic(p, n)) {
+		*what = "what.ebcdic";
+		return "file.format";
+	}
 	*what = markup(p, n);
 	return *what != NULL ? "file.other" : NULL;
 }
 
-/* Whether the whole first line is "sep=X", which spreadsheets understand. */
-static bool told(const char *p, size_t n, bool final, char *separator)
+/* How many bytes of the first line say what the separator is, as spreadsheets understand it: sep=X,
+ * also in quotes, with \\t for a tab, and with the empty cells that a spreadsheet adds when it saves
+ * the file again.  0: there is no such line. */
+static size_t told(const char *p, size_t n, bool final, char *separator)
 {
-	if (n < 5 || strncasecmp(p, "sep=", 4) != 0)
-		return false;
-	if (n == 5 ? !final : p[5] != '\r' && p[5] != '\n')
-		return false;
-	char c = p[4];
+	bool quoted = n > 0 && p[0] == '"';
+	size_t at = quoted ? 1 : 0;
+
+	if (n < at + 5 || strncasecmp(p + at, "sep=", 4) != 0)
+		return 0;
+	at += 4;
+	bool tab = p[at] == '\\' && at + 1 < n && p[at + 1] == 't';
+	char c = tab ? '\t' : p[at];
 	bool word = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-	if (c != '\t' && (c < ' ' || c > '~' || c == '"' || word))
-		return false;
+	at += tab ? 2 : 1;
+	if ((c != '\t' && (c < ' ' || c > '~' || c == '"' || word)) || (quoted && (at == n || p[at++] != '"')))
+		return 0;
+	while (at < n && memchr(",;\t", p[at], 3) != NULL && (quoted || p[at] != c))
+		at++;
+	if (at == n ? !final : p[at] != '\r' && p[at] != '\n')
+		return 0;
 	*separator = c;
-	return true;
+	return at;
+}
+
+/* How many bytes the line has with which PowerShell begins its files: #TYPE and a class.  0: there is
+ * none. */
+static size_t typed(const char *p, size_t n)
+{
+	size_t at = 0;
+
+	if (!begins(p, n, "#TYPE ", 6))
+		return 0;
+	while (at < n && p[at] != '\r' && p[at] != '\n')
+		at++;
+	return at;
 }
 
 /* A look at the first records with one separator.  Faults are ignored here: the dialect finds
@@ -171,6 +239,7 @@ static bool look_record(struct look *l)
 /* What the first records look like with one separator. */
 struct found {
 	size_t known;		/* names in the header */
+	size_t most;		/* names in the record that has most of them */
 	size_t cells;		/* of the header */
 	bool even;		/* all records have as many */
 	bool broken;
@@ -193,6 +262,8 @@ static bool look_at(const char *p, size_t n, char separator, size_t max, struct 
 			out->even = false;
 		}
 		out->broken = l.broken;
+		if (l.data && l.known > out->most)
+			out->most = l.known;
 		if (!whole)
 			return false;
 		seen += l.data;
@@ -225,6 +296,23 @@ static int by_names(const char *p, size_t n, bool final, struct sniffed *out)
 		}
 	}
 	return best > 0;
+}
+
+/* The same, by the names in another of the first records: a title may be above the header. */
+static int by_later_names(const char *p, size_t n, bool final, struct sniffed *out)
+{
+	size_t best = 1;
+
+	for (size_t i = 0; i < N_CANDIDATES; i++) {
+		struct found f;
+		if (!look_at(p, n, candidates[i], SNIFF_RECORDS, &f) && !final)
+			return -1;
+		if (f.most > best) {
+			best = f.most;
+			choose(out, i);
+		}
+	}
+	return best > 1;
 }
 
 /* Chooses by the number of cells; returns as by_names does.  Of two separators the one that
@@ -297,6 +385,7 @@ static bool find_wrapped(const char *p, size_t n, struct sniffed *out)
 	}
 	buf_free(&text);
 	if (wrapped) {
+		inner.skip = out->skip;
 		*out = inner;
 		out->wrapped = true;
 	}
@@ -305,21 +394,25 @@ static bool find_wrapped(const char *p, size_t n, struct sniffed *out)
 
 bool sniff_separator(const char *p, size_t n, bool final, struct sniffed *out)
 {
-	const char *first = p;
+	const char *end = p + n, *first;
 	int decided;
 
 	*out = (struct sniffed){ .separator = ',' };
-	if (told(p, n, final, &out->separator)) {
+	out->skip = told(p, n, final, &out->separator);
+	if (out->skip > 0)
 		out->from = SNIFF_TOLD;
-		out->skip = 5;
-		first += 5;
-	}
-	while (first < p + n && memchr("\r\n \t", *first, 4) != NULL)
+	else
+		out->skip = typed(p, n);
+	p += out->skip;
+	for (first = p; first < end && memchr("\r\n \t", *first, 4) != NULL;)
 		first++;
-	out->quotes = first < p + n && *first == '"';
+	out->quotes = first < end && *first == '"';
 	if (out->from == SNIFF_TOLD)
-		return first < p + n || final;
+		return first < end || final;
+	n = (size_t)(end - p);
 	decided = by_names(p, n, final, out);
+	if (decided == 0)
+		decided = by_later_names(p, n, final, out);
 	if (decided != 0)
 		return decided > 0;
 	if (by_counts(p, n, final, out) < 0)

@@ -22,16 +22,16 @@ enum sniff_from { SNIFF_DEFAULT, SNIFF_GUESSED, SNIFF_TOLD };
 struct sniffed {
 	char separator;
 	enum sniff_from from;	/* SNIFF_GUESSED: it is not the comma, and no line sep=X names it */
-	size_t skip;		/* bytes of a first line sep=X */
+	size_t skip;		/* bytes of a first line sep=X, or of PowerShell's #TYPE, without its end */
 	bool quotes;		/* the header begins with a quote */
 	bool wrapped;		/* each record is one cell in quotes that holds a whole record */
 };
 
 /* Finds the separator from the beginning of the file (without byte order mark).  A first line
  * sep=X names it.  Else the separator that gives more known names in the header than the comma
- * does; else, if no name is known, the one with which the first records all have the same number
- * of cells, and more than one.  `final`: there are no more bytes.  Returns false if more are
- * needed. */
+ * does; else, if no name is known, the one that gives two names or more in another of the first
+ * records; else the one with which these all have the same number of cells, and more than one.
+ * `final`: there are no more bytes.  Returns false if more are needed. */
 bool sniff_separator(const char *p, size_t n, bool final, struct sniffed *out);
 
 #endif

@@ -36,7 +36,7 @@ static void fold(struct buf *out, const char *name, size_t n)
 			buf_addch(out, (char)c);
 		else if (c >= 0xc0 && c < 0x180 && plain[c - 0xc0] != ' ')
 			buf_addch(out, plain[c - 0xc0]);
-		else if (c > 0x24f && !utf8_unprintable(c) && c != 0x2019)
+		else if (c > 0x24f && !utf8_unprintable(c) && (c < 0x2000 || c > 0x206f))
 			buf_add(out, name, step);
 	}
 }
@@ -45,10 +45,10 @@ static bool same(const struct buf *folded, struct buf *other, const char *name)
 {
 	buf_reset(other);
 	fold(other, name, strlen(name));
-	return other->len == folded->len && memcmp(other->data, folded->data, folded->len) == 0;
+	return folded->len > 0 && other->len == folded->len && memcmp(other->data, folded->data, folded->len) == 0;
 }
 
-enum synonym_kind synonym_find(const char *name, size_t n, enum field_id *id, enum field_id *second)
+enum synonym_kind synonym_find_whole(const char *name, size_t n, enum field_id *id, enum field_id *second)
 {
 	struct buf folded = {0}, other = {0};
 	enum synonym_kind kind = SYNONYM_NONE;
@@ -70,4 +70,92 @@ enum synonym_kind synonym_find(const char *name, size_t n, enum field_id *id, en
 	buf_free(&folded);
 	buf_free(&other);
 	return kind;
+}
+
+/* --- notes ---------------------------------------------------------------- */
+
+/* Words that say something about a column, not what it is. */
+static bool is_remark(const char *word, size_t n)
+{
+	static const char *const remarks[] = { "obligatoire", "required", "mandatory", "requis", "optional",
+		"optionnel", "facultatif", "pflicht", "pflichtfeld", "erforderlich", "obligatorio", "requerido" };
+	struct buf folded = {0}, other = {0};
+	bool found = false;
+
+	fold(&folded, word, n);
+	for (size_t i = 0; !found && i < sizeof(remarks) / sizeof(remarks[0]); i++)
+		found = same(&folded, &other, remarks[i]);
+	buf_free(&folded);
+	buf_free(&other);
+	return found;
+}
+
+/* Whether a note in brackets makes another thing of the name: a number at home is not the number
+ * here, and "Number (mobile)" is not an extension. */
+static bool changes_meaning(const char *note, size_t n, enum field_id of)
+{
+	static const char *const words[] = { "home", "private", "prive", "perso", "personal", "personnel",
+		"domicile", "privat", "cell", "fax", "old", "ancien", "other", "autre", "secondaire",
+		"emergency", "urgence", "manager", "assistant", "2" };
+	struct buf folded = {0}, other = {0};
+	enum field_id id = of, second;
+	bool found = false;
+
+	fold(&folded, note, n);
+	for (size_t i = 0; !found && i < sizeof(words) / sizeof(words[0]); i++)
+		found = same(&folded, &other, words[i]);
+	buf_free(&folded);
+	buf_free(&other);
+	return found || (synonym_find_whole(note, n, &id, &second) != SYNONYM_NONE && id != of);
+}
+
+/* Finds a name without what stands in brackets behind it. */
+static enum synonym_kind without_brackets(const char *name, size_t n, enum field_id *id, enum field_id *second)
+{
+	size_t open = 0;
+	enum synonym_kind kind;
+
+	while (open < n && strchr("([{<", name[open]) == NULL)
+		open++;
+	if (open == 0 || open == n)
+		return SYNONYM_NONE;
+	kind = synonym_find_whole(name, open, id, second);
+	return kind != SYNONYM_NONE && changes_meaning(name + open, n - open, *id) ? SYNONYM_NONE : kind;
+}
+
+/* Finds a name without the remark that is its last word. */
+static enum synonym_kind without_remark(const char *name, size_t n, enum field_id *id, enum field_id *second)
+{
+	size_t end = n, from;
+
+	while (end > 0 && strchr(" *-_:.,!)", name[end - 1]) != NULL)
+		end--;
+	for (from = end; from > 0 && strchr(" *-_:.,!(", name[from - 1]) == NULL;)
+		from--;
+	if (from == 0 || !is_remark(name + from, end - from))
+		return SYNONYM_NONE;
+	return synonym_find_whole(name, from, id, second);
+}
+
+/* Finds a name that says the same in two languages: "Prénom / First name". */
+static enum synonym_kind of_both(const char *name, size_t n, enum field_id *id, enum field_id *second)
+{
+	const char *slash = memchr(name, '/', n);
+	enum field_id other, more;
+
+	if (slash == NULL || synonym_find_whole(name, (size_t)(slash - name), id, second) != SYNONYM_COLUMN
+	    || synonym_find_whole(slash + 1, n - (size_t)(slash - name) - 1, &other, &more) != SYNONYM_COLUMN)
+		return SYNONYM_NONE;
+	return other == *id ? SYNONYM_COLUMN : SYNONYM_NONE;
+}
+
+enum synonym_kind synonym_find(const char *name, size_t n, enum field_id *id, enum field_id *second)
+{
+	enum synonym_kind kind = synonym_find_whole(name, n, id, second);
+
+	if (kind == SYNONYM_NONE)
+		kind = without_brackets(name, n, id, second);
+	if (kind == SYNONYM_NONE)
+		kind = without_remark(name, n, id, second);
+	return kind == SYNONYM_NONE ? of_both(name, n, id, second) : kind;
 }

@@ -3,7 +3,6 @@
 #include "csv/value.h"
 
 #include <string.h>
-#include <uniname.h>
 
 #include "base/utf8.h"
 #include "csv/check.h"
@@ -19,71 +18,6 @@ const struct type types[VALUE__MAX] = {
 #include "csv/types.def"
 #undef TYPE
 };
-
-/* Whether s is a long number as spreadsheets show it: 1.2E+11, 1,2E+11. */
-static bool scientific(const char *s)
-{
-	size_t n;
-
-	s += *s == '-' || *s == '+';
-	n = strspn(s, "0123456789");
-	if (n == 0)
-		return false;
-	s += n;
-	if (*s == '.' || *s == ',')
-		s += 1 + strspn(s + 1, "0123456789");
-	if (*s != 'E' && *s != 'e')
-		return false;
-	s++;
-	s += *s == '-' || *s == '+';
-	n = strspn(s, "0123456789");
-	return n > 0 && s[n] == '\0';
-}
-
-/* --- hints ---------------------------------------------------------------- */
-
-/* Whether s is a number with a decimal point, or with a comma. */
-static bool decimal(const char *s)
-{
-	size_t n = strspn(s, "0123456789"), m;
-
-	if (n == 0 || (s[n] != '.' && s[n] != ','))
-		return false;
-	m = strspn(s + n + 1, "0123456789");
-	return m > 0 && s[n + 1 + m] == '\0';
-}
-
-static bool has_digit(const char *s)
-{
-	return strpbrk(s, "0123456789") != NULL;
-}
-
-/* Adds a hint that says what happened to the value, if that can be seen. */
-static void add_hint(struct check *c, const char *s, size_t n)
-{
-	int32_t invisible = utf8_find_invisible(s, n);
-	char name[UNINAME_MAX] = "";
-	const char *hint = NULL;
-
-	if (invisible >= 0 && !c->type->secret) {
-		if (unicode_character_name((ucs4_t)invisible, name) == NULL)
-			name[0] = '\0';
-		hint = "hint.invisible";
-		check_param(c, "character", arena_printf(c->mem, "U+%04X%s%s", (unsigned)invisible,
-		    name[0] != '\0' ? " " : "", name));
-	} else if (c->field->type == VALUE_BOOL) {
-		hint = "hint.boolean";
-	} else if (scientific(s)) {
-		hint = "hint.scientific";
-	} else if (decimal(s)) {
-		hint = "hint.decimal";
-	} else if (s[0] == '=' && has_digit(s)) {
-		hint = "hint.formula";
-	} else if (s[0] == '\'' && has_digit(s)) {
-		hint = "hint.apostrophe";
-	}
-	check_param(c, "hint", hint);
-}
 
 /* The value within a cell. */
 struct content {
@@ -160,7 +94,7 @@ const char *value_check(const struct field *f, const char *cell, bool guard,
 	}
 	*out = (struct value){ .state = VALUE_WRONG };
 	if (strcmp(key, "range") != 0)
-		add_hint(&c, arena_strndup(mem, v.s, v.n), v.n);
+		check_hint(&c, arena_strndup(mem, v.s, v.n), v.n);
 	if (c.n_params < ISSUE_PARAMS_MAX)
 		params[c.n_params] = (struct issue_param){ NULL, NULL };
 	return key;

@@ -41,6 +41,8 @@ struct value {
 	bool hashed;		/* VALUE_PASSWORD: a crypt(5) hash already */
 	bool word;		/* VALUE_BOOL: a word such as "yes", not 0 or 1 */
 	bool cross;		/* VALUE_BOOL: the word is x, so that empty cells of the column mean no */
+	const char *doubt;	/* VALUE_VALID: key of a warning about it; NULL: none */
+	const char *meant;	/* with `doubt`: what was probably meant; NULL: unknown */
 	const char *text;	/* scalar types: the value, trimmed and without guard */
 	size_t n_items;		/* list types */
 	size_t n_dropped;	/* VALUE_DIDS, VALUE_NAMES_EACH: empty items at the end, which are dropped */

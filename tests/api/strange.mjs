@@ -59,3 +59,19 @@ test('a context alone, as it is filled down a column, asks for nothing', async (
 	const half = await jobs.run('import', csv([{ firstname: 'Half', incall_exten: '2044', voicemail_number: '1044', line_protocol: 'sip' }]));
 	assert.deepEqual(said(half).sort(), ['1 group', '1 group', '1 group']);
 });
+
+test('an update warns of a doubtful text only where it is another', async () => {
+	const made = await jobs.run('import', csv([{ firstname: 'Doubtful', lastname: 'NULL', username: 'none' }]));
+	assert.deepEqual([made.state, said(made)], ['done', ['1 lastname doubtful.nothing', '1 username doubtful.nothing']]);
+	const [{ uuid }] = await jobs.sql(`SELECT uuid FROM users WHERE firstname = 'Doubtful'`);
+	for (const [row, issues] of [[{ lastname: 'NULL', username: 'none' }, []], [{ lastname: 'NULL', userfield: 'x' }, []],
+		[{ lastname: 'N/A' }, ['1 lastname doubtful.nothing']], [{ lastname: 'Ren\u00c3\u00a9' }, ['1 lastname doubtful.garbled']]]) {
+		const job = await jobs.run('update', csv([{ uuid, ...row }]));
+		assert.deepEqual([job.state, said(job)], ['done', issues], JSON.stringify(row));
+	}
+});
+
+test('the row of the header below a title is named', async () => {
+	const job = await jobs.run('import', 'Staff\n\nfirstname,lastname\nAnn,Lee\n');
+	assert.deepEqual([job.state, job.issues.map((issue) => issue.params.below)], ['failed', ['3']]);
+});

@@ -202,8 +202,8 @@ static void a_row_that_does_not_fit_goes_through_as_it_is(void **state)
 {
 	(void)state;
 	expect("firstname,lastname\nA\nB,C,D,\nE,F,,\n", "firstname,lastname\r\nA\r\nB,C,D,\r\nE,F\r\n",
-	    "cells row 1 line 2: the row has 1 cells, the header 2; check the separators and quotes\n"
-	    "cells row 2 line 3: the row has 4 cells, the header 2; check the separators and quotes\n");
+	    "cells row 1 line 2: the row has 1 cells, the header 2; check the separators and quotes, or remove the row if it is no user\n"
+	    "cells row 2 line 3: the row has 4 cells, the header 2; check the separators and quotes, or remove the row if it is no user\n");
 }
 
 static void a_mark_is_written_where_it_is_asked_for(void **state)

@@ -198,6 +198,23 @@ static void a_first_line_may_tell_the_separator(void **state)
 	expect("sep=a\n", "1:\"sep=a\"\\n ");
 	expect("sep=\"\n", "1:\"sep=\"\"\"\\n ");
 	expect("a\nsep=;\n", "1:\"a\"\\n 2:\"sep=;\"\\n ");
+	expect("\"sep=;\"\na;b\n", "2:\"a\",\"b\"\\n ");
+	expect("\"sep=;\";;\na;b\n", "2:\"a\",\"b\"\\n ");
+	expect("sep=;,,\na;b\n", "2:\"a\",\"b\"\\n ");
+	expect("sep=\\t\na\tb\n", "2:\"a\",\"b\"\\n ");
+	/* the first line of PowerShell's Export-Csv */
+	expect("#TYPE A\r\n\"email\";\"b\"\n", "2:\"email\",\"b\"\\n ");
+	expect("#TYPES\n", "1:\"#TYPES\"\\n ");
+}
+
+static void empty_cells_beyond_the_limit_are_dropped(void **state)
+{
+	(void)state;
+	expect("a,b,c,d,e,,,,\n1,,,,,,,,,,\n", "1:\"a\",\"b\",\"c\",\"d\",\"e\"\\n 2:\"1\",,,,\\n ");
+	expect("a,,,,,,\"\",\n", "1:\"a\",,,,\\n ");
+	expect("a,,,,,,,", "1:\"a\",,,,\\n ");
+	expect("a,,,,,b\n", "!file.limit_columns 1");
+	expect("a,,,,,,b,\n", "!file.limit_columns 1");
 }
 
 static void other_encodings_and_formats_are_told(void **state)
@@ -307,6 +324,7 @@ int main(void)
 		cmocka_unit_test(a_record_in_one_cell_in_quotes_is_read_as_that_record),
 		cmocka_unit_test(with_bars_quotes_are_text),
 		cmocka_unit_test(a_first_line_may_tell_the_separator),
+		cmocka_unit_test(empty_cells_beyond_the_limit_are_dropped),
 		cmocka_unit_test(other_encodings_and_formats_are_told),
 		cmocka_unit_test(bad_bytes_have_a_line_and_an_offset),
 		cmocka_unit_test(the_first_fault_counts),

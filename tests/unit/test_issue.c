@@ -53,7 +53,7 @@ static void some_parameters_hold_keys_of_texts(void **state)
 
 	(void)state;
 	assert_string_equal(format(&b, "{hint}|{expected}|{resource}|{why}", params, 5),
-	    "write 1 for yes and 0 for no, or one of true/false, yes/no, vrai/faux, oui/non, wahr/falsch, ja/nein, x|at most 9 characters|phone|just so");
+	    "write 1 for yes and 0 for no, or one of true/false, yes/no, vrai/faux, oui/non, wahr/falsch, ja/nein, on/off, x|at most 9 characters|phone|just so");
 	buf_reset(&b);
 	issue_format(&b, "{hint}|{expected}", params, 5, french, NULL);
 	assert_string_equal(buf_str(&b), "1 pour oui (9)|at most 9 characters");

@@ -38,6 +38,28 @@ static void names_are_found_without_regard_to_case_accents_and_signs(void **stat
 	assert_string_equal(found("Mobile-Phone-Number"), "mobile_phone_number");
 	assert_string_equal(found("phonenumber"), "exten");
 	assert_string_equal(found("Taille de chaussures"), "");
+	assert_string_equal(found("\xe2\x80\x9c" "firstname\xe2\x80\x9d"), "firstname");
+}
+
+static void names_may_have_notes(void **state)
+{
+	(void)state;
+	assert_string_equal(found("Prénom (obligatoire)"), "firstname");
+	assert_string_equal(found("First name *required*"), "firstname");
+	assert_string_equal(found("First Name [Required]"), "firstname");
+	assert_string_equal(found("Vorname - Pflichtfeld"), "firstname");
+	assert_string_equal(found("Nom (famille)"), "lastname");
+	assert_string_equal(found("lastname (max 128)"), "lastname");
+	assert_string_equal(found("Prénom / First name"), "firstname");
+	assert_string_equal(found("Ringing time (s)"), "");
+	assert_string_equal(found("ring_seconds (s)"), "ring_seconds");
+	/* notes that make another thing of it */
+	assert_string_equal(found("Number (mobile)"), "");
+	assert_string_equal(found("Number (fax)"), "");
+	assert_string_equal(found("E-mail (private)"), "");
+	assert_string_equal(found("E-mail (2)"), "");
+	assert_string_equal(found("(firstname)"), "firstname");
+	assert_string_equal(found("required"), "");
 	assert_string_equal(found(""), "");
 	assert_string_equal(found("***"), "");
 }
@@ -254,6 +276,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_found_without_regard_to_case_accents_and_signs),
+		cmocka_unit_test(names_may_have_notes),
 		cmocka_unit_test(no_name_stands_for_two_columns),
 		cmocka_unit_test(what_a_name_does_not_say_the_values_do),
 		cmocka_unit_test(no_column_is_suggested_twice),

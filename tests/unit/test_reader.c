@@ -67,6 +67,12 @@ static void a_header_that_comes_again_is_no_row(void **state)
 	expect(READER_IMPORT, "firstname\nfirstname\n",
 	    "header , [firstname]\n"
 	    "error file.empty row 0 line 0 column - value - {}\n");
+	/* The first record may say the same in other words. */
+	expect(READER_UPDATE, "uuid,lastname\n,Nom\n1,A\n,Nom\n",
+	    "header , [uuid|lastname]\n"
+	    "record 1 line 3 [1|A]\n"
+	    "record 2 line 4 [|Nom]\n"
+	    "warning header_again row 0 line 2 column - value - {count=1}\n");
 }
 
 static void records_in_quotes_are_told_once(void **state)
@@ -127,6 +133,18 @@ static void a_file_without_rows_is_an_error(void **state)
 	expect(READER_IMPORT, "firstname\n\n\"\"\n",
 	    "header , [firstname]\n"
 	    "error file.empty row 0 line 0 column - value - {}\n");
+}
+
+static void a_title_above_the_header_is_told(void **state)
+{
+	(void)state;
+	expect(READER_IMPORT, "Staff of November,\n,\nPr\xc3\xa9nom,Nom\nA,B\n",
+	    "error file.header_missing row 0 line 1 column - value - {name=firstname,below=3}\n");
+	expect(READER_IMPORT, "Staff,\nx,y\nA,B\n",
+	    "error file.header_missing row 0 line 1 column - value - {name=firstname,why=why.firstname}\n");
+	/* Twenty records are looked at. */
+	expect(READER_IMPORT, "T,\n1,\n2,\n3,\n4,\n5,\n6,\n7,\n8,\n9,\n10,\n11,\n12,\n13,\n14,\n15,\n16,\n17,\n18,\n19,\n20,\nfirstname,lastname\n",
+	    "error file.header_missing row 0 line 1 column - value - {name=firstname,why=why.firstname}\n");
 }
 
 static void the_key_column_must_be_there(void **state)
@@ -353,6 +371,7 @@ int main(void)
 		cmocka_unit_test(cells_are_given_as_they_are),
 		cmocka_unit_test(a_file_without_rows_is_an_error),
 		cmocka_unit_test(the_key_column_must_be_there),
+		cmocka_unit_test(a_title_above_the_header_is_told),
 		cmocka_unit_test(labels_are_read_as_their_columns),
 		cmocka_unit_test(the_labels_of_our_pages_are_known),
 		cmocka_unit_test(a_name_twice_is_an_error),
