@@ -74,39 +74,36 @@ enum synonym_kind synonym_find_whole(const char *name, size_t n, enum field_id *
 
 /* --- notes ---------------------------------------------------------------- */
 
-/* Words that say something about a column, not what it is. */
-static bool is_remark(const char *word, size_t n)
+/* Whether the n bytes are one of the words, which end with NULL. */
+static bool one_of(const char *const *words, const char *s, size_t n)
 {
-	static const char *const remarks[] = { "obligatoire", "required", "mandatory", "requis", "optional",
-		"optionnel", "facultatif", "pflicht", "pflichtfeld", "erforderlich", "obligatorio", "requerido" };
 	struct buf folded = {0}, other = {0};
 	bool found = false;
 
-	fold(&folded, word, n);
-	for (size_t i = 0; !found && i < sizeof(remarks) / sizeof(remarks[0]); i++)
-		found = same(&folded, &other, remarks[i]);
+	fold(&folded, s, n);
+	for (; !found && *words != NULL; words++)
+		found = same(&folded, &other, *words);
 	buf_free(&folded);
 	buf_free(&other);
 	return found;
 }
 
-/* Whether a note in brackets makes another thing of the name: a number at home is not the number
- * here, and "Number (mobile)" is not an extension. */
+/* Words that say something about a column, not what it is. */
+static const char *const remarks[] = { "obligatoire", "required", "mandatory", "requis", "optional", "optionnel",
+	"facultatif", "pflicht", "pflichtfeld", "erforderlich", "obligatorio", "requerido", NULL };
+
+/* Words that make another thing of it: a number at home is not the number here. */
+static const char *const others[] = { "home", "private", "prive", "perso", "personal", "personnel", "domicile",
+	"privat", "cell", "fax", "old", "ancien", "other", "autre", "secondaire", "emergency", "urgence", "manager",
+	"assistant", "2", NULL };
+
+/* Whether a note in brackets makes another thing of the name: "Number (mobile)" is not an
+ * extension. */
 static bool changes_meaning(const char *note, size_t n, enum field_id of)
 {
-	static const char *const words[] = { "home", "private", "prive", "perso", "personal", "personnel",
-		"domicile", "privat", "cell", "fax", "old", "ancien", "other", "autre", "secondaire",
-		"emergency", "urgence", "manager", "assistant", "2" };
-	struct buf folded = {0}, other = {0};
 	enum field_id id = of, second;
-	bool found = false;
 
-	fold(&folded, note, n);
-	for (size_t i = 0; !found && i < sizeof(words) / sizeof(words[0]); i++)
-		found = same(&folded, &other, words[i]);
-	buf_free(&folded);
-	buf_free(&other);
-	return found || (synonym_find_whole(note, n, &id, &second) != SYNONYM_NONE && id != of);
+	return one_of(others, note, n) || (synonym_find_whole(note, n, &id, &second) != SYNONYM_NONE && id != of);
 }
 
 /* Finds a name without what stands in brackets behind it. */
@@ -132,7 +129,7 @@ static enum synonym_kind without_remark(const char *name, size_t n, enum field_i
 		end--;
 	for (from = end; from > 0 && strchr(" *-_:.,!(", name[from - 1]) == NULL;)
 		from--;
-	if (from == 0 || !is_remark(name + from, end - from))
+	if (from == 0 || !one_of(remarks, name + from, end - from))
 		return SYNONYM_NONE;
 	return synonym_find_whole(name, from, id, second);
 }
