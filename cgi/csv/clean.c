@@ -14,7 +14,7 @@ static bool month(const char *s, size_t n)
 	static const char *const names[] = { "jan", "gen", "ene", "feb", "fev", "f\xc3\xa9v", "mar",
 		"m\xc3\xa4r", "mrt", "apr", "avr", "abr", "may", "mai", "mag", "maj", "mei", "jun", "jui", "giu",
 		"jul", "lug", "aug", "aou", "ao\xc3\xbb", "ago", "sep", "set", "oct", "okt", "ott", "out", "nov",
-		"dec", "d\xc3\xa9" "c", "dez", "dic" };
+		"dec", "d\303\251c", "dez", "dic" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		size_t m = strlen(names[i]);

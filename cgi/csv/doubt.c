@@ -16,7 +16,7 @@ bool doubt_nothing(const char *s, size_t n)
 	 * word may be a name. */
 	static const char *const words[] = {
 		"null", "(null)", "<null>", "[null]", "\\N", "n/a", "(vide)", "vide", "(blank)", "(empty)", "(none)",
-		"none", "(leer)", "nil", "undefined", "aucun", "aucune", "n\xc3\xa9" "ant",
+		"none", "(leer)", "nil", "undefined", "aucun", "aucune", "n\303\251ant",
 	};
 
 	if (n > 10)
