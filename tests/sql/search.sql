@@ -2,7 +2,7 @@
 -- the texts.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(48);
+SELECT plan(57);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -48,6 +48,11 @@ INSERT INTO search (wanted, found, why) VALUES
 	('bureau 12 1000', '1', 'numbers that nobody has as one are several'), ('hidden', '', 'never a secret'),
 	('100%_', '3', 'percent and underscore mean themselves'), ('sure\', '3', 'a backslash too'),
 	('%', '3', 'nor does one alone find all'), ('b', '1 4', 'one letter'), ('foreign', '', 'nobody of another tenant'),
+	('0612345678', '1', 'a number without the code of its country'), ('0033 612345678', '1', 'with the code, dialled'),
+	('+33 (0)6 12 34 56 78', '1', 'with both'), ('+33142000200', '1 2', 'and the other way round'),
+	('Müller-Straße, Élodie', '1', 'commas between words'), ('"elodie"', '1', 'quotes around a word'),
+	(E'elo\u200Bdie', '1', 'invisible characters'), ('strasse-elodie', '1', 'a hyphen between two words'),
+	(',', '', 'a sign alone means itself'),
 	('', '1 2 3 4', 'nothing wanted, all'), (repeat('elodie ', 5000), '1', 'a long text');
 GRANT SELECT ON search TO PUBLIC;
 
