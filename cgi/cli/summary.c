@@ -75,19 +75,49 @@ static void print_counts(const struct job *job)
 	json_decref(counts);
 }
 
+/* An undo has no rows.  Its counts are of users: those of undo_counts in sql/queries/import.sql. */
+static void print_undone(const struct job *job)
+{
+	static const char *const what[][2] = {
+		{ "users", "came back" }, { "changed", "changed back" }, { "deleted", "deleted" },
+	};
+	json_t *counts = json_loads(job->counts, 0, NULL);
+	const char *before = "; users: ";
+
+	for (size_t i = 0; i < sizeof(what) / sizeof(*what); i++) {
+		json_int_t n = json_integer_value(json_object_get(counts, what[i][0]));
+		if (n > 0) {
+			printf("%s%lld %s", before, (long long)n, what[i][1]);
+			before = ", ";
+		}
+	}
+	json_decref(counts);
+}
+
+static void print_rows(const struct job *job)
+{
+	if (strcmp(job->kind, "undo") != 0)
+		printf(": %ld row%s", job->rows, job->rows == 1 ? "" : "s");
+}
+
 static void print_end(const struct job *job)
 {
 	if (strcmp(job->state, "done") == 0) {
-		printf("job %ld is done: %ld row%s", job->id, job->rows, job->rows == 1 ? "" : "s");
-		print_counts(job);
+		printf("job %ld is done", job->id);
+		print_rows(job);
+		if (strcmp(job->kind, "undo") == 0)
+			print_undone(job);
+		else
+			print_counts(job);
 	} else if (strcmp(job->state, "checked") == 0) {
-		printf("job %ld was checked, nothing was applied: %ld row%s", job->id, job->rows,
-		    job->rows == 1 ? "" : "s");
+		printf("job %ld was checked, nothing was applied", job->id);
+		print_rows(job);
 	} else if (queue_gave_up(job)) {
 		printf("job %ld was given up after %ld attempts, nothing was applied", job->id, job->attempt);
 	} else {
-		printf("job %ld failed, nothing was applied: %ld row%s, %ld error%s", job->id, job->rows,
-		    job->rows == 1 ? "" : "s", job->errors, job->errors == 1 ? "" : "s");
+		printf("job %ld failed, nothing was applied", job->id);
+		print_rows(job);
+		printf(", %ld error%s", job->errors, job->errors == 1 ? "" : "s");
 	}
 	if (job->warnings > 0)
 		printf(", %ld warning%s", job->warnings, job->warnings == 1 ? "" : "s");
