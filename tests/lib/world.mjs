@@ -59,8 +59,17 @@ export class World {
 		return null;
 	}
 
+	async everybody() {
+		return (await this.jobs.sql('SELECT uuid FROM users WHERE tenant_id = 1 ORDER BY id')).map((row) => row.uuid);
+	}
+
 	async uuids(most) {
-		return this.random.some((await this.jobs.sql('SELECT uuid FROM users WHERE tenant_id = 1 ORDER BY id')).map((row) => row.uuid), most);
+		return this.random.some(await this.everybody(), most);
+	}
+
+	// Undefined where there is nobody.
+	async uuid() {
+		return this.random.of(await this.everybody());
 	}
 
 	import() {
@@ -103,7 +112,7 @@ export class World {
 	// One user by the API.
 	change() {
 		return this.applied(async () => {
-			const [uuid] = await this.uuids(1);
+			const uuid = await this.uuid();
 			const answer = uuid && await this.alice.request('PUT', `/1.1/users/${uuid}`, { headers: { 'Content-Type': 'application/json' },
 				body: JSON.stringify({ lastname: this.word(), enabled: this.random.chance(0.5), ...(this.random.chance(0.5) ? { email: null } : {}) }) });
 			return answer?.status === 204 ? this.last() : null;
@@ -111,7 +120,7 @@ export class World {
 	}
 
 	async delete() {
-		const [uuid] = await this.uuids(1);
+		const uuid = await this.uuid();
 		if (!uuid)
 			return null;
 		const answer = await this.alice.delete(`/1.1/users/${uuid}`);
@@ -137,7 +146,7 @@ export class World {
 	// One user by the form Edit.
 	edit() {
 		return this.applied(async () => {
-			const [uuid] = await this.uuids(1);
+			const uuid = await this.uuid();
 			const most = await this.last();
 			const answer = uuid && await this.client.fill(`/services/ipbx/users/${uuid}/edit`, this.filled(this.row(false)), 'user-form');
 			const job = await this.last();
