@@ -13,6 +13,7 @@
 #include "users/options.h"
 
 #define COLUMNS "\n-- columns: "
+#define WITHOUT "\n-- without columns: "
 #define ROWS "\n-- rows of "
 
 #define RULES_MAX 100
@@ -41,15 +42,16 @@ static bool means(const char *word, size_t n, const char *column)
 	return strlen(column) == n && strncmp(column, word, n) == 0;
 }
 
-/* Whether the upload has one of the columns that the rule is about. */
-static bool applies(const char *text, const PGresult *columns)
+/* Whether the upload has one of the columns that the rule names behind `mark`; `otherwise` if it
+ * names none. */
+static bool has_column(const char *text, const char *mark, bool otherwise, const PGresult *columns)
 {
-	const char *at = strstr(text, COLUMNS);
+	const char *at = strstr(text, mark);
 	const char *end;
 
 	if (at == NULL)
-		return true;
-	at += strlen(COLUMNS);
+		return otherwise;
+	at += strlen(mark);
 	end = at + strcspn(at, "\n");
 	while (at < end) {
 		size_t n = strcspn(at, " \n");
@@ -60,6 +62,12 @@ static bool applies(const char *text, const PGresult *columns)
 		at += strspn(at, " ");
 	}
 	return false;
+}
+
+/* Whether the rule is about the upload, by the columns that this has. */
+static bool applies(const char *text, const PGresult *columns)
+{
+	return has_column(text, COLUMNS, true, columns) && !has_column(text, WITHOUT, false, columns);
 }
 
 static int by_name(const void *a, const void *b)
@@ -81,8 +89,8 @@ static int add_folder(const char *folder, const char **paths, size_t *n, struct 
 	return 0;
 }
 
-/* Sets `rules` to the files of the folders, without those that the upload has no column for, in
- * the order of their names. */
+/* Sets `rules` to the files of the folders, without those that the upload has no column for, or
+ * one too many, in the order of their names. */
 static int list_rules(struct task *t, const char *const *folders, struct rule *rules, size_t *n, struct err *e)
 {
 	const char *paths[RULES_MAX];

@@ -54,9 +54,10 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
  * in the order of their names, whichever folder they are in, and writes progress under `phase`
  * (NULL: none).  The first line of a file is the rule in English.  A line `-- columns: a b`
  * leaves the file out if the upload has none of these columns; `phone.*` is all columns of
- * that resource.  A line `-- rows of TABLE: CONDITION` leaves the file out if no row of the table
- * meets the condition before the folders are run; with several such lines, if none is met.  Each
- * table is scanned once for all conditions.
+ * that resource.  `-- without columns: a b` leaves it out if the upload has one of them.  A line
+ * `-- rows of TABLE: CONDITION` leaves the file out if no row of the table meets the condition
+ * before the folders are run; with several such lines, if none is met.  Each table is scanned once
+ * for all conditions.
  *
  * Rules of a small job run in one call, as functions of the connection, which keeps their plans:
  * the files are statements that PL/pgSQL runs too.

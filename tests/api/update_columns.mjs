@@ -182,3 +182,11 @@ for (const [n, column] of columns.entries()) {
 		}
 	});
 }
+
+test('an older column that stands for four changes them, and each change is kept', async () => {
+	const four = ['incoming_external', 'incoming_internal', 'outgoing_external', 'outgoing_internal'].map((part) => `call_record_${part}_enabled`);
+	assert.equal((await jobs.run('update', csv([{ uuid: uuids[0], call_record_enabled: '0' }]))).state, 'done');
+	const job = await jobs.run('update', csv([{ uuid: uuids[0], call_record_enabled: '1' }]));
+	assert.deepEqual([job.state, job.counts.changed], ['done', 1]);
+	assert.deepEqual((await jobs.value(`SELECT akeys(new) FROM job_row_change WHERE job_id = ${job.id}`)).sort(), four);
+});

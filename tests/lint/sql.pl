@@ -122,7 +122,7 @@ for my $folder (map { ("$_/resolve", "$_/check", "$_/apply") } map { "sql/$_" } 
 		lines($file, slurp($file), sub {
 			my ($at, $text) = @_;
 			push @faults, map { "$at: $_ is no column" } grep { !$column{$_} } split ' ', $1
-				if $text =~ /^-- columns: (.*)/;
+				if $text =~ /^-- (?:without )?columns: (.*)/;
 		});
 	}
 }

@@ -1,9 +1,13 @@
 -- An update finds its users in scope by the column of the option match, each once in a file.
 INSERT INTO issue (row_number, line, key, column_name, value)
 SELECT row_number, line, 'unknown.user', column_name, value
-FROM row_key
-WHERE value IS NOT NULL AND NOT deletes
-	AND row_number NOT IN (SELECT row_number FROM candidate UNION ALL SELECT row_number FROM plan WHERE is_new);
+FROM (
+	SELECT row_number FROM stage WHERE NOT deletes
+		AND row_number NOT IN (SELECT row_number FROM candidate UNION ALL SELECT row_number FROM plan WHERE is_new)
+	OFFSET 0
+) missing
+JOIN row_key USING (row_number)
+WHERE value IS NOT NULL;
 
 -- A second run of the same file no longer finds the users that the first one deleted.
 INSERT INTO issue (row_number, line, level, key, column_name, value)
@@ -28,6 +32,8 @@ GROUP BY row_key.row_number, line, column_name, value;
 WITH one AS MATERIALIZED (
 	SELECT row_number, min(user_id) AS user_id
 	FROM candidate
+	WHERE user_id IN (SELECT user_id FROM candidate GROUP BY user_id HAVING count(*) > 1)
+		OR (SELECT job_option('match')) IS NOT NULL
 	GROUP BY row_number
 	HAVING count(*) = 1
 ), twice AS (
@@ -39,8 +45,9 @@ WITH one AS MATERIALIZED (
 	JOIN twice USING (user_id)
 	UNION ALL
 	SELECT row_number, min(row_number) OVER (PARTITION BY key), false
-	FROM row_key
-	WHERE key IS NOT NULL AND row_number NOT IN (SELECT row_number FROM candidate)
+	FROM (SELECT row_number FROM stage WHERE row_number NOT IN (SELECT row_number FROM candidate) OFFSET 0) unmatched
+	JOIN row_key USING (row_number)
+	WHERE key IS NOT NULL
 )
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT row_number, row_key.line, 'duplicate', row_key.column_name, row_key.value, jsonb_build_object('row', claim.first::text)

@@ -4,6 +4,7 @@
 -- where it cannot be (a protocol, a context, a name), what is stored stays in
 -- the plan and a check reports the cell.  Of resources that the file is not about nothing
 -- was looked up: no rule and no change is about them.
+-- columns: phone.* voicemail.* incall.* labels call_permissions cti_profile_name password
 --
 -- A table without statistics is taken for a large one of few values, even if it is empty.
 ANALYZE plan_phone (row_number), plan_voicemail (row_number), made_voicemail (row_number), own_incall (row_number);
