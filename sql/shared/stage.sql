@@ -208,7 +208,7 @@ CREATE OR REPLACE TEMP VIEW row_key AS
 	SELECT row_number, line, deletes, wrong, match AS column_name,
 		CASE match WHEN 'uuid' THEN uuid::text WHEN 'username' THEN username WHEN 'email' THEN email
 			WHEN 'exten' THEN exten WHEN 'userfield' THEN userfield END AS value,
-		CASE match WHEN 'uuid' THEN uuid::text WHEN 'userfield' THEN userfield END AS key
+		CASE match WHEN 'uuid' THEN uuid::text WHEN 'userfield' THEN btrim(userfield) END AS key
 	FROM stage
 	CROSS JOIN (SELECT coalesce(job_option('match'), 'uuid') AS match OFFSET 0) option;
 

@@ -40,6 +40,13 @@ describe('match', () => {
 		assert.deepEqual([(await user(a)).username, (await user(a)).email], ['Case.Name', 'Case.Mail@example.org']);
 		await refused([{ userfield: 'case' }], ['1 userfield unknown.user'], by('userfield'));
 	});
+	test('blanks around a user field do not count, as files of fixed width have them', async () => {
+		const [a] = await make({ userfield: 'Wide 1' });
+		await applies([{ userfield: 'Wide 1  ', lastname: 'x' }], 1, [], by('userfield', { create: '1' }));
+		await applies([{ userfield: ' Wide 1', lastname: 'x' }], 0, [], by('userfield', { create: '1' }));
+		assert.deepEqual([(await user(a)).lastname, (await user(a)).userfield], ['x', 'Wide 1']);
+		await refused([{ userfield: 'Wide 1', lastname: 'a' }, { userfield: ' Wide 1 ', lastname: 'b' }], ['2 userfield duplicate'], by('userfield'));
+	});
 	test('nobody, several, nothing: each said with its row, column and value', async () => {
 		const [one, two] = [fresh(), fresh()];
 		await make({ userfield: 'twice', firstname: 'Ann', ...phone(one) }, { userfield: 'twice', firstname: 'Ben', ...phone(two) },

@@ -25,7 +25,7 @@ WHERE (SELECT job_option('match')) = 'email'
 UNION ALL
 SELECT stage.row_number, users.tenant_id, users.id, users.voicemail_id
 FROM stage
-JOIN users ON users.userfield = stage.userfield
+JOIN users ON btrim(users.userfield) = btrim(stage.userfield)
 WHERE (SELECT job_option('match')) = 'userfield' AND users.tenant_id = coalesce(stage.entity_id, users.tenant_id)
 UNION ALL
 SELECT stage.row_number, users.tenant_id, users.id, users.voicemail_id
@@ -66,20 +66,22 @@ LEFT JOIN tenant ON tenant.id = coalesce(job_tenant(), stage.entity_id)
 WHERE (SELECT job_option('create')) = '1' AND NOT stage.deletes AND NOT row_key.column_name = ANY (stage.wrong)
 	AND stage.row_number NOT IN (SELECT row_number FROM candidate);
 
--- The column that finds the user is not changed: the stored case stays, and so does the
--- context where the row leaves it empty.
+-- The column that finds the user is not changed: the stored case stays, and so do the blanks around
+-- a user field, and the context where the row leaves it empty.
 UPDATE stage
 SET username = CASE job.match WHEN 'username' THEN users.username ELSE stage.username END,
 	email = CASE job.match WHEN 'email' THEN users.email ELSE stage.email END,
+	userfield = CASE job.match WHEN 'userfield' THEN users.userfield ELSE stage.userfield END,
 	context = CASE job.match WHEN 'exten' THEN coalesce(stage.context, context.name) ELSE stage.context END
 FROM (SELECT job_option('match') AS match OFFSET 0) job
 CROSS JOIN found
 JOIN users ON users.tenant_id = found.tenant_id AND users.id = found.user_id
 LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
 LEFT JOIN context ON context.tenant_id = line.tenant_id AND context.id = line.context_id
-WHERE (SELECT job_option('match')) IN ('username', 'email', 'exten')
+WHERE (SELECT job_option('match')) IN ('username', 'email', 'exten', 'userfield')
 	AND found.row_number = stage.row_number AND NOT found.is_new
 	AND CASE job.match WHEN 'username' THEN stage.username <> users.username
-		WHEN 'email' THEN stage.email <> users.email ELSE stage.context IS NULL END;
+		WHEN 'email' THEN stage.email <> users.email WHEN 'userfield' THEN stage.userfield <> users.userfield
+		ELSE stage.context IS NULL END;
 
 ANALYZE found;
