@@ -88,7 +88,7 @@ elif:Job.apply_gone ?>
 <?cs if:Job.undone_by ?><?cs call:box_begin("notice") ?><p><?cs var:T.job.undone ?> <a href="<?cs var:Job.undone_by ?>"><?cs var:T.job.undone_link ?></a></p><?cs call:box_end() ?><?cs /if ?><?cs
 if:Job.undo_all ?><form class="apply" method="post" action="<?cs var:Job.undo_all ?>"><?cs call:csrf() ?><input type="hidden" name="force" value="1">
 <button aria-describedby="force-help"><?cs var:T.job.undo_all ?></button>
-<p class="help" id="force-help"><?cs var:T.job.undo_all_help ?></p></form><?cs /if ?><?cs
+<p class="help" id="force-help"><?cs var:T.job.undo_all_help ?> <a href="?show=issues"><?cs var:T.job.undo_all_list ?></a></p></form><?cs /if ?><?cs
 if:Job.undo ?><form class="apply" method="post" action="<?cs var:Job.undo ?>"><?cs call:csrf() ?>
 <button aria-describedby="undo-help"><?cs if:Job.kind_name == "undo" ?><?cs var:T.job.redo ?><?cs else ?><?cs var:T.job.undo_submit ?><?cs /if ?></button>
 <p class="help" id="undo-help"><?cs var:T.job.undo_help ?></p></form><?cs /if ?><?cs

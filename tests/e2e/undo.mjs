@@ -67,7 +67,7 @@ for (const javaScriptEnabled of [true, false])
 			await page.goto(jobPath(id));
 			await press(page, 'Undo');
 			await page.getByText(/1 user would go back, with 1 warning/).waitFor();
-			await page.goto(`${page.url()}?show=issues`);
+			await page.click('text=Show what was changed since');
 			assert.match(await page.locator('table.issues').innerText(), /userfield was changed since: it stays 'mine'/);
 			assert.deepEqual(await page.locator('table.issues thead th').allInnerTexts(), ['Level', 'Column', 'Value', 'Problem']);
 			await picture(page, 'undo-kept');
