@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "csv/reader.h"
 #include "csv/row.h"
+#include "csv/synonym.h"
 #include "csv/writer.h"
 #include "sheet/sheet.h"
 
@@ -147,10 +148,14 @@ static bool spread(struct convert *c, const struct header *h, size_t from)
 static bool keep_unknown(struct convert *c, size_t from, const char *name)
 {
 	const char *nearest = field_nearest(name);
+	enum field_id id, second;
 
 	keep(c, from, name);
 	if (name[0] == '\0')
 		return true;
+	if (synonym_find(name, strlen(name), &id, &second) == SYNONYM_COLUMN)
+		return give_note(c, arena_printf(c->mem, "%s is kept; an import reads it as %s",
+		    issue_cut(c->mem, name), fields[id].name));
 	return give_note(c, arena_printf(c->mem, "%s is kept, but it is not a column%s%s%s",
 	    issue_cut(c->mem, name), nearest != NULL ? "; did you mean " : "",
 	    nearest != NULL ? nearest : "", nearest != NULL ? "?" : ""));

@@ -124,7 +124,8 @@ WITH ranked AS (
 )
 INSERT INTO job_issue (job_id, n, tenant_id, level, key, row_number, line, column_name, value, params, cause)
 SELECT job_id(), n, job_tenant(), level, key, row_number, line, column_name, value, params,
-	min(n) OVER (PARTITION BY level, key, column_name, CASE WHEN same THEN value END, CASE WHEN same THEN params END)
+	min(n) OVER (PARTITION BY level, key, column_name, CASE WHEN same THEN value END, CASE WHEN same THEN params END,
+		params ->> 'expected', params ->> 'hint')
 FROM alike;
 
 -- name: import_issue_texts

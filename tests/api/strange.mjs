@@ -75,3 +75,10 @@ test('the row of the header below a title is named', async () => {
 	const job = await jobs.run('import', 'Staff\n\nfirstname,lastname\nAnn,Lee\n');
 	assert.deepEqual([job.state, job.issues.map((issue) => issue.params.below)], ['failed', ['3']]);
 });
+
+test('what happened to values of a column is a cause of its own', async () => {
+	const job = await jobs.run('import', csv(['01.02.2026', '1-Feb', '+33 (0)6 12 34 56 78', 'N/A', '2026-02-01', '-']
+		.map((mobile_phone_number, n) => ({ firstname: `N${n}`, mobile_phone_number }))));
+	assert.deepEqual(await jobs.sql(`SELECT min(params ->> 'hint') AS hint, count(*) FROM job_issue WHERE job_id = ${job.id}
+		GROUP BY cause ORDER BY cause`), [{ hint: 'hint.date', count: 3 }, { hint: 'hint.trunk_zero', count: 1 }, { hint: 'hint.empty', count: 2 }]);
+});

@@ -30,6 +30,14 @@ async function sendFile(page, bytes, name) {
 const row = (page, name) => page.locator('tr', { has: page.locator(`th:has-text("${name}")`) });
 const choice = (page, name) => row(page, name).locator('select');
 
+test('a file with a title above its header is told the row of the header, and has nothing to map', async () => {
+	const page = await site.page('alice');
+	await sendFile(page, Buffer.from('Liste du personnel\n\nPrénom,Nom\nAnn,Lee\n'), 'titre.csv');
+	assert.match(page.url(), /imports\/\d+$/);
+	assert.match(await page.innerText('main'), /row 3 has names of columns: remove the rows above it/);
+	assert.equal(await page.locator('a[href$="/mapping"]').count(), 0);
+});
+
 for (const javaScriptEnabled of [true, false]) {
 	test(`the sheet of an HR department gets in with one upload and one mapping, ${javaScriptEnabled ? 'with' : 'without'} scripts`, async () => {
 		await site.psql('DELETE FROM users; DELETE FROM mapping; DELETE FROM label WHERE tenant_id = 1');

@@ -134,6 +134,7 @@ static void an_unknown_column_is_kept_and_said(void **state)
 	expect("fistname,no_such_column,,lastname\nA,12,x,B\n", "fistname,no_such_column,,lastname\r\nA,12,x,B\r\n",
 	    "fistname is kept, but it is not a column; did you mean firstname?\n"
 	    "no_such_column is kept, but it is not a column\n");
+	expect("Surname,firstname\nA,B\n", "Surname,firstname\r\nA,B\r\n", "Surname is kept; an import reads it as lastname\n");
 }
 
 static void one_setting_of_old_becomes_those_that_the_file_lacks(void **state)
