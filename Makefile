@@ -23,6 +23,7 @@ PHONE_PACKAGES := kamailio kamailio-postgres-modules kamailio-websocket-modules 
 TEST_PACKAGES := clang libclang-rt-14-dev libcmocka-dev pgtap chromium-headless-shell nodejs npm wrk man-db libreoffice-calc-nogui \
 	$(PHONE_PACKAGES) sip-tester sipsak baresip pgbouncer mandoc
 CLUSTER_PACKAGES := etcd-server patroni haproxy iproute2 procps
+PEER_PACKAGES := python3-django-import-export python3-psycopg2
 DEB_PACKAGES := debhelper dh-apparmor lintian dpkg-dev
 
 # --- compiler -------------------------------------------------------------
@@ -290,9 +291,12 @@ deb: dist ## The last commit as build/deb/rollcall_VERSION_ARCH.deb, and what li
 sizing: build ## What tenants and users take of this machine; WRITE=1 puts it into docs/operations.md (SIZES=)
 	@tests/bench/sizing.sh
 
-.PHONY: bench bench-phones dist
+.PHONY: bench bench-peers bench-phones dist
 bench: build ## Speed of imports, updates and exports against the database's own floor, and memory
 	@tests/bench/bench.sh
+bench-peers: build ## The same file by django-import-export, and by SQL by hand
+	@nginx/stack/deps.sh $(PEER_PACKAGES)
+	@SECTIONS=peers tests/bench/bench.sh
 bench-phones: build deps-test ## Registrations and routes a second, and imports while phones register
 	@tests/bench/phones.sh
 dist: ## The source of the last commit as build/rollcall-VERSION.tar.gz

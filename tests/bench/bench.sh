@@ -13,7 +13,8 @@
 # Export: export.sh.  Pages: pages.sh.  Undo: undo.sh.  Synchronise: sync.sh.  One row:
 # one_row.sh.  Passwords: passwords.sh.  A file of errors: wrong.sh.  A million users: million.sh
 # (not by itself, as it takes some minutes).  Readers while an import runs: busy.sh.  Starting: start.sh.
-# SECTIONS="import workbook update export pages undo sync one passwords wrong busy start" chooses.
+# SECTIONS="import workbook update export pages undo sync one passwords wrong busy start" chooses;
+# peers.sh and million.sh only where they are named.
 #
 # Each ratio is compared with the last one of history.tsv: one that is more than 10 % worse
 # fails.  KEEP=1 adds those of this run to it.
@@ -24,6 +25,7 @@
 . "$top/tests/bench/undo.sh"
 . "$top/tests/bench/sync.sh"
 . "$top/tests/bench/import.sh"
+. "$top/tests/bench/peers.sh"
 . "$top/tests/bench/one_row.sh"
 . "$top/tests/bench/passwords.sh"
 . "$top/tests/bench/wrong.sh"
