@@ -172,7 +172,8 @@ int queue_undo(struct db *db, const struct principal *who, const char *address, 
     bool dry_run, bool force, long *made, struct err *e)
 {
 	return request(db, who, address, id, "job_undo", ARGS(arg_long(id), arg_long(who->admin_id),
-	    arg_text(who->username), arg_bool(dry_run), arg_text(force ? "{\"force\":\"1\"}" : "{}")),
+	    arg_text(who->username), arg_bool(dry_run), arg_text(force ? "{\"force\":\"1\"}" : "{}"),
+	    arg_bool((who->rights & RIGHT_USERS_SECRETS) != 0)),
 	    "job.undo", made, e);
 }
 

@@ -48,14 +48,19 @@ static struct history_event *read_events(const PGresult *res, struct arena *mem)
 	return events;
 }
 
+static struct db_arg sees_secrets(const struct principal *who)
+{
+	return arg_bool((who->rights & RIGHT_USERS_SECRETS) != 0);
+}
+
 int history_of_user(struct db *db, const struct principal *who, const struct history_user *user,
     struct arena *mem, struct report_slice *s, struct history_event **out, struct err *e)
 {
 	PGresult *res;
 
-	if (report_ask(db, who, "history_of_user_count", ARGS(arg_long(user->tenant_id), arg_long(user->id)),
-	    "history_of_user", ARGS(arg_long(user->tenant_id), arg_long(user->id), arg_long(s->offset),
-	    arg_long(s->limit)), s, &res, e) != 0)
+	if (report_ask(db, who, "history_of_user_count", ARGS(arg_long(user->tenant_id), arg_long(user->id),
+	    sees_secrets(who)), "history_of_user", ARGS(arg_long(user->tenant_id), arg_long(user->id),
+	    arg_long(s->offset), arg_long(s->limit), sees_secrets(who)), s, &res, e) != 0)
 		return -1;
 	*out = read_events(res, mem);
 	PQclear(res);
@@ -67,9 +72,9 @@ int history_of_day(struct db *db, const struct principal *who, const char *day, 
 {
 	PGresult *res;
 
-	if (report_ask(db, who, "history_of_day_count", ARGS(arg_text(day)),
-	    "history_of_day", ARGS(arg_text(day), arg_long(s->offset), arg_long(s->limit), arg_long(each)),
-	    s, &res, e) != 0)
+	if (report_ask(db, who, "history_of_day_count", ARGS(arg_text(day), sees_secrets(who)),
+	    "history_of_day", ARGS(arg_text(day), arg_long(s->offset), arg_long(s->limit), arg_long(each),
+	    sees_secrets(who)), s, &res, e) != 0)
 		return -1;
 	*out = read_events(res, mem);
 	PQclear(res);

@@ -252,9 +252,11 @@ int report_planned(const struct report *r, struct report_slice *s, struct report
 
 int report_changes(const struct report *r, struct report_slice *s, struct report_change **out, struct err *e)
 {
+	struct db_arg secrets = arg_bool((r->who->rights & RIGHT_USERS_SECRETS) != 0);
 	PGresult *res;
 
-	if (ask_slice(r, "report_change_count", "report_changes", s, &res, e) != 0)
+	if (ask(r, "report_change_count", ARGS(arg_long(r->job), secrets), "report_changes",
+	    ARGS(arg_long(r->job), arg_long(s->offset), arg_long(s->limit), secrets), s, &res, e) != 0)
 		return -1;
 	*out = arena_alloc(r->mem, (s->n + 1) * sizeof(**out));
 	for (int i = 0; i < (int)s->n; i++)

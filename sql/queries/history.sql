@@ -15,40 +15,44 @@ ORDER BY gone, n DESC
 LIMIT 1;
 
 -- Of a job over all tenants, an administrator of one tenant sees what it changed in that tenant, and when.
+-- $5: whether secrets that changed are listed, $3 in the count.
 -- name: history_of_user
 SELECT to_char(coalesce(job.ended_at, job_ended(h.job_id)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at,
 	job.id AS job, coalesce(job.applied_by, job.admin_name) AS who, job.kind, job.file_name,
 	h.what, h.column_name, h.was, h.becomes, NULL AS uuid, NULL AS name, 1 AS users
 FROM user_history($1::int, $2::bigint) h
 LEFT JOIN job ON job.id = h.job_id
+WHERE $5::boolean OR (h.column_name = ANY (secret_names())) IS NOT TRUE
 ORDER BY coalesce(job.ended_at, job_ended(h.job_id)) DESC, h.job_id DESC, h.n, h.place
 OFFSET $3::bigint LIMIT $4::bigint;
 
 -- name: history_of_user_count
-SELECT count(*) AS total FROM user_history($1::int, $2::bigint);
+SELECT count(*) AS total FROM user_history($1::int, $2::bigint) h
+WHERE $3::boolean OR (h.column_name = ANY (secret_names())) IS NOT TRUE;
 
 -- The jobs that ended on day $1 (UTC) and changed something, $3 of them after $2; and of each the first
 -- $4 events out of its first 1000 rows, which limits the time.  In a job with more rows all created or
--- deleted users are one event, as in an import.
+-- deleted users are one event, as in an import.  $5: whether secrets that changed are listed, $2 in the count.
 -- name: history_of_day
 WITH jobs AS MATERIALIZED (
-	SELECT day.id, day.ended_at, EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id ORDER BY c.n OFFSET 1000) AS large,
+	SELECT day.id, day.ended_at, EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $5::boolean) ORDER BY c.n OFFSET 1000) AS large,
 		(SELECT sum(cardinality(ids)) FROM job_made WHERE job_id = day.id AND relation = 'users') AS made
 	FROM jobs_of_day($1::date) day
-	WHERE EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id)
+	WHERE EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $5))
 		OR EXISTS (SELECT FROM job_made WHERE job_id = day.id)
 	ORDER BY day.ended_at DESC, day.id DESC
 	OFFSET $2::bigint LIMIT $3::bigint
 ), kept AS MATERIALIZED (
 	SELECT jobs.id AS job_id, jobs.large, c.row, (c.row).n
 	FROM jobs
-	CROSS JOIN LATERAL (SELECT c AS row FROM job_row_change c WHERE c.job_id = jobs.id ORDER BY c.n LIMIT 1000) c
+	CROSS JOIN LATERAL (SELECT c AS row FROM job_row_change c
+		WHERE c.job_id = jobs.id AND change_told(c, $5) ORDER BY c.n LIMIT 1000) c
 ), listed AS (
 	SELECT kept.job_id, kept.row, kept.n, event.*,
 		row_number() OVER (PARTITION BY kept.job_id ORDER BY kept.n, event.place) AS nth
 	FROM kept
 	CROSS JOIN LATERAL change_events(kept.row) WITH ORDINALITY AS event (user_id, what, column_name, was, becomes, place)
-	WHERE NOT (kept.large AND event.what <> 'changed')
+	WHERE NOT (kept.large AND event.what <> 'changed') AND ($5 OR (event.column_name = ANY (secret_names())) IS NOT TRUE)
 ), events AS (
 	SELECT job_id, row, nth, user_id, what, column_name, was, becomes, 1 AS users
 	FROM listed WHERE nth <= $4::bigint
@@ -89,5 +93,5 @@ ORDER BY jobs.ended_at DESC, jobs.id DESC, events.nth, events.what;
 -- name: history_of_day_count
 SELECT count(*) AS total
 FROM jobs_of_day($1::date) day
-WHERE EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id OFFSET 0)
+WHERE EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $2::boolean) OFFSET 0)
 	OR EXISTS (SELECT FROM job_made WHERE job_id = day.id OFFSET 0);

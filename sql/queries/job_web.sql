@@ -111,11 +111,11 @@ WHERE id = $1::int AND state = 'checked' AND kept_as_sent AND ($3::text IS NULL 
 RETURNING id, pg_notify('rollcall_job', id::text);
 
 -- Makes a job that undoes another one: $1 that job, $2 and $3 who, $4 whether it is only checked, $5 its
--- options.
+-- options, $6 whether it may bring secrets back.
 -- name: job_undo
-INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, dry_run, options, undoes)
+INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, dry_run, options, secrets, undoes)
 SELECT tenant_id, $2::bigint, $3, 'undo', file_name, 0, sha256(''), 'undo:' || gen_random_uuid(), $4::boolean,
-	$5::jsonb, id
+	$5::jsonb, $6::boolean, id
 FROM job
 WHERE id = $1::int AND state = 'done'
 RETURNING id, pg_notify('rollcall_job', id::text);

@@ -108,7 +108,8 @@ ORDER BY n OFFSET $2::bigint LIMIT $3::bigint;
 SELECT count(*) AS total FROM job_log WHERE job_id = $1::int;
 
 -- The cells that a check would change, or that were changed when it was applied.  For a job without a
--- check they are read from the rows that it changed, and these are counted instead of the cells.
+-- check they are read from the rows that it changed, and these are counted instead of the cells; $4: whether
+-- secrets are among them, $2 in the count.
 -- name: report_changes
 SELECT sheet_row(job_id, row_number), user_uuid AS uuid, user_name AS name, column_name, old, new, generated
 FROM (
@@ -122,6 +123,7 @@ FROM (
 	FROM (
 		SELECT c AS row FROM job_row_change c
 		WHERE job_id = $1::int AND NOT EXISTS (SELECT FROM job_change WHERE job_id = $1::int)
+			AND change_told(c, $4::boolean)
 		ORDER BY n OFFSET $2::bigint LIMIT $3::bigint
 	) AS kept
 	CROSS JOIN LATERAL change_cells(kept.row) WITH ORDINALITY AS cell (user_id, column_name, was, becomes, place)
@@ -129,13 +131,14 @@ FROM (
 	LEFT JOIN job_row_change gone ON gone.tenant_id = (kept.row).tenant_id AND gone.user_id = cell.user_id
 		AND gone.job_id = $1::int AND gone.relation = 'users' AND gone.how = 'delete'
 	LEFT JOIN job_row ON job_row.job_id = $1::int AND job_row.user_id = cell.user_id
+	WHERE $4 OR (kept.row).how <> 'update' OR cell.column_name <> ALL (secret_names())
 ) AS cells
 ORDER BY n, place;
 
 -- There may be millions of them, numbered from 1 without a gap (update_changes).
 -- name: report_change_count
 SELECT coalesce((SELECT max(n) FROM job_change WHERE job_id = $1::int),
-	(SELECT count(*) FROM job_row_change WHERE job_id = $1::int)) AS total;
+	(SELECT count(*) FROM job_row_change c WHERE job_id = $1::int AND change_told(c, $2::boolean))) AS total;
 
 -- The users that a checked import would create, or an update create, disable and delete; how many they
 -- are, and how many of them have no number.

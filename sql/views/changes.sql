@@ -3,6 +3,23 @@
 -- The cells of the last one of some states of a row.
 CREATE OR REPLACE AGGREGATE hstore_merge(hstore) (sfunc = hs_concat, stype = hstore, initcond = '');
 
+-- The columns that are secret, by their names in files.
+CREATE OR REPLACE FUNCTION secret_names() RETURNS text[]
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT ARRAY[
+		-- each column secret: '{name}'
+		'call_permission_password', 'password', 'sip_secret', 'voicemail_password'
+		-- end
+	]
+$$;
+
+-- Whether somebody who may see secrets, or not, is told that the row changed: who guesses at a secret must
+-- not learn from the history whether the guess changed it.
+CREATE OR REPLACE FUNCTION change_told(c job_row_change, secrets boolean) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT secrets OR c.how <> 'update' OR NOT (akeys(c.new) <@ secret_columns()) $$;
+
 -- A stored value as a cell of a file; empty if it is the id of something that was deleted.
 CREATE OR REPLACE FUNCTION change_text(kind text, tenant int, value text) RETURNS text
 LANGUAGE sql STABLE

@@ -86,11 +86,60 @@ test('every PIN at once: one file tells nothing', async () => {
 	assert.deepEqual(json.errors.map((error) => [error.code, error.details.row_number]), [['duplicate', 2], ['duplicate', 3]]);
 });
 
+for (const name of Object.keys(secrets)) {
+	test(`${name}: neither the history, nor the changes of the job, nor its undo, nor the form tells`, async () => {
+		const client = await site.client('alice'), users = '/services/ipbx/users';
+		const version = async () => /name="seen" value="([^"]*)"/.exec((await client.get(`${users}/${a}/edit`)).text)[1];
+		const history = async () => (await api.get(`/1.1/users/${a}/history?limit=1000`)).json;
+		const day = async () => (await api.get(`/1.1/users/history?day=${new Date().toISOString().slice(0, 10)}&limit=1000`)).json;
+		const undo = async (job, query = '') => {
+			const { status, json } = await api.request('POST', `/1.1/imports/${job}/undo${query}`);
+			return { status, plan: json.plan, counts: (await site.sql('SELECT counts, warnings, errors FROM job ORDER BY id DESC LIMIT 1')),
+				changes: json.changes, warnings: json.warnings?.map((warning) => warning.code) };
+		};
+		const told = [];
+		for (const value of [secrets[name], wrong[name]]) {
+			await restore();
+			const before = { version: await version(), history: (await history()).total, day: (await day()).total };
+			const job = jobOf(await api.update(csv({ uuid: a, [name]: value })));
+			const tab = (await client.get(`/services/ipbx/imports/${job}?show=changes`)).text;
+			told.push({ written: await version() !== before.version, more: (await history()).total - before.history,
+				day: (await day()).total - before.day, cells: tab.match(/<td class="column"/g), counted: /Changes[^<]*<span class="tab-n">/.test(tab),
+				plan: await undo(job, '?dry_run=1'), undone: await undo(job), after: (await history()).total - before.history });
+		}
+		assert.deepEqual(told[1], told[0]);
+		assert.equal(told[0].written, true);
+		assert.deepEqual(told[0].plan.warnings, ['secrets_kept']);
+		assert.deepEqual([told[0].more, told[0].plan.plan.update, told[0].cells], [0, 0, null]);
+	});
+}
+
+test('the undo of an import does not tell either whether a user of it has another secret now', async () => {
+	await site.psql(`UPDATE admin SET rights = array_append(rights, 'users.secrets') WHERE username = 'alice'`);
+	const told = [];
+	for (const pin of ['1234', '4321']) {
+		const made = await api.import(csv({ firstname: 'Guessed', call_permission_password: '1234' }));
+		await site.psql(`UPDATE admin SET rights = array_remove(rights, 'users.secrets') WHERE username = 'alice'`);
+		const { user_uuid: uuid } = made.json.created[0];
+		await api.update(csv({ uuid, call_permission_password: pin }));
+		const { json } = await api.request('POST', `/1.1/imports/${jobOf(made)}/undo?dry_run=1`);
+		told.push([json.plan, json.warnings]);
+		await site.psql(`UPDATE admin SET rights = array_append(rights, 'users.secrets') WHERE username = 'alice'`);
+	}
+	assert.deepEqual(told[1], told[0]);
+	assert.equal(told[0][0].remove, 1);
+	await site.psql(`UPDATE admin SET rights = array_remove(rights, 'users.secrets') WHERE username = 'alice'`);
+});
+
 test('who may see secrets is told what changes, and an unchanged file is unchanged', async () => {
 	await restore();
 	await site.psql(`UPDATE admin SET rights = array_append(rights, 'users.secrets') WHERE username = 'alice'`);
 	const { json } = await api.update(csv({ uuid: a, voicemail_password: '4711', sip_secret: secrets.sip_secret }));
 	assert.deepEqual([json.unchanged, json.warnings], [1, []]);
+	const changed = await api.update(csv({ uuid: a, voicemail_password: '4712' }));
+	assert.equal((await api.get(`/1.1/users/${a}/history?limit=1`)).json.items[0].column, 'voicemail_password');
+	assert.equal((await api.request('POST', `/1.1/imports/${jobOf(changed)}/undo`)).status, 200);
+	assert.equal(await site.value(`SELECT password FROM voicemail WHERE name = 'Box'`), '4711');
 });
 
 test('who has a number is told to who may read users alone', async () => {

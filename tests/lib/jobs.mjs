@@ -117,8 +117,8 @@ export class Jobs {
 	// Undoes a job, stored as the API does it; resolves to the job of the undo.
 	async undo(id, options = {}) {
 		return this.ended(Number((await this.session.ask(`INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes,
-			sha256, nonce, options, undoes) SELECT tenant_id, admin_id, admin_name, 'undo', file_name, 0, sha256(''),
-			gen_random_uuid()::text, '${JSON.stringify(options)}', id FROM job WHERE id = ${id} RETURNING id; NOTIFY rollcall_job`)).trim()));
+			sha256, nonce, options, secrets, undoes) SELECT tenant_id, admin_id, admin_name, 'undo', file_name, 0, sha256(''),
+			gen_random_uuid()::text, '${JSON.stringify(options)}', true, id FROM job WHERE id = ${id} RETURNING id; NOTIFY rollcall_job`)).trim()));
 	}
 
 	// Every row of every table of users, without generated columns.

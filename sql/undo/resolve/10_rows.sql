@@ -44,6 +44,16 @@ LEFT JOIN job_row_secret s USING (job_id, n)
 WHERE c.job_id = (SELECT id FROM undone)
 GROUP BY c.relation, c.tenant_id, c.id, c.item_id;
 
+-- Who may not see secrets does not learn by an undo whether a guess at one was right: they stay as they
+-- are, unless their row comes back.
+UPDATE back
+SET new = new - secret_columns(), old = CASE WHEN existed AND remained THEN old - secret_columns() ELSE old END
+WHERE NOT (SELECT job_secrets());
+INSERT INTO issue (row_number, level, key)
+SELECT 0, 'warning', 'secrets_kept'
+FROM job
+WHERE id = (SELECT id FROM undone) AND kind IN ('update', 'undo') AND NOT (SELECT job_secrets());
+
 -- Of what an import made it is enough that it is still there: it goes.
 WITH made AS (
 	SELECT relation, tenant_id, one AS id

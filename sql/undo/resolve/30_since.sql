@@ -28,6 +28,8 @@ FROM (
 ) r
 WHERE (since.relation, since.id, since.item_id) = (r.relation, r.id, r.item_id);
 
+UPDATE since SET old = old - secret_columns() WHERE NOT (SELECT job_secrets());
+
 -- A value that is back to what it was is no change.
 DELETE FROM since
 WHERE CASE WHEN existed THEN now @> (old - '{account}'::text[]) ELSE now IS NULL END;
