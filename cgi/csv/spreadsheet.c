@@ -24,6 +24,14 @@ static bool is(char c, int kind)
 	return (kinds[(unsigned char)c] & kind) != 0;
 }
 
+/* Whether the n bytes begin with a sign that begins a formula: of ASCII, or one of the full width that
+ * Japanese and Chinese keyboards write (＝ ＋ － ＠), which spreadsheets there take for it. */
+static bool sign(const char *s, size_t n)
+{
+	return is(s[0], SIGN) || (n >= 3 && s[0] == '\xef' && s[1] == '\xbc'
+	    && (s[2] == '\x9d' || s[2] == '\x8b' || s[2] == '\x8d' || s[2] == '\xa0'));
+}
+
 static bool any_of(char c, const char *set)
 {
 	return c != '\0' && strchr(set, c) != NULL;
@@ -96,7 +104,7 @@ static bool at_start(const char *s, size_t n)
 
 	while (i < n && s[i] == '\'')
 		i++;
-	return i < n && (is(s[i], START) || spreadsheet_damage(s + i, n - i) != DAMAGE_NONE);
+	return i < n && (is(s[i], START) || sign(s + i, n - i) || spreadsheet_damage(s + i, n - i) != DAMAGE_NONE);
 }
 
 /* The same for the n bytes after an END. */
@@ -106,7 +114,7 @@ static bool inside(const char *s, size_t n)
 
 	while (i < n && is(s[i], QUOTE))
 		i++;
-	return i < n && is(s[i], SIGN);
+	return i < n && sign(s + i, n - i);
 }
 
 /* How many apostrophes, and then tabs and CRs, a value begins with: the guard at its beginning

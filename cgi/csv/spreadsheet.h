@@ -3,7 +3,7 @@
  *
  * These are guarded:
  *   - a formula at the beginning of a value, after any number of apostrophes (also none): one of
- *     = - @ + tab CR.  A phone number (a + and then only digits, * and #) is not a formula.
+ *     = - @ + (also of full width) tab CR.  A phone number (a + and then only digits, * and #) is not a formula.
  *   - a formula inside a value, after a character that ends a cell in another locale (comma,
  *     semicolon, tab, bar, line end) and any quotes: one of = - @ +.  The tabs and CRs that a
  *     value begins with are covered by the guard at its beginning.

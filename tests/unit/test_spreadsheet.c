@@ -41,7 +41,7 @@ static void guarding_and_unguarding_are_inverse(void **state)
 	static const char *const texts[] = {
 		"", "'", "''", "=", "'=", "''=", "-1", "+", "+33", "+33 6", "+*#", "'+33", "@x",
 		"\t", "\rx", "'\n", "\n", "a=", "'a=", "#N/A", "'#N/A", "###", "''####", "#REF!", "Err:502", "'Err:502",
-		";", ";;", "+33;+44", "a;'+1", "\r\n-x", "#N/A;=1", "'", "x,\"'=1",
+		";", ";;", "+33;+44", "a;'+1", "\r\n-x", "#N/A;=1", "'", "x,\"'=1", "＝1", "'＝1", "＋33", "a;－1", "a;'＠x", "＝", "\xef\xbc", "－\t＠",
 	};
 
 	(void)state;
@@ -70,6 +70,7 @@ static void a_formula_is_guarded_where_any_locale_would_see_one(void **state)
 		{ "#\xc2\xa1REF!", "'#\xc2\xa1REF!" }, { "#\xc3\x9c" "BERLAUF!", "'#\xc3\x9c" "BERLAUF!" }, { "#\xc3\xbc" "BER!", "#\xc3\xbc" "BER!" },
 		{ "#\xd0\x97\xd0\x9d\xd0\x90\xd0\xa7!", "'#\xd0\x97\xd0\x9d\xd0\x90\xd0\xa7!" }, { "#GETTING_DATA", "'#GETTING_DATA" }, { "#\xe9\x87\x8d!", "#\xe9\x87\x8d!" },
 		{ "#N/A", "'#N/A" }, { "####", "'####" }, { "#NOM?", "'#NOM?" }, { "#5", "#5" }, { "#N/A x", "#N/A x" },
+		{ "＝1+1", "'＝1+1" }, { "＋33", "'＋33" }, { "＠x", "'＠x" }, { "a;－1", "'a;'－1" }, { "（x）", "（x）" },
 	};
 
 	(void)state;
