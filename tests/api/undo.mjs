@@ -265,4 +265,19 @@ describe('What was removed or deleted since', () => {
 		assert.deepEqual(taken.issues.map(({ key, column, value, params }) => [key, column, value, params.user]).sort(),
 			[['kept.cell', 'incall_exten', '2000901', 'Second'], ['kept.gone', 'incall_exten', '2000901', 'First']]);
 	});
+
+	test('a number that a job changed stays where somebody else has it since', async () => {
+		done(await jobs.run('import', csv([{ firstname: 'Giver', incall_exten: '2000910', incall_context: 'from-extern' }, { firstname: 'Taker' }])));
+		const [giver, taker] = (await jobs.sql("SELECT uuid FROM users WHERE firstname IN ('Giver', 'Taker') ORDER BY id")).map((row) => row.uuid);
+		const incall = (uuid, incall_exten) => ({ uuid, incall_exten, incall_context: incall_exten && 'from-extern' });
+		const job = await jobs.run('update', csv([incall(giver, '2000911')]));
+		done(job);
+		done(await jobs.run('update', csv([incall(giver, ''), incall(taker, '2000911')])));
+		for (const options of [{}, { force: '1' }]) {
+			const taken = await jobs.undo(job.id, options);
+			done(taken);
+			assert.equal(await jobs.value(`SELECT incall_exten FROM user_row WHERE uuid = '${taker}'`), '2000911');
+			assert.ok(taken.issues.length > 0 || await jobs.value(`SELECT incall_exten FROM user_row WHERE uuid = '${giver}'`) === '2000910', 'all is back, or told');
+		}
+	});
 });

@@ -6,7 +6,9 @@ SELECT 0, 'warning', told.key, cell.column_name, told.value,
 	jsonb_strip_nulls(jsonb_build_object('user', coalesce(nullif(concat_ws(' ', users.firstname, users.lastname), ''),
 		nullif(concat_ws(' ', own.cells -> 'firstname', own.cells -> 'lastname'), ''))))
 FROM (
-	SELECT back.*, slice(now, akeys(new - akeys(cells))) AS stays, CASE relation
+	SELECT relation, tenant_id, id, item_id, user_id, name, old || CASE WHEN NOT moved THEN '' WHEN relation = 'incall'
+			THEN hstore('user_id', user_id::text) ELSE 'line_id=>0' END AS old,
+		slice(now, akeys(new - akeys(cells)) || CASE WHEN moved THEN '{user_id,line_id}'::text[] ELSE '{}' END) AS stays, CASE relation
 		WHEN 'incall' THEN (now -> 'user_id')::bigint
 		WHEN 'extension' THEN (SELECT line.user_id FROM line
 			WHERE line.tenant_id = back.tenant_id AND line.id = (now -> 'line_id')::bigint) END AS holder

@@ -11,6 +11,7 @@ CREATE TEMP TABLE IF NOT EXISTS back (
 	old hstore NOT NULL,		-- what the job changed, with secrets
 	new hstore NOT NULL,
 	now hstore,			-- the row as it is; null: there is none
+	moved boolean NOT NULL DEFAULT false,	-- a number that is by now another user's, which is no matter of the job
 	act text,			-- insert, update, delete; null: nothing is to be done
 	cells hstore NOT NULL DEFAULT ''	-- of an insert or update: what is written
 );

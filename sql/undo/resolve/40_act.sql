@@ -1,6 +1,13 @@
 -- What becomes of each row.  What was changed since stays as it is, unless it is to be
 -- taken back too.
 
+UPDATE back SET moved = true
+WHERE existed AND remained AND CASE relation
+	WHEN 'incall' THEN NOT new ? 'user_id' AND (now -> 'user_id')::bigint IS DISTINCT FROM user_id
+	WHEN 'extension' THEN NOT new ? 'line_id' AND (SELECT line.user_id FROM line
+		WHERE line.tenant_id = back.tenant_id AND line.id = (now -> 'line_id')::bigint) IS DISTINCT FROM user_id
+	ELSE false END;
+
 -- A cell goes back where it still has the value that the job gave it.  A holder and its
 -- ring seconds, a number and its context are one.
 UPDATE back
@@ -11,7 +18,7 @@ SET act = 'update', cells = slice(old, ARRAY(
 			WHERE (back.now -> other.key) IS DISTINCT FROM other.value AND (other.key = each.key
 				OR back.relation = 'incall' AND other.key IN ('user_id', 'ring_seconds') AND each.key IN ('user_id', 'ring_seconds')
 				OR other.key IN ('exten', 'number', 'context_id') AND each.key IN ('exten', 'number', 'context_id'))))))
-WHERE existed AND remained AND now IS NOT NULL;
+WHERE existed AND remained AND now IS NOT NULL AND NOT moved;
 UPDATE back SET act = NULL WHERE act = 'update' AND cells = '';
 
 UPDATE back SET act = 'insert', cells = old WHERE existed AND NOT remained AND now IS NULL;
