@@ -1,5 +1,6 @@
 -- Secrets that an account without users.secrets gives count as changed, even where they are
 -- the stored ones.
+-- columns: call_permission_password password sip_secret voicemail_password
 INSERT INTO touched (row_number, what)
 SELECT row_number, what
 FROM secret_given;
