@@ -170,20 +170,6 @@ static bool has_control(const char *s, size_t n)
 	return false;
 }
 
-/* Whether the n bytes before the @ are what RFC 5321 and 6531 call a dot-string: words of letters,
- * digits, signs and characters beyond ASCII, with single dots between. */
-static bool mail_local(const char *s, size_t n)
-{
-	if (n < 1 || utf8_length(s, n) > 64 || s[0] == '.' || s[n - 1] == '.')
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] == '.' ? s[i + 1] == '.' : (unsigned char)s[i] < 0x80
-		    && strchr(LETTERS DIGITS "!#$%&'*+-/=?^_`{|}~", s[i]) == NULL)
-			return false;
-	}
-	return true;
-}
-
 /* Whether s is a host name: labels of letters, digits and inner hyphens, dots between. */
 static bool host_name(const char *s)
 {
@@ -219,16 +205,28 @@ static bool mail_host(const char *s)
 	return ok;
 }
 
+/* Whether the n bytes before the @ have a dot at an end or two in a row: RFC 5321 requires quotes
+ * around them then, and most servers refuse them. */
+static bool odd_dots(const char *s, size_t n)
+{
+	const char *two = strstr(s, "..");
+
+	return s[0] == '.' || s[n - 1] == '.' || (two != NULL && two < s + n);
+}
+
 const char *check_email(struct check *c, char *s, size_t n)
 {
 	const char *at = strchr(s, '@');
-	size_t len;
-	bool ok = at != NULL && mail_local(s, (size_t)(at - s)) && mail_host(at + 1)
-	    && length_fits(c, s, n) && !has_control(s, n);
+	size_t local = at == NULL ? 0 : (size_t)(at - s), len;
+	bool ok = local > 0 && utf8_length(s, local) <= 64 && strcspn(s, "<>;:,") >= local &&
+	    mail_host(at + 1) && length_fits(c, s, n) && !has_control(s, n);
 
 	for (size_t i = 0; ok && i < n; i += len)
 		ok = !utf8_space(utf8_decode(s + i, n - i, &len));
-	return ok ? NULL : check_invalid(c);
+	if (!ok)
+		return check_invalid(c);
+	c->out->doubt = odd_dots(s, local) ? "doubtful.address" : NULL;
+	return NULL;
 }
 
 const char *check_phone(struct check *c, char *s, size_t n)

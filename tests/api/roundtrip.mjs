@@ -110,7 +110,8 @@ for (let round = 0; round < rounds; round++) {
 			await jobs.psql(`DELETE FROM incall; DELETE FROM extension; DELETE FROM users; DELETE FROM voicemail`);
 			const job = await jobs.run('import', whole);
 			assert.deepEqual(job.issues.filter((issue) => issue.level === 'error').slice(0, 5), []);
-			assert.deepEqual([...new Set(job.issues.map((issue) => `${issue.code} ${issue.column}`))].sort(),
+			// Random texts may look like others that were not meant.
+			assert.deepEqual([...new Set(job.issues.filter((issue) => issue.code !== 'doubtful').map((issue) => `${issue.code} ${issue.column}`))].sort(),
 				['column_ignored provisioning_code', 'column_ignored uuid', 'pin_hash call_permission_password', 'pin_hash voicemail_password',
 					'sccp_silent line_protocol', 'secret_short sip_secret']);
 			assert.deepEqual([job.state, job.rows], ['done', count]);

@@ -135,10 +135,13 @@ static void emails_have_a_name_and_a_host(void **state)
 	same(FIELD_email, "root@localhost");
 	same(FIELD_email, "jos\xc3\xa9@example.com");
 	same(FIELD_email, arena_printf(mem, "%s@b.c", times("a", 64)));
-	for (const char *const *bad = (const char *const []){ ".a@b.c", "a..b@c.d", "a.@b.c", "a\\b@c.d", "a[b@c.d", "(a)b@c.d", "\"a\"@c.d", NULL };
-	    *bad != NULL; bad++)
-		wrong(FIELD_email, *bad, "invalid");
-	same(FIELD_email, "o'neil+a/b!c{d}@c.d");
+	/* A mail server refuses them, but they may be stored already. */
+	for (const char *const *odd = (const char *const []){ ".a@b.c", "a..b@c.d", "a.@b.c", NULL }; *odd != NULL; odd++) {
+		same(FIELD_email, *odd);
+		assert_string_equal(value.doubt, "doubtful.address");
+	}
+	same(FIELD_email, "o'neil+a/b!c{d}.e@c.d");
+	assert_null(value.doubt);
 	wrong(FIELD_email, arena_printf(mem, "%s@b.c", times("a", 65)), "invalid");
 	wrong(FIELD_email, "not-an-email", "invalid");
 	wrong(FIELD_email, "@example.com", "invalid");

@@ -11,6 +11,8 @@ WHERE key LIKE 'doubtful.%' AND (row_number IN (SELECT row_number FROM unchanged
 		CROSS JOIN LATERAL (VALUES
 			('firstname', stage.firstname, users.firstname),
 			('lastname', stage.lastname, users.lastname),
+			('email', stage.email, users.email),
+			('voicemail_email', stage.voicemail_email, voicemail.email),
 			('outgoing_caller_id', stage.outgoing_caller_id, users.outgoing_caller_id),
 			('userfield', stage.userfield, users.userfield),
 			('username', stage.username, users.username),
