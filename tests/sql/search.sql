@@ -2,7 +2,7 @@
 -- the texts.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(57);
+SELECT plan(65);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -107,6 +107,40 @@ DO $$ BEGIN WHILE search_refresh() LOOP END LOOP; END $$;
 SET ROLE rollcall_web;
 SELECT is(pg_temp.found('iva') || pg_temp.found('1066') || pg_temp.found('6666'), '666', 'also by his text');
 RESET ROLE;
+
+-- Many users: their texts are noted first, and indexed later.
+CREATE FUNCTION pg_temp.crowd(wanted text) RETURNS text
+LANGUAGE sql AS $$
+	SELECT coalesce(string_agg((user_id / 1000 - 700)::text, ' ' ORDER BY user_id), '') FROM users_found(wanted)
+$$;
+INSERT INTO users (id, tenant_id, firstname, lastname)
+SELECT 700000 + n * 1000, CASE n WHEN 9 THEN 2 ELSE 1 END, 'Crowd', 'Number' || n FROM generate_series(1, 9) n;
+SET ROLE rollcall_web;
+SELECT is(pg_temp.crowd('crowd'), '1 2 3 4 5 6 7 8', 'many are found at once');
+RESET ROLE;
+SET ROLE rollcall_worker;
+SELECT ok(search_refresh(), 'a worker begins');
+RESET ROLE;
+SELECT is((SELECT count(*)::int FROM user_search_note) || '/' || (SELECT count(*)::int FROM user_search_stale WHERE NOT noted),
+	'9/0', 'with notes of all of them');
+UPDATE user_search_note SET text = replace(text, 'number3', 'noted3');
+SET ROLE rollcall_web;
+SELECT is(pg_temp.crowd('crowd'), '1 2 3 4 5 6 7 8', 'the notes find the same, of no other tenant');
+SELECT is(pg_temp.crowd('noted3'), '3', 'the notes are what is read');
+RESET ROLE;
+UPDATE users SET lastname = 'Changed' WHERE id IN (703000, 704000);
+DELETE FROM users WHERE id = 705000;
+SET ROLE rollcall_web;
+SELECT is(pg_temp.crowd('crowd') || '/' || pg_temp.crowd('changed') || '/' || pg_temp.crowd('noted3') || pg_temp.crowd('number4'),
+	'1 2 3 4 6 7 8/3 4/', 'who is changed or deleted since is as he is now');
+RESET ROLE;
+SET ROLE rollcall_worker;
+DO $$ BEGIN WHILE search_refresh() LOOP END LOOP; END $$;
+SET ROLE rollcall_web;
+SELECT is(pg_temp.crowd('crowd') || '/' || pg_temp.crowd('changed'), '1 2 3 4 6 7 8/3 4', 'and so by the index');
+RESET ROLE;
+SELECT is((SELECT count(*)::int FROM user_search_note) + (SELECT count(*)::int FROM user_search_stale), 0,
+	'nothing stays noted or marked');
 
 -- The others
 SET ROLE rollcall_web;
