@@ -1,6 +1,7 @@
 /* Texts that can be stored but are probably not what was meant.  Contract: check.h. */
 #include "csv/check.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <iconv.h>
 #include <stdlib.h>
@@ -24,6 +25,9 @@ bool doubt_nothing(const char *s, size_t n)
 	if (strspn(s, "-?./") == n || strcmp(s, "NaN") == 0 || strcmp(s, "nan") == 0
 	    || strcmp(s, "\xe2\x80\x93") == 0 || strcmp(s, "\xe2\x80\x94") == 0)
 		return true;
+	/* Written like a name: there are people called Null, Nil and Vide. */
+	if (isupper((unsigned char)s[0]) && islower((unsigned char)s[1]))
+		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcasecmp(s, words[i]) == 0)
 			return true;

@@ -173,7 +173,7 @@ static int json_record(struct export_sink *s, const char *const *cells, const si
 	st->later = true;
 	for (size_t i = 0; i < s->options->n_columns; i++) {
 		buf_add(&s->out, st->names.data + begin, st->ends[i] - begin);
-		json_add_text(&s->out, cells[i], cells[i] != NULL ? lengths[i] : 0);
+		json_add_text(&s->out, cells[i] != NULL ? cells[i] : "", cells[i] != NULL ? lengths[i] : 0);
 		begin = st->ends[i];
 	}
 	buf_addch(&s->out, '}');

@@ -74,6 +74,8 @@ static void texts_that_were_hardly_meant_are_doubtful(void **state)
 	doubt(FIELD_password, "NULL", "doubtful.nothing_secret", NULL);
 	doubt(FIELD_password, "****", "doubtful.nothing_secret", NULL);
 	doubt(FIELD_lastname, "Nan", NULL, NULL);
+	for (const char *const *name = (const char *const []){ "Null", "Nil", "Vide", "None", NULL }; *name != NULL; name++)
+		doubt(FIELD_lastname, *name, NULL, NULL);
 	doubt(FIELD_lastname, "Nullmeyer", NULL, NULL);
 	/* read in the wrong encoding */
 	doubt(FIELD_lastname, "Ren\xc3\x83\xc2\xa9", "doubtful.garbled", "Ren\xc3\xa9");
