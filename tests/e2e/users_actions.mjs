@@ -19,7 +19,12 @@ before(async () => {
 
 const check = (name, where = page) => where.locator('tbody tr', { hasText: name }).locator('input').check();
 const act = (action, where = page) => where.click(`.selection button[value=${action}]`);
-const selected = (where = page) => where.locator('.selected').innerText();
+// What is selected, as the page's script says it; the server's own text stands there until it runs.
+const selected = async (where = page) => {
+	const text = where.locator('.selected', { hasNotText: 'With the selected:' });
+	await text.waitFor();
+	return text.innerText();
+};
 const enabled = () => site.value(`SELECT string_agg(firstname, ' ' ORDER BY firstname) FROM users
 	WHERE tenant_id = 1 AND enabled AND firstname NOT LIKE 'Zo%'`);
 const labelled = (name) => site.value(`SELECT coalesce(string_agg(u.firstname, ' ' ORDER BY u.firstname), '') FROM user_label m
