@@ -35,21 +35,21 @@ WHERE $3::boolean OR (h.column_name = ANY (secret_names())) IS NOT TRUE;
 -- deleted users are one event, as in an import.  $5: whether secrets that changed are listed, $2 in the count.
 -- name: history_of_day
 WITH jobs AS MATERIALIZED (
-	SELECT day.id, day.ended_at, EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $5::boolean) ORDER BY c.n OFFSET 1000) AS large,
+	SELECT day.id, day.ended_at, EXISTS (SELECT FROM changes_of_job(day.id, $5::boolean, 1000, 1)) AS large,
 		(SELECT sum(cardinality(ids)) FROM job_made WHERE job_id = day.id AND relation = 'users') AS made
 	FROM jobs_of_day($1::date) day
-	WHERE EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $5))
+	WHERE EXISTS (SELECT FROM job_change_block WHERE job_id = day.id)
+		OR EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $5))
 		OR EXISTS (SELECT FROM job_made WHERE job_id = day.id)
 	ORDER BY day.ended_at DESC, day.id DESC
 	OFFSET $2::bigint LIMIT $3::bigint
 ), kept AS MATERIALIZED (
-	SELECT jobs.id AS job_id, jobs.large, c.row, (c.row).n
+	SELECT jobs.id AS job_id, jobs.large, c.change AS row, (c.change).n, c.place
 	FROM jobs
-	CROSS JOIN LATERAL (SELECT c AS row FROM job_row_change c
-		WHERE c.job_id = jobs.id AND change_told(c, $5) ORDER BY c.n LIMIT 1000) c
+	CROSS JOIN LATERAL changes_of_job(jobs.id, $5, 0, 1000) c
 ), listed AS (
-	SELECT kept.job_id, kept.row, kept.n, event.*,
-		row_number() OVER (PARTITION BY kept.job_id ORDER BY kept.n, event.place) AS nth
+	SELECT kept.job_id, kept.row, event.*,
+		row_number() OVER (PARTITION BY kept.job_id ORDER BY kept.n, kept.place, event.place) AS nth
 	FROM kept
 	CROSS JOIN LATERAL change_events(kept.row) WITH ORDINALITY AS event (user_id, what, column_name, was, becomes, place)
 	WHERE NOT (kept.large AND event.what <> 'changed') AND ($5 OR (event.column_name = ANY (secret_names())) IS NOT TRUE)
@@ -93,5 +93,6 @@ ORDER BY jobs.ended_at DESC, jobs.id DESC, events.nth, events.what;
 -- name: history_of_day_count
 SELECT count(*) AS total
 FROM jobs_of_day($1::date) day
-WHERE EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $2::boolean) OFFSET 0)
+WHERE EXISTS (SELECT FROM job_change_block WHERE job_id = day.id OFFSET 0)
+	OR EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $2::boolean) OFFSET 0)
 	OR EXISTS (SELECT FROM job_made WHERE job_id = day.id OFFSET 0);

@@ -113,18 +113,16 @@ SELECT count(*) AS total FROM job_log WHERE job_id = $1::int;
 -- name: report_changes
 SELECT sheet_row(job_id, row_number), user_uuid AS uuid, user_name AS name, column_name, old, new, generated
 FROM (
-	SELECT n, 0 AS place, job_id, row_number, user_uuid, user_name, column_name, old, new, generated
+	SELECT n, 0 AS nth, 0 AS place, job_id, row_number, user_uuid, user_name, column_name, old, new, generated
 	FROM job_change WHERE job_id = $1::int AND n > $2::bigint AND n <= $2::bigint + $3::bigint
 	UNION ALL
-	SELECT (kept.row).n, cell.place, $1::int, job_row.row_number, users.uuid,
+	SELECT (kept.row).n, kept.place, cell.place, $1::int, job_row.row_number, users.uuid,
 		coalesce(nullif(concat_ws(' ', users.firstname, users.lastname), ''),
 			nullif(concat_ws(' ', gone.old -> 'firstname', gone.old -> 'lastname'), ''), (kept.row).name),
 		cell.column_name, cell.was, cell.becomes, false
 	FROM (
-		SELECT c AS row FROM job_row_change c
-		WHERE job_id = $1::int AND NOT EXISTS (SELECT FROM job_change WHERE job_id = $1::int)
-			AND change_told(c, $4::boolean)
-		ORDER BY n OFFSET $2::bigint LIMIT $3::bigint
+		SELECT change AS row, place FROM changes_of_job($1::int, $4::boolean, $2::bigint, $3::bigint)
+		WHERE NOT EXISTS (SELECT FROM job_change WHERE job_id = $1::int)
 	) AS kept
 	CROSS JOIN LATERAL change_cells(kept.row) WITH ORDINALITY AS cell (user_id, column_name, was, becomes, place)
 	LEFT JOIN users ON users.tenant_id = (kept.row).tenant_id AND users.id = cell.user_id
@@ -133,12 +131,13 @@ FROM (
 	LEFT JOIN job_row ON job_row.job_id = $1::int AND job_row.user_id = cell.user_id
 	WHERE $4 OR (kept.row).how <> 'update' OR cell.column_name <> ALL (secret_names())
 ) AS cells
-ORDER BY n, place;
+ORDER BY n, nth, place;
 
 -- There may be millions of them, numbered from 1 without a gap (update_changes).
 -- name: report_change_count
 SELECT coalesce((SELECT max(n) FROM job_change WHERE job_id = $1::int),
-	(SELECT count(*) FROM job_row_change c WHERE job_id = $1::int AND change_told(c, $2::boolean))) AS total;
+	(SELECT count(*) FROM job_row_change c WHERE job_id = $1::int AND change_told(c, $2::boolean))
+		+ (SELECT coalesce(sum(size), 0) FROM job_change_block WHERE job_id = $1::int)) AS total;
 
 -- The users that a checked import would create, or an update create, disable and delete; how many they
 -- are, and how many of them have no number.

@@ -199,6 +199,8 @@ WITH old AS (
 	DELETE FROM job_planned USING old WHERE job_planned.job_id = old.id
 ), rows_of AS (
 	DELETE FROM job_row_change USING old WHERE job_row_change.job_id = old.id
+), blocks_of AS (
+	DELETE FROM job_change_block USING old WHERE job_change_block.job_id = old.id
 ), secrets_of AS (
 	DELETE FROM job_row_secret USING old WHERE job_row_secret.job_id = old.id
 ), made_of AS (

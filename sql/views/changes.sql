@@ -1,4 +1,18 @@
--- The changes of jobs (job_row_change) as cells of a file.
+-- The changes of jobs as cells of a file.
+
+-- All that is kept of what jobs changed: a row each (job_row_change), and out of blocks of many users.
+-- Those of one user are found by `thousand` (user_id / 1000) too, which blocks have an index of.
+DROP VIEW IF EXISTS kept_change;
+CREATE VIEW kept_change WITH (security_invoker = true) AS
+	SELECT c.job_id, c.n, 0::bigint AS place, c.tenant_id, c.relation, c.id, c.item_id, c.user_id, c.name, c.how, c.old, c.new,
+		c.user_id / 1000 AS thousand, c AS change
+	FROM job_row_change c
+	UNION ALL
+	SELECT b.job_id, b.n, one.place, b.tenant_id, 'users'::text, one.id, 0::bigint, one.id, NULL::text, 'update'::text, one.old, one.new,
+		b.thousand, ROW(b.job_id, b.n, b.tenant_id, 'users', one.id, 0, one.id, NULL, 'update', one.old, one.new)::job_row_change
+	FROM job_change_block b
+	CROSS JOIN LATERAL unnest(b.ids, b.old, b.new) WITH ORDINALITY AS one (id, old, new, place);
+GRANT SELECT ON kept_change TO rollcall_web, rollcall_worker;
 
 -- The cells of the last one of some states of a row.
 CREATE OR REPLACE AGGREGATE hstore_merge(hstore) (sfunc = hs_concat, stype = hstore, initcond = '');
@@ -19,6 +33,35 @@ $$;
 CREATE OR REPLACE FUNCTION change_told(c job_row_change, secrets boolean) RETURNS boolean
 LANGUAGE sql IMMUTABLE
 AS $$ SELECT secrets OR c.how <> 'update' OR NOT (akeys(c.new) <@ secret_columns()) $$;
+
+-- What is kept of a job, in the order in which it happened: `few` rows after `skip`.  Of a block only the ones
+-- that are asked for are taken out.
+CREATE OR REPLACE FUNCTION changes_of_job(of int, secrets boolean, skip bigint, few bigint)
+RETURNS TABLE (change job_row_change, place bigint)
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM job_change_block b WHERE b.job_id = of) THEN
+		RETURN QUERY SELECT c, 0::bigint FROM job_row_change c
+		WHERE c.job_id = of AND change_told(c, secrets) ORDER BY c.n OFFSET skip LIMIT few;
+		RETURN;
+	END IF;
+	RETURN QUERY
+	WITH stored AS (
+		SELECT c.n, 1 AS size FROM job_row_change c WHERE c.job_id = of AND change_told(c, secrets)
+		UNION ALL
+		SELECT b.n, b.size FROM job_change_block b WHERE b.job_id = of
+	), chosen AS MATERIALIZED (
+		SELECT counted.n, counted.before
+		FROM (SELECT s.n, s.size, sum(s.size) OVER (ORDER BY s.n ROWS UNBOUNDED PRECEDING) - s.size AS before FROM stored s) counted
+		WHERE counted.before + counted.size > skip AND counted.before < skip + few
+	)
+	SELECT c.change, c.place
+	FROM chosen
+	CROSS JOIN LATERAL (SELECT k.change, k.n, k.place FROM kept_change k WHERE k.job_id = of AND k.n = chosen.n OFFSET 0) c
+	ORDER BY c.n, c.place OFFSET skip - (SELECT min(chosen.before) FROM chosen) LIMIT few;
+END
+$$;
 
 -- A stored value as a cell of a file; empty if it is the id of something that was deleted.
 CREATE OR REPLACE FUNCTION change_text(kind text, tenant int, value text) RETURNS text

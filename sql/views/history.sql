@@ -26,8 +26,8 @@ RETURNS TABLE (job_id int, n bigint, place bigint, what text, column_name text, 
 LANGUAGE sql STABLE
 AS $$
 	WITH own AS MATERIALIZED (
-		SELECT c AS row, c.n, c.job_id, c.id, c.relation, c.old, c.new
-		FROM job_row_change c WHERE c.tenant_id = of_tenant AND c.user_id = of_user
+		SELECT c.change AS row, c.n, c.job_id, c.id, c.relation, c.old, c.new
+		FROM kept_change c WHERE c.tenant_id = of_tenant AND c.user_id = of_user AND c.thousand = of_user / 1000
 	), lines AS (
 		SELECT id FROM line WHERE tenant_id = of_tenant AND user_id = of_user
 		UNION

@@ -188,5 +188,5 @@ test('an older column that stands for four changes them, and each change is kept
 	assert.equal((await jobs.run('update', csv([{ uuid: uuids[0], call_record_enabled: '0' }]))).state, 'done');
 	const job = await jobs.run('update', csv([{ uuid: uuids[0], call_record_enabled: '1' }]));
 	assert.deepEqual([job.state, job.counts.changed], ['done', 1]);
-	assert.deepEqual((await jobs.value(`SELECT akeys(new) FROM job_row_change WHERE job_id = ${job.id}`)).sort(), four);
+	assert.deepEqual((await jobs.value(`SELECT akeys(new) FROM kept_change WHERE job_id = ${job.id}`)).sort(), four);
 });

@@ -40,7 +40,7 @@ INSERT INTO back (relation, tenant_id, id, item_id, user_id, name, existed, rema
 SELECT c.relation, c.tenant_id, c.id, c.item_id, min(c.user_id), min(c.name),
 	(array_agg(c.how ORDER BY c.n))[1] <> 'insert', (array_agg(c.how ORDER BY c.n DESC))[1] <> 'delete',
 	hstore_merge(c.old || coalesce(s.old, '') ORDER BY c.n DESC), hstore_merge(c.new || coalesce(s.new, '') ORDER BY c.n)
-FROM job_row_change c
+FROM kept_change c
 LEFT JOIN job_row_secret s USING (job_id, n)
 WHERE c.job_id = (SELECT id FROM undone)
 GROUP BY c.relation, c.tenant_id, c.id, c.item_id;

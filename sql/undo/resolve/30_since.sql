@@ -2,7 +2,7 @@
 INSERT INTO since (relation, tenant_id, id, item_id, user_id, existed, old)
 SELECT c.relation, c.tenant_id, c.id, c.item_id, min(c.user_id), (array_agg(c.how ORDER BY c.n))[1] <> 'insert',
 	hstore_merge(c.old || coalesce(s.old, '') ORDER BY c.n DESC)
-FROM job_row_change c
+FROM kept_change c
 JOIN job ON job.id = c.job_id AND job.ended_at > (SELECT ended_at FROM undone)
 LEFT JOIN job_row_secret s USING (job_id, n)
 WHERE NOT (SELECT force FROM undone) AND (

@@ -197,7 +197,7 @@ export class Undo {
 		const [got] = await this.look.json(`SELECT kept.*, (SELECT json_object_agg(name, ARRAY[count, coalesce] ORDER BY name)::text
 			FROM (${digests.join(' UNION ALL ')}) digest) AS digest
 			FROM (SELECT count(*)::int AS changes, count(DISTINCT (relation, id, item_id))::int AS rows
-				FROM job_row_change WHERE job_id = (SELECT id FROM job WHERE undoes = ${this.undone ?? 0})) kept`);
+				FROM kept_change WHERE job_id = (SELECT id FROM job WHERE undoes = ${this.undone ?? 0})) kept`);
 		return got;
 	}
 
