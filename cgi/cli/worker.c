@@ -42,8 +42,8 @@ static int deliver(struct task *t, struct err *e)
 	return 0;
 }
 
-/* One step of what a worker does while it has no job (job_idle of job/worker.h): the texts
- * of the search for at most 5,000 users who changed, then deliveries, then retention. */
+/* One step of what a worker does while it has no job (job_idle of job/worker.h): what lists and
+ * the search keep of some thousand users who changed, then deliveries, then retention. */
 static int idle(struct task *t, struct err *e)
 {
 	bool refreshed;

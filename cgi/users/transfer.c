@@ -91,17 +91,19 @@ static const char *count_made(struct transfer *tr, struct arena *mem, struct err
 	return counts;
 }
 
-/* Updates the planner's statistics after the end of a large job. */
-static void analyze(struct transfer *tr, bool applied)
+/* What follows the end of a large job: the first step of noting whom it changed, as until then pages of
+ * the list compute it, each for itself; then the planner's statistics. */
+static void follow_up(struct transfer *tr, bool applied)
 {
 	struct db *db = tr->task->work;
 	struct err e = {0};
 
 	if (tr->staged.rows < MANY_ROWS)
 		return;
-	if (db_query(db, "worker_analyze_report", NO_ARGS, NULL, &e) != 0
+	if ((applied && db_query(db, "worker_search_refresh", NO_ARGS, NULL, &e) != 0)
+	    || db_query(db, "worker_analyze_report", NO_ARGS, NULL, &e) != 0
 	    || (applied && db_query(db, "worker_analyze_users", NO_ARGS, NULL, &e) != 0))
-		log_err("statistics", &e);
+		log_err("after the job's end", &e);
 }
 
 /* Writes the report and the job's end, and commits.  `plan` is the plan of a check, else NULL. */
@@ -130,7 +132,7 @@ static int end(struct transfer *tr, const char *state, const char *counts, const
 	if (rc != 0 || db_commit_durably(db, e) != 0)
 		return -1;
 	joblog_committed(&tr->log);
-	analyze(tr, strcmp(state, "done") == 0);
+	follow_up(tr, strcmp(state, "done") == 0);
 	return 0;
 }
 

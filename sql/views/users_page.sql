@@ -1,4 +1,5 @@
--- How many users the scope has.  Thousands of ids without a marked user are counted already.
+-- How many users the scope has.  Thousands of ids without a marked user are counted already, and those
+-- whose names are noted.
 CREATE OR REPLACE FUNCTION users_total() RETURNS bigint
 LANGUAGE plpgsql STABLE
 SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
@@ -9,13 +10,15 @@ BEGIN
 	END IF;
 	RETURN (
 		WITH stale AS MATERIALIZED (
-			SELECT DISTINCT tenant_id, low / 1000 AS thousand FROM user_search_stale
-			WHERE tenant_id = ANY (scope()) AND NOT ordered
+			SELECT tenant_id, low / 1000 AS thousand, bool_and(listed) AS listed FROM user_search_stale
+			WHERE tenant_id = ANY (scope()) AND NOT ordered GROUP BY tenant_id, low / 1000
 		)
 		SELECT (SELECT coalesce(sum(n), 0) FROM user_count c WHERE c.tenant_id = ANY (scope()) AND NOT EXISTS (
 				SELECT FROM stale s WHERE s.tenant_id = c.tenant_id AND s.thousand = c.thousand))
+			+ (SELECT coalesce(sum(b.n), 0) FROM stale s
+				JOIN user_order_note b ON b.tenant_id = s.tenant_id AND b.thousand = s.thousand WHERE s.listed)
 			+ (SELECT coalesce(sum((SELECT count(*) FROM users u WHERE u.tenant_id = s.tenant_id
-				AND u.id BETWEEN s.thousand * 1000 AND s.thousand * 1000 + 999)), 0) FROM stale s));
+				AND u.id BETWEEN s.thousand * 1000 AND s.thousand * 1000 + 999)), 0) FROM stale s WHERE NOT s.listed));
 END
 $$;
 
@@ -49,6 +52,7 @@ CREATE OR REPLACE FUNCTION users_walk(sorted text, descending boolean, named boo
 RETURNS TABLE (place bigint, tenant_id int, user_id bigint)
 LANGUAGE plpgsql STABLE ROWS 50
 SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	back constant boolean := skipped > total / 2;
@@ -73,7 +77,42 @@ DECLARE
 	by_name constant text := users_second_key(sorted, named);
 	parts text;
 	alone constant boolean := NOT marked AND cardinality(scope()) = 1;
+	all_named constant boolean := sorted = 'name' AND plain = 'true' AND asked = '';
+	noted constant boolean := marked AND all_named;
 BEGIN
+	-- The page that is asked for most keeps its plan.
+	IF all_named AND cardinality(scope()) = 1 AND NOT back AND NOT descending THEN
+		IF NOT marked THEN
+			RETURN QUERY SELECT row_number() OVER (ORDER BY o.name, o.user_id), o.tenant_id, o.user_id FROM (
+				SELECT * FROM user_order o WHERE o.tenant_id = (scope())[1]
+				ORDER BY o.name, o.user_id LIMIT wanted OFFSET skipped) o;
+			RETURN;
+		END IF;
+		RETURN QUERY WITH stale AS MATERIALIZED (
+			SELECT s.low / 1000 AS thousand, min(s.low) AS low, max(s.high) AS high, bool_and(s.listed) AS listed
+			FROM user_search_stale s WHERE s.tenant_id = (scope())[1] AND NOT s.ordered GROUP BY s.low / 1000
+		)
+		SELECT row_number() OVER (ORDER BY o.name, o.user_id), (scope())[1], o.user_id FROM (
+			SELECT * FROM (
+				(SELECT o.user_id, o.name FROM user_order o WHERE o.tenant_id = (scope())[1] AND NOT EXISTS (
+					SELECT FROM stale s WHERE s.thousand = o.user_id / 1000 AND o.user_id BETWEEN s.low AND s.high)
+				ORDER BY o.name, o.user_id LIMIT needed)
+				UNION ALL
+				(SELECT o.user_id, o.name FROM stale s CROSS JOIN LATERAL (
+					SELECT * FROM user_order_now n WHERE n.tenant_id = (scope())[1]
+						AND n.user_id BETWEEN s.low AND s.high OFFSET 0) o
+				WHERE NOT s.listed ORDER BY o.name, o.user_id LIMIT needed)
+				UNION ALL
+				(SELECT o.user_id, o.name FROM stale s
+				JOIN user_order_note b ON b.tenant_id = (scope())[1] AND b.thousand = s.thousand
+				CROSS JOIN LATERAL unnest(CASE WHEN needed <= 50 THEN b.first_ids[:needed] ELSE b.ids END,
+					CASE WHEN needed <= 50 THEN b.first_names[:needed] ELSE b.names END) AS o (user_id, name)
+				WHERE s.listed ORDER BY o.name, o.user_id LIMIT needed)
+			) o
+			ORDER BY o.name, o.user_id LIMIT wanted OFFSET skipped
+		) o;
+		RETURN;
+	END IF;
 	IF budget IS NOT NULL AND NOT alone THEN
 		RETURN;
 	END IF;
@@ -94,7 +133,10 @@ BEGIN
 					AND s.thousand = o.user_id / 1000 AND o.user_id BETWEEN s.low AND s.high)',
 				'stale s CROSS JOIN LATERAL (SELECT * FROM user_order_now n
 					WHERE n.tenant_id = s.tenant_id AND n.user_id BETWEEN s.low AND s.high OFFSET 0) o
-					WHERE s.tenant_id = t.id'] END) AS source);
+					WHERE s.tenant_id = t.id' || CASE WHEN noted THEN ' AND NOT s.listed' ELSE '' END] || CASE WHEN noted
+				THEN ARRAY['stale s CROSS JOIN LATERAL (SELECT b.tenant_id, i.user_id, i.name FROM user_order_note b
+					CROSS JOIN LATERAL unnest(b.ids, b.names) AS i (user_id, name)
+					WHERE b.tenant_id = s.tenant_id AND b.thousand = s.thousand) o WHERE s.listed'] ELSE '{}' END END) AS source);
 	RETURN QUERY EXECUTE format('WITH %9$s page AS (
 			SELECT * FROM (%1$s) listed
 			%8$s LIMIT %5$s OFFSET %6$s
@@ -107,7 +149,7 @@ BEGIN
 		CASE WHEN NOT alone THEN format('ORDER BY key %s NULLS %s, name %3$s, user_id %3$s', onward,
 			CASE WHEN back THEN 'FIRST' ELSE 'LAST' END, later) ELSE '' END,
 		CASE WHEN marked THEN 'stale AS MATERIALIZED (
-			SELECT s.tenant_id, s.low / 1000 AS thousand, min(s.low) AS low, max(s.high) AS high
+			SELECT s.tenant_id, s.low / 1000 AS thousand, min(s.low) AS low, max(s.high) AS high, bool_and(s.listed) AS listed
 			FROM user_search_stale s WHERE NOT s.ordered GROUP BY s.tenant_id, s.low / 1000
 		),' ELSE '' END);
 END

@@ -88,7 +88,7 @@ export async function freePorts(n) {
 
 // ---- one site
 
-const notData = ['admin*', 'figure', 'user_search*', 'user_order', '*_count', 'job*', 'session*', 'audit*', 'token*', 'throttle*',
+const notData = ['admin*', 'figure', 'user_search*', 'user_order*', '*_count', 'job*', 'session*', 'audit*', 'token*', 'throttle*',
 	'login_*'];
 
 class Site {

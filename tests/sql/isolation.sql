@@ -42,7 +42,7 @@ SELECT is_empty($$SELECT t.name, p.polname FROM tenant_table t JOIN pg_policy p 
 		AND NOT (t.name = 'phonebook' AND p.polroles = ARRAY['rollcall_signin'::regrole::oid])
 		AND NOT (t.name = 'mapping' AND p.polcmd = 'r' AND p.polroles = ARRAY['rollcall_worker'::regrole::oid])
 		AND NOT (p.polroles = ARRAY['rollcall_search'::regrole::oid]
-			AND (p.polcmd = 'r' OR t.name LIKE 'user\_search%' OR t.name IN ('user_order', 'user_count', 'number_count')))$$,
+			AND (p.polcmd = 'r' OR t.name LIKE 'user\_search%' OR t.name IN ('user_order', 'user_order_note', 'user_count', 'number_count')))$$,
 	'besides the scope there are policies for names, phones, mappings and the search, to read, for PINs, for the links and for who holds a phonebook''s link');
 SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'v', 'm', 'S', 'p')
 	AND c.relowner IN ('rollcall_web'::regrole, 'rollcall_worker'::regrole)

@@ -119,7 +119,7 @@ SET ROLE rollcall_web;
 SELECT is(pg_temp.crowd('crowd'), '1 2 3 4 5 6 7 8', 'many are found at once');
 RESET ROLE;
 SET ROLE rollcall_worker;
-SELECT ok(search_refresh(), 'a worker begins');
+SELECT ok(search_refresh() AND search_refresh(), 'a worker begins, after their names with their texts');
 RESET ROLE;
 SELECT is((SELECT count(*)::int FROM user_search_note) || '/' || (SELECT count(*)::int FROM user_search_stale WHERE NOT noted),
 	'9/0', 'with notes of all of them');

@@ -1,8 +1,8 @@
 -- Pages of lists: each key, both ways, from both ends, is what sorting all users gives;
--- before the keys are made, after it, and while some users are marked.
+-- before the keys are made, after it, while some users are marked and while names are noted.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(15);
+SELECT plan(25);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -38,13 +38,13 @@ BEGIN
 END
 $$;
 
--- The pages that are not what they should be.
-CREATE FUNCTION pg_temp.wrong() RETURNS SETOF text
+-- The pages that are not what they should be, by these keys.
+CREATE FUNCTION pg_temp.wrong(keys text[] DEFAULT '{name,firstname,lastname,email,username,exten,code,protocol,id,entity,entity_id}')
+RETURNS SETOF text
 LANGUAGE sql AS $$
 	WITH expected AS MATERIALIZED (
 		SELECT sorted, descending, named, pg_temp.sorted(sorted, descending, named) AS ids
-		FROM (VALUES ('name'), ('firstname'), ('lastname'), ('email'), ('username'), ('exten'), ('code'), ('protocol'),
-			('id'), ('entity'), ('entity_id')) AS key (sorted)
+		FROM unnest(keys) AS key (sorted)
 		CROSS JOIN (VALUES (false), (true)) AS d (descending)
 		CROSS JOIN (VALUES (false), (true)) AS m (named)
 	)
@@ -86,8 +86,101 @@ SELECT is_empty('SELECT * FROM pg_temp.wrong()', 'of users some of whom have cha
 SELECT is(users_total(), (SELECT count(*) FROM users), 'and they are counted');
 SELECT throws_ok('SELECT users_page(''password_hash'', false, false, 1, 0)', '42703', NULL, 'nothing else is sorted by');
 
--- Narrowed lists of more than are sorted: each page is what sorting all of them gives.
+-- Many marked users: their names are noted first.
 RESET ROLE;
+INSERT INTO users (id, tenant_id, firstname, lastname)
+SELECT CASE WHEN n > 130 THEN 51000 + (n - 130) * 1000 ELSE 51000 + n END, 1 + (n % 9 = 0)::int, 'M' || n % 7, CASE WHEN n % 4 > 0 THEN 'É' || n % 5 END
+FROM generate_series(1, 150) n;
+SET ROLE rollcall_web;
+SELECT is_empty('SELECT * FROM pg_temp.wrong()', 'of many who are marked');
+RESET ROLE;
+SET SESSION AUTHORIZATION rollcall_worker;
+SELECT ok(search_refresh(), 'a worker begins');
+RESET SESSION AUTHORIZATION;
+SELECT results_eq('SELECT DISTINCT listed, noted, ordered FROM user_search_stale', 'VALUES (true, false, false)', 'with their names');
+SELECT is((SELECT count(*) FROM user_order WHERE user_id >= 51000), 0::bigint, 'not with their keys');
+SET ROLE rollcall_web;
+SELECT is_empty('SELECT * FROM pg_temp.wrong()', 'whose names are noted');
+SELECT is(users_total(), (SELECT count(*) FROM users), 'and they are counted');
+SELECT is((SELECT count(*) FROM user_order_note WHERE tenant_id <> ALL (scope())), 0::bigint, 'no names of another tenant are seen');
+RESET ROLE;
+UPDATE user_order_note SET first_names[1] = ' ' || first_names[1] WHERE thousand = 64;
+SELECT set_config('rollcall.scope', '{1}', false) \g /dev/null
+SET ROLE rollcall_web;
+SELECT is((SELECT user_id / 1000 FROM users_page('name', false, true, 1, 0)), 64::bigint, 'the notes are what is read');
+RESET ROLE;
+UPDATE user_order_note SET first_names[1] = names[1];
+
+-- Changes and steps of workers in any order.  SEED= repeats a run.
+\getenv seed SEED
+\if :{?seed}
+\else
+\set seed `date +%s`
+\endif
+CREATE FUNCTION pg_temp.changed_at_random(seed int) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	step text;
+	bad text;
+	found bigint[];
+	done text := '';
+BEGIN
+	PERFORM setseed(seed % 100000 / 100000.0);
+	FOR n IN 1 .. 30 LOOP
+		step := (ARRAY['change', 'change', 'delete', 'insert', 'change many', 'list', 'list', 'note', 'order', 'all'])[1 + floor(random() * 10)];
+		done := done || ' ' || step;
+		PERFORM set_config('rollcall.scope', '{1,2}', true);
+		CASE step
+		WHEN 'change' THEN
+			UPDATE users SET firstname = 'M' || floor(random() * 9) WHERE id IN (
+				SELECT id FROM users WHERE id BETWEEN 51000 AND 80000 ORDER BY random() LIMIT 3);
+		WHEN 'delete' THEN
+			DELETE FROM users WHERE id IN (SELECT id FROM users WHERE id BETWEEN 51000 AND 80000 ORDER BY random() LIMIT 2);
+		WHEN 'insert' THEN
+			INSERT INTO users (id, tenant_id, firstname)
+			SELECT id, 1 + id % 2, 'N' || floor(random() * 9) FROM (
+				SELECT DISTINCT 51000 + floor(random() * 20000)::int AS id FROM generate_series(1, 4)) i
+			WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = i.id);
+		WHEN 'change many' THEN
+			UPDATE users SET lastname = 'O' || floor(random() * 9) WHERE id % 3 = n % 3;
+		ELSE
+			SET LOCAL ROLE rollcall_search;
+			IF step = 'list' THEN
+				PERFORM list_refresh();
+			ELSIF step = 'note' THEN
+				PERFORM note_refresh();
+			ELSIF step = 'order' THEN
+				PERFORM order_refresh();
+			ELSE
+				WHILE search_refresh() LOOP END LOOP;
+			END IF;
+		END CASE;
+		RESET ROLE;
+		PERFORM set_config('rollcall.scope', CASE WHEN n % 3 = 0 THEN '{1,2}' ELSE '{1}' END, true);
+		SET LOCAL ROLE rollcall_web;
+		SELECT string_agg(wrong, E'\n') INTO bad FROM pg_temp.wrong(CASE WHEN n % 5 = 0 THEN '{name,protocol}'::text[] ELSE '{name}' END) AS wrong;
+		bad := concat_ws(E'\n', bad, (SELECT 'total ' || users_total() FROM users HAVING count(*) <> users_total()));
+		found := ARRAY(SELECT user_id FROM users_found('m o') ORDER BY user_id);
+		RESET ROLE;
+		IF found <> ARRAY(SELECT user_id FROM user_search_now WHERE tenant_id = ANY (scope()) AND text LIKE '%m%'
+				AND text LIKE '%o%' ORDER BY user_id) THEN
+			bad := concat_ws(E'\n', bad, 'found ' || found::text);
+		END IF;
+		IF bad <> '' THEN
+			RETURN format('SEED=%s%s: %s', seed, done, left(bad, 500));
+		END IF;
+	END LOOP;
+	RETURN NULL;
+END
+$$;
+SELECT is(pg_temp.changed_at_random(:seed), NULL, 'whatever is changed, and whatever workers have done of it');
+SET SESSION AUTHORIZATION rollcall_worker;
+DO $$ BEGIN WHILE search_refresh() LOOP NULL; END LOOP; END $$;
+RESET SESSION AUTHORIZATION;
+SELECT is((SELECT count(*) FROM user_order_note) + (SELECT count(*) FROM user_search_note) + (SELECT count(*) FROM user_search_stale), 0::bigint,
+	'at the end nothing stays noted or marked');
+
+-- Narrowed lists of more than are sorted: each page is what sorting all of them gives.
 INSERT INTO users (id, tenant_id, firstname, lastname, username, enabled, userfield)
 SELECT 20000 + n, 1, CASE WHEN n > 11990 THEN 'zz' ELSE 'n' END || n * 7919 % 12007, CASE n % 3 WHEN 0 THEN 'Élan' ELSE 'Lenz' END,
 	CASE WHEN n % 40 > 0 THEN 'many' || n END, n % 50 > 0, CASE WHEN n = 77 THEN 'q李' WHEN n = 78 THEN 'xq' END
