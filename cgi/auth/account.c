@@ -85,6 +85,11 @@ int account_begin(struct db *db, const struct principal *who, struct err *e)
 	return db_begin(db, who->scope, who->root && who->tenant_id == 0, e);
 }
 
+int account_begin_snapshot(struct db *db, const struct principal *who, struct err *e)
+{
+	return db_begin_snapshot(db, who->scope, who->root && who->tenant_id == 0, e);
+}
+
 int account_query(struct db *db, const struct principal *who, const char *name,
     const struct db_args *args, PGresult **res, struct err *e)
 {

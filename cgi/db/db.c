@@ -381,15 +381,25 @@ static int command(struct db *db, const char *text, struct err *e)
 	return rc;
 }
 
-int db_begin(struct db *db, const char *scope, bool root, struct err *e)
+static int begin(struct db *db, const char *text, const char *scope, bool root, struct err *e)
 {
-	if (command(db, "BEGIN", e) != 0)
+	if (command(db, text, e) != 0)
 		return -1;
 	if (db_query(db, "scope_set", ARGS(arg_text(scope), arg_text(root ? "on" : "off")), NULL, e) != 0) {
 		db_rollback(db);
 		return -1;
 	}
 	return 0;
+}
+
+int db_begin(struct db *db, const char *scope, bool root, struct err *e)
+{
+	return begin(db, "BEGIN", scope, root, e);
+}
+
+int db_begin_snapshot(struct db *db, const char *scope, bool root, struct err *e)
+{
+	return begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ", scope, root, e);
 }
 
 int db_commit(struct db *db, struct err *e)

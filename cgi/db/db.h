@@ -128,6 +128,8 @@ bool db_stopped(struct db *db);
  * Row level security hides all other tenants; "" hides all.  `root` also shows the jobs over
  * all tenants. */
 int db_begin(struct db *db, const char *scope, bool root, struct err *e);
+/* The same; all its queries see the database as it was at its beginning. */
+int db_begin_snapshot(struct db *db, const char *scope, bool root, struct err *e);
 int db_commit(struct db *db, struct err *e);
 /* Commits, and returns only when the transaction is on disk, and on the standby if there is a
  * synchronous one, whatever the settings of the role and the server are.  For changes that are

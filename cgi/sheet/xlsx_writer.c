@@ -191,6 +191,12 @@ bool xlsx_flush(struct xlsx_writer *w)
 	return w->out.len < PIECE ? w->ok : send(w);
 }
 
+bool xlsx_pass(struct xlsx_writer *w)
+{
+	w->ok = send(w) && zip_stream_pass(w->zip);
+	return w->ok;
+}
+
 /* --- the workbook --------------------------------------------------------- */
 
 static bool add_part(struct xlsx_writer *w, const char *name, const char *xml)

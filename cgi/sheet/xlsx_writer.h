@@ -31,6 +31,9 @@ void xlsx_cell(struct xlsx_writer *w, enum cell_kind kind, const char *bytes, si
  * Returns false once the caller has stopped the writing. */
 bool xlsx_flush(struct xlsx_writer *w);
 
+/* Passes on all that has been added.  Returns as xlsx_flush. */
+bool xlsx_pass(struct xlsx_writer *w);
+
 /* Ends the workbook.  Returns as xlsx_flush. */
 bool xlsx_end(struct xlsx_writer *w);
 

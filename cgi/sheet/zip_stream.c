@@ -187,6 +187,12 @@ bool zip_stream_add(struct zip_stream *z, const char *bytes, size_t n)
 	return deflate_all(z, Z_NO_FLUSH);
 }
 
+bool zip_stream_pass(struct zip_stream *z)
+{
+	z->deflate.avail_in = 0;
+	return !z->failed && deflate_all(z, Z_SYNC_FLUSH);
+}
+
 bool zip_stream_end(struct zip_stream *z)
 {
 	struct record r = {0};

@@ -23,6 +23,9 @@ bool zip_stream_part(struct zip_stream *z, const char *name);
 /* Adds bytes to the part: at most 4 GiB in all. */
 bool zip_stream_add(struct zip_stream *z, const char *bytes, size_t n);
 
+/* Passes on all that was added to the part: what has come can be unpacked. */
+bool zip_stream_pass(struct zip_stream *z);
+
 /* Ends the archive. */
 bool zip_stream_end(struct zip_stream *z);
 

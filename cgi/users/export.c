@@ -15,6 +15,9 @@
 
 #define PIECE ((size_t)64 * 1024)
 
+/* What sql/views/export_part.sql gives. */
+#define PARTS 2
+
 /* --- which columns -------------------------------------------------------- */
 
 static void add_column(struct export_options *o, enum field_id id)
@@ -94,6 +97,7 @@ struct export {
 	struct copy_out row;
 	size_t place[FIELD__MAX];	/* of each chosen column among those of the query */
 	struct export_sink sink;
+	bool begun;
 	long users;
 };
 
@@ -128,38 +132,73 @@ static int write_user(struct export *x, struct err *e)
 
 static int flush(struct export *x, struct err *e)
 {
-	int rc = x->write(x->ctx, buf_str(&x->sink.out), x->sink.out.len, e);
+	int rc = x->sink.out.len == 0 ? 0 : x->write(x->ctx, buf_str(&x->sink.out), x->sink.out.len, e);
 
 	buf_reset(&x->sink.out);
 	return rc;
 }
 
-/* Writes all rows.  The first one has the names of the columns. */
-static int write_rows(struct export *x, struct err *e)
+/* Writes the rows of the named query.  The first one has the names of the columns. */
+static int write_rows(struct export *x, const char *query, struct err *e)
 {
-	const struct export_format *format = format_of(&x->options);
-	int more = copy_out_row(x->db, &x->row, e);
+	int more, rc = -1;
 
-	if (more != 1)
-		return more < 0 ? -1 : err_set(e, ERR_DB, "export_users", "the query gives no names");
-	if (find_columns(x, e) != 0 || format->begin(&x->sink, e) != 0)
-		return -1;
+	if (copy_out_begin(x->db, query, e) != 0)
+		goto out;
+	more = copy_out_row(x->db, &x->row, e);
+	if (more == 0)
+		err_set(e, ERR_DB, query, "the query gives no names");
+	if (more != 1 || find_columns(x, e) != 0)
+		goto out;
+	if (!x->begun && format_of(&x->options)->begin(&x->sink, e) != 0)
+		goto out;
+	x->begun = true;
 	while ((more = copy_out_row(x->db, &x->row, e)) == 1)
 		if (write_user(x, e) != 0 || (x->sink.out.len >= PIECE && flush(x, e) != 0))
+			goto out;
+	rc = more;
+out:
+	copy_out_end(x->db, &x->row);
+	return rc;
+}
+
+/* Chooses and writes the next part; *more: whether there may be other users yet. */
+static int write_part(struct export *x, bool *more, struct err *e)
+{
+	const struct export_format *format = format_of(&x->options);
+	PGresult *res = NULL;
+
+	if (db_query(x->db, "export_choose", NO_ARGS, &res, e) != 0)
+		return -1;
+	*more = db_get_bool(res, 0, "more");
+	PQclear(res);
+	if (write_rows(x, "export_part", e) != 0 || (format->pass != NULL && format->pass(&x->sink, e) != 0))
+		return -1;
+	return flush(x, e);
+}
+
+/* The first rows come at once, as an index has them; the rest is sorted meanwhile. */
+static int write_all(struct export *x, struct err *e)
+{
+	bool more = true;
+
+	for (int part = 0; more && part < PARTS; part++)
+		if (write_part(x, &more, e) != 0)
 			return -1;
-	return more < 0 || format->end(&x->sink, e) != 0 ? -1 : flush(x, e);
+	if (more && (db_query(x->db, "export_rest", NO_ARGS, NULL, e) != 0
+	    || write_rows(x, "export_users", e) != 0))
+		return -1;
+	return format_of(&x->options)->end(&x->sink, e) != 0 ? -1 : flush(x, e);
 }
 
 static int copy(struct export *x, const struct principal *who, struct err *e)
 {
 	int rc = -1;
 
-	if (account_begin(x->db, who, e) != 0)
+	if (account_begin_snapshot(x->db, who, e) != 0)
 		return -1;
-	if (db_query(x->db, "export_enter", ARGS(arg_text(x->filter)), NULL, e) == 0
-	    && copy_out_begin(x->db, "export_users", e) == 0)
-		rc = write_rows(x, e);
-	copy_out_end(x->db, &x->row);
+	if (db_query(x->db, "export_enter", ARGS(arg_text(x->filter)), NULL, e) == 0)
+		rc = write_all(x, e);
 	if (rc == 0)
 		rc = db_commit(x->db, e);
 	if (rc != 0)

@@ -39,6 +39,8 @@ struct export_format {
 	int (*begin)(struct export_sink *s, struct err *e);	/* once, before the first record */
 	/* A cell for each column; NULL is null.  Secrets are masked already. */
 	int (*record)(struct export_sink *s, const char *const *cells, const size_t *lengths, struct err *e);
+	/* Adds what the format holds back of the records yet; NULL where it holds nothing back. */
+	int (*pass)(struct export_sink *s, struct err *e);
 	int (*end)(struct export_sink *s, struct err *e);	/* once, after the last record */
 	void (*drop)(struct export_sink *s);	/* frees s->state, also after an error; may be NULL */
 };

@@ -107,6 +107,13 @@ static int xlsx_record(struct export_sink *s, const char *const *cells, const si
 	return end_row(st, e);
 }
 
+static int xlsx_pass_rows(struct export_sink *s, struct err *e)
+{
+	struct sheet_state *st = s->state;
+
+	return xlsx_pass(st->writer) ? 0 : end_row(st, e);
+}
+
 static int xlsx_finish(struct export_sink *s, struct err *e)
 {
 	struct sheet_state *st = s->state;
@@ -127,7 +134,8 @@ static void xlsx_drop(struct export_sink *s)
 
 const struct export_format export_xlsx = {
 	.type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", .suffix = "xlsx",
-	.begin = xlsx_begin, .record = xlsx_record, .end = xlsx_finish, .drop = xlsx_drop,
+	.begin = xlsx_begin, .record = xlsx_record, .pass = xlsx_pass_rows, .end = xlsx_finish,
+	.drop = xlsx_drop,
 };
 
 /* --- JSON ----------------------------------------------------------------- */

@@ -76,11 +76,26 @@ ORDER BY n;
 
 -- $1 filter (users_filtered), $2 order, $3 descending, $4 how many, $5 after how many, $6
 -- whether secrets are shown, $7 whether in brief.  The first row has no object, but how many users
--- there are.  They are sorted first and made into objects as they are sent.
+-- there are.  They are found some at a time and made into objects as they are sent: the first object
+-- does not wait for the last user.  Of a filter all others are the second part, as each finds them anew.
 -- name: api_users
 SELECT object.object, p.total
-FROM (SELECT * FROM users_narrowed($1::jsonb, CASE $2::text WHEN 'provisioning_code' THEN 'code' ELSE $2 END,
-	$3::boolean, false, $4::bigint, $5::bigint, true) ORDER BY place OFFSET 0) p
+FROM (
+	SELECT p.*
+	FROM (
+		SELECT 0::bigint AS after, least($4::bigint, 100) AS wanted
+		UNION ALL
+		SELECT after, CASE WHEN $1::jsonb = '{}' THEN least($4 - after, 20000) ELSE $4 - 100 END
+		FROM generate_series(100, least($4 - 1, CASE WHEN $1::jsonb = '{}' THEN users_total() ELSE 100 END), 20000) AS after
+	) part
+	CROSS JOIN LATERAL (
+		SELECT * FROM users_narrowed($1::jsonb, CASE $2::text WHEN 'provisioning_code' THEN 'code' ELSE $2 END,
+			$3::boolean, false, part.wanted, $5::bigint + part.after, true)
+		ORDER BY place OFFSET 0
+	) p
+	WHERE p.place > 0 OR part.after = 0
+	OFFSET 0
+) p
 LEFT JOIN LATERAL (
 	SELECT CASE WHEN $7::boolean THEN user_summary(u) ELSE user_object(u, $6::boolean) END::text AS object
 	FROM users u

@@ -18,7 +18,9 @@ CREATE VIEW user_order_now WITH (security_invoker = true) AS
 			ELSE search_key(u.username) COLLATE "C" END AS username,
 		(SELECT lpad(length(x.exten)::text, 3, '0') || x.exten FROM extension x
 			WHERE x.tenant_id = l.tenant_id AND x.line_id = l.id) COLLATE "C" AS exten,
-		l.provisioning_code AS code, l.protocol COLLATE "C" AS protocol, l.context_id, u.enabled
+		l.provisioning_code AS code, l.protocol COLLATE "C" AS protocol, l.context_id, u.enabled,
+		-- Last name and first name byte by byte, who has no last name first: neither has control characters.
+		concat(chr(2) || u.lastname, chr(1), u.firstname) COLLATE "C" AS exported
 	FROM users u
 	LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id;
 GRANT SELECT ON user_order_now TO rollcall_search, rollcall_web, rollcall_worker;

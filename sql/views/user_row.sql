@@ -1,6 +1,7 @@
 -- A user as a row of a file: for exports, and for the comparison of a check.
 --
--- Lists are made once for all users and then joined.  In a name of a list ; and \ are escaped.  The three
+-- Lists are made once for all users and then joined; they are sorted before, which is a third of the work of
+-- sorting each list by itself.  In a name of a list ; and \ are escaped.  The three
 -- columns of the incoming calls are parallel; that of the ring seconds is empty if none has any.
 DROP VIEW IF EXISTS user_cells, user_row;
 CREATE VIEW user_row WITH (security_invoker = true) AS
@@ -39,35 +40,38 @@ CREATE VIEW user_row WITH (security_invoker = true) AS
 	LEFT JOIN context voicemail_context ON voicemail_context.tenant_id = voicemail.tenant_id
 		AND voicemail_context.id = voicemail.context_id
 	LEFT JOIN (
-		SELECT tenant_id, user_id, string_agg(exten, ';' ORDER BY exten, name) AS incall_exten,
-			string_agg(replace(replace(name, '\', '\\'), ';', '\;'), ';' ORDER BY exten, name)
-				AS incall_context,
-			CASE WHEN count(ring_seconds) > 0 THEN
-				string_agg(coalesce(ring_seconds::text, ''), ';' ORDER BY exten, name)
-			END AS incall_ring_seconds
+		SELECT tenant_id, user_id, string_agg(exten, ';') AS incall_exten,
+			string_agg(replace(replace(name, '\', '\\'), ';', '\;'), ';') AS incall_context,
+			CASE WHEN count(ring_seconds) > 0 THEN string_agg(coalesce(ring_seconds::text, ''), ';') END
+				AS incall_ring_seconds
 		FROM (
 			SELECT n.tenant_id, n.user_id, n.exten, n.ring_seconds, k.name COLLATE "C" AS name
 			FROM incall n
 			JOIN context k ON k.tenant_id = n.tenant_id AND k.id = n.context_id
 			WHERE n.user_id IS NOT NULL
+			ORDER BY n.tenant_id, n.user_id, n.exten, name
 		) held
 		GROUP BY tenant_id, user_id
 	) incall ON incall.tenant_id = users.tenant_id AND incall.user_id = users.id
 	LEFT JOIN (
-		SELECT m.tenant_id, m.user_id,
-			string_agg(replace(replace(g.name, '\', '\\'), ';', '\;'), ';' ORDER BY g.name COLLATE "C")
-				AS labels
-		FROM user_label m
-		JOIN label g ON g.tenant_id = m.tenant_id AND g.id = m.label_id
-		GROUP BY m.tenant_id, m.user_id
+		SELECT tenant_id, user_id, string_agg(replace(replace(name, '\', '\\'), ';', '\;'), ';') AS labels
+		FROM (
+			SELECT m.tenant_id, m.user_id, g.name COLLATE "C" AS name
+			FROM user_label m
+			JOIN label g ON g.tenant_id = m.tenant_id AND g.id = m.label_id
+			ORDER BY m.tenant_id, m.user_id, name
+		) held
+		GROUP BY tenant_id, user_id
 	) labels ON labels.tenant_id = users.tenant_id AND labels.user_id = users.id
 	LEFT JOIN (
-		SELECT m.tenant_id, m.user_id,
-			string_agg(replace(replace(g.name, '\', '\\'), ';', '\;'), ';' ORDER BY g.name COLLATE "C")
-				AS call_permissions
-		FROM user_call_permission m
-		JOIN call_permission g ON g.tenant_id = m.tenant_id AND g.id = m.call_permission_id
-		GROUP BY m.tenant_id, m.user_id
+		SELECT tenant_id, user_id, string_agg(replace(replace(name, '\', '\\'), ';', '\;'), ';') AS call_permissions
+		FROM (
+			SELECT m.tenant_id, m.user_id, g.name COLLATE "C" AS name
+			FROM user_call_permission m
+			JOIN call_permission g ON g.tenant_id = m.tenant_id AND g.id = m.call_permission_id
+			ORDER BY m.tenant_id, m.user_id, name
+		) held
+		GROUP BY tenant_id, user_id
 	) call_permissions ON call_permissions.tenant_id = users.tenant_id AND call_permissions.user_id = users.id;
 GRANT SELECT ON user_row TO rollcall_web, rollcall_worker;
 

@@ -69,7 +69,7 @@ DECLARE
 			THEN '{o.protocol = ''sccp'',o.protocol = ''sip'',o.protocol = ''ua'',o.protocol = ''webrtc''}'
 		WHEN sorted = 'protocol'
 			THEN '{o.protocol = ''webrtc'',o.protocol = ''ua'',o.protocol = ''sip'',o.protocol = ''sccp''}'
-		WHEN of_tenant OR sorted IN ('id', 'name', 'firstname') THEN '{true}'
+		WHEN of_tenant OR sorted IN ('id', 'name', 'firstname', 'exported') THEN '{true}'
 		ELSE ARRAY[key || ' IS NOT NULL'] END;
 	-- Who has no key comes last, so first from the other end.
 	all_lists constant text[] := CASE WHEN lists = '{true}' THEN lists

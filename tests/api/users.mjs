@@ -252,3 +252,24 @@ test('a deleted user is gone, its line too; incall and voicemail stay, free', as
 	const { json } = await api.get(`/1.1/imports/1/result`);
 	assert.deepEqual([json.created[2].user_uuid, json.created[2].line_id], [uuids[2], null], 'the job still tells whom it made');
 });
+
+// ---- more users than the first part of an answer has
+
+test('an export and the list of all users have each user once, in their order', async () => {
+	const names = Array.from({ length: 450 }, (_, n) => ({ firstname: `Part ${(n * 7) % 450}`, lastname: 'éZa'[n % 3] }));
+	assert.equal((await api.import(csv(...names))).status, 201);
+	const bytes = (one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other));
+	const sorted = (rows) => [...rows].sort((one, other) => bytes(`${one.lastname}\0${one.firstname}`, `${other.lastname}\0${other.firstname}`));
+	const all = (await api.export()).map(({ uuid, firstname, lastname }) => ({ uuid, firstname, lastname }));
+	assert.equal(all.length, Number(await site.value('SELECT count(*) FROM users WHERE tenant_id = 1')));
+	assert.equal(new Set(all.map((user) => user.uuid)).size, all.length);
+	assert.deepEqual(all, sorted(all));
+	const part = (await api.export('?search=part')).map((user) => user.firstname);
+	assert.deepEqual(part, all.map((user) => user.firstname).filter((name) => name.startsWith('Part ')));
+	for (const query of ['', '?search=part', '?order=email&direction=desc', '?offset=130&limit=290']) {
+		const { total, items } = (await api.get(`/1.1/users${query}`)).json;
+		const wanted = query.includes('search') ? 450 : all.length;
+		assert.deepEqual([total, items.length, new Set(items.map((user) => user.id)).size],
+			[wanted, query.includes('limit') ? 290 : wanted, query.includes('limit') ? 290 : wanted], query);
+	}
+});

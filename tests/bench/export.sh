@@ -32,10 +32,12 @@ copy_run() {
 		"$top/sql/queries/export.sql" | tr '\n\t' '  ')
 	_enter=$(sed -n '/^-- name: export_enter$/,/^-- name:/{/^--/d;p}' "$top/sql/queries/export.sql" |
 		sed "s/\\\$1/'{}'/")
+	_rest=$(sed -n '/^-- name: export_rest$/,/^-- name:/{/^--/d;p}' "$top/sql/queries/export.sql")
 	{
 		say "BEGIN;"
 		say "SELECT set_config('rollcall.scope', '{1}', true) \\g /dev/null"
 		say "${_enter%;*} \\g /dev/null"
+		say "${_rest%;*} \\g /dev/null"
 		say "SELECT extract(epoch FROM clock_timestamp()) AS began \\gset"
 		printf '%s\n' "\\copy ($_query) TO '$work/floor.csv' CSV HEADER"
 		say "SELECT round(extract(epoch FROM clock_timestamp()) - :began, 3);"

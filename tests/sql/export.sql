@@ -2,19 +2,22 @@
 \set QUIET on
 \set ON_ERROR_STOP on
 \set query `sed -n '/^-- name: export_users$/,/^) TO STDOUT/{/^--/d;/^COPY (/d;/^) TO STDOUT/d;p}' sql/queries/export.sql`
+\set part `sed -n '/^-- name: export_part$/,/^) TO STDOUT/{/^--/d;/^COPY (/d;/^) TO STDOUT/d;p}' sql/queries/export.sql`
 \set users_list `sed -n '/^-- name: users_list$/,/^-- name:/{/^--/d;p}' sql/queries/users.sql`
 \set fields `"$ROLLCALL" fields | sed 1d | cut -d ' ' -f 1 | paste -s -d ' '`
 PREPARE users_list AS :users_list
 -- The very query, with the rights of whoever asks.
 CREATE TEMP VIEW export WITH (security_invoker) AS :query;
+CREATE TEMP VIEW part WITH (security_invoker) AS :part;
 
-SELECT plan(19);
-GRANT SELECT ON export TO PUBLIC;
+SELECT plan(25);
+GRANT SELECT ON export, part TO PUBLIC;
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
 CREATE FUNCTION pg_temp.enter(scope text, filter jsonb DEFAULT '{}') RETURNS void LANGUAGE sql
-AS $$ SELECT set_config('rollcall.scope', scope, true), set_config('rollcall.filter', filter::text, true) $$;
+AS $$ SELECT set_config('rollcall.scope', scope, true), set_config('rollcall.filter', filter::text, true),
+	set_config('rollcall.export_tenants', '{}', true), set_config('rollcall.export_users', '{}', true), set_config('rollcall.export_from', '0', true) $$;
 
 SELECT is((SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute
 	WHERE attrelid = 'export'::regclass AND attnum > 0), :'fields' || ' user_id',
@@ -110,6 +113,77 @@ SELECT results_eq($$SELECT DISTINCT list = export FROM (VALUES ('', ''), ('a', '
 SELECT isnt((pg_temp.narrowed('A.Z', '')).export, '', 'a search finds');
 SELECT isnt((pg_temp.narrowed('', 'default')).export, '', 'a context finds');
 SELECT is((pg_temp.narrowed('nobody', 'default')).export, '', 'and what matches nobody gives nobody');
+
+-- In parts it is the same: the first users as an index has them, then the rest.
+RESET ROLE;
+SELECT set_config('rollcall.scope', '{1,2}', false) \g /dev/null
+INSERT INTO users (tenant_id, id, firstname, lastname, enabled)
+SELECT 1 + (n % 3 = 0)::int, 20000 + n, (ARRAY['a', 'B', 'é', 'Z z', '李', '~'])[1 + (hashint4(n) & 3)] || n % 4,
+	(ARRAY[NULL, '', 'Doe', 'doe', 'Doe A', 'Ëa', 'D', 'zz'])[1 + (hashint4(n + 7) & 7)], n % 10 <> 5
+FROM generate_series(1, 700) n;
+INSERT INTO user_label SELECT u.tenant_id, u.id, g.id FROM users u
+JOIN label g ON g.tenant_id = u.tenant_id AND g.name = 'sales' WHERE u.id > 20000 AND u.id % 2 = 0;
+
+-- The ids of an export by its parts, as cgi/users/export.c writes them.
+CREATE FUNCTION pg_temp.by_parts(scope text, filter jsonb) RETURNS TABLE (ids bigint[], first_part int, parts int, asked int)
+LANGUAGE plpgsql AS $$
+DECLARE
+	more boolean := true;
+BEGIN
+	PERFORM pg_temp.enter(scope, filter);
+	ids := '{}';
+	parts := 0;
+	WHILE more AND parts < 2 LOOP
+		more := export_choose(filter);
+		ids := ids || ARRAY(SELECT user_id FROM part);
+		parts := parts + 1;
+		first_part := coalesce(first_part, cardinality(ids));
+		IF current_setting('rollcall.scope') <> scope THEN
+			RAISE 'the scope became %', current_setting('rollcall.scope');
+		END IF;
+	END LOOP;
+	asked := cardinality(ids);
+	IF more THEN
+		ids := ids || ARRAY(SELECT user_id FROM export);
+		parts := parts + 1;
+	END IF;
+	RETURN NEXT;
+END
+$$;
+CREATE FUNCTION pg_temp.at_once(scope text, filter jsonb) RETURNS bigint[]
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_temp.enter(scope, filter);
+	RETURN ARRAY(SELECT user_id FROM export);
+END
+$$;
+CREATE FUNCTION pg_temp.wrong_parts() RETURNS SETOF text
+LANGUAGE sql AS $$
+	SELECT format('%s %s', scope, filter)
+	FROM (VALUES ('{1}'), ('{2,1}'), ('{2}'), ('')) AS s (scope)
+	CROSS JOIN (VALUES ('{}'::jsonb), ('{"enabled": "no"}'), ('{"search": "doe"}'), ('{"search": "do a"}'),
+		('{"label": "sales"}'), ('{"search": "a", "label": "sales"}'), ('{"search": "nobody at all"}')) AS f (filter)
+	CROSS JOIN LATERAL pg_temp.by_parts(scope, filter) p
+	WHERE p.ids <> pg_temp.at_once(scope, filter)
+$$;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pg_temp TO PUBLIC;
+SET ROLE rollcall_web;
+SELECT is_empty('SELECT pg_temp.wrong_parts()', 'in parts it is the same, of users who have no keys yet');
+RESET ROLE;
+SET ROLE rollcall_worker;
+DO $$ BEGIN WHILE search_refresh() LOOP END LOOP; END $$;
+RESET ROLE;
+SET ROLE rollcall_web;
+SELECT is_empty('SELECT pg_temp.wrong_parts()', 'of users who have');
+RESET ROLE;
+SELECT set_config('rollcall.scope', '{1,2}', false) \g /dev/null
+UPDATE users SET lastname = 'Aa' WHERE id IN (20011, 20012, 20500);
+DELETE FROM users WHERE id IN (20013, 20015);
+SET ROLE rollcall_web;
+SELECT is_empty('SELECT pg_temp.wrong_parts()', 'and where some were changed since then');
+SELECT is((first_part, parts)::text, '(100,3)', 'the first part of all has a hundred users') FROM pg_temp.by_parts('{1}', '{}');
+SELECT ok(parts > 1 AND asked > 100, 'the second has more') FROM pg_temp.by_parts('{1,2}', '{}');
+SELECT is((cardinality(ids), asked, parts)::text, '(0,0,1)', 'of nobody no list is read') FROM pg_temp.by_parts('{1,2}', '{"search": "nobody at all"}');
 
 RESET ROLE;
 SELECT finish();

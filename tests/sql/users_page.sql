@@ -39,7 +39,7 @@ END
 $$;
 
 -- The pages that are not what they should be, by these keys.
-CREATE FUNCTION pg_temp.wrong(keys text[] DEFAULT '{name,firstname,lastname,email,username,exten,code,protocol,id,entity,entity_id}')
+CREATE FUNCTION pg_temp.wrong(keys text[] DEFAULT '{name,firstname,lastname,email,username,exten,code,protocol,id,entity,entity_id,exported}')
 RETURNS SETOF text
 LANGUAGE sql AS $$
 	WITH expected AS MATERIALIZED (
