@@ -3,22 +3,23 @@
 -- $2 search in number, name and owner ('' for all), $3 context ('' for all), $4 state: '',
 -- used, free, reserved; $5 how many, $6 after how many; $7 an id, null for all.
 -- name: numbers_list
-WITH page AS (
-	SELECT n.*, c.name AS context, t.name AS tenant, t.uuid AS tenant_uuid,
-		r.number IS NOT NULL AS reserved, count(*) OVER () AS total
-	FROM number_row n
+WITH found AS (
+	SELECT p.place, p.total, n.*
+	FROM numbers_page($1::text, $2::text, $3::text, $4::text, $5::bigint, $6::bigint) p
+	CROSS JOIN LATERAL (
+		SELECT * FROM number_row n
+		WHERE n.kind = $1 AND n.tenant_id = p.tenant_id AND n.context_id = p.context_id AND n.number = p.number OFFSET 0
+	) n
+	WHERE $7::bigint IS NULL
+	UNION ALL
+	SELECT 1, 1, n.* FROM number_row n WHERE n.kind = $1 AND n.id = $7::bigint
+), page AS (
+	SELECT n.*, c.name AS context, t.name AS tenant, t.uuid AS tenant_uuid, r.number IS NOT NULL AS reserved
+	FROM found n
 	JOIN context c ON (c.tenant_id, c.id) = (n.tenant_id, n.context_id)
 	JOIN tenant t ON t.id = n.tenant_id
 	LEFT JOIN context_reserved r ON (r.tenant_id, r.context_id, r.number) = (n.tenant_id, n.context_id, n.number)
 		AND $1 <> 'voicemail'
-	WHERE n.kind = $1 AND ($7::bigint IS NULL OR n.id = $7::bigint)
-		AND ($2 = '' OR strpos(n.number, $2) > 0 OR strpos(lower(n.owner), lower($2)) > 0
-			OR strpos(lower(n.name), lower($2)) > 0)
-		AND ($3 = '' OR c.name = $3)
-		AND CASE $4::text WHEN 'used' THEN n.owners > 0 WHEN 'free' THEN n.owners = 0 AND r.number IS NULL
-			WHEN 'reserved' THEN r.number IS NOT NULL ELSE true END
-	ORDER BY t.name, c.name COLLATE "und-x-icu", length(n.number), n.number
-	LIMIT $5::bigint OFFSET $6::bigint
 )
 SELECT p.*, CASE
 	WHEN p.owners = 0 THEN '[]'
@@ -28,7 +29,7 @@ SELECT p.*, CASE
 		SELECT uuid, concat_ws(' ', firstname, lastname) AS name FROM users
 		WHERE (tenant_id, voicemail_id) = (p.tenant_id, p.id) ORDER BY 2, id LIMIT 100) u) END AS users
 FROM page p
-ORDER BY p.tenant, p.context COLLATE "und-x-icu", length(p.number), p.number;
+ORDER BY p.place;
 
 -- The id of the number $3 of the context $2.
 -- name: numbers_find

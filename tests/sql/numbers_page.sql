@@ -1,0 +1,67 @@
+-- Pages of numbers: each state, context and search, from both ends, is what sorting all numbers gives.
+\set QUIET on
+\set ON_ERROR_STOP on
+SELECT plan(4);
+GRANT ALL ON __tcache__ TO PUBLIC;
+GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
+
+SELECT set_config('rollcall.scope', '{1,2}', false) \g /dev/null
+INSERT INTO context (id, tenant_id, name, type) VALUES (9101, 1, 'Élan', 'internal'), (9102, 1, 'eel', 'incall');
+INSERT INTO users (id, tenant_id, firstname, lastname) SELECT 9100 + n, 1 + n % 2, 'N' || n, 'Ëa' FROM generate_series(1, 60) n;
+INSERT INTO line (id, tenant_id, user_id, protocol, context_id, line_template_id, provisioning_code)
+SELECT u.id, u.tenant_id, u.id, 'sccp', c.id, t.id, 700000 + u.id FROM users u
+JOIN context c ON c.tenant_id = u.tenant_id AND c.name = 'default'
+JOIN line_template t ON t.tenant_id = u.tenant_id AND t.name = 'default'
+WHERE u.id BETWEEN 9101 AND 9160;
+INSERT INTO extension (tenant_id, context_id, exten, line_id)
+SELECT tenant_id, context_id, (9 * id % 5000)::text, id FROM line WHERE id BETWEEN 9101 AND 9140;
+INSERT INTO extension (tenant_id, context_id, exten)
+SELECT 1, 9101, n::text FROM unnest('{5,51,512,5123,52,6,61,7}'::int[]) n;
+INSERT INTO incall (tenant_id, context_id, exten, user_id)
+SELECT c.tenant_id, c.id, CASE n % 3 WHEN 0 THEN '+' ELSE '' END || n * 31, CASE WHEN n % 4 > 0 THEN 9100 + n END
+FROM generate_series(1, 60) n JOIN context c ON c.tenant_id = 1 + n % 2 AND c.type = 'incall';
+INSERT INTO voicemail (id, tenant_id, context_id, number, name)
+SELECT 9100 + n, 1, c.id, (n * 37)::text, 'Box ' || n % 7 FROM generate_series(1, 40) n JOIN context c ON c.tenant_id = 1 AND c.name = 'default';
+UPDATE users SET voicemail_id = 9100 + id % 16 WHERE tenant_id = 1 AND id BETWEEN 9101 AND 9160 AND id % 16 > 0;
+INSERT INTO context_reserved (tenant_id, context_id, number)
+SELECT 1, 9101, n FROM unnest('{5,53,54,5125}'::text[]) n UNION ALL SELECT 1, 9102, n FROM unnest('{62,31,+93}'::text[]) n;
+
+-- The pages that are not what they should be.
+CREATE FUNCTION pg_temp.wrong() RETURNS SETOF text
+LANGUAGE sql AS $$
+	WITH every AS MATERIALIZED (
+		SELECT n.*, c.name AS context, t.name AS tenant, n.kind <> 'voicemail' AND EXISTS (SELECT FROM context_reserved r
+			WHERE (r.tenant_id, r.context_id, r.number) = (n.tenant_id, n.context_id, n.number)) AS reserved
+		FROM number_row n JOIN context c ON c.id = n.context_id JOIN tenant t ON t.id = n.tenant_id
+	)
+	SELECT format('%s "%s" "%s" %s, %s after %s: %s of %s, not %s', kind, search, context, state, wanted, skipped, page, total, right_one)
+	FROM unnest('{extension,incall,voicemail}'::text[]) AS kind
+	CROSS JOIN unnest('{"",1,ëa,box 3,nobody}'::text[]) AS search
+	CROSS JOIN unnest('{"",default,Élan,eel,nowhere}'::text[]) AS context
+	CROSS JOIN unnest('{"",used,free,reserved}'::text[]) AS state
+	CROSS JOIN LATERAL (
+		SELECT array_agg(e.tenant_id || ' ' || e.context_id || ' ' || e.number ORDER BY e.tenant, e.context COLLATE "und-x-icu", length(e.number), e.number) AS numbers
+		FROM every e
+		WHERE e.kind = kind.kind AND (context.context = '' OR e.context = context.context)
+			AND (search.search = '' OR strpos(e.number, search.search) > 0 OR strpos(lower(e.owner), lower(search.search)) > 0
+				OR strpos(lower(e.name), lower(search.search)) > 0 AND e.name IS NOT NULL)
+			AND CASE state.state WHEN 'used' THEN e.owners > 0 WHEN 'free' THEN e.owners = 0 AND NOT e.reserved
+				WHEN 'reserved' THEN e.reserved ELSE true END
+	) all_of
+	CROSS JOIN (VALUES (4::bigint, 0::bigint), (3, 9), (5, 23), (1000, 0), (7, 500)) AS p (wanted, skipped)
+	CROSS JOIN LATERAL (SELECT array_agg(n.tenant_id || ' ' || n.context_id || ' ' || n.number ORDER BY place) AS page, max(n.total) AS total
+		FROM numbers_page(kind, search, context, state, wanted, skipped) n) is_so
+	CROSS JOIN LATERAL (SELECT nullif(numbers[skipped + 1:skipped + wanted], '{}') AS right_one) should
+	WHERE page IS DISTINCT FROM right_one OR total <> cardinality(numbers)
+$$;
+GRANT SELECT ON number_row TO PUBLIC;
+SET ROLE rollcall_web;
+SELECT is_empty('SELECT pg_temp.wrong()', 'over two tenants');
+SELECT ok((SELECT count(*) FROM numbers_page('extension', '', '', '', 100, 0)) > 40, 'there are some');
+SELECT set_config('rollcall.scope', '{1}', false) \g /dev/null
+SELECT is_empty('SELECT pg_temp.wrong()', 'in one');
+SELECT set_config('rollcall.scope', '', false) \g /dev/null
+SELECT is_empty($$SELECT FROM numbers_page('extension', '', '', '', 100, 0)$$, 'in none there are none');
+RESET ROLE;
+
+SELECT * FROM finish();
