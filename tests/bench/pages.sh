@@ -2,7 +2,8 @@
 #
 # Pages: with PAGES_ROWS=100000 users in one tenant, the time from the request to the last
 # byte, through nginx, of lists in each order at both ends, searches, filters, one user, the form
-# of the import and the same of the API; medians of RUNS.  First those of right after the
+# of the import and the same of the API, pages of numbers and jobs; the first byte of exports and of
+# the API without a limit; medians of RUNS.  First those of right after the
 # import, of which no worker has made keys or texts yet, then the others.  One that takes
 # more than 100 ms fails.
 
@@ -15,6 +16,24 @@ page() {
 		i=$((i + 1))
 		curl -s -S --max-time 120 -b "$work/jar" -o "$work/page" -w '%{http_code} %{time_total}\n' "$@" \
 			"http://127.0.0.1:$port$_path"
+	done | awk -v name="$_name" '$1 != 200 { exit 1 } NR > 1 { print $2 * 1000 }' >"$work/times" ||
+		die "$_name: $_path is not answered with 200"
+	echo "$(median <"$work/times") $_name" | tee -a "$work/pages"
+}
+
+# first NAME PATH [curl arguments]: the same of the first byte; the rest is not waited for.
+first() {
+	_name=$1 _path=$2
+	shift 2
+	i=0
+	while [ $i -le "$RUNS" ]; do
+		i=$((i + 1))
+		curl -s --max-time 2 -b "$work/jar" -o "$work/page" -w '%{http_code} %{time_starttransfer}\n' "$@" \
+			"http://127.0.0.1:$port$_path"
+		until [ "$(cluster_sql "$cluster" bench -At -c "SELECT count(*) FROM pg_stat_activity
+			WHERE usename = 'rollcall_web' AND state <> 'idle'")" = 0 ]; do
+			sleep 0.1
+		done
 	done | awk -v name="$_name" '$1 != 200 { exit 1 } NR > 1 { print $2 * 1000 }' >"$work/times" ||
 		die "$_name: $_path is not answered with 200"
 	echo "$(median <"$work/times") $_name" | tee -a "$work/pages"
@@ -58,11 +77,26 @@ pages_section() {
 		page "filter: $_filter" "$users?$_filter"
 		page "filter: $_filter, with a search" "$users?$_filter&q=last$((n / 2))"
 	done
+	page "filter: users of the import" "$users?job=1"
+	page "filter: users of the import, with a search" "$users?job=1&q=last$((n / 2))"
 	page "list, in the middle" "$users?page=$((last / 2))"
+	for _kind in extensions incalls voicemails; do
+		page "numbers: $_kind" "/services/ipbx/$_kind"
+		page "numbers: $_kind, last page" "/services/ipbx/$_kind?page=$((n / 50))"
+	done
+	page "import history" /services/ipbx/imports
+	page "changes of the day" "/services/ipbx/imports/changes?day=$(date -u +%Y-%m-%d)"
+	first "first byte: export" "$users/export"
+	first "first byte: export as .xlsx" "$users/export?format=xlsx"
+	first "first byte: export of a search" "$users/export?q=last$((n / 2))"
+	first "first byte: export of a filter" "$users/export?context=default"
 	page "form of the import" $users/import
 	for _order in name id firstname lastname email username exten provisioning_code entity_id; do
 		page "API by $_order" "/1.1/users?order=$_order&limit=20" -u alice:alice-Secret-1
 	done
+	first "first byte: API, export as JSON" "/1.1/users/export?format=json" -u alice:alice-Secret-1
+	first "first byte: API, all users" "/1.1/users" -u alice:alice-Secret-1
+	first "first byte: API, all users by e-mail" "/1.1/users?order=email" -u alice:alice-Secret-1
 	page "API, one by the address" "/1.1/users?email=user5@bench.example" -u alice:alice-Secret-1
 	site_stop "$site"
 	awk -v n="$n" '$1 > 100 { print "slower than 100 ms with " n " users: " $0; slow = 1 } END { exit slow }' "$work/pages"
