@@ -14,7 +14,7 @@ DECLARE
 	tenants int[] := coalesce(current_setting('rollcall.export_tenants', true), '{}');
 	users bigint[] := coalesce(current_setting('rollcall.export_users', true), '{}');
 	sent constant int := cardinality(users);
-	wanted bigint := CASE WHEN sent = 0 THEN 100 WHEN filter = '{}' THEN users_total() / 100
+	wanted bigint := CASE WHEN sent = 0 THEN 100 WHEN filter = '{}' THEN users_total() / 200
 		ELSE least(users_total() / 8, 10000) END;
 	skipped bigint := sent;
 	more boolean := false;
