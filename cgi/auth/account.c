@@ -97,10 +97,7 @@ int account_query(struct db *db, const struct principal *who, const char *name,
 
 	if (res != NULL)
 		*res = NULL;
-	if (account_begin(db, who, e) != 0)
-		return -1;
-	if (db_query(db, name, args, &got, e) != 0 || db_commit(db, e) != 0) {
-		PQclear(got);
+	if (db_query_scoped(db, who->scope, who->root && who->tenant_id == 0, name, args, &got, e) != 0) {
 		db_rollback(db);
 		return -1;
 	}

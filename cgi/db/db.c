@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -405,6 +406,76 @@ int db_begin_snapshot(struct db *db, const char *scope, bool root, struct err *e
 int db_commit(struct db *db, struct err *e)
 {
 	return command(db, "COMMIT", e);
+}
+
+/* Takes the results of the next statement of a pipeline: the last one, or the first error. */
+static PGresult *take_piped(struct db *db)
+{
+	PGresult *last = NULL, *res;
+
+	while ((res = db_next_result(db)) != NULL) {
+		PQclear(last);
+		last = res;
+	}
+	return last;
+}
+
+/* Keeps the first failure of a pipeline: what comes after it was not executed.  `res` is owned. */
+static int check_piped(struct db *db, PGresult *res, ExecStatusType status, const char *what, int rc, struct err *e)
+{
+	if (rc == 0 && PQresultStatus(res) != status)
+		rc = db_fail(db, res, what, e);
+	PQclear(res);
+	return rc;
+}
+
+static int send_piped(struct db *db, const char *scope, bool root, const char *name, const struct db_args *args)
+{
+	return PQsendQueryParams(db->conn, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) == 1
+	    && send_query(db, "scope_set", ARGS(arg_text(scope), arg_text(root ? "on" : "off"))) == 1
+	    && send_query(db, name, args) == 1
+	    && PQsendQueryParams(db->conn, "COMMIT", 0, NULL, NULL, NULL, NULL, 0) == 1
+	    && PQpipelineSync(db->conn) == 1 ? 0 : -1;
+}
+
+int db_query_scoped(struct db *db, const char *scope, bool root, const char *name, const struct db_args *args,
+    PGresult **res, struct err *e)
+{
+	struct db *notices = db->notices;
+	PGresult *got, *end;
+	int rc;
+
+	*res = NULL;
+	if (prepare(db, "scope_set", e) != 0 || prepare(db, name, e) != 0)
+		return -1;
+	if (PQenterPipelineMode(db->conn) != 1)
+		return db_fail(db, NULL, name, e);
+	db->notices = NULL;
+	db->stopped = false;
+	db_sent(db);
+	if (send_piped(db, scope, root, name, args) != 0) {
+		rc = db_fail(db, NULL, name, e);
+	} else {
+		rc = check_piped(db, take_piped(db), PGRES_COMMAND_OK, "BEGIN", 0, e);
+		rc = check_piped(db, take_piped(db), PGRES_TUPLES_OK, "scope_set", rc, e);
+		got = take_piped(db);
+		if (rc == 0 && PQresultStatus(got) != PGRES_TUPLES_OK && PQresultStatus(got) != PGRES_COMMAND_OK)
+			rc = db_fail(db, got, name, e);
+		end = take_piped(db);
+		if (rc == 0 && PQresultStatus(end) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(end), "COMMIT") != 0)
+			rc = err_set(e, ERR_DB, name, "the transaction had failed and was rolled back");
+		rc = check_piped(db, end, PGRES_COMMAND_OK, "COMMIT", rc, e);
+		rc = check_piped(db, db_next_result(db), PGRES_PIPELINE_SYNC, name, rc, e);
+		if (rc == 0)
+			*res = got;
+		else
+			PQclear(got);
+	}
+	/* A connection whose answers cannot be read to their end is of no use: db_ensure makes another. */
+	if (PQexitPipelineMode(db->conn) != 1 && PQsocket(db->conn) >= 0)
+		shutdown(PQsocket(db->conn), SHUT_RDWR);
+	db->notices = notices;
+	return rc;
 }
 
 int db_commit_durably(struct db *db, struct err *e)

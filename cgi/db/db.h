@@ -137,6 +137,12 @@ int db_commit(struct db *db, struct err *e);
 int db_commit_durably(struct db *db, struct err *e);
 void db_rollback(struct db *db);	/* does nothing if no transaction is open */
 
+/* db_begin, db_query of one query and db_commit, sent at once: three waits for the server less.  *res
+ * is set only after the commit.  After a failure db_rollback ends the transaction.  db_interrupt
+ * does not affect it. */
+int db_query_scoped(struct db *db, const char *scope, bool root, const char *name, const struct db_args *args,
+    PGresult **res, struct err *e);
+
 /* Runs a file below sql/ ("import/check/10_context.sql"), which may have several statements.
  * *rows (may be NULL) is the number of rows that the last statement changed. */
 int db_run_file(struct db *db, const char *path, long *rows, struct err *e);

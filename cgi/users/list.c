@@ -71,24 +71,16 @@ int list_users(struct db *db, const struct principal *who, const struct list_req
 {
 	static const char *const orders[LIST__MAX] = {"name", "code", "protocol", "exten", "entity"};
 	const char *filter = filter_json(&r->filter, mem, e);
-	PGresult *rows = NULL;
-	int rc = -1;
+	PGresult *rows;
 
-	db = db_reader(db);
-	if (filter == NULL || account_begin(db, who, e) != 0)
+	if (filter == NULL || account_query(db_reader(db), who, "users_list", ARGS(arg_text(filter),
+	    arg_text(orders[r->order]), arg_bool(r->descending), arg_long(r->limit), arg_long(r->offset)), &rows,
+	    e) != 0)
 		return -1;
-	if (db_query(db, "users_list", ARGS(arg_text(filter), arg_text(orders[r->order]),
-	    arg_bool(r->descending), arg_long(r->limit), arg_long(r->offset)), &rows, e) != 0
-	    || db_commit(db, e) != 0)
-		goto out;
 	*total = (struct list_total){ .n = db_get_long(rows, 0, "total"), .more = db_get_bool(rows, 0, "more") };
 	read_users(rows, mem, out, n);
-	rc = 0;
-out:
 	PQclear(rows);
-	if (rc != 0)
-		db_rollback(db);
-	return rc;
+	return 0;
 }
 
 /* --- one user ------------------------------------------------------------- */
