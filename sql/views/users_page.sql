@@ -47,6 +47,10 @@ AS $$ SELECT CASE WHEN named AND sorted IN ('protocol', 'entity', 'entity_id') T
 -- key and those without, and as many again of who is marked; of each as many rows as the page
 -- can need.  The last pages are read from the other end.  Where one list follows the other
 -- they are not sorted again.
+--
+-- The names of who is marked may be noted, sorted by thousands of ids (user_order_note); other
+-- keys of his are computed.  Of a `whole` thousand ids all are taken as marked, as mark_take does:
+-- after an update of all users many keys are passed over, each by a look into a hash.
 CREATE OR REPLACE FUNCTION users_walk(sorted text, descending boolean, named boolean, wanted bigint, skipped bigint,
 	total bigint, plain text, asked text, budget bigint)
 RETURNS TABLE (place bigint, tenant_id int, user_id bigint)
@@ -89,18 +93,21 @@ BEGIN
 			RETURN;
 		END IF;
 		RETURN QUERY WITH stale AS MATERIALIZED (
-			SELECT s.low / 1000 AS thousand, min(s.low) AS low, max(s.high) AS high, bool_and(s.listed) AS listed
+			SELECT s.low / 1000 AS thousand, min(s.low) AS low, max(s.high) AS high, bool_and(s.listed) AS listed,
+				max(s.high) - min(s.low) >= 500 AS whole
 			FROM user_search_stale s WHERE s.tenant_id = (scope())[1] AND NOT s.ordered GROUP BY s.low / 1000
 		)
 		SELECT row_number() OVER (ORDER BY o.name, o.user_id), (scope())[1], o.user_id FROM (
 			SELECT * FROM (
-				(SELECT o.user_id, o.name FROM user_order o WHERE o.tenant_id = (scope())[1] AND NOT EXISTS (
-					SELECT FROM stale s WHERE s.thousand = o.user_id / 1000 AND o.user_id BETWEEN s.low AND s.high)
+				(SELECT o.user_id, o.name FROM user_order o WHERE o.tenant_id = (scope())[1]
+					AND o.user_id / 1000 NOT IN (SELECT s.thousand FROM stale s WHERE s.whole)
+					AND NOT EXISTS (SELECT FROM stale s WHERE NOT s.whole AND o.user_id BETWEEN s.low AND s.high)
 				ORDER BY o.name, o.user_id LIMIT needed)
 				UNION ALL
 				(SELECT o.user_id, o.name FROM stale s CROSS JOIN LATERAL (
-					SELECT * FROM user_order_now n WHERE n.tenant_id = (scope())[1]
-						AND n.user_id BETWEEN s.low AND s.high OFFSET 0) o
+					SELECT * FROM user_order_now n WHERE n.tenant_id = (scope())[1] AND n.user_id BETWEEN
+						CASE WHEN s.whole THEN s.thousand * 1000 ELSE s.low END
+						AND CASE WHEN s.whole THEN s.thousand * 1000 + 999 ELSE s.high END OFFSET 0) o
 				WHERE NOT s.listed ORDER BY o.name, o.user_id LIMIT needed)
 				UNION ALL
 				(SELECT o.user_id, o.name FROM stale s
@@ -129,10 +136,12 @@ BEGIN
 			CASE WHEN asked <> '' THEN 'WHERE ' || asked ELSE '' END, plain), ' UNION ALL ' ORDER BY l.nth)
 		FROM unnest(CASE WHEN budget IS NULL THEN all_lists ELSE all_lists[:1] END) WITH ORDINALITY AS l (list, nth), unnest(CASE
 			WHEN NOT marked THEN ARRAY['user_order o WHERE true']
-			ELSE ARRAY['user_order o WHERE NOT EXISTS (SELECT FROM stale s WHERE s.tenant_id = o.tenant_id
-					AND s.thousand = o.user_id / 1000 AND o.user_id BETWEEN s.low AND s.high)',
-				'stale s CROSS JOIN LATERAL (SELECT * FROM user_order_now n
-					WHERE n.tenant_id = s.tenant_id AND n.user_id BETWEEN s.low AND s.high OFFSET 0) o
+			ELSE ARRAY['user_order o WHERE (o.tenant_id, o.user_id / 1000) NOT IN (SELECT s.tenant_id, s.thousand FROM stale s WHERE s.whole)
+					AND NOT EXISTS (SELECT FROM stale s WHERE NOT s.whole AND s.tenant_id = o.tenant_id
+						AND o.user_id BETWEEN s.low AND s.high)',
+				'stale s CROSS JOIN LATERAL (SELECT * FROM user_order_now n WHERE n.tenant_id = s.tenant_id
+					AND n.user_id BETWEEN CASE WHEN s.whole THEN s.thousand * 1000 ELSE s.low END
+						AND CASE WHEN s.whole THEN s.thousand * 1000 + 999 ELSE s.high END OFFSET 0) o
 					WHERE s.tenant_id = t.id' || CASE WHEN noted THEN ' AND NOT s.listed' ELSE '' END] || CASE WHEN noted
 				THEN ARRAY['stale s CROSS JOIN LATERAL (SELECT b.tenant_id, i.user_id, i.name FROM user_order_note b
 					CROSS JOIN LATERAL unnest(b.ids, b.names) AS i (user_id, name)
@@ -149,7 +158,8 @@ BEGIN
 		CASE WHEN NOT alone THEN format('ORDER BY key %s NULLS %s, name %3$s, user_id %3$s', onward,
 			CASE WHEN back THEN 'FIRST' ELSE 'LAST' END, later) ELSE '' END,
 		CASE WHEN marked THEN 'stale AS MATERIALIZED (
-			SELECT s.tenant_id, s.low / 1000 AS thousand, min(s.low) AS low, max(s.high) AS high, bool_and(s.listed) AS listed
+			SELECT s.tenant_id, s.low / 1000 AS thousand, min(s.low) AS low, max(s.high) AS high,
+				bool_and(s.listed) AS listed, max(s.high) - min(s.low) >= 500 AS whole
 			FROM user_search_stale s WHERE NOT s.ordered GROUP BY s.tenant_id, s.low / 1000
 		),' ELSE '' END);
 END

@@ -89,7 +89,7 @@ SELECT throws_ok('SELECT users_page(''password_hash'', false, false, 1, 0)', '42
 -- Many marked users: their names are noted first.
 RESET ROLE;
 INSERT INTO users (id, tenant_id, firstname, lastname)
-SELECT CASE WHEN n > 130 THEN 51000 + (n - 130) * 1000 ELSE 51000 + n END, 1 + (n % 9 = 0)::int, 'M' || n % 7, CASE WHEN n % 4 > 0 THEN 'É' || n % 5 END
+SELECT CASE WHEN n > 130 THEN 51000 + (n - 130) * 1000 WHEN n = 130 THEN 51800 ELSE 51000 + n END, 1 + (n % 9 = 0)::int, 'M' || n % 7, CASE WHEN n % 4 > 0 THEN 'É' || n % 5 END
 FROM generate_series(1, 150) n;
 SET ROLE rollcall_web;
 SELECT is_empty('SELECT * FROM pg_temp.wrong()', 'of many who are marked');
