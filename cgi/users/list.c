@@ -66,17 +66,33 @@ static void read_users(const PGresult *res, struct arena *mem, struct list_user 
 	}
 }
 
+static int query_users(struct db *db, const struct principal *who, const struct list_request *r,
+    const char *filter, bool patient, PGresult **rows, struct err *e)
+{
+	static const char *const orders[LIST__MAX] = {"name", "code", "protocol", "exten", "entity"};
+
+	return account_query(db, who, "users_list", ARGS(arg_text(filter), arg_text(orders[r->order]),
+	    arg_bool(r->descending), arg_long(r->limit), arg_long(r->offset), arg_bool(patient)), rows, e);
+}
+
 int list_users(struct db *db, const struct principal *who, const struct list_request *r,
     struct arena *mem, struct list_user **out, size_t *n, struct list_total *total, struct err *e)
 {
-	static const char *const orders[LIST__MAX] = {"name", "code", "protocol", "exten", "entity"};
 	const char *filter = filter_json(&r->filter, mem, e);
+	/* What the worker notes first is for the first pages by name. */
+	bool patient = r->order == LIST_BY_NAME && !r->descending && r->offset + r->limit <= 50
+	    && filter_is_empty(&r->filter);
 	PGresult *rows;
 
-	if (filter == NULL || account_query(db_reader(db), who, "users_list", ARGS(arg_text(filter),
-	    arg_text(orders[r->order]), arg_bool(r->descending), arg_long(r->limit), arg_long(r->offset)), &rows,
-	    e) != 0)
+	db = db_reader(db);
+	if (filter == NULL || query_users(db, who, r, filter, patient, &rows, e) != 0)
 		return -1;
+	if (PQntuples(rows) == 0) {
+		PQclear(rows);
+		if (account_query(db, who, "users_settle", NO_ARGS, NULL, e) != 0
+		    || query_users(db, who, r, filter, false, &rows, e) != 0)
+			return -1;
+	}
 	*total = (struct list_total){ .n = db_get_long(rows, 0, "total"), .more = db_get_bool(rows, 0, "more") };
 	read_users(rows, mem, out, n);
 	PQclear(rows);

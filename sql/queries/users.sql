@@ -3,10 +3,12 @@
 -- One page of the list.  $1 filter (users_filtered), $2 order, $3 descending, $4 how many,
 -- $5 after how many.  The first row has no user, but how many there are.
 --
--- One key is sorted by, some with the name; who has no value comes last both ways.
+-- One key is sorted by, some with the name; who has no value comes last both ways.  $6: no row at all
+-- where it is better to wait first (users_settle).
 -- name: users_list
 WITH page AS (
 	SELECT * FROM users_narrowed($1::jsonb, $2::text, $3::boolean, true, $4::bigint, $5::bigint, false)
+	WHERE NOT ($6::boolean AND users_unsettled())
 )
 SELECT u.uuid, u.firstname, u.lastname, u.enabled, l.provisioning_code, l.protocol, x.exten, c.name AS context,
 	u.tenant_id AS entity_id, t.name AS entity, u.email, u.mobile_phone_number, u.username,
@@ -23,6 +25,9 @@ LEFT JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
 LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
 LEFT JOIN context c ON c.tenant_id = l.tenant_id AND c.id = l.context_id
 ORDER BY page.place;
+
+-- name: users_settle
+SELECT users_settle();
 
 -- How many users a filter lets through, however many they are.
 -- name: users_count

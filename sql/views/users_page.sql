@@ -48,8 +48,8 @@ AS $$ SELECT CASE WHEN named AND sorted IN ('protocol', 'entity', 'entity_id') T
 -- can need.  The last pages are read from the other end.  Where one list follows the other
 -- they are not sorted again.
 --
--- The names of who is marked may be noted, sorted by thousands of ids (user_order_note); other
--- keys of his are computed.  Of a `whole` thousand ids all are taken as marked, as mark_take does:
+-- The first names of who is marked may be noted, by thousands of ids (user_order_note); other keys
+-- of his, and later names, are computed.  Of a `whole` thousand ids all are taken as marked, as mark_take does:
 -- after an update of all users many keys are passed over, each by a look into a hash.
 CREATE OR REPLACE FUNCTION users_walk(sorted text, descending boolean, named boolean, wanted bigint, skipped bigint,
 	total bigint, plain text, asked text, budget bigint)
@@ -82,7 +82,8 @@ DECLARE
 	parts text;
 	alone constant boolean := NOT marked AND cardinality(scope()) = 1;
 	all_named constant boolean := sorted = 'name' AND plain = 'true' AND asked = '';
-	noted constant boolean := marked AND all_named;
+	-- So many are noted.
+	noted constant boolean := marked AND all_named AND NOT back AND NOT descending AND needed <= 50;
 BEGIN
 	-- The page that is asked for most keeps its plan.
 	IF all_named AND cardinality(scope()) = 1 AND NOT back AND NOT descending THEN
@@ -108,13 +109,12 @@ BEGIN
 					SELECT * FROM user_order_now n WHERE n.tenant_id = (scope())[1] AND n.user_id BETWEEN
 						CASE WHEN s.whole THEN s.thousand * 1000 ELSE s.low END
 						AND CASE WHEN s.whole THEN s.thousand * 1000 + 999 ELSE s.high END OFFSET 0) o
-				WHERE NOT s.listed ORDER BY o.name, o.user_id LIMIT needed)
+				WHERE NOT (s.listed AND noted) ORDER BY o.name, o.user_id LIMIT needed)
 				UNION ALL
 				(SELECT o.user_id, o.name FROM stale s
 				JOIN user_order_note b ON b.tenant_id = (scope())[1] AND b.thousand = s.thousand
-				CROSS JOIN LATERAL unnest(CASE WHEN needed <= 50 THEN b.first_ids[:needed] ELSE b.ids END,
-					CASE WHEN needed <= 50 THEN b.first_names[:needed] ELSE b.names END) AS o (user_id, name)
-				WHERE s.listed ORDER BY o.name, o.user_id LIMIT needed)
+				CROSS JOIN LATERAL unnest(b.ids[:needed], b.names[:needed]) AS o (user_id, name)
+				WHERE s.listed AND noted ORDER BY o.name, o.user_id LIMIT needed)
 			) o
 			ORDER BY o.name, o.user_id LIMIT wanted OFFSET skipped
 		) o;
@@ -170,3 +170,27 @@ CREATE OR REPLACE FUNCTION users_page(sorted text, descending boolean, named boo
 RETURNS TABLE (place bigint, tenant_id int, user_id bigint)
 LANGUAGE sql STABLE ROWS 50
 AS $$ SELECT * FROM users_walk(sorted, descending, named, wanted, skipped, users_total(), 'true', '', NULL) $$;
+
+-- Whether the worker that has just changed many users of the scope is about to note their names: a page
+-- of the list then waits for them (users_settle) instead of computing them, as each page that computes keeps the
+-- processor from the worker.
+CREATE OR REPLACE FUNCTION users_unsettled() RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM user_search_stale s WHERE s.tenant_id = ANY (scope()) AND NOT s.ordered AND NOT s.listed OFFSET 10)
+		AND EXISTS (SELECT FROM job j WHERE j.state = 'done' AND j.ended_at > clock_timestamp() - interval '1 second');
+END
+$$;
+
+-- Waits until they are noted, 0.3 s at most.
+CREATE OR REPLACE FUNCTION users_settle() RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	FOR n IN 1 .. 30 LOOP
+		EXIT WHEN NOT users_unsettled();
+		PERFORM pg_sleep(0.01);
+	END LOOP;
+END
+$$;

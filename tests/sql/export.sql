@@ -96,7 +96,7 @@ DECLARE
 BEGIN
 	PERFORM pg_temp.enter('{1}', filter);
 	list := '';
-	FOR one IN EXECUTE format('EXECUTE users_list(%L, %L, false, 100, 0)', filter, 'name') LOOP
+	FOR one IN EXECUTE format('EXECUTE users_list(%L, %L, false, 100, 0, false)', filter, 'name') LOOP
 		list := list || coalesce(one.uuid || ' ', '');
 	END LOOP;
 	SELECT coalesce(string_agg(e.uuid || ' ', '' ORDER BY concat_ws(' ', u.firstname, u.lastname)

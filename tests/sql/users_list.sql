@@ -69,20 +69,20 @@ SET ROLE rollcall_web;
 
 -- the list
 
-CREATE TEMP TABLE t1 AS EXECUTE list('{}', 'name', false, 100, 0);
+CREATE TEMP TABLE t1 AS EXECUTE list('{}', 'name', false, 100, 0, false);
 SELECT results_eq('SELECT firstname FROM t1 WHERE uuid IS NOT NULL', ARRAY['Anna', 'élodie', 'Eric', 'Zoé'],
 	'by name as people sort: neither case nor accent goes first, no other tenant');
-CREATE TEMP TABLE t2 AS EXECUTE list('{}', 'name', true, 2, 1);
+CREATE TEMP TABLE t2 AS EXECUTE list('{}', 'name', true, 2, 1, false);
 SELECT results_eq('SELECT firstname FROM t2 WHERE uuid IS NOT NULL', ARRAY['Eric', 'élodie'], 'the other way round, one page of it');
-CREATE TEMP TABLE t3 AS EXECUTE list('{}', 'exten', false, 100, 0);
+CREATE TEMP TABLE t3 AS EXECUTE list('{}', 'exten', false, 100, 0, false);
 SELECT results_eq('SELECT exten COLLATE "default" FROM t3 WHERE uuid IS NOT NULL', ARRAY['999', '1000', '1002', NULL], 'by number: 999 is before 1000, none is last');
-CREATE TEMP TABLE t4 AS EXECUTE list('{}', 'exten', true, 100, 0);
+CREATE TEMP TABLE t4 AS EXECUTE list('{}', 'exten', true, 100, 0, false);
 SELECT results_eq('SELECT exten COLLATE "default" FROM t4 WHERE uuid IS NOT NULL', ARRAY['1002', '1000', '999', NULL], 'none is last the other way round too');
-CREATE TEMP TABLE t5 AS EXECUTE list('{}', 'code', false, 100, 0);
+CREATE TEMP TABLE t5 AS EXECUTE list('{}', 'code', false, 100, 0, false);
 SELECT results_eq('SELECT provisioning_code FROM t5 WHERE uuid IS NOT NULL', ARRAY[888888, 999999, 1234567, NULL], 'by provisioning code');
-CREATE TEMP TABLE t6 AS EXECUTE list('{}', 'protocol', false, 100, 0);
+CREATE TEMP TABLE t6 AS EXECUTE list('{}', 'protocol', false, 100, 0, false);
 SELECT results_eq('SELECT protocol FROM t6 WHERE uuid IS NOT NULL', ARRAY['sccp', 'sip', 'webrtc', NULL], 'by protocol');
-CREATE TEMP TABLE t7 AS EXECUTE list('{}', 'entity', true, 100, 0);
+CREATE TEMP TABLE t7 AS EXECUTE list('{}', 'entity', true, 100, 0, false);
 SELECT results_eq('SELECT firstname FROM t7 WHERE uuid IS NOT NULL', ARRAY['Anna', 'élodie', 'Eric', 'Zoé'],
 	'by entity: those of one are by name');
 
@@ -94,7 +94,7 @@ DECLARE
 	names text[] := '{}';
 	listed bigint;
 BEGIN
-	FOR row IN EXECUTE format('EXECUTE list(%L, ''name'', false, 100, 0)', filter) LOOP
+	FOR row IN EXECUTE format('EXECUTE list(%L, ''name'', false, 100, 0, true)', filter) LOOP
 		IF row.uuid IS NULL THEN
 			listed := row.total;
 			CONTINUE;

@@ -93,23 +93,30 @@ SELECT CASE WHEN n > 130 THEN 51000 + (n - 130) * 1000 WHEN n = 130 THEN 51800 E
 FROM generate_series(1, 150) n;
 SET ROLE rollcall_web;
 SELECT is_empty('SELECT * FROM pg_temp.wrong()', 'of many who are marked');
+SELECT users_unsettled() AS unknown \gset
+RESET ROLE;
+INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, state, started_at, ended_at)
+VALUES (1, 1, 'a', 'import', 'f', 0, sha256(''), 'n', 'done', clock_timestamp(), clock_timestamp());
+SET ROLE rollcall_web;
+SELECT users_unsettled() AS begun \gset
 RESET ROLE;
 SET SESSION AUTHORIZATION rollcall_worker;
 SELECT ok(search_refresh(), 'a worker begins');
 RESET SESSION AUTHORIZATION;
-SELECT results_eq('SELECT DISTINCT listed, noted, ordered FROM user_search_stale', 'VALUES (true, false, false)', 'with their names');
-SELECT is((SELECT count(*) FROM user_order WHERE user_id >= 51000), 0::bigint, 'not with their keys');
+SELECT results_eq('SELECT DISTINCT listed, noted, ordered, (SELECT count(*) FROM user_order WHERE user_id >= 51000) FROM user_search_stale',
+	'VALUES (true, false, false, 0::bigint)', 'with their names, not with their keys');
 SET ROLE rollcall_web;
 SELECT is_empty('SELECT * FROM pg_temp.wrong()', 'whose names are noted');
+SELECT is(ARRAY[:'unknown', :'begun', users_unsettled()::text], '{f,t,false}', 'a page waits for them only where a job has just ended');
 SELECT is(users_total(), (SELECT count(*) FROM users), 'and they are counted');
 SELECT is((SELECT count(*) FROM user_order_note WHERE tenant_id <> ALL (scope())), 0::bigint, 'no names of another tenant are seen');
 RESET ROLE;
-UPDATE user_order_note SET first_names[1] = ' ' || first_names[1] WHERE thousand = 64;
+UPDATE user_order_note SET names[1] = ' ' || names[1] WHERE thousand = 64;
 SELECT set_config('rollcall.scope', '{1}', false) \g /dev/null
 SET ROLE rollcall_web;
 SELECT is((SELECT user_id / 1000 FROM users_page('name', false, true, 1, 0)), 64::bigint, 'the notes are what is read');
 RESET ROLE;
-UPDATE user_order_note SET first_names[1] = names[1];
+UPDATE user_order_note SET names[1] = ltrim(names[1]);
 
 -- Changes and steps of workers in any order.  SEED= repeats a run.
 \getenv seed SEED
