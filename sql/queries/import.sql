@@ -6,7 +6,7 @@
 SELECT to_regclass('pg_temp.issue') IS NOT NULL AS has_them;
 
 -- name: import_empty
-SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'candidate', 'found', 'own_change', 'unchanged',
+SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'matched', 'found', 'missing', 'meant_twice', 'unchanged',
 	'deleted_user', 'disabled_user', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain',
 	'plan_call_permission', 'plan_label', 'made_voicemail', 'touched', 'after', 'change', 'issue');
 
@@ -151,9 +151,9 @@ FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten
 -- the users that were made, disabled and deleted.
 -- name: update_counts
 SELECT jsonb_build_object(
-	'changed', count(DISTINCT row_number) FILTER (WHERE NOT is_new),
+	'changed', own.n + count(DISTINCT row_number) FILTER (WHERE NOT is_new AND NOT touches_user),
 	'unchanged', (SELECT count(*) FROM unchanged) + (SELECT count(*) FROM plan)
-		- count(DISTINCT row_number) FILTER (WHERE is_new IS NOT NULL),
+		- own.n - count(DISTINCT row_number) FILTER (WHERE NOT touches_user),
 	'lines', count(*) FILTER (WHERE how = 'created' AND what = 'line'),
 	'extensions', count(*) FILTER (WHERE how = 'created' AND what = 'extension'),
 	'incalls', count(*) FILTER (WHERE how = 'created' AND what = 'incall'),
@@ -162,8 +162,9 @@ SELECT jsonb_build_object(
 		'created', nullif(count(*) FILTER (WHERE how = 'created' AND what = 'user'), 0),
 		'disabled', (SELECT nullif(count(*), 0) FROM disabled_user),
 		'deleted', (SELECT nullif(count(*), 0) FROM deleted_user))) AS counts
-FROM touched
-LEFT JOIN plan USING (row_number);
+FROM (SELECT count(*) AS n FROM plan WHERE touches_user) own
+LEFT JOIN (touched LEFT JOIN plan USING (row_number)) ON true
+GROUP BY own.n;
 
 -- --- checks: applied, compared, rolled back ----------------------------------
 
@@ -325,7 +326,8 @@ SELECT json_strip_nulls(json_build_object('create', (SELECT count(*) FROM plan W
 		'remove', coalesce(removed, 0), 'detach', coalesce(detached, 0)) ORDER BY place))) AS plan
 FROM (SELECT place, what, sum(n) AS n FROM alone GROUP BY place, what) alone
 LEFT JOIN did USING (what)
-CROSS JOIN (SELECT count(DISTINCT row_number) AS n FROM touched JOIN plan USING (row_number) WHERE NOT is_new) users
+CROSS JOIN (SELECT (SELECT count(*) FROM plan WHERE touches_user)
+	+ (SELECT count(DISTINCT row_number) FROM touched JOIN plan USING (row_number) WHERE NOT is_new AND NOT touches_user) AS n) users
 GROUP BY users.n;
 
 -- Whatever the statistics say, the users of a file are joined as a whole; the rollback

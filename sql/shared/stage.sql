@@ -13,16 +13,17 @@
 --          where the numbers of rows and those of a spreadsheet's rows go apart.
 -- plan     the rows as the database shall have them, with what they name found
 --          (import/resolve, update/resolve).
--- candidate
---          of an update: whom each row may mean.
+-- matched, candidate
+--          of an update: whom each row may mean; candidate is a view of all.
+-- missing  of an update: rows that mean nobody.
+-- meant_twice
+--          of an update: users whom several rows mean.
 -- found, plan_phone, plan_voicemail
 --          of an update: parts of plan, by resource.
 -- deleted_user, disabled_user
 --          of an update: whom it deletes (a row with _delete, or absent), or disables (absent).
 -- wanted_user
 --          of an update: the users' own columns as they shall be, and as they are.
--- own_change
---          of an update: the rows whose users' own columns change.
 -- unchanged
 --          of an update: rows that change nothing; no rule judges them.
 -- plan_incall, plan_call_permission, plan_label
@@ -81,12 +82,13 @@ CREATE TEMP TABLE IF NOT EXISTS stage (
 	online_call_record_enabled boolean, simultaneous_calls int, ring_seconds int,
 	call_permission_password text, userfield text, username text, password text,
 	-- end
-	new_user_id bigint NOT NULL DEFAULT nextval('users_id_seq'),
-	new_uuid uuid NOT NULL,
-	new_line_id bigint NOT NULL DEFAULT nextval('line_id_seq'),
-	new_line_uuid uuid NOT NULL,
-	new_extension_id bigint NOT NULL DEFAULT nextval('extension_id_seq'),
-	new_voicemail_id bigint NOT NULL DEFAULT nextval('voicemail_id_seq')
+	-- Null where rows make no users (users/stage.c).
+	new_user_id bigint DEFAULT nextval('users_id_seq'),
+	new_uuid uuid,
+	new_line_id bigint DEFAULT nextval('line_id_seq'),
+	new_line_uuid uuid,
+	new_extension_id bigint DEFAULT nextval('extension_id_seq'),
+	new_voicemail_id bigint DEFAULT nextval('voicemail_id_seq')
 );
 
 CREATE TEMP TABLE IF NOT EXISTS hash (
@@ -149,8 +151,9 @@ CREATE OR REPLACE TEMP VIEW given AS
 	FROM (SELECT ARRAY(SELECT column_name FROM position) AS names OFFSET 0) file
 	OFFSET 0;
 
--- Of an update: whom each row may mean, by the column that finds the users (match).
-CREATE TEMP TABLE IF NOT EXISTS candidate (
+-- Of an update: whom each row may mean, by the column that finds the users (match).  By uuid
+-- these are in found already, but for rows that delete.
+CREATE TEMP TABLE IF NOT EXISTS matched (
 	row_number bigint NOT NULL,
 	tenant_id int NOT NULL,
 	user_id bigint NOT NULL,
@@ -162,8 +165,18 @@ CREATE TEMP TABLE IF NOT EXISTS found (
 	row_number bigint NOT NULL,
 	tenant_id int,			-- null: the row of a new user names no entity
 	user_id bigint NOT NULL,
+	uuid uuid,			-- null: the user is made
 	voicemail_id bigint,
-	is_new boolean NOT NULL DEFAULT false
+	is_new boolean NOT NULL DEFAULT false,
+	differs boolean NOT NULL DEFAULT false,	-- a column of the user's own becomes another
+	alike boolean NOT NULL DEFAULT false	-- nothing in the row of the user does, and no rule has to say something
+);
+
+CREATE TEMP TABLE IF NOT EXISTS missing (
+	row_number bigint NOT NULL
+);
+CREATE TEMP TABLE IF NOT EXISTS meant_twice (
+	user_id bigint NOT NULL
 );
 
 -- Of an update: whom the job deletes and whom it disables.  A row number below 0: no row
@@ -215,7 +228,7 @@ CREATE OR REPLACE TEMP VIEW row_key AS
 -- Of an update: what a user's own columns shall be, and what they are (old_...).  A column that is
 -- not in the file stays as it is; an older one may set it under another name.
 CREATE OR REPLACE TEMP VIEW wanted_user AS
-	SELECT stage.row_number, found.tenant_id, found.user_id, found.is_new,
+	SELECT stage.row_number, found.tenant_id, found.user_id, found.is_new, found.differs,
 		-- each column kept in users: users.{kept} AS old_{name},
 		users.subscription_type AS old_subscription_type, users.firstname AS old_firstname,
 		users.lastname AS old_lastname, users.email AS old_email, users.language AS old_language,
@@ -263,15 +276,19 @@ CREATE OR REPLACE TEMP VIEW wanted_user AS
 	LEFT JOIN users ON users.tenant_id = found.tenant_id AND users.id = found.user_id AND NOT found.is_new
 	CROSS JOIN given;
 
-CREATE TEMP TABLE IF NOT EXISTS own_change (
-	row_number bigint NOT NULL
-);
 CREATE TEMP TABLE IF NOT EXISTS unchanged (
 	row_number bigint NOT NULL,
 	tenant_id int NOT NULL,
 	user_id bigint NOT NULL,
 	voicemail_id bigint
 );
+
+CREATE OR REPLACE TEMP VIEW candidate AS
+	SELECT row_number, tenant_id, user_id, voicemail_id FROM matched
+	UNION ALL
+	SELECT row_number, tenant_id, user_id, voicemail_id FROM found WHERE (SELECT job_option('match')) IS NULL AND NOT is_new
+	UNION ALL
+	SELECT row_number, tenant_id, user_id, voicemail_id FROM unchanged WHERE (SELECT job_option('match')) IS NULL;
 
 -- Of a user's own columns it has those that rules judge; the others are applied from
 -- stage and wanted_user.
@@ -322,11 +339,11 @@ CREATE TEMP TABLE IF NOT EXISTS plan (
 	email text,
 	username text,
 	password text,
-	new_uuid uuid NOT NULL,
-	new_line_id bigint NOT NULL,
-	new_line_uuid uuid NOT NULL,
-	new_extension_id bigint NOT NULL,
-	new_voicemail_id bigint NOT NULL,
+	new_uuid uuid,
+	new_line_id bigint,
+	new_line_uuid uuid,
+	new_extension_id bigint,
+	new_voicemail_id bigint,
 	is_new boolean NOT NULL DEFAULT false,	-- of an update: the row makes its user
 	touches_user boolean NOT NULL DEFAULT false,	-- of an update: something in the row of the user changes
 	-- Of an update: what the user has now.
@@ -497,6 +514,7 @@ CREATE OR REPLACE TEMP VIEW secret_given AS
 CREATE OR REPLACE TEMP VIEW settled AS
 	SELECT user_id FROM plan UNION ALL SELECT user_id FROM deleted_user;
 
+-- Users whose own rows change are not in it: plan says so (touches_user).
 CREATE TEMP TABLE IF NOT EXISTS touched (
 	row_number bigint NOT NULL,
 	what text NOT NULL,

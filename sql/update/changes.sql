@@ -5,7 +5,7 @@
 WITH pair AS MATERIALIZED (
 	SELECT wanted_user.*
 	FROM wanted_user
-	JOIN own_change USING (row_number)
+	WHERE differs
 ), cell (row_number, column_name, old, new) AS (
 	-- each column kept in users: SELECT row_number, '{name}', {text old_}, {text} FROM pair WHERE (SELECT given.{name} FROM given) AND {name} IS DISTINCT FROM old_{name} UNION ALL
 	SELECT row_number, 'subscription_type', old_subscription_type::text, subscription_type::text FROM pair WHERE (SELECT given.subscription_type FROM given) AND subscription_type IS DISTINCT FROM old_subscription_type UNION ALL

@@ -1,11 +1,14 @@
 -- Of the users' own columns those that a file with these columns sets: where each is kept, and what an
--- update makes of it, as an expression over stage, users and given (sql/shared/stage.sql).  Statements for
+-- update makes of it, as an expression over stage and users (sql/shared/stage.sql).  Statements for
 -- many rows are made of these alone, because a row costs what is looked at.
 CREATE OR REPLACE FUNCTION own_columns(names text[]) RETURNS TABLE (kept text, wanted text)
 LANGUAGE sql STABLE
 AS $$
-	SELECT kept, format('coalesce(stage.%1$I, CASE WHEN NOT given.%1$I%2$s THEN users.%3$I END, %4$s)', name,
-		CASE WHEN kept = ANY (secret_columns()) THEN format(' OR %L = ANY (stage.kept)', name) END, kept, filled)
+	SELECT kept, CASE
+		WHEN NOT name = ANY (names) THEN format('coalesce(stage.%I, users.%I, %s)', name, kept, filled)
+		WHEN kept = ANY (secret_columns()) THEN format('coalesce(stage.%1$I, CASE WHEN %1$L = ANY (stage.kept) THEN users.%2$I END, %3$s)',
+			name, kept, filled)
+		ELSE filled END
 	FROM (VALUES
 		-- each column kept in users: ('{name}', '{kept}', '{filled stage}')
 		('subscription_type', 'subscription_type', 'coalesce(stage.subscription_type, 0)'),

@@ -1,8 +1,4 @@
 -- Users: changed where their own values differ from what the file wants, then made.
-INSERT INTO touched (row_number, what)
-SELECT row_number, 'user'
-FROM plan
-WHERE touches_user;
 
 -- What keeps the changes looks at these columns alone.
 SELECT set_config('rollcall.changing', ARRAY(
@@ -20,19 +16,26 @@ SELECT set_config('rollcall.changing', ARRAY(
 	) AS cell (name, kept)
 	WHERE name IN (SELECT column_name FROM position))::text, true);
 
+-- Each row costs what may be set: the columns of the file alone.
 DO $users$
+DECLARE
+	changing constant text[] := current_setting('rollcall.changing')::text[];
+	own constant text := (SELECT string_agg(format('%I = %s', kept, wanted), ', ') FROM own_columns(ARRAY(SELECT column_name FROM position)));
 BEGIN
-	IF current_setting('rollcall.rehearsal', true) IS DISTINCT FROM 'on' THEN
-		EXECUTE (SELECT format($sql$
+	IF current_setting('rollcall.rehearsal', true) IS DISTINCT FROM 'on' AND changing <> '{}' THEN
+		EXECUTE format($sql$
 			UPDATE users
-			SET %s password_hash = CASE WHEN plan.plain_password THEN hash.hash ELSE plan.password END,
-				cti_profile_id = plan.cti_profile_id, voicemail_id = plan.voicemail_id
+			SET %s
 			FROM plan
-			JOIN stage USING (row_number)
-			CROSS JOIN given
-			LEFT JOIN hash USING (row_number)
+			%s
 			WHERE users.tenant_id = plan.tenant_id AND users.id = plan.user_id AND plan.touches_user $sql$,
-			string_agg(format('%I = %s,', kept, wanted), ' ')) FROM own_columns(ARRAY(SELECT column_name FROM position)));
+			concat_ws(', ', own,
+				CASE WHEN 'password_hash' = ANY (changing) THEN
+					'password_hash = CASE WHEN plan.plain_password THEN hash.hash ELSE plan.password END' END,
+				CASE WHEN 'cti_profile_id' = ANY (changing) THEN 'cti_profile_id = plan.cti_profile_id' END,
+				CASE WHEN 'voicemail_id' = ANY (changing) THEN 'voicemail_id = plan.voicemail_id' END),
+			concat_ws(' ', CASE WHEN own IS NOT NULL THEN 'JOIN stage USING (row_number)' END,
+				CASE WHEN 'password_hash' = ANY (changing) THEN 'LEFT JOIN hash USING (row_number)' END));
 	END IF;
 END
 $users$;
@@ -47,6 +50,15 @@ WITH changed AS (
 	FROM plan
 	WHERE users.tenant_id = plan.tenant_id AND users.id = plan.user_id AND plan.touches_user
 		AND (users.cti_profile_id, users.voicemail_id) IS DISTINCT FROM (plan.cti_profile_id, plan.voicemail_id)
+		-- A plan of the users' own columns alone does not have them.
+		AND (SELECT 'cti_profile_name' = ANY (names) OR true IN (
+			-- each column of voicemail: '{name}' = ANY (names)
+			'voicemail_name' = ANY (names), 'voicemail_number' = ANY (names),
+			'voicemail_context' = ANY (names), 'voicemail_password' = ANY (names),
+			'voicemail_email' = ANY (names), 'voicemail_attach_audio' = ANY (names),
+			'voicemail_delete_messages' = ANY (names), 'voicemail_ask_password' = ANY (names)
+			-- end
+			) FROM (SELECT ARRAY(SELECT column_name FROM position) AS names) file)
 		AND (SELECT current_setting('rollcall.rehearsal', true)) = 'on'
 	RETURNING plan.row_number
 )

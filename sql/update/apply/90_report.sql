@@ -2,10 +2,10 @@
 -- A check reports what it finds in other ways.
 INSERT INTO job_row (job_id, row_number, tenant_id, user_id, user_uuid, how)
 SELECT job_id(), plan.row_number, plan.tenant_id, plan.user_id, plan.uuid,
-	CASE WHEN is_new THEN 'created' WHEN did.row_number IS NULL THEN 'unchanged' END
+	CASE WHEN is_new THEN 'created' WHEN NOT touches_user AND did.row_number IS NULL THEN 'unchanged' END
 FROM plan
 LEFT JOIN (SELECT DISTINCT row_number FROM touched) did ON did.row_number = plan.row_number
-WHERE (did.row_number IS NOT NULL OR (SELECT job_option('match')) IS NOT NULL OR (SELECT job_option('create')) IS NOT NULL)
+WHERE (touches_user OR did.row_number IS NOT NULL OR (SELECT job_option('match')) IS NOT NULL OR (SELECT job_option('create')) IS NOT NULL)
 	AND (SELECT current_setting('rollcall.rehearsal', true)) IS DISTINCT FROM 'on'
 ORDER BY plan.row_number;
 

@@ -2,18 +2,19 @@
 INSERT INTO issue (row_number, line, key, column_name, value)
 SELECT row_number, line, 'unknown.user', column_name, value
 FROM (
-	SELECT row_number FROM stage WHERE NOT deletes
-		AND row_number NOT IN (SELECT row_number FROM candidate UNION ALL SELECT row_number FROM plan WHERE is_new)
+	SELECT row_number FROM missing
+	WHERE row_number NOT IN (SELECT row_number FROM plan WHERE is_new)
 	OFFSET 0
-) missing
+) unknown
 JOIN row_key USING (row_number)
-WHERE value IS NOT NULL;
+WHERE value IS NOT NULL AND NOT deletes;
 
 -- A second run of the same file no longer finds the users that the first one deleted.
 INSERT INTO issue (row_number, line, level, key, column_name, value)
 SELECT row_number, line, 'warning', 'deleted_before', column_name, value
-FROM row_key
-WHERE value IS NOT NULL AND deletes AND row_number NOT IN (SELECT row_number FROM candidate);
+FROM missing
+JOIN row_key USING (row_number)
+WHERE value IS NOT NULL AND deletes;
 
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT row_key.row_number, line, 'ambiguous', column_name, value,
@@ -32,7 +33,7 @@ GROUP BY row_key.row_number, line, column_name, value;
 WITH one AS MATERIALIZED (
 	SELECT row_number, min(user_id) AS user_id
 	FROM candidate
-	WHERE user_id IN (SELECT user_id FROM candidate GROUP BY user_id HAVING count(*) > 1)
+	WHERE user_id IN (SELECT user_id FROM meant_twice)
 		OR (SELECT job_option('match')) IS NOT NULL
 	GROUP BY row_number
 	HAVING count(*) = 1
@@ -45,7 +46,7 @@ WITH one AS MATERIALIZED (
 	JOIN twice USING (user_id)
 	UNION ALL
 	SELECT row_number, min(row_number) OVER (PARTITION BY key), false
-	FROM (SELECT row_number FROM stage WHERE row_number NOT IN (SELECT row_number FROM candidate) OFFSET 0) unmatched
+	FROM missing
 	JOIN row_key USING (row_number)
 	WHERE key IS NOT NULL
 )

@@ -2,7 +2,7 @@
 -- context or label of it, that no row names (absent).
 INSERT INTO deleted_user (row_number, tenant_id, user_id)
 SELECT row_number, min(tenant_id), min(user_id)
-FROM candidate
+FROM matched
 JOIN stage USING (row_number)
 WHERE stage.deletes
 GROUP BY row_number

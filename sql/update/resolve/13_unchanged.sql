@@ -3,27 +3,9 @@
 --
 -- Each step looks only at what the file has columns of, and leaves out the rows that differ.
 INSERT INTO unchanged (row_number, tenant_id, user_id, voicemail_id)
-SELECT found.row_number, found.tenant_id, found.user_id, found.voicemail_id
+SELECT row_number, tenant_id, user_id, voicemail_id
 FROM found
-JOIN stage USING (row_number)
-JOIN users ON users.tenant_id = found.tenant_id AND users.id = found.user_id
-CROSS JOIN given
-LEFT JOIN cti_profile ON cti_profile.tenant_id = users.tenant_id AND cti_profile.id = users.cti_profile_id
-WHERE (SELECT count(*) FROM own_change) < (SELECT count(*) FROM found)
-	AND NOT found.is_new AND found.row_number NOT IN (SELECT row_number FROM own_change)
-	AND stage.wrong = '{}' AND coalesce(stage.entity_id, found.tenant_id) = found.tenant_id
-	AND NOT (given.cti_profile_name AND stage.cti_profile_name IS DISTINCT FROM cti_profile.name)
-	AND NOT (given.password AND NOT 'password' = ANY (stage.kept)
-		AND (stage.plain_password OR stage.password IS DISTINCT FROM users.password_hash))
-	-- An account without users.secrets must not learn which value is stored.
-	AND ((SELECT job_secrets()) OR num_nonnulls(
-		-- each column secret: stage.{name}
-		stage.call_permission_password, stage.password, stage.sip_secret, stage.voicemail_password
-		-- end
-	) = 0)
-	-- A form may show what somebody else has changed since.
-	AND (SELECT job_option('seen')) IS NULL
-	AND found.user_id NOT IN (SELECT user_id FROM found GROUP BY user_id HAVING count(*) > 1);
+WHERE alike AND user_id NOT IN (SELECT user_id FROM meant_twice);
 
 ANALYZE unchanged;
 
@@ -157,7 +139,7 @@ WITH active AS MATERIALIZED (
 	SELECT stage.row_number, found.voicemail_id, email, username, sip_username, exten, incall_exten, voicemail_number
 	FROM stage
 	LEFT JOIN found USING (row_number)
-	WHERE stage.row_number NOT IN (SELECT row_number FROM unchanged)
+	WHERE (SELECT EXISTS (SELECT FROM unchanged)) AND stage.row_number NOT IN (SELECT row_number FROM unchanged)
 )
 DELETE FROM unchanged
 USING stage

@@ -61,7 +61,7 @@ WHERE id IN (SELECT id FROM chained) AND id IS DISTINCT FROM old_id;
 -- anew where it has a name or leaves another one to others.  The others of the file share it.
 INSERT INTO made_voicemail (tenant_id, context_id, number, id, row_number, name, how)
 SELECT DISTINCT ON (mailbox.tenant_id, context_id, number)
-	mailbox.tenant_id, context_id, number, CASE WHEN along THEN old_id ELSE new_voicemail_id END, row_number,
+	mailbox.tenant_id, context_id, number, CASE WHEN along THEN old_id ELSE coalesce(new_voicemail_id, nextval('voicemail_id_seq')) END, row_number,
 	CASE WHEN along THEN stage.voicemail_name
 		ELSE coalesce(stage.voicemail_name, voicemail_name_of(wanted_user.firstname, wanted_user.lastname)) END,
 	CASE WHEN along THEN 'moved' ELSE 'anew' END

@@ -67,11 +67,15 @@ SELECT stage.row_number, stage.line, found.user_id, found.tenant_id, phone.conte
 	CASE WHEN given.password AND NOT 'password' = ANY (stage.kept)
 		THEN stage.password ELSE users.password_hash END,
 	stage.drawn AND phone.line_id IS NULL, stage.drawn_secret, stage.plain_password, stage.wrong, stage.kept,
-	stage.new_uuid, stage.new_line_id, stage.new_line_uuid, stage.new_extension_id, stage.new_voicemail_id,
+	stage.new_uuid,
+	coalesce(stage.new_line_id, CASE WHEN phone.line_id IS NULL AND phone.line_protocol IS NOT NULL THEN nextval('line_id_seq') END),
+	coalesce(stage.new_line_uuid, CASE WHEN phone.line_id IS NULL AND phone.line_protocol IS NOT NULL THEN gen_random_uuid() END),
+	coalesce(stage.new_extension_id, CASE WHEN phone.old_extension_id IS NULL AND phone.exten IS NOT NULL THEN nextval('extension_id_seq') END),
+	stage.new_voicemail_id,
 	phone.line_id, phone.old_protocol, phone.old_extension_id, phone.old_exten,
 	coalesce(phone.frees_extension, false), found.voicemail_id, coalesce(own_incall.n, 0),
 	found.is_new,
-	users.id IS NOT NULL AND (stage.plain_password OR found.row_number IN (SELECT row_number FROM own_change)
+	users.id IS NOT NULL AND (stage.plain_password OR found.differs
 		OR (given.cti_profile_name AND cti_profile.id IS DISTINCT FROM users.cti_profile_id)
 		OR (given.password AND NOT 'password' = ANY (stage.kept) AND stage.password IS DISTINCT FROM users.password_hash)
 		OR (mailbox.row_number IS NOT NULL AND mailbox.id IS DISTINCT FROM found.voicemail_id))

@@ -1,4 +1,5 @@
 -- The plan of a file that is about the users' own columns alone: 100,000 rows in half the time.
+-- columns: email username cti_profile_enabled
 -- without columns: phone.* voicemail.* incall.* labels call_permissions cti_profile_name password
 INSERT INTO plan (row_number, line, user_id, tenant_id, cti_profile_id, voicemail_id, cti_profile_enabled, uuid,
 	entity_id, email, username, password, drawn, drawn_secret, plain_password, wrong, kept,
@@ -16,7 +17,7 @@ SELECT stage.row_number, stage.line, found.user_id, found.tenant_id, users.cti_p
 	-- end
 	users.password_hash, stage.drawn, stage.drawn_secret, stage.plain_password, stage.wrong, stage.kept,
 	stage.new_uuid, stage.new_line_id, stage.new_line_uuid, stage.new_extension_id, stage.new_voicemail_id,
-	found.voicemail_id, found.is_new, users.id IS NOT NULL AND found.row_number IN (SELECT row_number FROM own_change)
+	found.voicemail_id, found.is_new, found.differs
 FROM found
 JOIN stage USING (row_number)
 LEFT JOIN users ON users.tenant_id = found.tenant_id AND users.id = found.user_id AND NOT found.is_new
