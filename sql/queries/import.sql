@@ -351,7 +351,7 @@ COPY after (row_number, cells) FROM STDIN;
 -- name: update_changes
 INSERT INTO job_change (job_id, n, tenant_id, row_number, line, user_uuid, user_name, column_name,
 	old, new, generated)
-SELECT job_id(), row_number() OVER (ORDER BY change.row_number < 0, abs(change.row_number), change.n), job_tenant(),
+SELECT (SELECT job_id()), row_number() OVER (ORDER BY change.row_number < 0, abs(change.row_number), change.n), (SELECT job_tenant()),
 	greatest(change.row_number, 0), coalesce(plan.line, stage.line, 0),
 	coalesce(users.uuid, CASE WHEN (SELECT job_option('match')) IS NULL THEN plan.uuid END),
 	CASE WHEN users.id IS NULL THEN concat_ws(' ', stage.firstname, stage.lastname)
@@ -363,7 +363,9 @@ SELECT job_id(), row_number() OVER (ORDER BY change.row_number < 0, abs(change.r
 	generated
 FROM (SELECT *, column_name = ANY ($1::text[]) AS secret FROM change) change
 LEFT JOIN plan ON plan.row_number = change.row_number
-LEFT JOIN stage ON stage.row_number = change.row_number
+-- Only of a user who is made or leaves the row says something more.
+LEFT JOIN (SELECT * FROM stage WHERE (SELECT EXISTS (SELECT FROM plan WHERE is_new) OR EXISTS (SELECT FROM deleted_user))) stage
+	ON stage.row_number = change.row_number
 LEFT JOIN (SELECT * FROM deleted_user UNION ALL SELECT * FROM disabled_user) leaver
 	ON leaver.row_number = change.row_number
 LEFT JOIN users ON users.tenant_id = coalesce(plan.tenant_id, leaver.tenant_id)

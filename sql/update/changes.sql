@@ -2,46 +2,36 @@
 -- that is generated when the job is applied is empty here, and provisioning codes are left out.
 
 -- The users' own columns: what is wanted beside what is stored, each column that the file has.
-WITH pair AS MATERIALIZED (
-	SELECT wanted_user.*
-	FROM wanted_user
-	WHERE differs
-), cell (row_number, column_name, old, new) AS (
-	-- each column kept in users: SELECT row_number, '{name}', {text old_}, {text} FROM pair WHERE (SELECT given.{name} FROM given) AND {name} IS DISTINCT FROM old_{name} UNION ALL
-	SELECT row_number, 'subscription_type', old_subscription_type::text, subscription_type::text FROM pair WHERE (SELECT given.subscription_type FROM given) AND subscription_type IS DISTINCT FROM old_subscription_type UNION ALL
-	SELECT row_number, 'firstname', old_firstname, firstname FROM pair WHERE (SELECT given.firstname FROM given) AND firstname IS DISTINCT FROM old_firstname UNION ALL
-	SELECT row_number, 'lastname', old_lastname, lastname FROM pair WHERE (SELECT given.lastname FROM given) AND lastname IS DISTINCT FROM old_lastname UNION ALL
-	SELECT row_number, 'email', old_email, email FROM pair WHERE (SELECT given.email FROM given) AND email IS DISTINCT FROM old_email UNION ALL
-	SELECT row_number, 'language', old_language, language FROM pair WHERE (SELECT given.language FROM given) AND language IS DISTINCT FROM old_language UNION ALL
-	SELECT row_number, 'mobile_phone_number', old_mobile_phone_number, mobile_phone_number FROM pair WHERE (SELECT given.mobile_phone_number FROM given) AND mobile_phone_number IS DISTINCT FROM old_mobile_phone_number UNION ALL
-	SELECT row_number, 'outgoing_caller_id', old_outgoing_caller_id, outgoing_caller_id FROM pair WHERE (SELECT given.outgoing_caller_id FROM given) AND outgoing_caller_id IS DISTINCT FROM old_outgoing_caller_id UNION ALL
-	SELECT row_number, 'enabled', old_enabled::int::text, enabled::int::text FROM pair WHERE (SELECT given.enabled FROM given) AND enabled IS DISTINCT FROM old_enabled UNION ALL
-	SELECT row_number, 'supervision_enabled', old_supervision_enabled::int::text, supervision_enabled::int::text FROM pair WHERE (SELECT given.supervision_enabled FROM given) AND supervision_enabled IS DISTINCT FROM old_supervision_enabled UNION ALL
-	SELECT row_number, 'call_transfer_enabled', old_call_transfer_enabled::int::text, call_transfer_enabled::int::text FROM pair WHERE (SELECT given.call_transfer_enabled FROM given) AND call_transfer_enabled IS DISTINCT FROM old_call_transfer_enabled UNION ALL
-	SELECT row_number, 'dtmf_hangup_enabled', old_dtmf_hangup_enabled::int::text, dtmf_hangup_enabled::int::text FROM pair WHERE (SELECT given.dtmf_hangup_enabled FROM given) AND dtmf_hangup_enabled IS DISTINCT FROM old_dtmf_hangup_enabled UNION ALL
-	SELECT row_number, 'call_record_outgoing_external_enabled', old_call_record_outgoing_external_enabled::int::text, call_record_outgoing_external_enabled::int::text FROM pair WHERE (SELECT given.call_record_outgoing_external_enabled FROM given) AND call_record_outgoing_external_enabled IS DISTINCT FROM old_call_record_outgoing_external_enabled UNION ALL
-	SELECT row_number, 'call_record_outgoing_internal_enabled', old_call_record_outgoing_internal_enabled::int::text, call_record_outgoing_internal_enabled::int::text FROM pair WHERE (SELECT given.call_record_outgoing_internal_enabled FROM given) AND call_record_outgoing_internal_enabled IS DISTINCT FROM old_call_record_outgoing_internal_enabled UNION ALL
-	SELECT row_number, 'call_record_incoming_external_enabled', old_call_record_incoming_external_enabled::int::text, call_record_incoming_external_enabled::int::text FROM pair WHERE (SELECT given.call_record_incoming_external_enabled FROM given) AND call_record_incoming_external_enabled IS DISTINCT FROM old_call_record_incoming_external_enabled UNION ALL
-	SELECT row_number, 'call_record_incoming_internal_enabled', old_call_record_incoming_internal_enabled::int::text, call_record_incoming_internal_enabled::int::text FROM pair WHERE (SELECT given.call_record_incoming_internal_enabled FROM given) AND call_record_incoming_internal_enabled IS DISTINCT FROM old_call_record_incoming_internal_enabled UNION ALL
-	SELECT row_number, 'online_call_record_enabled', old_online_call_record_enabled::int::text, online_call_record_enabled::int::text FROM pair WHERE (SELECT given.online_call_record_enabled FROM given) AND online_call_record_enabled IS DISTINCT FROM old_online_call_record_enabled UNION ALL
-	SELECT row_number, 'simultaneous_calls', old_simultaneous_calls::text, simultaneous_calls::text FROM pair WHERE (SELECT given.simultaneous_calls FROM given) AND simultaneous_calls IS DISTINCT FROM old_simultaneous_calls UNION ALL
-	SELECT row_number, 'ring_seconds', old_ring_seconds::text, ring_seconds::text FROM pair WHERE (SELECT given.ring_seconds FROM given) AND ring_seconds IS DISTINCT FROM old_ring_seconds UNION ALL
-	SELECT row_number, 'call_permission_password', old_call_permission_password, call_permission_password FROM pair WHERE (SELECT given.call_permission_password FROM given) AND call_permission_password IS DISTINCT FROM old_call_permission_password UNION ALL
-	SELECT row_number, 'userfield', old_userfield, userfield FROM pair WHERE (SELECT given.userfield FROM given) AND userfield IS DISTINCT FROM old_userfield UNION ALL
-	SELECT row_number, 'username', old_username, username FROM pair WHERE (SELECT given.username FROM given) AND username IS DISTINCT FROM old_username UNION ALL
-	SELECT row_number, 'cti_profile_enabled', old_cti_profile_enabled::int::text, cti_profile_enabled::int::text FROM pair WHERE (SELECT given.cti_profile_enabled FROM given) AND cti_profile_enabled IS DISTINCT FROM old_cti_profile_enabled
-	-- end
-	UNION ALL
-	SELECT plan.row_number, 'password', users.password_hash,
-		CASE WHEN plan.plain_password THEN '********' ELSE plan.password END
-	FROM plan
-	JOIN users ON users.tenant_id = plan.tenant_id AND users.id = plan.user_id
-	WHERE (SELECT given.password FROM given) AND (plan.plain_password OR plan.password IS DISTINCT FROM users.password_hash)
-)
+DO $cells$
+DECLARE
+	cells constant text := (SELECT string_agg(format(CASE own.atttypid
+			WHEN 'boolean'::regtype THEN '(%s, %L, users.%I::int::text, (%s)::int::text)' ELSE '(%s, %L, users.%I::text, (%s)::text)' END,
+			place.attnum, name, kept, wanted), ', ')
+		FROM own_columns(ARRAY(SELECT column_name FROM position))
+		JOIN pg_attribute place ON place.attrelid = 'user_row'::regclass AND place.attname = name
+		JOIN pg_attribute own ON own.attrelid = 'users'::regclass AND own.attname = kept
+		WHERE name IN (SELECT column_name FROM position));
+BEGIN
+	IF cells IS NOT NULL THEN
+		EXECUTE format($sql$
+			INSERT INTO change (row_number, n, column_name, old, new, generated)
+			SELECT found.row_number, cell.n, cell.name, cell.old, cell.new, false
+			FROM found
+			JOIN stage USING (row_number)
+			JOIN users ON users.tenant_id = found.tenant_id AND users.id = found.user_id
+			CROSS JOIN LATERAL (VALUES %s) AS cell (n, name, old, new)
+			WHERE found.differs AND cell.old IS DISTINCT FROM cell.new $sql$, cells);
+	END IF;
+END
+$cells$;
+
 INSERT INTO change (row_number, n, column_name, old, new, generated)
-SELECT row_number, place.attnum, column_name, old, new, false
-FROM cell
-JOIN pg_attribute place ON place.attrelid = 'user_row'::regclass AND place.attname = column_name;
+SELECT plan.row_number, place.attnum, 'password', users.password_hash,
+	CASE WHEN plan.plain_password THEN '********' ELSE plan.password END, false
+FROM plan
+JOIN users ON users.tenant_id = plan.tenant_id AND users.id = plan.user_id
+JOIN pg_attribute place ON place.attrelid = 'user_row'::regclass AND place.attname = 'password'
+WHERE (SELECT given.password FROM given) AND (plan.plain_password OR plan.password IS DISTINCT FROM users.password_hash);
 
 -- Of secrets that count as changed even where they are the stored ones.
 INSERT INTO change (row_number, n, column_name, old, new, generated)

@@ -1,10 +1,11 @@
--- Of the users' own columns those that a file with these columns sets: where each is kept, and what an
+-- Of the users' own columns those that a file with these columns sets: its name, where each is kept, and what an
 -- update makes of it, as an expression over stage and users (sql/shared/stage.sql).  Statements for
 -- many rows are made of these alone, because a row costs what is looked at.
-CREATE OR REPLACE FUNCTION own_columns(names text[]) RETURNS TABLE (kept text, wanted text)
+DROP FUNCTION IF EXISTS own_columns(text[]);
+CREATE FUNCTION own_columns(names text[]) RETURNS TABLE (name text, kept text, wanted text)
 LANGUAGE sql STABLE
 AS $$
-	SELECT kept, CASE
+	SELECT name, kept, CASE
 		WHEN NOT name = ANY (names) THEN format('coalesce(stage.%I, users.%I, %s)', name, kept, filled)
 		WHEN kept = ANY (secret_columns()) THEN format('coalesce(stage.%1$I, CASE WHEN %1$L = ANY (stage.kept) THEN users.%2$I END, %3$s)',
 			name, kept, filled)
