@@ -12,7 +12,7 @@ SELECT set_config('enable_nestloop', CASE WHEN $1::bigint > 200 THEN 'off' ELSE 
 -- the row of a user whom no row names.
 -- name: api_created
 WITH mine AS MATERIALIZED (
-	SELECT row_number, tenant_id, user_id, user_uuid FROM job_row
+	SELECT row_number, tenant_id, user_id, user_uuid FROM job_user
 	WHERE job_id = $1::int AND how IS NOT DISTINCT FROM nullif($2, '')
 ), incalls AS (
 	SELECT mine.tenant_id, mine.user_id, json_agg(incall.id ORDER BY incall.id) AS ids

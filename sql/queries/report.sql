@@ -61,12 +61,13 @@ SELECT EXISTS (SELECT FROM job_issue WHERE job_id = $1::int AND row_number > 0 A
 
 -- The current data of the users of rows $2 to $3; null for a user who was deleted since.
 -- name: report_made
-SELECT job_row.row_number, users.uuid, line.provisioning_code::text, line.sip_username, line.sip_secret
-FROM job_row
-LEFT JOIN users ON users.tenant_id = job_row.tenant_id AND users.id = job_row.user_id
+SELECT named.row_number, users.uuid, line.provisioning_code::text, line.sip_username, line.sip_secret
+FROM job_user named
+LEFT JOIN users ON users.tenant_id = named.tenant_id AND users.id = named.user_id
 LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
-WHERE job_row.job_id = $1::int AND job_row.row_number BETWEEN $2::bigint AND $3::bigint
-ORDER BY job_row.row_number;
+WHERE named.job_id = $1::int AND named.row_number BETWEEN $2::bigint AND $3::bigint
+	AND named.thousand BETWEEN $2 / 1000 AND $3 / 1000
+ORDER BY named.row_number;
 
 -- The same for rows from $1 on that name their users: an update's rows that
 -- changed nothing are in no table.
@@ -86,18 +87,18 @@ ORDER BY 1;
 -- The users of a job.  A user who was deleted since has no name.  how: what the job did; null if it made
 -- (import) or changed the user.
 -- name: report_users
-SELECT sheet_row(job_row.job_id, job_row.row_number), job_row.user_uuid AS uuid,
-	coalesce(job_row.user_name, concat_ws(' ', users.firstname, users.lastname)) AS name,
-	users.id IS NULL AND job_row.user_name IS NULL AS unnamed, users.id IS NULL AS gone, extension.exten, job_row.how
-FROM job_row
-LEFT JOIN users ON users.tenant_id = job_row.tenant_id AND users.id = job_row.user_id
+SELECT sheet_row(named.job_id, named.row_number), named.user_uuid AS uuid,
+	coalesce(named.user_name, concat_ws(' ', users.firstname, users.lastname)) AS name,
+	users.id IS NULL AND named.user_name IS NULL AS unnamed, users.id IS NULL AS gone, extension.exten, named.how
+FROM users_of_job($1::int, $2::bigint, $3::bigint) named
+LEFT JOIN users ON users.tenant_id = named.tenant_id AND users.id = named.user_id
 LEFT JOIN line ON line.tenant_id = users.tenant_id AND line.user_id = users.id
 LEFT JOIN extension ON extension.tenant_id = line.tenant_id AND extension.line_id = line.id
-WHERE job_row.job_id = $1::int AND job_row.how IS DISTINCT FROM 'unchanged'
-ORDER BY job_row.row_number < 0, abs(job_row.row_number) OFFSET $2::bigint LIMIT $3::bigint;
+ORDER BY named.row_number < 0, abs(named.row_number);
 
 -- name: report_user_count
-SELECT count(*) AS total FROM job_row WHERE job_id = $1::int AND how IS DISTINCT FROM 'unchanged';
+SELECT (SELECT count(*) FROM job_row WHERE job_id = $1::int AND how IS DISTINCT FROM 'unchanged')
+	+ (SELECT coalesce(sum(size), 0) FROM job_row_block WHERE job_id = $1::int AND how IS DISTINCT FROM 'unchanged') AS total;
 
 -- name: report_log
 SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at, event
@@ -116,7 +117,7 @@ FROM (
 	SELECT n, 0 AS nth, 0 AS place, job_id, row_number, user_uuid, user_name, column_name, old, new, generated
 	FROM job_change WHERE job_id = $1::int AND n > $2::bigint AND n <= $2::bigint + $3::bigint
 	UNION ALL
-	SELECT (kept.row).n, kept.place, cell.place, $1::int, job_row.row_number, users.uuid,
+	SELECT (kept.row).n, kept.place, cell.place, $1::int, job_user.row_number, users.uuid,
 		coalesce(nullif(concat_ws(' ', users.firstname, users.lastname), ''),
 			nullif(concat_ws(' ', gone.old -> 'firstname', gone.old -> 'lastname'), ''), (kept.row).name),
 		cell.column_name, cell.was, cell.becomes, false
@@ -128,7 +129,7 @@ FROM (
 	LEFT JOIN users ON users.tenant_id = (kept.row).tenant_id AND users.id = cell.user_id
 	LEFT JOIN job_row_change gone ON gone.tenant_id = (kept.row).tenant_id AND gone.user_id = cell.user_id
 		AND gone.job_id = $1::int AND gone.relation = 'users' AND gone.how = 'delete'
-	LEFT JOIN job_row ON job_row.job_id = $1::int AND job_row.user_id = cell.user_id
+	LEFT JOIN job_user ON job_user.job_id = $1::int AND job_user.user_id = cell.user_id
 	WHERE $4 OR (kept.row).how <> 'update' OR cell.column_name <> ALL (secret_names())
 ) AS cells
 ORDER BY n, nth, place;

@@ -193,6 +193,8 @@ WITH old AS (
 	RETURNING id
 ), users_of AS (
 	DELETE FROM job_row USING old WHERE job_row.job_id = old.id
+), row_blocks_of AS (
+	DELETE FROM job_row_block USING old WHERE job_row_block.job_id = old.id
 ), changes_of AS (
 	DELETE FROM job_change USING old WHERE job_change.job_id = old.id
 ), planned_of AS (

@@ -5,7 +5,7 @@ import { freshSite } from '../lib/stack.mjs';
 import { apiOf, csv } from '../lib/api.mjs';
 import { until } from '../lib/held.mjs';
 
-const parts = ['job_row', 'job_change', 'job_chunk', 'job_issue', 'job_issue_row', 'job_log', 'job_made', 'job_row_change', 'job_change_block', 'job_row_secret'];
+const parts = ['job_row', 'job_row_block', 'job_change', 'job_chunk', 'job_issue', 'job_issue_row', 'job_log', 'job_made', 'job_row_change', 'job_change_block', 'job_row_secret'];
 
 // Three jobs: an import, an update that was checked and applied, and a wrong file; the
 // first two ended ten days ago.

@@ -130,7 +130,7 @@ describe('A day', () => {
 
 	test('has the first changes of a large job, and says that there are more', async () => {
 		const many = await jobs.run('import', csv(Array.from({ length: 1100 }, (_, i) => ({ firstname: `Many${i}` }))));
-		const uuids = (await jobs.sql(`SELECT user_uuid FROM job_row WHERE job_id = ${many.id} ORDER BY row_number`)).map((row) => row.user_uuid);
+		const uuids = (await jobs.sql(`SELECT user_uuid FROM job_user WHERE job_id = ${many.id} ORDER BY row_number`)).map((row) => row.user_uuid);
 		await jobs.run('update', csv(uuids.map((uuid) => ({ uuid, userfield: 'changed' }))));
 		const updated = (await dayOf(alice)).json.items;
 		assert.equal(updated[0].what, 'changed');

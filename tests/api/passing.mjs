@@ -136,7 +136,7 @@ test(`seed ${seed}: ${files} files of lists`, async () => {
 		const held = Array.from({ length: 6 }, () => (random.chance(0.8) ? [fresh()] : []));
 		const job = await jobs.run('import', csv(held.map((numbers, i) => ({ firstname: `List ${i}`, ...incall(numbers) }))));
 		assert.equal(job.state, 'done');
-		const users = (await jobs.sql(`SELECT users.uuid FROM users JOIN job_row ON job_row.user_id = users.id AND job_row.job_id = ${job.id} ORDER BY row_number`)).map((row) => row.uuid);
+		const users = (await jobs.sql(`SELECT users.uuid FROM users JOIN job_user ON job_user.user_id = users.id AND job_user.job_id = ${job.id} ORDER BY row_number`)).map((row) => row.uuid);
 		const spare = fresh();
 		await jobs.psql(`INSERT INTO incall (tenant_id, context_id, exten) SELECT 1, id, '${spare}' FROM context WHERE tenant_id = 1 AND name = 'from-extern'`);
 

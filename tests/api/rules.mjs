@@ -121,7 +121,7 @@ test('a secret that can be guessed and a PIN that cannot be typed are warnings, 
 	const warnings = ['1 sip_secret secret_short', '1 call_permission_password pin_hash', '1 voicemail_password pin_hash'];
 	const made = await jobs.run('import', csv(rows));
 	assert.deepEqual([made.state, said(made)], ['done', [...warnings, '4 line_protocol sccp_silent', '4 sip_secret column_ignored']]);
-	const uuids = await jobs.sql(`SELECT user_uuid FROM job_row WHERE job_id = ${made.id} ORDER BY row_number`);
+	const uuids = await jobs.sql(`SELECT user_uuid FROM job_user WHERE job_id = ${made.id} ORDER BY row_number`);
 	const short = { uuid: uuids[0].user_uuid, sip_secret: '1234567', call_permission_password: '12#4', voicemail_password: '98#7' };
 
 	for (const row of [{ ...short, lastname: 'x' }, { uuid: uuids[3].user_uuid, line_protocol: 'sccp', lastname: 'x' }]) {

@@ -15,7 +15,7 @@ before(async () => {
 });
 
 // As before the first file, so that each way finds the same.
-const empty = () => site.psql(`DELETE FROM job_row; DELETE FROM job; DELETE FROM incall; DELETE FROM extension; DELETE FROM users; DELETE FROM voicemail;
+const empty = () => site.psql(`DELETE FROM job_row; DELETE FROM job_row_block; DELETE FROM job; DELETE FROM incall; DELETE FROM extension; DELETE FROM users; DELETE FROM voicemail;
 	${['job', 'users', 'line', 'extension', 'incall', 'voicemail'].map((table) => `ALTER SEQUENCE ${table}_id_seq RESTART;`).join(' ')}`);
 
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };

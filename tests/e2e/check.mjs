@@ -81,7 +81,7 @@ for (const javaScriptEnabled of [true, false])
 			assert.match(await page.locator('table.issues').innerText(), /Warning\s+3/);
 			assert.equal(await site.content(), before);
 			assert.equal((await site.job(id)).state, 'checked');
-			assert.deepEqual(await site.sql(`SELECT 1 FROM job_row WHERE job_id = ${id}`), []);
+			assert.deepEqual(await site.sql(`SELECT 1 FROM job_user WHERE job_id = ${id}`), []);
 			assert.equal(await page.title(), 'Check of people.csv - Rollcall');
 			await page.getByRole('button', { name: 'Apply' }).waitFor();
 			await page.getByRole('link', { name: 'Users to create 3' }).click();

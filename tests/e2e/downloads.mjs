@@ -134,7 +134,7 @@ test('formulas, quotes, line breaks, old names and separators come back with the
 		Object.assign(row, { firstname: row.firstname.trim() || 'Formula', userfield: row.userfield ?? '', phonenumber: '' });
 	const again = await send(write(file));
 	assert.equal(await state(again), 'done');
-	assert.deepEqual((await site.sql(`SELECT u.firstname, u.lastname, u.userfield FROM users u JOIN job_row r
+	assert.deepEqual((await site.sql(`SELECT u.firstname, u.lastname, u.userfield FROM users u JOIN job_user r
 		ON r.user_id = u.id WHERE r.job_id = ${again} ORDER BY r.row_number`)).map(Object.values), [
 		['Robert "Bob"', 'a;b\nc', '=1+1'], ['Formula', '=2+2', '\'@x'], ['Formula', '-3', '+33 1'], ['A', 'x,y', null],
 	]);
@@ -186,7 +186,7 @@ test('result.csv gives a provisioning code and credentials for each phone', asyn
 	assert.deepEqual(header, ['sip_username', 'firstname', 'password', 'line_protocol', 'context', 'exten', 'uuid',
 		'provisioning_code', 'sip_secret']);
 	const stored = await site.sql(`SELECT u.firstname, u.uuid, coalesce(l.provisioning_code::text, '') AS provisioning_code,
-		coalesce(l.sip_username, '') AS sip_username, coalesce(l.sip_secret, '') AS sip_secret FROM job_row r
+		coalesce(l.sip_username, '') AS sip_username, coalesce(l.sip_secret, '') AS sip_secret FROM job_user r
 		JOIN users u ON u.id = r.user_id LEFT JOIN line l ON l.user_id = u.id WHERE r.job_id = ${phones} ORDER BY r.row_number`);
 	assert.equal(stored.length, 4);
 	assert.deepEqual(objects.map((row) => Object.fromEntries(Object.keys(stored[0]).map((name) => [name, row[name]]))), stored);

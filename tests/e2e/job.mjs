@@ -301,7 +301,7 @@ describe('a report', () => {
 	test('tells of users that are gone since', async () => {
 		const id = jobId(await alice.upload(fresh()));
 		await site.jobEnded(id);
-		await site.psql(`DELETE FROM users WHERE id IN (SELECT user_id FROM job_row WHERE job_id = ${id})`);
+		await site.psql(`DELETE FROM users WHERE id IN (SELECT user_id FROM job_user WHERE job_id = ${id})`);
 		const { text } = await alice.get(`${path(id)}?show=users`);
 		assert.match(text, />deleted</);
 	});

@@ -314,7 +314,11 @@ describe('entities and administrators', () => {
 			INSERT INTO users (tenant_id, firstname) VALUES (7, 'Last');
 			INSERT INTO job (tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, state, started_at, ended_at)
 			SELECT 7, id, 'root', 'import', n || '.csv', 1, sha256('x'), 'old' || n, 'done', now(), now() FROM admin, generate_series(1, 2) n WHERE username = 'root';
-			INSERT INTO job_row (job_id, tenant_id, row_number, user_id, user_uuid) SELECT max(id), 7, 1, 1, gen_random_uuid() FROM job WHERE tenant_id = 7`);
+			INSERT INTO job_row (job_id, tenant_id, row_number, user_id, user_uuid) SELECT max(id), 7, 1, 1, gen_random_uuid() FROM job WHERE tenant_id = 7;
+			INSERT INTO job_row_block (job_id, thousand, tenant_id, size, row_numbers, user_ids, user_uuids)
+			SELECT max(id), 0, 7, 1, '{1}', '{1}', ARRAY[gen_random_uuid()] FROM job WHERE tenant_id = 7;
+			INSERT INTO job_change_block (job_id, n, tenant_id, thousand, size, ids, old, new)
+			SELECT max(id), 1, 7, 0, 1, '{1}', '{a=>1}', '{a=>2}' FROM job WHERE tenant_id = 7`);
 		const page = await site.page('root');
 		const path = '/configuration/entities/7/delete';
 		await page.goto(path);
@@ -339,7 +343,7 @@ describe('entities and administrators', () => {
 		await page.click('main button.danger');
 		await page.waitForURL(/entities$/);
 		assert.match(await said(page), /Deleted\./);
-		for (const table of ['job', 'job_row'])
+		for (const table of ['job', 'job_row', 'job_row_block', 'job_change_block'])
 			assert.equal(await site.value(`SELECT count(*)::int FROM ${table} WHERE tenant_id = 7`), 0);
 		assert.deepEqual((await site.sql(`SELECT action FROM audit WHERE detail ->> 'name' = 'old & gone' ORDER BY id`)).map((row) => row.action),
 			['tenant.forget', 'tenant.delete']);

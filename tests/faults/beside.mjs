@@ -86,7 +86,7 @@ test('an import beside deletes: each delete is done or is asked to come again', 
 		const answer = await job;
 		assert.equal(answer.status, 201, answer.text.slice(0, 300));
 		assert.equal(await look.ask(`SELECT count(*), count(*) FILTER (WHERE firstname LIKE 'Old%') FROM users`), '2020|20');
-		assert.equal(await look.ask(`SELECT count(*) FROM job_row JOIN users ON users.id = user_id
+		assert.equal(await look.ask(`SELECT count(*) FROM job_user JOIN users ON users.id = user_id
 			WHERE job_id = (SELECT max(id) FROM job WHERE kind = 'import')`), '2000');
 	}
 	record('an import beside deletes', hits, later, `${during} done at once, ${later} told to come again and then done; all counts right`);

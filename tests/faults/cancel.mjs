@@ -42,7 +42,7 @@ async function assertCancelled(kind, job, before) {
 	assert.equal(job.state, 'cancelled', JSON.stringify(job));
 	assert.deepEqual(await world(), before);
 	assert.equal(await kind.state(), 0);
-	assert.equal(await look.ask('SELECT count(*) FROM job_row'), '0');
+	assert.equal(await look.ask('SELECT count(*) FROM job_user'), '0');
 	if (!job.plan)
 		assert.equal(await look.ask('SELECT count(*) FROM job_change'), '0');
 	assert.deepEqual(job.counts, {});

@@ -213,7 +213,7 @@ test('PostgreSQL stopped at once and started, uploads beside', async () => {
 			assert.equal((await ended(look, other)).state, 'done', 'an accepted upload is there and done');
 		// Those of the other tenant are no part of the job's own state.
 		await look.ask('DELETE FROM users WHERE tenant_id = 2');
-		await look.ask(`DELETE FROM job WHERE id <> ${id}; DELETE FROM job_row WHERE job_id <> ${id}`);
+		await look.ask(`DELETE FROM job WHERE id <> ${id}; DELETE FROM job_row_block WHERE job_id <> ${id}; DELETE FROM job_row WHERE job_id <> ${id}`);
 		await assertEnded(kind, look, job);
 		count(tally, job, at, possible, phase);
 	}

@@ -29,7 +29,7 @@ export async function make(...rows) {
 	const file = csv(rows.map((row, i) => ({ firstname: `User ${i + 1}`, ...row })));
 	const job = await jobs.run('import', file, { tenant: rows[0].entity_id ?? 1 });
 	assert.deepEqual([job.state, job.issues.filter((issue) => issue.level === 'error')], ['done', []]);
-	return (await jobs.sql(`SELECT user_uuid FROM job_row WHERE job_id = ${job.id} ORDER BY row_number`)).map((row) => row.user_uuid);
+	return (await jobs.sql(`SELECT user_uuid FROM job_user WHERE job_id = ${job.id} ORDER BY row_number`)).map((row) => row.user_uuid);
 }
 
 export const update = (rows, options) => jobs.run('update', csv(rows), options);
@@ -42,7 +42,7 @@ export async function applies(rows, changed, warnings = [], options = {}) {
 	assert.deepEqual(said(job), warnings);
 	assert.deepEqual([job.state, job.errors, job.warnings], ['done', 0, warnings.length]);
 	assert.deepEqual([job.counts.changed, job.counts.unchanged], [changed, rows.length - changed]);
-	const rowsTold = await jobs.value(`SELECT count(*)::int FROM job_row WHERE job_id = ${job.id} AND how IS DISTINCT FROM 'unchanged'`);
+	const rowsTold = await jobs.value(`SELECT count(*)::int FROM job_user WHERE job_id = ${job.id} AND how IS DISTINCT FROM 'unchanged'`);
 	assert.equal(rowsTold, changed);
 	return job;
 }

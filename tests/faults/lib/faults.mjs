@@ -91,7 +91,7 @@ export const crashed = (look) => until(() => look.ask('SELECT 1').then(() => fal
 
 const tables = 'users, line, extension, incall, voicemail, user_label, user_call_permission';
 // Beside what refers to them.
-const jobs = 'job, job_row, job_change, job_planned, job_made, job_row_change, job_change_block, job_row_secret';
+const jobs = 'job, job_row, job_row_block, job_change, job_planned, job_made, job_row_change, job_change_block, job_row_secret';
 
 // A site of its own, what looks at it, and a client of its API.
 export async function faultSite(options = {}) {

@@ -40,8 +40,8 @@ export class Import {
 			(SELECT count(*)::int FROM line) AS lines, (SELECT count(*)::int FROM extension) AS extensions,
 			(SELECT count(*)::int FROM incall) AS incalls, (SELECT count(*)::int FROM voicemail) AS voicemails,
 			(SELECT count(*)::int FROM user_label) AS labels,
-			(SELECT count(*)::int FROM users JOIN job_row ON job_row.user_id = users.id AND user_uuid = uuid) AS told,
-			(SELECT count(*)::int FROM job_row) AS rows`);
+			(SELECT count(*)::int FROM users JOIN job_user ON job_user.user_id = users.id AND user_uuid = uuid) AS told,
+			(SELECT count(*)::int FROM job_user) AS rows`);
 		const whole = Object.values(got);
 		assert.ok(whole.every((value) => value === whole[0]) && [0, this.n].includes(whole[0]), JSON.stringify(got));
 		return whole[0] === this.n ? 1 : 0;
@@ -95,7 +95,7 @@ export class Update {
 	async state() {
 		const [got] = await this.look.json(`SELECT count(*) FILTER (WHERE userfield = 'round ${this.round}')::int AS fields,
 			(SELECT count(*)::int FROM incall WHERE user_id IS NOT NULL AND exten::int BETWEEN ${this.first} AND ${this.first + this.n - 1}) AS incalls,
-			(SELECT count(*)::int FROM job_row) AS rows,
+			(SELECT count(*)::int FROM job_user) AS rows,
 			(SELECT count(*)::int FROM incall WHERE user_id IS NOT NULL) AS held FROM users`);
 		assert.equal(got.held, this.n, 'each user holds one number');
 		assert.ok(got.fields === got.incalls && got.fields === got.rows && [0, this.n].includes(got.fields), JSON.stringify(got));
