@@ -23,7 +23,7 @@
 -- deleted_user, disabled_user
 --          of an update: whom it deletes (a row with _delete, or absent), or disables (absent).
 -- wanted_user
---          of an update: the users' own columns as they shall be, and as they are.
+--          of an update: the users' own columns as they shall be.
 -- unchanged
 --          of an update: rows that change nothing; no rule judges them.
 -- plan_incall, plan_call_permission, plan_label
@@ -225,28 +225,10 @@ CREATE OR REPLACE TEMP VIEW row_key AS
 	FROM stage
 	CROSS JOIN (SELECT coalesce(job_option('match'), 'uuid') AS match OFFSET 0) option;
 
--- Of an update: what a user's own columns shall be, and what they are (old_...).  A column that is
--- not in the file stays as it is; an older one may set it under another name.
+-- Of an update: what a user's own columns shall be.  A column that is not in the file stays as it
+-- is; an older one may set it under another name.
 CREATE OR REPLACE TEMP VIEW wanted_user AS
-	SELECT stage.row_number, found.tenant_id, found.user_id, found.is_new, found.differs,
-		-- each column kept in users: users.{kept} AS old_{name},
-		users.subscription_type AS old_subscription_type, users.firstname AS old_firstname,
-		users.lastname AS old_lastname, users.email AS old_email, users.language AS old_language,
-		users.mobile_phone_number AS old_mobile_phone_number,
-		users.outgoing_caller_id AS old_outgoing_caller_id, users.enabled AS old_enabled,
-		users.supervision_enabled AS old_supervision_enabled,
-		users.call_transfer_enabled AS old_call_transfer_enabled,
-		users.dtmf_hangup_enabled AS old_dtmf_hangup_enabled,
-		users.call_record_outgoing_external_enabled AS old_call_record_outgoing_external_enabled,
-		users.call_record_outgoing_internal_enabled AS old_call_record_outgoing_internal_enabled,
-		users.call_record_incoming_external_enabled AS old_call_record_incoming_external_enabled,
-		users.call_record_incoming_internal_enabled AS old_call_record_incoming_internal_enabled,
-		users.online_call_record_enabled AS old_online_call_record_enabled,
-		users.simultaneous_calls AS old_simultaneous_calls, users.ring_seconds AS old_ring_seconds,
-		users.call_permission_password AS old_call_permission_password,
-		users.userfield AS old_userfield, users.username AS old_username,
-		users.cti_profile_enabled AS old_cti_profile_enabled,
-		-- end
+	SELECT stage.row_number, found.tenant_id, found.user_id, found.is_new,
 		-- each column kept in users: {wanted users} AS {name}
 		coalesce(stage.subscription_type, CASE WHEN NOT given.subscription_type THEN users.subscription_type END, 0) AS subscription_type,
 		coalesce(stage.firstname, CASE WHEN NOT given.firstname THEN users.firstname END) AS firstname,
