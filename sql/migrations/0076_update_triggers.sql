@@ -1,5 +1,3 @@
--- An update of 100,000 users does 0.1 s less.
---
 -- What checks links and keys is asked only where a statement sets their columns: its condition
 -- would look at two whole rows for each row that is written.
 DO $$
@@ -19,8 +17,6 @@ BEGIN
 		EXECUTE replace(replace(definition, 'CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER'),
 			' AFTER UPDATE ON ', format(' AFTER UPDATE OF %s ON ', columns));
 	END LOOP;
-	-- Those of a thousand ids are gathered in a hash, and not sorted.
-	ALTER FUNCTION keep_rows() SET enable_sort = off;
 	EXECUTE format('REVOKE rollcall_links FROM %I', current_user);
 END
 $$;
