@@ -1,16 +1,4 @@
--- The users of a job: a row each (job_row), and out of blocks of a thousand rows of a file.  Those of some
--- rows are found by `thousand` (row_number / 1000) too, which blocks have an index of.
-DROP VIEW IF EXISTS job_user;
-CREATE VIEW job_user WITH (security_invoker = true) AS
-	SELECT job_id, row_number, row_number / 1000 AS thousand, tenant_id, user_id, user_uuid, how, user_name
-	FROM job_row
-	UNION ALL
-	SELECT b.job_id, one.row_number, b.thousand, b.tenant_id, one.user_id, one.user_uuid, b.how, NULL::text
-	FROM job_row_block b
-	CROSS JOIN LATERAL unnest(b.row_numbers, b.user_ids, b.user_uuids) AS one (row_number, user_id, user_uuid);
-GRANT SELECT ON job_user TO rollcall_web, rollcall_worker, rollcall_search;
-
--- Those whom the job made, changed, disabled or deleted, in the order of the file, last those whom no row
+-- The users whom a job made, changed, disabled or deleted, in the order of the file, last those whom no row
 -- names: `few` after `skip`.  Of blocks only those that are asked for are read.
 CREATE OR REPLACE FUNCTION users_of_job(of int, skip bigint, few bigint)
 RETURNS TABLE (job_id int, row_number bigint, tenant_id int, user_id bigint, user_uuid uuid, how text, user_name text)
