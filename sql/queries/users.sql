@@ -31,7 +31,7 @@ SELECT users_settle();
 
 -- How many users a filter lets through, however many they are.
 -- name: users_count
-SELECT CASE WHEN $1::jsonb = '{}' THEN users_total() ELSE (SELECT count(*) FROM users_chosen($1)) END AS total;
+SELECT total FROM users_narrowed($1::jsonb, 'id', false, false, 1, 0, true) WHERE place = 0;
 
 -- The names that the filters of the list can choose from.
 -- name: users_filters
