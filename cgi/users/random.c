@@ -22,10 +22,8 @@ static unsigned char next(struct random_pool *d)
 	return d->pool[--d->left];
 }
 
-const char *random_text(struct random_pool *d, struct arena *mem, const char *alphabet, size_t size,
-    size_t length)
+static void draw_text(struct random_pool *d, unsigned char *text, const char *alphabet, size_t size, size_t length)
 {
-	char *text = arena_alloc(mem, length + 1);
 	size_t n = 0;
 
 	while (n < length) {
@@ -33,8 +31,17 @@ const char *random_text(struct random_pool *d, struct arena *mem, const char *al
 		/* Bytes above the largest multiple of the size are skipped: they would
 		 * favour some characters. */
 		if (byte < 256 / size * size)
-			text[n++] = alphabet[byte % size];
+			text[n++] = (unsigned char)alphabet[byte % size];
 	}
+}
+
+const char *random_text(struct random_pool *d, struct arena *mem, const char *alphabet, size_t size,
+    size_t length)
+{
+	char *text = arena_alloc(mem, length + 1);
+
+	draw_text(d, (unsigned char *)text, alphabet, size, length);
+	text[length] = '\0';
 	return text;
 }
 
@@ -72,20 +79,38 @@ const char *random_uuid(struct random_pool *d, struct arena *mem)
 
 static int in_order(const void *a, const void *b)
 {
-	return memcmp(a, b, 16);
+	return memcmp(a, b, RANDOM_WIDTH);
 }
 
-const char *random_uuid_ascending(struct random_uuids *u, struct random_pool *d, struct arena *mem)
+/* How many values are drawn next, if all are given; else 0.  A file of a few rows needs a few. */
+static size_t to_draw(struct random_ascending *a)
 {
-	if (u->given == u->drawn) {
-		/* A file of a few rows needs a few. */
-		u->drawn = u->drawn == 0 ? 16 : u->drawn * 4 < RANDOM_UUIDS ? u->drawn * 4 : RANDOM_UUIDS;
-		for (size_t i = 0; i < u->drawn; i++)
-			draw_uuid(d, u->uuids[i]);
-		qsort(u->uuids, u->drawn, sizeof(u->uuids[0]), in_order);
-		u->given = 0;
-	}
-	return uuid_text(u->uuids[u->given++], mem);
+	if (a->given < a->drawn)
+		return 0;
+	a->given = 0;
+	a->drawn = a->drawn == 0 ? 16 : a->drawn * 4 < RANDOM_VALUES ? a->drawn * 4 : RANDOM_VALUES;
+	return a->drawn;
+}
+
+const char *random_text_ascending(struct random_ascending *a, struct random_pool *d, struct arena *mem,
+    const char *alphabet, size_t size, size_t length)
+{
+	size_t n = to_draw(a);
+
+	for (size_t i = 0; i < n; i++)
+		draw_text(d, a->values[i], alphabet, size, length);
+	qsort(a->values, n, RANDOM_WIDTH, in_order);
+	return arena_strndup(mem, (const char *)a->values[a->given++], length);
+}
+
+const char *random_uuid_ascending(struct random_ascending *a, struct random_pool *d, struct arena *mem)
+{
+	size_t n = to_draw(a);
+
+	for (size_t i = 0; i < n; i++)
+		draw_uuid(d, a->values[i]);
+	qsort(a->values, n, RANDOM_WIDTH, in_order);
+	return uuid_text(a->values[a->given++], mem);
 }
 
 void random_end(struct random_pool *d)

@@ -21,17 +21,21 @@ const char *random_text(struct random_pool *d, struct arena *mem, const char *al
 /* A UUID of version 4 (RFC 9562), in lower case. */
 const char *random_uuid(struct random_pool *d, struct arena *mem);
 
-#define RANDOM_UUIDS 4096
+#define RANDOM_VALUES 4096
+#define RANDOM_WIDTH 16		/* bytes of a value */
 
-/* UUIDs that are drawn some thousand at a time.  Zero-initialize it. */
-struct random_uuids {
-	unsigned char uuids[RANDOM_UUIDS][16];
+/* Values of one kind that are drawn some thousand at a time.  Zero-initialize it. */
+struct random_ascending {
+	unsigned char values[RANDOM_VALUES][RANDOM_WIDTH];
 	size_t drawn, given;
 };
 
-/* The same, but most are greater than the one before: their index is written in places that
- * lie side by side, which is faster than all over it. */
-const char *random_uuid_ascending(struct random_uuids *u, struct random_pool *d, struct arena *mem);
+/* The same as random_text, of at most RANDOM_WIDTH characters, and as random_uuid, but most are greater
+ * than the one before: their index is written in places that lie side by side, which is faster than all
+ * over it.  One struct has texts of one length, or UUIDs. */
+const char *random_text_ascending(struct random_ascending *a, struct random_pool *d, struct arena *mem,
+    const char *alphabet, size_t size, size_t length);
+const char *random_uuid_ascending(struct random_ascending *a, struct random_pool *d, struct arena *mem);
 
 void random_end(struct random_pool *d);
 

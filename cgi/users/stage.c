@@ -28,7 +28,8 @@ struct stage {
 	struct spool *spool;
 	struct arena *mem;	/* of one row */
 	struct random_pool random;
-	struct random_uuids uuids;	/* of the users */
+	struct random_ascending uuids;	/* of the users */
+	struct random_ascending names;	/* of SIP lines */
 	struct buf out;		/* rows on their way to COPY */
 	bool sends;		/* the COPY has begun */
 	bool sent[FIELD__MAX];	/* the columns that it has */
@@ -47,13 +48,9 @@ struct stage {
 	bool failed;		/* err is set: a failure of the program, not an error of the file */
 };
 
-static bool draw_if_empty(struct stage *s, struct value *v, const char *alphabet, size_t size,
-    size_t length)
+static bool has_none(const struct value *v)
 {
-	if (v->state != VALUE_ABSENT && v->state != VALUE_EMPTY)
-		return false;
-	*v = (struct value){ .state = VALUE_VALID, .text = random_text(&s->random, s->mem, alphabet, size, length) };
-	return true;
+	return v->state == VALUE_ABSENT || v->state == VALUE_EMPTY;
 }
 
 /* A SIP line needs a name and a secret: generates the missing ones, and says which.  If an update
@@ -63,14 +60,20 @@ static void draw_credentials(struct stage *s, struct row *row, bool *name, bool 
 	static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 	static const char mixed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 	const struct value *protocol = &row->values[FIELD_line_protocol];
+	struct value *sip_username = &row->values[FIELD_sip_username];
+	struct value *sip_secret = &row->values[FIELD_sip_secret];
 
 	*name = *secret = false;
 	if (protocol->state != VALUE_VALID || strcmp(protocol->text, "sccp") == 0)
 		return;
-	*name = draw_if_empty(s, &row->values[FIELD_sip_username], lower, sizeof(lower) - 1,
-	    SIP_USERNAME_LENGTH);
-	*secret = draw_if_empty(s, &row->values[FIELD_sip_secret], mixed, sizeof(mixed) - 1,
-	    SIP_SECRET_LENGTH);
+	*name = has_none(sip_username);
+	if (*name)
+		*sip_username = (struct value){ .state = VALUE_VALID, .text = random_text_ascending(&s->names, &s->random, s->mem,
+		    lower, sizeof(lower) - 1, SIP_USERNAME_LENGTH) };
+	*secret = has_none(sip_secret);
+	if (*secret)
+		*sip_secret = (struct value){ .state = VALUE_VALID, .text = random_text(&s->random, s->mem,
+		    mixed, sizeof(mixed) - 1, SIP_SECRET_LENGTH) };
 }
 
 /* Whether a row may have a value for the column, which the table stage has: the file gives it,

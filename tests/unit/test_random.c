@@ -54,7 +54,7 @@ static void a_uuid_is_of_version_4_and_each_is_another(void **state)
 static void ascending_uuids_are_of_version_4_too_and_few_come_before_the_last(void **state)
 {
 	struct random_pool d = {0};
-	struct random_uuids *u = calloc(1, sizeof(*u));
+	struct random_ascending *u = calloc(1, sizeof(*u));
 	struct arena *mem = arena_new();
 	const char *last = "";
 	int falls = 0;
@@ -74,12 +74,41 @@ static void ascending_uuids_are_of_version_4_too_and_few_come_before_the_last(vo
 	free(u);
 }
 
+static void ascending_texts_have_all_characters_and_few_come_before_the_last(void **state)
+{
+	struct random_pool d = {0};
+	struct random_ascending *a = calloc(1, sizeof(*a));
+	struct arena *mem = arena_new();
+	const char *last = "";
+	int falls = 0, first[4] = {0}, end[4] = {0};
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		const char *text = random_text_ascending(a, &d, mem, "abcd", 4, 8);
+		assert_int_equal(strlen(text), 8);
+		assert_int_equal(strspn(text, "abcd"), 8);
+		first[text[0] - 'a']++;
+		end[text[7] - 'a']++;
+		falls += strcmp(text, last) < 0;
+		last = text;
+	}
+	assert_in_range(falls, 1, 10);
+	for (int i = 0; i < 4; i++) {
+		assert_in_range(first[i], 4000, 6000);
+		assert_in_range(end[i], 4000, 6000);
+	}
+	random_end(&d);
+	arena_free(mem);
+	free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_has_characters_of_its_alphabet_and_all_of_them_come),
 		cmocka_unit_test(a_uuid_is_of_version_4_and_each_is_another),
 		cmocka_unit_test(ascending_uuids_are_of_version_4_too_and_few_come_before_the_last),
+		cmocka_unit_test(ascending_texts_have_all_characters_and_few_come_before_the_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
