@@ -15,6 +15,7 @@
 #define COLUMNS "\n-- columns: "
 #define WITHOUT "\n-- without columns: "
 #define ROWS "\n-- rows of "
+#define TWICE "\n-- twice in "
 
 #define RULES_MAX 100
 
@@ -115,20 +116,29 @@ static int list_rules(struct task *t, const char *const *folders, struct rule *r
 	return rc;
 }
 
-/* Adds the lines "-- rows of TABLE: CONDITION" of a file as [rule, table, condition]. */
-static void add_conditions(json_t *all, size_t rule, const char *text)
+/* Adds the lines of a file that begin with `mark`, a table, and what is looked for there, as
+ * [rule, table, what, twice]. */
+static void add_conditions(json_t *all, size_t rule, const char *text, const char *mark, bool twice)
 {
-	for (const char *at = text; (at = strstr(at, ROWS)) != NULL; ) {
-		at += strlen(ROWS);
+	for (const char *at = text; (at = strstr(at, mark)) != NULL; ) {
+		at += strlen(mark);
 		size_t table = strcspn(at, ":\n");
-		const char *condition = at + table + strspn(at + table, ": ");
-		json_array_append_new(all, json_pack("[i,s%,s%]", (int)rule, at, table,
-		    condition, strcspn(condition, "\n")));
+		const char *what = at + table + strspn(at + table, ": ");
+		json_array_append_new(all, json_pack("[i,s%,s%,b]", (int)rule, at, table,
+		    what, strcspn(what, "\n"), (int)twice));
 	}
 }
 
+/* Whether the rules of this job run with plans that the connection keeps.  Such a plan is made for
+ * few rows and bad for many: it may read a table once for each of them.  With the option absent
+ * a short file can change many users. */
+static bool is_small(const struct task *t)
+{
+	return t->rows > 0 && t->rows < FEW_ROWS && !options_absent(t->options);
+}
+
 /* Marks the rules with conditions that no row meets.  Each table is scanned once for all of its
- * conditions. */
+ * conditions.  What is there twice in a small job the rule itself finds sooner. */
 static int mark_idle(struct task *t, struct rule *rules, size_t n, struct err *e)
 {
 	json_t *conditions = json_array();
@@ -136,8 +146,11 @@ static int mark_idle(struct task *t, struct rule *rules, size_t n, struct err *e
 	char *text;
 	int rc = 0;
 
-	for (size_t i = 0; i < n; i++)
-		add_conditions(conditions, i, rules[i].text);
+	for (size_t i = 0; i < n; i++) {
+		add_conditions(conditions, i, rules[i].text, ROWS, false);
+		if (!is_small(t))
+			add_conditions(conditions, i, rules[i].text, TWICE, true);
+	}
 	if (json_array_size(conditions) > 0) {
 		if ((text = json_dumps(conditions, JSON_COMPACT)) == NULL)
 			abort();
@@ -149,14 +162,6 @@ static int mark_idle(struct task *t, struct rule *rules, size_t n, struct err *e
 	PQclear(res);
 	json_decref(conditions);
 	return rc;
-}
-
-/* Whether the rules of this job run with plans that the connection keeps.  Such a plan is made for
- * few rows and bad for many: it may read a table once for each of them.  With the option absent
- * a short file can change many users. */
-static bool is_small(const struct task *t)
-{
-	return t->rows > 0 && t->rows < FEW_ROWS && !options_absent(t->options);
 }
 
 /* The paths of rules as an array literal; those that are idle are left out. */

@@ -56,8 +56,9 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
  * leaves the file out if the upload has none of these columns; `phone.*` is all columns of
  * that resource.  `-- without columns: a b` leaves it out if the upload has one of them.  A line
  * `-- rows of TABLE: CONDITION` leaves the file out if no row of the table meets the condition
- * before the folders are run; with several such lines, if none is met.  Each table is scanned once
- * for all conditions.
+ * before the folders are run, a line `-- twice in TABLE: EXPRESSION` if no two rows of a large job
+ * have the same value; with several such lines, if none is met.  Each table is scanned once for all
+ * conditions, and sorted by each expression, so this is best a number.
  *
  * Rules of a small job run in one call, as functions of the connection, which keeps their plans:
  * the files are statements that PL/pgSQL runs too.

@@ -49,7 +49,7 @@ COPY hash (row_number, hash) FROM STDIN;
 -- name: import_columns
 SELECT column_name FROM position;
 
--- The rules of $1, a JSON array of [rule, table, condition], whose conditions no row meets.
+-- The rules of $1, a JSON array of [rule, table, what, twice] (pg_temp.rows_there), of which nothing is there.
 -- name: import_idle_rules
 SELECT rule FROM pg_temp.rows_there($1::json) GROUP BY rule HAVING NOT bool_or(there);
 

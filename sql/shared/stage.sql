@@ -528,25 +528,30 @@ CREATE TEMP TABLE IF NOT EXISTS issue (
 	n bigint GENERATED ALWAYS AS IDENTITY
 );
 
--- Of each [rule, table, condition]: whether a row of the table meets the condition.
+-- Of each [rule, table, what, twice]: whether a row of the table meets the condition `what`; with
+-- twice, whether two rows have the same value of the expression `what`.
 CREATE OR REPLACE FUNCTION pg_temp.rows_there(conditions json) RETURNS TABLE (rule int, there boolean)
 LANGUAGE plpgsql
 AS $$
 DECLARE
 	relation text;
+	twice boolean;
 	any_of text;
 	each_of text;
 	rules int[];
 	found boolean;
 BEGIN
-	FOR relation, any_of, each_of, rules IN SELECT c ->> 1, string_agg(format('(%s)', c ->> 2), ' OR '),
-			string_agg(format('coalesce(bool_or(%s), false)', c ->> 2), ', ' ORDER BY n),
+	FOR relation, twice, any_of, each_of, rules IN SELECT c ->> 1, (c ->> 3)::boolean, string_agg(format('(%s)', c ->> 2), ' OR '),
+			string_agg(format(CASE WHEN (c ->> 3)::boolean THEN 'count(%1$s) > count(DISTINCT %1$s)'
+				ELSE 'coalesce(bool_or(%1$s), false)' END, c ->> 2), ', ' ORDER BY n),
 			array_agg((c ->> 0)::int ORDER BY n)
 		FROM json_array_elements(conditions) WITH ORDINALITY AS e (c, n)
-		GROUP BY c ->> 1 LOOP
+		GROUP BY c ->> 1, (c ->> 3)::boolean LOOP
 		-- Mostly no row meets any, which is known sooner than of each.
-		EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE %s)', relation, any_of) INTO found;
-		IF found THEN
+		IF NOT twice THEN
+			EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE %s)', relation, any_of) INTO found;
+		END IF;
+		IF twice OR found THEN
 			RETURN QUERY EXECUTE format('SELECT unnest($1), unnest(ARRAY[%s]) FROM %I', each_of, relation) USING rules;
 		ELSE
 			RETURN QUERY SELECT unnest(rules), false;

@@ -143,3 +143,22 @@ test('sccp lines are one warning a file, at the first', async () => {
 	const job = await jobs.run('import', csv([{ firstname: 'A', ...phone('1030') }, { firstname: 'B', ...sccp('1031') }, { firstname: 'C', ...sccp('1032') }]));
 	assert.deepEqual([job.state, said(job), job.issues[0].params.count], ['done', ['2 line_protocol sccp_silent'], '2']);
 });
+
+// From 1000 rows on a look at all rows says whether a value is there twice at all, before the rule runs.
+test('one value that is there twice is found among many rows, each in a file of its own', async () => {
+	const many = () => Array.from({ length: 1200 }, (_, i) => ({ firstname: `F${i}`, email: `many${i}@acme.test`, username: `many.${i}`,
+		...phone(`${1200000 + i}`, { sip_username: `many${i}` }), ...incall(`${1300000 + i}`),
+		voicemail_name: `V${i}`, voicemail_number: `${1400000 + i}`, voicemail_context: 'default' }));
+	for (const [column, value, other] of [['email', 'TWICE@acme.test', 'twice@acme.test'], ['username', 'Twice', 'twice'],
+		['sip_username', 'twice'], ['exten', '1299999'], ['incall_exten', '1399999', '+1399999']]) {
+		const rows = many();
+		rows[3][column] = value;
+		rows[1100][column] = other ?? value;
+		await refused(rows, [`1101 ${column} duplicate`]);
+	}
+	const rows = many();
+	rows[1100].voicemail_number = rows[3].voicemail_number;
+	const job = await jobs.run('import', csv(rows));
+	assert.equal(job.state, 'done');
+	assert.equal(await jobs.value(`SELECT count(DISTINCT voicemail_id)::int FROM users WHERE firstname IN ('F3', 'F1100')`), 1);
+});

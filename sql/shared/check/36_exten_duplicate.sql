@@ -1,5 +1,6 @@
 -- Two rows of a file cannot have one number.
 -- columns: exten context
+-- twice in plan: hashtextextended(exten, context_id)
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT plan.row_number, plan.line, 'duplicate', 'exten', plan.exten,
 	jsonb_build_object('row', twice.first::text)

@@ -1,6 +1,7 @@
 -- An incall's number, with or without a + in front, is one user's alone: not twice in a cell,
 -- nor in two rows.
 -- columns: incall_exten
+-- twice in plan_incall: hashtextextended(ltrim(exten, '+'), context_id)
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT claim.row_number, claim.line, 'duplicate', 'incall_exten', claim.exten,
 	jsonb_build_object('row', twice.first::text)

@@ -1,19 +1,5 @@
--- A SIP username is one line's alone, in the file and over all tenants; of an sccp
--- line it is ignored.  A row whose protocol is wrong or missing claims it even so.
+-- A SIP username is one line's alone over all tenants; of an sccp line it is ignored.
 -- columns: sip_username
-INSERT INTO issue (row_number, line, key, column_name, value, params)
-SELECT plan.row_number, plan.line, 'duplicate', 'sip_username', plan.sip_username,
-	jsonb_build_object('row', twice.first::text)
-FROM plan
-JOIN (
-	SELECT sip_username, min(row_number) AS first
-	FROM plan
-	WHERE NOT drawn AND sip_username IS NOT NULL AND line_protocol IS DISTINCT FROM 'sccp'
-	GROUP BY sip_username
-	HAVING count(*) > 1
-) twice USING (sip_username)
-WHERE plan.row_number > twice.first AND NOT drawn AND line_protocol IS DISTINCT FROM 'sccp';
-
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT plan.row_number, plan.line, 'taken.sip', 'sip_username', plan.sip_username,
 	jsonb_strip_nulls(jsonb_build_object('holder',

@@ -1,16 +1,9 @@
--- An e-mail address is one user's alone, in the file and over all tenants; case does not count.
+-- An e-mail address is one user's alone over all tenants; case does not count.
 -- columns: email
 WITH claim AS MATERIALIZED (
 	SELECT row_number, line, email, lower(email) AS key FROM plan WHERE email IS NOT NULL
-), twice AS (
-	SELECT key, min(row_number) AS first FROM claim GROUP BY key HAVING count(*) > 1
 )
 INSERT INTO issue (row_number, line, key, column_name, value, params)
-SELECT claim.row_number, claim.line, 'duplicate', 'email', claim.email, jsonb_build_object('row', twice.first::text)
-FROM claim
-JOIN twice USING (key)
-WHERE claim.row_number > twice.first
-UNION ALL
 SELECT claim.row_number, claim.line, 'taken.user', 'email', claim.email,
 	jsonb_strip_nulls(jsonb_build_object('holder',
 		nullif(concat_ws(' ', users.firstname, users.lastname), '')))

@@ -1,20 +1,5 @@
--- Which row makes each voicemail.
--- columns: voicemail_number
-
--- Of rows that name one number the first that has a name for it makes it, for all.
-UPDATE plan
-SET made_voicemail_id = twice.id
-FROM (
-	SELECT tenant_id, voicemail_context_id, voicemail_number, min(made_voicemail_id) AS id
-	FROM plan
-	WHERE voicemail_id IS NULL AND voicemail_number IS NOT NULL AND voicemail_context_id IS NOT NULL
-	GROUP BY tenant_id, voicemail_context_id, voicemail_number
-	HAVING count(*) > 1
-) twice
-WHERE plan.tenant_id = twice.tenant_id AND plan.voicemail_context_id = twice.voicemail_context_id
-	AND plan.voicemail_number = twice.voicemail_number AND plan.made_voicemail_id IS DISTINCT FROM twice.id;
-
 -- A voicemail that nobody has is set up anew, so that nobody inherits its name, PIN or address.
+-- columns: voicemail_number
 INSERT INTO made_voicemail (tenant_id, context_id, number, id, row_number, name, how)
 SELECT DISTINCT ON (plan.tenant_id, plan.voicemail_id) plan.tenant_id, plan.voicemail_context_id,
 	plan.voicemail_number, plan.voicemail_id, plan.row_number, voicemail_name_of(stage.firstname, stage.lastname),
