@@ -36,7 +36,7 @@ WHERE $3::boolean OR (h.column_name = ANY (secret_names())) IS NOT TRUE;
 -- name: history_of_day
 WITH jobs AS MATERIALIZED (
 	SELECT day.id, day.ended_at, EXISTS (SELECT FROM changes_of_job(day.id, $5::boolean, 1000, 1)) AS large,
-		(SELECT sum(cardinality(ids)) FROM job_made WHERE job_id = day.id AND relation = 'users') AS made
+		(SELECT sum(coalesce(cardinality(ids), high - low + 1)) FROM job_made WHERE job_id = day.id AND relation = 'users') AS made
 	FROM jobs_of_day($1::date) day
 	WHERE EXISTS (SELECT FROM job_change_block WHERE job_id = day.id)
 		OR EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $5))

@@ -62,5 +62,5 @@ AS $$
 	UNION ALL
 	SELECT job_id, 0, 1, 'created', NULL, NULL, NULL
 	FROM job_made
-	WHERE tenant_id = of_tenant AND relation = 'users' AND of_user BETWEEN low AND high AND of_user = ANY (ids)
+	WHERE tenant_id = of_tenant AND relation = 'users' AND of_user BETWEEN low AND high AND (ids IS NULL OR of_user = ANY (ids))
 $$;

@@ -1,6 +1,6 @@
 -- What a job changes is kept by triggers, whoever writes: rows, masked, and apart their
 -- secrets.
-SELECT plan(23);
+SELECT plan(26);
 
 SELECT set_config('rollcall.scope', '{1}', true), set_config('rollcall.kind', 'update', true) \g /dev/null
 
@@ -53,9 +53,17 @@ JOIN job_row_secret s USING (job_id, n) WHERE job_id = 903 AND relation = 'line'
 
 SELECT set_config('rollcall.job', '904', true), set_config('rollcall.kind', 'import', true) \g /dev/null
 INSERT INTO users (tenant_id, id, firstname) VALUES (1, 9002, 'Ben'), (1, 9003, 'Cid');
-SELECT results_eq('SELECT relation, ids FROM job_made WHERE job_id = 904',
-	$$VALUES ('users', '{9002,9003}'::bigint[])$$, 'of what an import makes the ids');
-SELECT is_empty('SELECT pg_temp.kept(904)', 'alone');
+SELECT results_eq('SELECT relation, ids, low, high FROM job_made WHERE job_id = 904',
+	$$VALUES ('users', NULL::bigint[], 9002::bigint, 9003::bigint)$$, 'of what an import makes the first and last id');
+INSERT INTO users (tenant_id, id, firstname) VALUES (1, 9004, 'Dan'), (2, 9005, 'Eve'), (1, 9006, 'Fay');
+SELECT results_eq('SELECT tenant_id, ids, low, high FROM job_made WHERE job_id = 904 AND low > 9003 ORDER BY tenant_id',
+	$$VALUES (1, '{9004,9006}'::bigint[], 9004::bigint, 9006::bigint), (2, NULL, 9005, 9005)$$,
+	'and each where another is between them');
+SELECT results_eq('SELECT made FROM job_made, made_ids(ids, low, high) AS made WHERE job_id = 904 ORDER BY 1',
+	'SELECT generate_series(9002::bigint, 9006)', 'which an undo reads');
+SELECT results_eq($$SELECT id, (SELECT count(*) FROM user_history(1, id)) FROM generate_series(9003::bigint, 9006) AS id$$,
+	'VALUES (9003::bigint, 1::bigint), (9004, 1), (9005, 0), (9006, 1)', 'and the history of each');
+SELECT is_empty('SELECT pg_temp.kept(904)', 'no more than that');
 
 SELECT set_config('rollcall.job', '905', true), set_config('rollcall.rehearsal', 'on', true) \g /dev/null
 DELETE FROM users WHERE id = 9002;

@@ -58,7 +58,7 @@ WHERE id = (SELECT id FROM undone) AND kind IN ('update', 'undo') AND NOT (SELEC
 -- Of what an import made it is enough that it is still there: it goes.
 WITH made AS (
 	SELECT relation, tenant_id, one AS id
-	FROM job_made CROSS JOIN unnest(ids) AS one
+	FROM job_made CROSS JOIN made_ids(ids, low, high) AS one
 	WHERE job_id = (SELECT id FROM undone)
 )
 INSERT INTO back (relation, tenant_id, id, item_id, user_id, existed, remained, old, new, now, act)
