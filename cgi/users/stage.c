@@ -68,8 +68,8 @@ static void draw_credentials(struct stage *s, struct row *row, bool *name, bool 
 		return;
 	*name = has_none(sip_username);
 	if (*name)
-		*sip_username = (struct value){ .state = VALUE_VALID, .text = random_text_ascending(&s->names, &s->random, s->mem,
-		    lower, sizeof(lower) - 1, SIP_USERNAME_LENGTH) };
+		*sip_username = (struct value){ .state = VALUE_VALID, .text = random_text_ascending(&s->names,
+		    &s->random, s->mem, lower, sizeof(lower) - 1, SIP_USERNAME_LENGTH) };
 	*secret = has_none(sip_secret);
 	if (*secret)
 		*sip_secret = (struct value){ .state = VALUE_VALID, .text = random_text(&s->random, s->mem,
@@ -380,7 +380,8 @@ int stage_tables(struct task *t, struct err *e)
 		return -1;
 	has_them = db_get_bool(res, 0, "has_them");
 	PQclear(res);
-	if (!has_them && db_run_file(t->work, "shared/stage.sql", NULL, e) != 0)
+	if (!has_them && (db_run_file(t->work, "shared/stage.sql", NULL, e) != 0
+	    || db_run_file(t->work, "shared/rules.sql", NULL, e) != 0))
 		return -1;
 	return db_query(t->work, "import_empty", NO_ARGS, NULL, e);
 }

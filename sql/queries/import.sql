@@ -3,7 +3,7 @@
 
 -- Whether the connection has the temporary tables.
 -- name: import_has_tables
-SELECT to_regclass('pg_temp.issue') IS NOT NULL AS has_them;
+SELECT to_regproc('pg_temp.run_rules') IS NOT NULL AS has_them;	-- made last
 
 -- name: import_empty
 SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'matched', 'found', 'missing', 'meant_twice', 'unchanged',
@@ -49,7 +49,7 @@ COPY hash (row_number, hash) FROM STDIN;
 -- name: import_columns
 SELECT column_name FROM position;
 
--- The rules of $1, a JSON array of [rule, table, what, twice] (pg_temp.rows_there), of which nothing is there.
+-- The rules of $1, a JSON array of [rule, table, what, twice] (sql/shared/rules.sql), of which nothing is there.
 -- name: import_idle_rules
 SELECT rule FROM pg_temp.rows_there($1::json) GROUP BY rule HAVING NOT bool_or(there);
 

@@ -1,0 +1,56 @@
+-- Functions of the connection that run rules (rules_run of cgi/users/transfer.h).
+
+-- Of each [rule, table, what, twice]: whether a row of the table meets the condition `what`; with
+-- twice, whether two rows have the same value of the expression `what`.
+CREATE OR REPLACE FUNCTION pg_temp.rows_there(conditions json) RETURNS TABLE (rule int, there boolean)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	relation text;
+	twice boolean;
+	any_of text;
+	each_of text;
+	rules int[];
+	found boolean;
+BEGIN
+	FOR relation, twice, any_of, each_of, rules IN SELECT c ->> 1, (c ->> 3)::boolean, string_agg(format('(%s)', c ->> 2), ' OR '),
+			string_agg(format(CASE WHEN (c ->> 3)::boolean THEN 'count(%1$s) > count(DISTINCT %1$s)'
+				ELSE 'coalesce(bool_or(%1$s), false)' END, c ->> 2), ', ' ORDER BY n),
+			array_agg((c ->> 0)::int ORDER BY n)
+		FROM json_array_elements(conditions) WITH ORDINALITY AS e (c, n)
+		GROUP BY c ->> 1, (c ->> 3)::boolean LOOP
+		-- Mostly no row meets any, which is known sooner than of each.
+		IF NOT twice THEN
+			EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE %s)', relation, any_of) INTO found;
+		END IF;
+		IF twice OR found THEN
+			RETURN QUERY EXECUTE format('SELECT unnest($1), unnest(ARRAY[%s]) FROM %I', each_of, relation) USING rules;
+		ELSE
+			RETURN QUERY SELECT unnest(rules), false;
+		END IF;
+	END LOOP;
+END
+$$;
+
+-- Makes a function of a rule.  The connection keeps its plans; those of a plain statement are
+-- made anew by each job, which is the larger part of the time of a file of one row.  A SELECT
+-- that is there for its effect is a PERFORM in a function.
+CREATE OR REPLACE FUNCTION pg_temp.keep_rule(path text, statements text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	EXECUTE format('CREATE FUNCTION pg_temp.%I() RETURNS void LANGUAGE plpgsql AS %L', path,
+		E'#variable_conflict use_column\nBEGIN\n'
+		|| regexp_replace(statements, '^SELECT (set_config|pg_temp\.)', 'PERFORM \1', 'gn') || E'\nEND');
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE pg_temp.run_rules(paths text[])
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	FOR i IN 1 .. cardinality(paths) LOOP
+		EXECUTE format('SELECT pg_temp.%I()', paths[i]);
+	END LOOP;
+END
+$$;
