@@ -262,7 +262,7 @@ test('an export and the list of all users have each user once, in their order', 
 	assert.deepEqual(await site.sql(`WITH s AS MATERIALIZED (SELECT set_config('rollcall.scope', '{1}', false) AS scope, max(id) AS job FROM job)
 		SELECT users_made(job) IS NOT NULL AS told, count(*), bool_and(r.user_id IS NOT NULL) AS all
 		FROM s CROSS JOIN LATERAL (SELECT * FROM users_chosen(jsonb_build_object('job', s.job::text, 'search', left(s.scope, 0))) OFFSET 0) c
-		LEFT JOIN job_row r ON (r.job_id, r.user_id) = (s.job, c.user_id) GROUP BY 1`), [{ told: true, count: 450, all: true }]);
+		LEFT JOIN job_user r ON (r.job_id, r.user_id) = (s.job, c.user_id) GROUP BY 1`), [{ told: true, count: 450, all: true }]);
 	const bytes = (one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other));
 	const sorted = (rows) => [...rows].sort((one, other) => bytes(`${one.lastname}\0${one.firstname}`, `${other.lastname}\0${other.firstname}`));
 	const all = (await api.export()).map(({ uuid, firstname, lastname }) => ({ uuid, firstname, lastname }));
