@@ -80,14 +80,20 @@ int account_command(struct db *db, const char *tenant, struct arena *mem,
 	return 0;
 }
 
+/* Whether the jobs over all tenants are in the scope of `who`. */
+static bool sees_all_jobs(const struct principal *who)
+{
+	return who->root && who->tenant_id == 0;
+}
+
 int account_begin(struct db *db, const struct principal *who, struct err *e)
 {
-	return db_begin(db, who->scope, who->root && who->tenant_id == 0, e);
+	return db_begin(db, who->scope, sees_all_jobs(who), e);
 }
 
 int account_begin_snapshot(struct db *db, const struct principal *who, struct err *e)
 {
-	return db_begin_snapshot(db, who->scope, who->root && who->tenant_id == 0, e);
+	return db_begin_snapshot(db, who->scope, sees_all_jobs(who), e);
 }
 
 int account_query(struct db *db, const struct principal *who, const char *name,
@@ -97,7 +103,7 @@ int account_query(struct db *db, const struct principal *who, const char *name,
 
 	if (res != NULL)
 		*res = NULL;
-	if (db_query_scoped(db, who->scope, who->root && who->tenant_id == 0, name, args, &got, e) != 0) {
+	if (db_query_scoped(db, who->scope, sees_all_jobs(who), name, args, &got, e) != 0) {
 		db_rollback(db);
 		return -1;
 	}

@@ -143,12 +143,13 @@ static int mark_idle(struct task *t, struct rule *rules, size_t n, struct err *e
 {
 	json_t *conditions = json_array();
 	PGresult *res = NULL;
+	bool small = is_small(t);
 	char *text;
 	int rc = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		add_conditions(conditions, i, rules[i].text, ROWS, false);
-		if (!is_small(t))
+		if (!small)
 			add_conditions(conditions, i, rules[i].text, TWICE, true);
 	}
 	if (json_array_size(conditions) > 0) {
