@@ -70,13 +70,6 @@ BEGIN
 	IF job IS NULL OR current_setting('rollcall.rehearsal', true) = 'on' THEN
 		RETURN NULL;
 	END IF;
-	IF TG_OP = 'INSERT' AND current_setting('rollcall.kind', true) = 'import' THEN
-		IF TG_TABLE_NAME IN ('users', 'voicemail', 'incall') THEN
-			INSERT INTO job_made (job_id, tenant_id, relation, ids)
-			SELECT job, tenant_id, TG_TABLE_NAME, array_agg(id) FROM new_rows GROUP BY tenant_id;
-		END IF;
-		RETURN NULL;
-	END IF;
 	IF changing IS NOT NULL THEN
 		columns := ARRAY(SELECT name FROM unnest(columns) WITH ORDINALITY AS c (name, place)
 			WHERE name = ANY (changing) ORDER BY place);

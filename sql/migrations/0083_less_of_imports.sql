@@ -11,7 +11,7 @@ CREATE FUNCTION made_ids(ids bigint[], low bigint, high bigint) RETURNS SETOF bi
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT unnest(ids) UNION ALL SELECT generate_series(low, high) WHERE ids IS NULL $$;
 
--- Keeps the ids of what a statement of an import made.
+-- Keeps the ids of what a statement of an import made, in place of keep_rows.
 CREATE FUNCTION keep_made() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
