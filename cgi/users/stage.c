@@ -383,6 +383,8 @@ int stage_tables(struct task *t, struct err *e)
 	if (!has_them && (db_run_file(t->work, "shared/stage.sql", NULL, e) != 0
 	    || db_run_file(t->work, "shared/rules.sql", NULL, e) != 0))
 		return -1;
+	if (db_query(t->work, "import_drawn", NO_ARGS, NULL, e) != 0)
+		return -1;
 	return db_query(t->work, "import_empty", NO_ARGS, NULL, e);
 }
 

@@ -5,6 +5,10 @@
 -- name: import_has_tables
 SELECT to_regproc('pg_temp.run_rules') IS NOT NULL AS has_them;	-- made last
 
+-- Ids that the session has drawn and not used (CACHE of the sequences): those of a job shall follow one another.
+-- name: import_drawn
+DISCARD SEQUENCES;
+
 -- name: import_empty
 SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'matched', 'found', 'missing', 'meant_twice', 'unchanged',
 	'deleted_user', 'disabled_user', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain',
@@ -203,7 +207,7 @@ DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'masked';
 INSERT INTO job_planned (job_id, n, tenant_id, row_number, name, exten, incalls, username, voicemail)
 SELECT job_id(), row_number() OVER (ORDER BY plan.row_number), job_tenant(), plan.row_number,
 	concat_ws(' ', stage.firstname, stage.lastname), CASE WHEN plan.line_protocol IS NOT NULL THEN plan.exten END,
-	nullif(array_to_string(plan.incall_exten, ', '), ''), plan.username, plan.voicemail_number
+	nullif(array_to_string(stage.incall_exten, ', '), ''), plan.username, plan.voicemail_number
 FROM plan JOIN stage ON stage.row_number = plan.row_number;
 
 -- The users that an update would create, disable and delete; last those that no row names.

@@ -56,6 +56,7 @@ CREATE TEMP TABLE IF NOT EXISTS stage (
 	-- each column of cti: {name} {type},
 	cti_profile_enabled boolean, cti_profile_name text,
 	-- end
+	-- Of an import only lists that do not fit together.
 	-- each column of incall: {name} {type},
 	incall_exten text[], incall_context text[], incall_ring_seconds int[],
 	-- end
@@ -302,6 +303,7 @@ CREATE TEMP TABLE IF NOT EXISTS plan (
 	-- each column of cti: {name} {type},
 	cti_profile_enabled boolean, cti_profile_name text,
 	-- end
+	-- Of an import only lists that do not fit together.
 	-- each column of incall: {name} {type},
 	incall_exten text[], incall_context text[], incall_ring_seconds int[],
 	-- end

@@ -40,8 +40,10 @@ SELECT stage.row_number, stage.line, stage.new_user_id, tenant.id, context.id, c
 	-- each column of cti: stage.{name},
 	stage.cti_profile_enabled, stage.cti_profile_name,
 	-- end
-	-- each column of incall: stage.{name},
-	stage.incall_exten, stage.incall_context, stage.incall_ring_seconds,
+	-- Lists that fit together are read from stage (56_incall.sql).
+	-- each column of incall: CASE WHEN NOT fit THEN stage.{name} END,
+	CASE WHEN NOT fit THEN stage.incall_exten END, CASE WHEN NOT fit THEN stage.incall_context END,
+	CASE WHEN NOT fit THEN stage.incall_ring_seconds END,
 	-- end
 	-- each column of labels: stage.{name},
 	stage.labels,
@@ -53,7 +55,9 @@ SELECT stage.row_number, stage.line, stage.new_user_id, tenant.id, context.id, c
 	stage.uuid, stage.entity_id, stage.email, stage.username, stage.password,
 	stage.new_uuid, stage.new_line_id, stage.new_line_uuid, stage.new_extension_id, stage.new_voicemail_id
 FROM stage
-LEFT JOIN tenant ON tenant.id = coalesce(job_tenant(), stage.entity_id)
+CROSS JOIN LATERAL (SELECT coalesce(cardinality(stage.incall_exten) = cardinality(stage.incall_context)
+	AND (stage.incall_ring_seconds IS NULL OR cardinality(stage.incall_ring_seconds) = cardinality(stage.incall_exten)), false)) AS incalls (fit)
+LEFT JOIN tenant ON tenant.id = coalesce((SELECT job_tenant()), stage.entity_id)
 LEFT JOIN context ON context.tenant_id = tenant.id AND context.name = stage.context
 LEFT JOIN line_template ON line_template.tenant_id = tenant.id
 	-- each column named line_site: AND line_template.name = {filled stage}

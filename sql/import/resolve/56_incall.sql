@@ -9,10 +9,11 @@ INSERT INTO plan_incall
 SELECT item.row_number, item.line, item.tenant_id, item.user_id, item.exten, item.context,
 	item.ring_seconds, context.id, context.type, incall.id, incall.user_id
 FROM (
-	SELECT row_number, line, tenant_id, user_id, unnest(incall_exten) AS exten,
+	SELECT row_number, line, tenant.id AS tenant_id, new_user_id AS user_id, unnest(incall_exten) AS exten,
 		unnest(incall_context) AS context,
 		unnest(incall_ring_seconds[:cardinality(incall_exten)]) AS ring_seconds
-	FROM plan
+	FROM stage
+	LEFT JOIN tenant ON tenant.id = coalesce((SELECT job_tenant()), entity_id)
 	WHERE coalesce(cardinality(incall_exten) = cardinality(incall_context), false)
 ) item
 LEFT JOIN context ON context.tenant_id = item.tenant_id AND context.name = item.context
