@@ -5,6 +5,7 @@
 UPDATE plan
 SET sip_username = left(replace(gen_random_uuid()::text, '-', ''), 8)
 WHERE drawn AND (
-	sip_username IN (SELECT key FROM taken_sip_usernames(ARRAY(SELECT sip_username FROM plan WHERE drawn)))
+	sip_username IN (SELECT taken.key FROM pg_temp.parts_of('plan') part CROSS JOIN LATERAL taken_sip_usernames(ARRAY(
+		SELECT sip_username FROM plan WHERE ctid >= part.low AND ctid < part.high AND drawn)) taken)
 	OR sip_username IN (SELECT sip_username FROM plan WHERE sip_username IS NOT NULL
 		GROUP BY sip_username HAVING count(*) > 1));

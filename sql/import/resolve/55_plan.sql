@@ -24,9 +24,10 @@ INSERT INTO plan (row_number, line, user_id, tenant_id, context_id, context_type
 	drawn, drawn_secret, plain_password, wrong, kept, uuid, entity_id, email, username, password,
 	new_uuid, new_line_id, new_line_uuid, new_extension_id, new_voicemail_id)
 SELECT stage.row_number, stage.line, stage.new_user_id, tenant.id, context.id, context.type, line_template.id,
-	cti_profile.id, voicemail_context.id, extension.id, line.user_id, voicemail.id,
+	cti_profile.id, voicemail_context.id, coalesce(every_extension.id, extension.id), line.user_id,
+	coalesce(every_voicemail.id, voicemail.id),
 	-- A number that exists nowhere needs a name.
-	CASE WHEN voicemail.id IS NULL AND voicemail_context.id IS NOT NULL AND stage.voicemail_number IS NOT NULL
+	CASE WHEN every_voicemail.id IS NULL AND voicemail.id IS NULL AND voicemail_context.id IS NOT NULL AND stage.voicemail_number IS NOT NULL
 		AND stage.voicemail_name IS NOT NULL THEN stage.new_voicemail_id END,
 	-- each column of phone: stage.{name},
 	stage.line_protocol, stage.exten, stage.context, stage.line_site, stage.sip_username,
@@ -67,8 +68,20 @@ LEFT JOIN cti_profile ON cti_profile.tenant_id = tenant.id
 	AND cti_profile.name = stage.cti_profile_name
 LEFT JOIN context voicemail_context ON voicemail_context.tenant_id = tenant.id
 	AND voicemail_context.name = stage.voicemail_context
-LEFT JOIN extension ON extension.tenant_id = tenant.id
-	AND extension.context_id = context.id AND extension.exten = stage.exten
-LEFT JOIN line ON line.tenant_id = extension.tenant_id AND line.id = extension.line_id
-LEFT JOIN voicemail ON voicemail.tenant_id = tenant.id
-	AND voicemail.context_id = voicemail_context.id AND voicemail.number = stage.voicemail_number;
+-- Of many rows all stored numbers are read (every_), of few each is looked up.
+LEFT JOIN (SELECT * FROM extension WHERE (SELECT pg_temp.read_whole('extension'))) every_extension
+	ON every_extension.tenant_id = tenant.id
+	AND every_extension.context_id = context.id AND every_extension.exten = stage.exten
+LEFT JOIN LATERAL (SELECT * FROM extension
+	WHERE NOT (SELECT pg_temp.read_whole('extension')) AND extension.tenant_id = tenant.id
+		AND extension.context_id = context.id AND extension.exten = stage.exten OFFSET 0) extension ON true
+-- CASE, as row level security keeps coalesce away from the index.
+LEFT JOIN LATERAL (SELECT user_id FROM line
+	WHERE line.tenant_id = tenant.id
+		AND line.id = CASE WHEN every_extension.id IS NULL THEN extension.line_id ELSE every_extension.line_id END OFFSET 0) line ON true
+LEFT JOIN (SELECT * FROM voicemail WHERE (SELECT pg_temp.read_whole('voicemail'))) every_voicemail
+	ON every_voicemail.tenant_id = tenant.id
+	AND every_voicemail.context_id = voicemail_context.id AND every_voicemail.number = stage.voicemail_number
+LEFT JOIN LATERAL (SELECT * FROM voicemail
+	WHERE NOT (SELECT pg_temp.read_whole('voicemail')) AND voicemail.tenant_id = tenant.id
+		AND voicemail.context_id = voicemail_context.id AND voicemail.number = stage.voicemail_number OFFSET 0) voicemail ON true;

@@ -7,7 +7,7 @@
 -- 200: the joins behind it are for all rows of a file.
 INSERT INTO plan_incall
 SELECT item.row_number, item.line, item.tenant_id, item.user_id, item.exten, item.context,
-	item.ring_seconds, context.id, context.type, incall.id, incall.user_id
+	item.ring_seconds, context.id, context.type, coalesce(every_incall.id, incall.id), coalesce(every_incall.user_id, incall.user_id)
 FROM (
 	SELECT row_number, line, tenant.id AS tenant_id, new_user_id AS user_id, unnest(incall_exten) AS exten,
 		unnest(incall_context) AS context,
@@ -17,5 +17,9 @@ FROM (
 	WHERE coalesce(cardinality(incall_exten) = cardinality(incall_context), false)
 ) item
 LEFT JOIN context ON context.tenant_id = item.tenant_id AND context.name = item.context
-LEFT JOIN incall ON incall.tenant_id = item.tenant_id
-	AND incall.context_id = context.id AND incall.exten = item.exten;
+-- As in 55_plan.sql.
+LEFT JOIN (SELECT * FROM incall WHERE (SELECT pg_temp.read_whole('incall'))) every_incall
+	ON every_incall.tenant_id = item.tenant_id AND every_incall.context_id = context.id AND every_incall.exten = item.exten
+LEFT JOIN LATERAL (SELECT * FROM incall
+	WHERE NOT (SELECT pg_temp.read_whole('incall')) AND incall.tenant_id = item.tenant_id
+		AND incall.context_id = context.id AND incall.exten = item.exten OFFSET 0) incall ON true;

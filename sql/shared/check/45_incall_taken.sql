@@ -8,12 +8,23 @@ JOIN users ON users.tenant_id = plan_incall.tenant_id AND users.id = plan_incall
 
 -- With a + in front, or without, it is the same number; the other user may leave it in this file.
 INSERT INTO issue (row_number, line, key, column_name, value, params)
-SELECT plan_incall.row_number, plan_incall.line, 'taken.incall', 'incall_exten', plan_incall.exten,
+SELECT held.row_number, held.line, 'taken.incall', 'incall_exten', held.exten,
 	jsonb_build_object('holder', concat_ws(' ', users.firstname, users.lastname))
-FROM plan_incall
-JOIN incall other ON other.tenant_id = plan_incall.tenant_id AND other.context_id = plan_incall.context_id
-	AND other.exten_key = ltrim(plan_incall.exten, '+') AND other.exten <> plan_incall.exten
-	AND other.user_id IS NOT NULL AND other.user_id <> plan_incall.user_id
-JOIN users ON users.tenant_id = other.tenant_id AND users.id = other.user_id
-WHERE other.user_id NOT IN (SELECT plan.user_id FROM plan JOIN own_incall USING (row_number) WHERE NOT own_incall.stays
+FROM (
+	-- As in import/resolve/55_plan.sql.
+	SELECT i.row_number, i.line, i.exten, i.user_id, i.tenant_id, other.user_id AS holder_id
+	FROM plan_incall i
+	JOIN incall other ON other.tenant_id = i.tenant_id AND other.context_id = i.context_id
+		AND other.exten_key = ltrim(i.exten, '+') AND other.exten <> i.exten
+	WHERE (SELECT pg_temp.read_whole('incall'))
+	UNION ALL
+	SELECT i.row_number, i.line, i.exten, i.user_id, i.tenant_id, other.user_id
+	FROM plan_incall i
+	CROSS JOIN LATERAL (SELECT user_id FROM incall other
+		WHERE other.tenant_id = i.tenant_id AND other.context_id = i.context_id
+			AND other.exten_key = ltrim(i.exten, '+') AND other.exten <> i.exten OFFSET 0) other
+	WHERE NOT (SELECT pg_temp.read_whole('incall'))
+) held
+JOIN users ON users.tenant_id = held.tenant_id AND users.id = held.holder_id
+WHERE held.holder_id <> held.user_id AND held.holder_id NOT IN (SELECT plan.user_id FROM plan JOIN own_incall USING (row_number) WHERE NOT own_incall.stays
 	UNION ALL SELECT user_id FROM deleted_user);

@@ -1,14 +1,14 @@
 -- A username is one user's alone over all tenants; case does not count.
 -- columns: username
-WITH claim AS MATERIALIZED (
-	SELECT row_number, line, username, lower(username) AS key FROM plan WHERE username IS NOT NULL
-)
 INSERT INTO issue (row_number, line, key, column_name, value, params)
-SELECT claim.row_number, claim.line, 'taken.user', 'username', claim.username,
+SELECT plan.row_number, plan.line, 'taken.user', 'username', plan.username,
 	jsonb_strip_nulls(jsonb_build_object('holder',
 		nullif(concat_ws(' ', users.firstname, users.lastname), '')))
-FROM claim
-JOIN taken_usernames(ARRAY(SELECT key FROM claim)) taken USING (key)
+FROM pg_temp.parts_of('plan') part
+CROSS JOIN LATERAL taken_usernames(ARRAY(
+	SELECT lower(username) FROM plan WHERE ctid >= part.low AND ctid < part.high AND username IS NOT NULL
+)) taken
+JOIN plan ON lower(plan.username) = taken.key
 LEFT JOIN users ON users.id = taken.user_id
 -- A user of the file has at the end what its own row says, one who is deleted nothing.
 WHERE taken.user_id NOT IN (SELECT user_id FROM settled);

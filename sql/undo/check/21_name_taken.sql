@@ -9,13 +9,19 @@ WITH wanted AS MATERIALIZED (
 	WHERE act IN ('insert', 'update') AND cells -> name.column_name IS NOT NULL
 ), taken AS (
 	SELECT 'email' AS column_name, key, user_id
-	FROM taken_emails(ARRAY(SELECT key FROM wanted WHERE column_name = 'email'))
+	FROM pg_temp.parts_of('back') part
+	CROSS JOIN LATERAL taken_emails(ARRAY(SELECT lower(cells -> 'email') FROM back
+		WHERE ctid >= part.low AND ctid < part.high AND relation = 'users' AND act IN ('insert', 'update') AND cells -> 'email' IS NOT NULL))
 	UNION ALL
 	SELECT 'username', key, user_id
-	FROM taken_usernames(ARRAY(SELECT key FROM wanted WHERE column_name = 'username'))
+	FROM pg_temp.parts_of('back') part
+	CROSS JOIN LATERAL taken_usernames(ARRAY(SELECT lower(cells -> 'username') FROM back
+		WHERE ctid >= part.low AND ctid < part.high AND relation = 'users' AND act IN ('insert', 'update') AND cells -> 'username' IS NOT NULL))
 	UNION ALL
 	SELECT 'sip_username', key, user_id
-	FROM taken_sip_usernames(ARRAY(SELECT key FROM wanted WHERE column_name = 'sip_username'))
+	FROM pg_temp.parts_of('back') part
+	CROSS JOIN LATERAL taken_sip_usernames(ARRAY(SELECT cells -> 'sip_username' FROM back
+		WHERE ctid >= part.low AND ctid < part.high AND relation = 'line' AND act IN ('insert', 'update') AND cells -> 'sip_username' IS NOT NULL))
 )
 INSERT INTO issue (row_number, key, column_name, value)
 SELECT 0, CASE wanted.relation WHEN 'users' THEN 'taken.user' ELSE 'taken.sip' END, wanted.column_name, wanted.value

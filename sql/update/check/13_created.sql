@@ -21,8 +21,9 @@ WHERE is_new AND tenant_id IS NULL AND NOT 'entity_id' = ANY (wrong);
 -- If the user is another tenant's, the text does not say whose.
 INSERT INTO issue (row_number, line, key, column_name, value)
 SELECT plan.row_number, plan.line, 'taken.user', 'uuid', plan.uuid
-FROM plan
-JOIN taken_uuids(ARRAY(SELECT uuid FROM plan WHERE is_new)) taken ON taken.key = plan.uuid
+FROM pg_temp.parts_of('plan') part
+CROSS JOIN LATERAL taken_uuids(ARRAY(SELECT uuid FROM plan WHERE ctid >= part.low AND ctid < part.high AND is_new)) taken
+JOIN plan ON plan.uuid = taken.key
 WHERE plan.is_new;
 
 -- Warn of secrets that an export hid.
