@@ -489,20 +489,20 @@ void db_rollback(struct db *db)
 		PQclear(db_exec(db, "ROLLBACK"));
 }
 
-int db_run_file(struct db *db, const char *path, long *rows, struct err *e)
+int db_run(struct db *db, const char *place, const char *text, struct err *e)
 {
-	const char *text = query_file(db->conf, path, e);
-	PGresult *res;
-	int rc;
+	PGresult *res = take_result(db, PQsendQuery(db->conn, text));
+	int rc = check_result(db, res, place, e);
 
-	if (text == NULL)
-		return -1;
-	res = take_result(db, PQsendQuery(db->conn, text));
-	rc = check_result(db, res, path, e);
-	if (rc == 0 && rows != NULL)
-		*rows = strtol(PQcmdTuples(res), NULL, 10);
 	PQclear(res);
 	return rc;
+}
+
+int db_run_file(struct db *db, const char *path, struct err *e)
+{
+	const char *text = query_file(db->conf, path, e);
+
+	return text == NULL ? -1 : db_run(db, path, text, e);
 }
 
 const char *db_get(const PGresult *res, int row, const char *column)

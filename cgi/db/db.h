@@ -143,9 +143,11 @@ void db_rollback(struct db *db);	/* does nothing if no transaction is open */
 int db_query_scoped(struct db *db, const char *scope, bool root, const char *name, const struct db_args *args,
     PGresult **res, struct err *e);
 
-/* Runs a file below sql/ ("import/check/10_context.sql"), which may have several statements.
- * *rows (may be NULL) is the number of rows that the last statement changed. */
-int db_run_file(struct db *db, const char *path, long *rows, struct err *e);
+/* Runs a file below sql/ ("import/check/10_context.sql"), which may have several statements. */
+int db_run_file(struct db *db, const char *path, struct err *e);
+
+/* The same of such a text; `place` names it in an error. */
+int db_run(struct db *db, const char *place, const char *text, struct err *e);
 
 /* A column of a row as a text, number or boolean.  SQL null is NULL, 0 or false. */
 const char *db_get(const PGresult *res, int row, const char *column);

@@ -204,7 +204,7 @@ static int lock_all(struct run *r, struct err *e)
 /* Applies one migration and adds its row, in the caller's transaction. */
 static int apply(struct run *r, const struct migration *m, struct err *e)
 {
-	return db_run_file(r->db, arena_printf(r->mem, "migrations/%s", m->file), NULL, e) == 0
+	return db_run_file(r->db, arena_printf(r->mem, "migrations/%s", m->file), e) == 0
 	    ? db_query(r->db, "migration_add", ARGS(arg_long(m->version), arg_text(m->file),
 	    arg_text(m->sha256), arg_long(m->since)), NULL, e) : -1;
 }
@@ -221,7 +221,7 @@ static int make_views(struct run *r, struct err *e)
 		return err_set(e, ERR_IO, "views", "there are more than %d files", VIEWS_MAX);
 	qsort(paths, n, sizeof(*paths), by_name);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = db_run_file(r->db, paths[i], NULL, e);
+		rc = db_run_file(r->db, paths[i], e);
 	return rc == 0 ? db_query(r->db, "migration_grant", NO_ARGS, NULL, e) : -1;
 }
 

@@ -44,13 +44,14 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 	struct db_arg left = arg_null();
 	PGresult *res = NULL;
 	double is_done;
-	int64_t elapsed;
+	int64_t elapsed = clock_ms() - t->begun_ms;
 	int rc;
 
-	if (done > 0 && done < total && clock_ms() - t->told_ms < PROGRESS_PAUSE_MS)
+	/* To write all phases of a short job takes a tenth of its time. */
+	if ((done > 0 && done < total && clock_ms() - t->told_ms < PROGRESS_PAUSE_MS)
+	    || (task_is_short(t) && elapsed < PROGRESS_PAUSE_MS))
 		return 0;
 	is_done = share(t, phase, done, total);
-	elapsed = clock_ms() - t->begun_ms;
 	if (elapsed >= EXPECT_AFTER_MS && is_done > 0)
 		left = arg_double((double)elapsed / 1000 * (1 - is_done) / is_done);
 	t->told_ms = clock_ms();

@@ -74,6 +74,11 @@ bool task_applies(const struct task *t)
 	return !t->dry_run || t->applied_by != NULL;
 }
 
+bool task_is_short(const struct task *t)
+{
+	return t->bytes < 65536;
+}
+
 /* Logs the jobs whose worker died.  They are in the queue again, or were given up. */
 static void log_rescued(const struct task *t, const PGresult *jobs)
 {

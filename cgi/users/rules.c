@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "csv/field.h"
 #include "db/query.h"
@@ -22,10 +23,13 @@
 /* From so many rows on, each rule is planned for the tables as they are. */
 #define FEW_ROWS 1000
 
+#define PLAN "{plan}"
+
 /* A rule: one SQL file. */
 struct rule {
 	const char *path;	/* below sql/ */
-	const char *text;
+	const char *text;	/* with the relation in place of {plan} */
+	const char *function;	/* the name of what the connection keeps of it */
 	bool idle;		/* no row meets its conditions: it need not run */
 };
 
@@ -90,9 +94,26 @@ static int add_folder(const char *folder, const char **paths, size_t *n, struct 
 	return 0;
 }
 
+/* The text with the relation `rows` in place of {plan}. */
+static const char *about(struct arena *mem, const char *text, const char *rows)
+{
+	struct buf out = {0};
+	const char *at;
+
+	for (; (at = strstr(text, PLAN)) != NULL; text = at + strlen(PLAN)) {
+		buf_add(&out, text, (size_t)(at - text));
+		buf_adds(&out, rows);
+	}
+	buf_adds(&out, text);
+	text = arena_strdup(mem, buf_str(&out));
+	buf_free(&out);
+	return text;
+}
+
 /* Sets `rules` to the files of the folders, without those that the upload has no column for, or
  * one too many, in the order of their names. */
-static int list_rules(struct task *t, const char *const *folders, struct rule *rules, size_t *n, struct err *e)
+static int list_rules(struct task *t, const char *const *folders, const char *rows, struct arena *mem,
+    struct rule *rules, size_t *n, struct err *e)
 {
 	const char *paths[RULES_MAX];
 	PGresult *columns = NULL;
@@ -110,7 +131,8 @@ static int list_rules(struct task *t, const char *const *folders, struct rule *r
 		if (text == NULL)
 			rc = -1;
 		else if (applies(text, columns))
-			rules[(*n)++] = (struct rule){ .path = paths[i], .text = text };
+			rules[(*n)++] = (struct rule){ .path = paths[i], .text = about(mem, text, rows),
+				.function = arena_printf(mem, "%s:%s", rows, paths[i]) };
 	}
 	PQclear(columns);
 	return rc;
@@ -165,49 +187,61 @@ static int mark_idle(struct task *t, struct rule *rules, size_t n, struct err *e
 	return rc;
 }
 
-/* The paths of rules as an array literal; those that are idle are left out. */
-static const char *as_array(struct buf *out, const struct rule *rules, size_t n)
+/* The functions of rules as an array literal; those that are idle are left out. */
+static void as_array(struct buf *out, const struct rule *rules, size_t n)
 {
 	buf_addch(out, '{');
 	for (size_t i = 0; i < n; i++)
 		if (!rules[i].idle)
-			buf_addf(out, "%s%s", out->len > 1 ? "," : "", rules[i].path);
+			buf_addf(out, "%s%s", out->len > 1 ? "," : "", rules[i].function);
 	buf_addch(out, '}');
-	return buf_str(out);
 }
 
-/* Makes functions of the rules that the connection has none of yet. */
-static int keep(struct task *t, const char *paths, struct err *e)
+/* Makes functions of the rules that the connection has none of yet: `missing`, one a line. */
+static int keep(struct task *t, const char *missing, const struct rule *rules, size_t n, struct err *e)
 {
-	PGresult *missing = NULL;
-	int rc = db_query(t->work, "import_missing_rules", ARGS(arg_text(paths)), &missing, e);
+	int rc = 0;
 
-	for (int i = 0; rc == 0 && i < PQntuples(missing); i++) {
-		const char *path = db_get(missing, i, "path");
-		rc = db_query(t->work, "import_keep_rule",
-		    ARGS(arg_text(path), arg_text(query_file(t->conf, path, NULL))), NULL, e);
+	while (rc == 0 && *missing != '\0') {
+		size_t length = strcspn(missing, "\n");
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			if (strlen(rules[i].function) == length && strncmp(rules[i].function, missing, length) == 0)
+				rc = db_query(t->work, "import_keep_rule",
+				    ARGS(arg_text(rules[i].function), arg_text(rules[i].text)), NULL, e);
+		missing += length;
+		missing += *missing == '\n';
 	}
-	PQclear(missing);
 	return rc;
 }
 
 /* Runs the rules of a small job in one call, with the plans that the connection has of them. */
 static int run_small(struct task *t, const struct rule *rules, size_t n, struct err *e)
 {
-	struct buf paths = {0};
-	int rc = keep(t, as_array(&paths, rules, n), e);
+	struct buf functions = {0};
+	PGresult *res = NULL;
+	const char *missing;
+	int rc;
 
-	if (rc == 0)
-		rc = db_query(t->work, "import_run_rules", ARGS(arg_text(buf_str(&paths))), NULL, e);
-	buf_free(&paths);
+	as_array(&functions, rules, n);
+	rc = db_query(t->work, "import_run_rules", ARGS(arg_text(buf_str(&functions))), &res, e);
+	missing = rc == 0 ? db_get(res, 0, "missing") : NULL;
+	if (missing != NULL) {
+		rc = keep(t, missing, rules, n, e);
+		if (rc == 0)
+			rc = db_query(t->work, "import_run_rules", ARGS(arg_text(buf_str(&functions))), NULL, e);
+	}
+	PQclear(res);
+	buf_free(&functions);
 	return rc;
 }
 
-int rules_run(struct task *t, const char *const *folders, const char *phase, struct err *e)
+int rules_run(struct task *t, const char *const *folders, const char *rows, const char *phase,
+    struct err *e)
 {
+	struct arena *mem = arena_new();
 	struct rule rules[RULES_MAX];
 	size_t n;
-	int rc = list_rules(t, folders, rules, &n, e);
+	int rc = list_rules(t, folders, rows, mem, rules, &n, e);
 
 	/* Report the phase at its beginning, as its first file may take longest. */
 	if (rc == 0 && phase != NULL)
@@ -219,9 +253,10 @@ int rules_run(struct task *t, const char *const *folders, const char *phase, str
 	else
 		for (size_t i = 0; rc == 0 && i < n; i++) {
 			if (!rules[i].idle)
-				rc = db_run_file(t->work, rules[i].path, NULL, e);
+				rc = db_run(t->work, rules[i].path, rules[i].text, e);
 			if (rc == 0 && phase != NULL)
 				rc = progress_set(t, phase, (long)i + 1, (long)n, e);
 		}
+	arena_free(mem);
 	return rc;
 }

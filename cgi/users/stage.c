@@ -10,9 +10,10 @@
 #include "csv/row.h"
 #include "db/copy.h"
 #include "job/stored.h"
-#include "users/random.h"
 #include "users/mapped.h"
+#include "users/name_set.h"
 #include "users/options.h"
+#include "users/random.h"
 #include "users/spool.h"
 
 /* The lengths of generated SIP credentials, for a line without them in the file. */
@@ -30,6 +31,7 @@ struct stage {
 	struct random_pool random;
 	struct random_ascending uuids;	/* of the users */
 	struct random_ascending names;	/* of SIP lines */
+	struct name_sets *name_sets;	/* of an import, else NULL */
 	struct buf out;		/* rows on their way to COPY */
 	bool sends;		/* the COPY has begun */
 	bool sent[FIELD__MAX];	/* the columns that it has */
@@ -102,6 +104,8 @@ static int begin_rows(struct stage *s, const struct header *h)
 		if (s->sent[id])
 			buf_addf(&names, ", %s", fields[id].name);
 	}
+	if (s->name_sets != NULL)
+		buf_adds(&names, ", name_set, first_of_set");
 	/* Numbers that are not sent are drawn by the table. */
 	buf_addf(&names, ", provisioning_code, deletes, width, plain_password, drawn, drawn_secret, new_uuid,"
 	    " new_line_uuid%s", s->makes ? "" : ", new_user_id, new_line_id, new_extension_id, new_voicemail_id");
@@ -146,6 +150,14 @@ static void count_words(struct stage *s, const struct row *row)
 	}
 }
 
+static void add_name_set(struct stage *s, const struct row *row)
+{
+	bool first;
+
+	copy_long(&s->out, false, name_sets_number(s->name_sets, row, &first));
+	copy_text(&s->out, false, first ? "t" : NULL);
+}
+
 static void add_row(struct stage *s, struct row *row)
 {
 	const struct value *password = &row->values[FIELD_password];
@@ -170,6 +182,8 @@ static void add_row(struct stage *s, struct row *row)
 			copy_text(&s->out, false, v->text);
 	}
 	count_words(s, row);
+	if (s->name_sets != NULL)
+		add_name_set(s, row);
 	copy_text(&s->out, false, row->values[FIELD_provisioning_code].text);
 	copy_text(&s->out, false, row->deletes ? "t" : "f");
 	if (row->width > 0)
@@ -380,10 +394,11 @@ int stage_tables(struct task *t, struct err *e)
 		return -1;
 	has_them = db_get_bool(res, 0, "has_them");
 	PQclear(res);
-	if (!has_them && (db_run_file(t->work, "shared/stage.sql", NULL, e) != 0
-	    || db_run_file(t->work, "shared/rules.sql", NULL, e) != 0))
+	if (!has_them && (db_run_file(t->work, "shared/stage.sql", e) != 0
+	    || db_run_file(t->work, "shared/rules.sql", e) != 0))
 		return -1;
-	if (db_query(t->work, "import_drawn", NO_ARGS, NULL, e) != 0)
+	/* A gap in the ids of a few rows costs less than this. */
+	if (!task_is_short(t) && db_query(t->work, "import_drawn", NO_ARGS, NULL, e) != 0)
 		return -1;
 	return db_query(t->work, "import_empty", NO_ARGS, NULL, e);
 }
@@ -402,6 +417,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 		.issue = on_issue, .progress = on_progress };
 	s.spool = spool_new();
 	s.mem = arena_new();
+	s.name_sets = kind == READER_IMPORT ? name_sets_new() : NULL;
 	s.reader = reader_new(kind, &limits, &s.sink);
 	mapped_begin(&s.mapped, t, s.reader, true, e);
 	if (s.mapped.failed || stage_tables(t, e) != 0 || read_rows(&s) != 0
@@ -420,6 +436,7 @@ out:
 	mapped_end(&s.mapped);
 	spool_free(s.spool);
 	random_end(&s.random);
+	name_sets_free(s.name_sets);
 	arena_free(s.mem);
 	buf_free(&s.out);
 	buf_free(&s.positions);

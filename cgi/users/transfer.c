@@ -72,8 +72,8 @@ static int count_errors(struct transfer *tr, struct err *e)
 static int judge(struct transfer *tr, const char *phase, struct err *e)
 {
 	if (tr->staged.readable && (progress_set(tr->task, phase, 0, 1, e) != 0
-	    || rules_run(tr->task, tr->kind->resolve, NULL, e) != 0
-	    || rules_run(tr->task, tr->kind->checks, phase, e) != 0))
+	    || rules_run(tr->task, tr->kind->resolve, tr->kind->rows, NULL, e) != 0
+	    || rules_run(tr->task, tr->kind->checks, tr->kind->rows, phase, e) != 0))
 		return -1;
 	return count_errors(tr, e);
 }
@@ -106,6 +106,25 @@ static void follow_up(struct transfer *tr, bool applied)
 		log_err("after the job's end", &e);
 }
 
+/* Writes what the report lists: errors and warnings, with the rows that have them. */
+static int list_issues(struct transfer *tr, struct err *e)
+{
+	struct task *t = tr->task;
+	PGresult *res = NULL;
+	bool any;
+
+	if (db_query(t->work, "import_sheet_rows", NO_ARGS, &res, e) != 0)
+		return -1;
+	any = db_get_bool(res, 0, "has_issues");
+	PQclear(res);
+	if (!any)
+		return 0;
+	if (db_query(t->work, "import_issues", ARGS(arg_long(t->conf->max_issues)), NULL, e) != 0
+	    || (!tr->kind->fileless && issue_rows_write(t, tr->kind->reader, e) != 0))
+		return -1;
+	return joblog_issues(&tr->log, e);
+}
+
 /* Writes the report and the job's end, and commits.  `plan` is the plan of a check, else NULL. */
 static int end(struct transfer *tr, const char *state, const char *counts, const struct plan *plan,
     struct err *e)
@@ -114,10 +133,7 @@ static int end(struct transfer *tr, const char *state, const char *counts, const
 	PGresult *res = NULL;
 	int rc;
 
-	if (db_query(db, "import_sheet_rows", NO_ARGS, NULL, e) != 0
-	    || db_query(db, "import_issues", ARGS(arg_long(tr->task->conf->max_issues)), NULL, e) != 0
-	    || (!tr->kind->fileless && issue_rows_write(tr->task, tr->kind->reader, e) != 0)
-	    || joblog_issues(&tr->log, e) != 0
+	if (list_issues(tr, e) != 0
 	    || db_query(db, "import_end", ARGS(arg_long(tr->task->id), arg_long(tr->task->attempt),
 	    arg_text(state), arg_long(tr->staged.rows), arg_text(counts),
 	    arg_text(plan != NULL ? plan->counts : NULL), arg_text(plan != NULL ? plan->digest : NULL)),
@@ -150,7 +166,7 @@ static int apply(struct transfer *tr, struct arena *mem, struct err *e)
 	struct task *t = tr->task;
 	const char *counts = NULL;
 
-	if (rules_run(t, tr->kind->changes, "applying", e) != 0
+	if (rules_run(t, tr->kind->changes, tr->kind->rows, "applying", e) != 0
 	    || (counts = count_made(tr, mem, e)) == NULL
 	    || progress_set(t, "finishing", 0, 1, e) != 0
 	    || (!tr->kind->fileless && mask_store(tr->mask, t, e) != 0))
@@ -164,7 +180,7 @@ static int carry_out(struct transfer *tr, struct arena *mem, struct err *e)
 	struct task *t = tr->task;
 	struct plan plan;
 
-	if (tr->failures > 0 && db_run_file(t->work, "shared/redraw.sql", NULL, e) != 0)
+	if (tr->failures > 0 && tr->kind->redraw != NULL && db_run_file(t->work, tr->kind->redraw, e) != 0)
 		return -1;
 	if (!t->dry_run)
 		return apply(tr, mem, e);

@@ -18,6 +18,8 @@ struct transfer_kind {
 	const char *resolve[TRANSFER_FOLDERS];		/* folders that find what each row names; NULL ends them */
 	const char *checks[TRANSFER_FOLDERS];		/* folders of rules */
 	const char *changes[TRANSFER_FOLDERS];		/* folders of what is applied */
+	const char *rows;				/* the relation that {plan} means in rules */
+	const char *redraw;				/* file: draws taken SIP usernames again; NULL: none */
 	const char *counts;				/* query: what was done, as one JSON object */
 	/* For a check (users/plan.h). */
 	const char *plan;				/* query: what would be done, as one JSON object */
@@ -52,18 +54,19 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 
 /* rules.c: runs the SQL files of the folders ("import/check"; NULL ends the list) on t->work,
  * in the order of their names, whichever folder they are in, and writes progress under `phase`
- * (NULL: none).  The first line of a file is the rule in English.  A line `-- columns: a b`
- * leaves the file out if the upload has none of these columns; `phone.*` is all columns of
- * that resource.  `-- without columns: a b` leaves it out if the upload has one of them.  A line
- * `-- rows of TABLE: CONDITION` leaves the file out if no row of the table meets the condition
- * before the folders are run, a line `-- twice in TABLE: EXPRESSION` if no two rows of a large job
- * have the same value; with several such lines, if none is met.  Each table is scanned once for all
- * conditions, and sorted by each expression, so this is best a number.
+ * (NULL: none).  {plan} in them is the relation `rows`.  The first line of a file is the rule in
+ * English.  A line `-- columns: a b` leaves the file out if the upload has none of these columns;
+ * `phone.*` is all columns of that resource.  `-- without columns: a b` leaves it out if the upload
+ * has one of them.  A line `-- rows of TABLE: CONDITION` leaves the file out if no row of the table
+ * meets the condition before the folders are run, a line `-- twice in TABLE: EXPRESSION` if no two
+ * rows of a large job have the same value; with several such lines, if none is met.  Each table is
+ * scanned once for all conditions, and sorted by each expression, so this is best a number.
  *
  * Rules of a small job run in one call, as functions of the connection, which keeps their plans:
  * the files are statements that PL/pgSQL runs too.
  * Returns 0 or -1 (place = the file, or the query of small jobs). */
-int rules_run(struct task *t, const char *const *folders, const char *phase, struct err *e);
+int rules_run(struct task *t, const char *const *folders, const char *rows, const char *phase,
+    struct err *e);
 
 /* hash_passwords.c: reads the upload once more and fills the table hash of t->work with the
  * yescrypt hash (crypt(5)) of each of its `total` plain passwords, on all cores.  Helpers are

@@ -11,7 +11,7 @@ DISCARD SEQUENCES;
 
 -- name: import_empty
 SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'matched', 'found', 'missing', 'meant_twice', 'unchanged',
-	'deleted_user', 'disabled_user', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain',
+	'deleted_user', 'disabled_user', 'name_set', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain',
 	'plan_call_permission', 'plan_label', 'made_voicemail', 'touched', 'after', 'change', 'issue');
 
 -- Of the columns those that a file gives: users/stage.c.
@@ -57,15 +57,11 @@ SELECT column_name FROM position;
 -- name: import_idle_rules
 SELECT rule FROM pg_temp.rows_there($1::json) GROUP BY rule HAVING NOT bool_or(there);
 
--- Of the rules $1 (paths) those that the connection has no function of.
--- name: import_missing_rules
-SELECT path FROM unnest($1::text[]) path WHERE to_regproc(format('pg_temp.%I', path)) IS NULL;
-
 -- name: import_keep_rule
 SELECT pg_temp.keep_rule($1, $2);
 
 -- name: import_run_rules
-CALL pg_temp.run_rules($1::text[]);
+CALL pg_temp.run_rules($1::text[], NULL);
 
 -- name: import_issues_of_file
 DELETE FROM issue WHERE row_number > 0;
@@ -97,9 +93,12 @@ SELECT count(*) AS n FROM issue WHERE level = 'error';
 
 -- Begins the report with the numbers that its rows have in a spreadsheet.
 -- name: import_sheet_rows
-INSERT INTO job_sheet_row (job_id, row_number, tenant_id, sheet_row)
-SELECT job_id(), row_number, job_tenant(), sheet_row
-FROM sheet_row;
+WITH written AS (
+	INSERT INTO job_sheet_row (job_id, row_number, tenant_id, sheet_row)
+	SELECT job_id(), row_number, job_tenant(), sheet_row
+	FROM sheet_row
+)
+SELECT EXISTS (SELECT FROM issue) AS has_issues;
 
 -- Writes its issues in the order of the file, the first $1 of each level.  Those that point to another
 -- row have its number in a spreadsheet.  Values are cut as issue_cut of csv/issue.h does it: those of the
@@ -149,7 +148,7 @@ SELECT jsonb_build_object(
 	'incalls', (SELECT count(*) FROM plan_incall WHERE incall_id IS NULL),
 	'voicemails', count(*) FILTER (WHERE voicemail)) AS counts
 FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id,
-	made_voicemail_id = new_voicemail_id AS voicemail FROM plan) made;
+	made_voicemail_id = new_voicemail_id AS voicemail FROM plan_of_import) made;
 
 -- The counts of an update: rows that changed something, resources that were made, and if there are any,
 -- the users that were made, disabled and deleted.
@@ -205,10 +204,10 @@ DELETE FROM job_chunk WHERE job_id = $1::int AND kind = 'masked';
 -- The users that an import would create.
 -- name: import_planned
 INSERT INTO job_planned (job_id, n, tenant_id, row_number, name, exten, incalls, username, voicemail)
-SELECT job_id(), row_number() OVER (ORDER BY plan.row_number), job_tenant(), plan.row_number,
-	concat_ws(' ', stage.firstname, stage.lastname), CASE WHEN plan.line_protocol IS NOT NULL THEN plan.exten END,
-	nullif(array_to_string(stage.incall_exten, ', '), ''), plan.username, plan.voicemail_number
-FROM plan JOIN stage ON stage.row_number = plan.row_number;
+SELECT job_id(), row_number() OVER (ORDER BY row_number), job_tenant(), row_number,
+	concat_ws(' ', firstname, lastname), CASE WHEN line_protocol IS NOT NULL THEN exten END,
+	nullif(array_to_string(incall_exten, ', '), ''), username, voicemail_number
+FROM plan_of_import;
 
 -- The users that an update would create, disable and delete; last those that no row names.
 -- name: update_planned
@@ -246,7 +245,7 @@ SELECT json_build_object('create', count(*), 'update', 0, 'unchanged', 0, 'resou
 	'call_permissions', json_build_object('create', (SELECT count(*) FROM plan_call_permission)),
 	'labels', json_build_object('create', (SELECT count(*) FROM plan_label)))) AS plan
 FROM (SELECT line_protocol IS NOT NULL AND context_id IS NOT NULL AS line, exten, extension_id,
-	made_voicemail_id = new_voicemail_id AS voicemail, tenant_id, voicemail_id FROM plan) made;
+	made_voicemail_id = new_voicemail_id AS voicemail, tenant_id, voicemail_id FROM plan_of_import) made;
 
 -- What an update would do.  Unchanged are the resources of the file's users that update/resolve has
 -- looked up because the file is about them; also an existing voicemail that they take or share.
@@ -387,7 +386,7 @@ SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
 		FROM (
 			SELECT row_number / 1000 AS thousand, row_number, json_build_array(row_number, context_id, line_template_id,
 				cti_profile_id, voicemail_context_id, extension_id, voicemail_id)::text AS found
-			FROM plan
+			FROM plan_of_import
 			ORDER BY thousand
 		) row
 		GROUP BY thousand) rows),

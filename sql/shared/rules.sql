@@ -35,22 +35,26 @@ $$;
 -- Makes a function of a rule.  The connection keeps its plans; those of a plain statement are
 -- made anew by each job, which is the larger part of the time of a file of one row.  A SELECT
 -- that is there for its effect is a PERFORM in a function.
-CREATE OR REPLACE FUNCTION pg_temp.keep_rule(path text, statements text) RETURNS void
+CREATE OR REPLACE FUNCTION pg_temp.keep_rule(name text, statements text) RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	EXECUTE format('CREATE FUNCTION pg_temp.%I() RETURNS void LANGUAGE plpgsql AS %L', path,
+	EXECUTE format('CREATE FUNCTION pg_temp.%I() RETURNS void LANGUAGE plpgsql AS %L', name,
 		E'#variable_conflict use_column\nBEGIN\n'
 		|| regexp_replace(statements, '^SELECT (set_config|pg_temp\.)', 'PERFORM \1', 'gn') || E'\nEND');
 END
 $$;
 
-CREATE OR REPLACE PROCEDURE pg_temp.run_rules(paths text[])
+-- Runs functions of rules; where the connection lacks some of them it runs none, and says which, one a line.
+CREATE OR REPLACE PROCEDURE pg_temp.run_rules(functions text[], INOUT missing text)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	FOR i IN 1 .. cardinality(paths) LOOP
-		EXECUTE format('SELECT pg_temp.%I()', paths[i]);
-	END LOOP;
+	missing := (SELECT string_agg(name, E'\n') FROM unnest(functions) name WHERE to_regproc(format('pg_temp.%I', name)) IS NULL);
+	IF missing IS NULL THEN
+		FOR i IN 1 .. cardinality(functions) LOOP
+			EXECUTE format('SELECT pg_temp.%I()', functions[i]);
+		END LOOP;
+	END IF;
 END
 $$;

@@ -1,7 +1,7 @@
 -- SIP usernames that were drawn give way to those that are given or taken.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(4);
+SELECT plan(8);
 \i sql/shared/stage.sql
 \o /dev/null
 SELECT set_config('rollcall.scope', '{1,2}', true);
@@ -17,10 +17,22 @@ INSERT INTO plan (row_number, line, wrong, kept, drawn, drawn_secret, plain_pass
 SELECT n, n, '{}', '{}', drawn, true, false, false, name, gen_random_uuid(), n, gen_random_uuid(), n, n
 FROM (VALUES (1, true, 'taken000'), (2, true, 'twice000'), (3, false, 'twice000'), (4, true, 'alone000'))
 	AS row (n, drawn, name);
-\i sql/shared/redraw.sql
+\i sql/update/redraw.sql
 
 SELECT isnt((SELECT sip_username FROM plan WHERE row_number = 1), 'taken000', 'one that a line of another tenant has is drawn again');
 SELECT isnt((SELECT sip_username FROM plan WHERE row_number = 2), 'twice000', 'one that another row of the file gives is drawn again');
 SELECT is((SELECT sip_username FROM plan WHERE row_number = 3), 'twice000', 'what the file gives stays');
 SELECT is((SELECT sip_username FROM plan WHERE row_number = 4), 'alone000', 'one that is alone stays');
+
+-- The same of an import, whose rows are in stage.
+INSERT INTO stage (row_number, line, wrong, kept, drawn, drawn_secret, plain_password, sip_username)
+SELECT n, n, '{}', '{}', drawn, true, false, name
+FROM (VALUES (1, true, 'taken000'), (2, true, 'twice000'), (3, false, 'twice000'), (4, true, 'alone000'))
+	AS row (n, drawn, name);
+\i sql/import/redraw.sql
+
+SELECT isnt((SELECT sip_username FROM stage WHERE row_number = 1), 'taken000', 'of an import: one that a line of another tenant has is drawn again');
+SELECT isnt((SELECT sip_username FROM stage WHERE row_number = 2), 'twice000', 'of an import: one that another row of the file gives is drawn again');
+SELECT is((SELECT sip_username FROM stage WHERE row_number = 3), 'twice000', 'of an import: what the file gives stays');
+SELECT is((SELECT sip_username FROM stage WHERE row_number = 4), 'alone000', 'of an import: one that is alone stays');
 SELECT * FROM finish();

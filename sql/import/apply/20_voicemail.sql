@@ -1,5 +1,5 @@
 -- Makes voicemails.  Other rows of the file that name the same number share them.
--- rows of plan: made_voicemail_id = new_voicemail_id
+-- rows of plan_of_import: made_voicemail_id = new_voicemail_id
 INSERT INTO voicemail (
 	-- each column kept in voicemail: {kept},
 	name, number, password, email, attach_audio, delete_messages, ask_password,
@@ -12,5 +12,5 @@ SELECT
 	coalesce(plan.voicemail_ask_password, true),
 	-- end
 	plan.tenant_id, plan.new_voicemail_id, plan.voicemail_context_id
-FROM plan
+FROM plan_of_import AS plan
 WHERE plan.made_voicemail_id = plan.new_voicemail_id;

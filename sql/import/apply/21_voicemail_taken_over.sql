@@ -8,6 +8,6 @@ SET
 	delete_messages = coalesce(plan.voicemail_delete_messages, false),
 	ask_password = coalesce(plan.voicemail_ask_password, true)
 	-- end
-FROM plan
+FROM plan_of_import AS plan
 JOIN made_voicemail made USING (row_number)
 WHERE made.how = 'taken over' AND voicemail.tenant_id = made.tenant_id AND voicemail.id = made.id;

@@ -10,21 +10,23 @@ INSERT INTO users (
 	-- end
 	tenant_id, id, uuid, password_hash, cti_profile_id, voicemail_id)
 SELECT
-	-- each column kept in users: {filled stage},
-	coalesce(stage.subscription_type, 0), stage.firstname, stage.lastname, stage.email, stage.language,
-	stage.mobile_phone_number, stage.outgoing_caller_id, coalesce(stage.enabled, true),
-	coalesce(stage.supervision_enabled, true), coalesce(stage.call_transfer_enabled, false),
-	coalesce(stage.dtmf_hangup_enabled, false),
-	coalesce(stage.call_record_outgoing_external_enabled, false),
-	coalesce(stage.call_record_outgoing_internal_enabled, false),
-	coalesce(stage.call_record_incoming_external_enabled, false),
-	coalesce(stage.call_record_incoming_internal_enabled, false),
-	coalesce(stage.online_call_record_enabled, false), coalesce(stage.simultaneous_calls, 5),
-	coalesce(stage.ring_seconds, 30), stage.call_permission_password, stage.userfield, stage.username,
-	coalesce(stage.cti_profile_enabled, false),
+	-- each column kept in users: {filled plan_of_import},
+	coalesce(plan_of_import.subscription_type, 0), plan_of_import.firstname, plan_of_import.lastname,
+	plan_of_import.email, plan_of_import.language, plan_of_import.mobile_phone_number,
+	plan_of_import.outgoing_caller_id, coalesce(plan_of_import.enabled, true),
+	coalesce(plan_of_import.supervision_enabled, true),
+	coalesce(plan_of_import.call_transfer_enabled, false),
+	coalesce(plan_of_import.dtmf_hangup_enabled, false),
+	coalesce(plan_of_import.call_record_outgoing_external_enabled, false),
+	coalesce(plan_of_import.call_record_outgoing_internal_enabled, false),
+	coalesce(plan_of_import.call_record_incoming_external_enabled, false),
+	coalesce(plan_of_import.call_record_incoming_internal_enabled, false),
+	coalesce(plan_of_import.online_call_record_enabled, false),
+	coalesce(plan_of_import.simultaneous_calls, 5), coalesce(plan_of_import.ring_seconds, 30),
+	plan_of_import.call_permission_password, plan_of_import.userfield, plan_of_import.username,
+	coalesce(plan_of_import.cti_profile_enabled, false),
 	-- end
-	plan.tenant_id, plan.user_id, plan.new_uuid, coalesce(hash.hash, plan.password), plan.cti_profile_id,
-	coalesce(plan.voicemail_id, plan.made_voicemail_id)
-FROM plan
-JOIN stage USING (row_number)
+	plan_of_import.tenant_id, plan_of_import.new_user_id, plan_of_import.new_uuid, coalesce(hash.hash, plan_of_import.password),
+	plan_of_import.cti_profile_id, coalesce(plan_of_import.voicemail_id, plan_of_import.made_voicemail_id)
+FROM plan_of_import
 LEFT JOIN hash USING (row_number);

@@ -12,5 +12,5 @@ SELECT
 	CASE WHEN line_protocol <> 'sccp' THEN sip_secret END,
 	CASE WHEN (SELECT current_setting('rollcall.rehearsal', true)) = 'on' THEN (-1 - new_line_id % 2000000000)::int
 		ELSE provisioning_code(nextval('provisioning_number'), (SELECT key FROM provisioning_key)) END
-FROM plan
+FROM plan_of_import AS plan
 WHERE line_protocol IS NOT NULL AND context_id IS NOT NULL;

@@ -2,16 +2,16 @@
 -- applied to it: those of the database, and those of the row of the file that makes it.
 -- A password is taken to differ from the database's: whether it does is not for everybody to know.
 -- columns: voicemail_number
--- rows of plan: voicemail_id IS NOT NULL OR made_voicemail_id <> new_voicemail_id
+-- rows of plan_of_import: voicemail_id IS NOT NULL OR made_voicemail_id <> new_voicemail_id
 WITH follower AS (
 	SELECT plan.row_number, maker.row_number AS maker
-	FROM plan
-	JOIN plan maker ON maker.new_voicemail_id = plan.made_voicemail_id
+	FROM plan_of_import AS plan
+	JOIN plan_of_import maker ON maker.new_voicemail_id = plan.made_voicemail_id
 	WHERE plan.made_voicemail_id <> plan.new_voicemail_id
 	UNION ALL
 	SELECT plan.row_number, made.row_number
 	FROM made_voicemail made
-	JOIN plan ON plan.tenant_id = made.tenant_id AND plan.voicemail_id = made.id AND plan.row_number <> made.row_number
+	JOIN plan_of_import AS plan ON plan.tenant_id = made.tenant_id AND plan.voicemail_id = made.id AND plan.row_number <> made.row_number
 ), sharing AS (
 	SELECT plan.row_number, NULL AS password,
 		-- each column kept in voicemail but voicemail_number voicemail_password: voicemail.{kept},
@@ -19,7 +19,7 @@ WITH follower AS (
 		voicemail.ask_password,
 		-- end
 		true AS used
-	FROM plan
+	FROM plan_of_import AS plan
 	JOIN voicemail ON voicemail.tenant_id = plan.tenant_id AND voicemail.id = plan.voicemail_id
 	WHERE plan.voicemail_id IS NOT NULL AND plan.voicemail_id NOT IN (SELECT id FROM made_voicemail)
 	UNION ALL
@@ -31,7 +31,7 @@ WITH follower AS (
 		-- end
 		false
 	FROM follower
-	JOIN plan maker ON maker.row_number = follower.maker
+	JOIN plan_of_import maker ON maker.row_number = follower.maker
 )
 INSERT INTO issue (row_number, line, level, key, column_name, value, params)
 SELECT row_number, line, 'warning',
@@ -39,7 +39,7 @@ SELECT row_number, line, 'warning',
 	'voicemail_number', plan.voicemail_number,
 	jsonb_build_object('context', plan.voicemail_context, 'columns', differing.columns)
 FROM sharing
-JOIN plan USING (row_number)
+JOIN plan_of_import AS plan USING (row_number)
 CROSS JOIN LATERAL (
 	SELECT string_agg(cell.column_name, ', ') AS columns
 	FROM (VALUES

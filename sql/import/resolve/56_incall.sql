@@ -9,15 +9,14 @@ INSERT INTO plan_incall
 SELECT item.row_number, item.line, item.tenant_id, item.user_id, item.exten, item.context,
 	item.ring_seconds, context.id, context.type, coalesce(every_incall.id, incall.id), coalesce(every_incall.user_id, incall.user_id)
 FROM (
-	SELECT row_number, line, tenant.id AS tenant_id, new_user_id AS user_id, unnest(incall_exten) AS exten,
+	SELECT row_number, line, tenant_id, user_id, unnest(incall_exten) AS exten,
 		unnest(incall_context) AS context,
 		unnest(incall_ring_seconds[:cardinality(incall_exten)]) AS ring_seconds
-	FROM stage
-	LEFT JOIN tenant ON tenant.id = coalesce((SELECT job_tenant()), entity_id)
+	FROM plan_of_import
 	WHERE coalesce(cardinality(incall_exten) = cardinality(incall_context), false)
 ) item
 LEFT JOIN context ON context.tenant_id = item.tenant_id AND context.name = item.context
--- As in 55_plan.sql.
+-- As in 55_extension.sql.
 LEFT JOIN (SELECT * FROM incall WHERE (SELECT pg_temp.read_whole('incall'))) every_incall
 	ON every_incall.tenant_id = item.tenant_id AND every_incall.context_id = context.id AND every_incall.exten = item.exten
 LEFT JOIN LATERAL (SELECT * FROM incall

@@ -2,17 +2,16 @@
 -- columns: voicemail_number
 INSERT INTO made_voicemail (tenant_id, context_id, number, id, row_number, name, how)
 SELECT DISTINCT ON (plan.tenant_id, plan.voicemail_id) plan.tenant_id, plan.voicemail_context_id,
-	plan.voicemail_number, plan.voicemail_id, plan.row_number, voicemail_name_of(stage.firstname, stage.lastname),
+	plan.voicemail_number, plan.voicemail_id, plan.row_number, voicemail_name_of(plan.firstname, plan.lastname),
 	'taken over'
-FROM plan
-JOIN stage USING (row_number)
+FROM plan_of_import AS plan
 WHERE plan.voicemail_id IS NOT NULL AND NOT EXISTS (SELECT FROM users
 	WHERE users.tenant_id = plan.tenant_id AND users.voicemail_id = plan.voicemail_id)
 ORDER BY plan.tenant_id, plan.voicemail_id, plan.voicemail_name IS NULL, plan.row_number;
 
-UPDATE plan
+UPDATE stage
 SET voicemail_name = made.name
 FROM made_voicemail made
 WHERE EXISTS (SELECT FROM made_voicemail)	-- mostly there is none: then no row is looked at
-	AND made.row_number = plan.row_number AND plan.voicemail_name IS NULL
-	AND NOT 'voicemail_name' = ANY (plan.wrong);
+	AND made.row_number = stage.row_number AND stage.voicemail_name IS NULL
+	AND NOT 'voicemail_name' = ANY (stage.wrong);

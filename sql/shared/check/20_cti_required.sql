@@ -2,7 +2,7 @@
 -- columns: cti_profile_enabled username password cti_profile_name
 INSERT INTO issue (row_number, line, key, column_name)
 SELECT row_number, line, 'missing', needed.name
-FROM plan
+FROM {plan}
 CROSS JOIN LATERAL (VALUES
 	('username', username IS NOT NULL),
 	('password', password IS NOT NULL OR plain_password),

@@ -5,7 +5,7 @@ SELECT row_number, line, 'exten_range', 'exten', exten,
 	range_params(tenant_id, context_id, 'user', exten, context)
 FROM (
 	SELECT row_number, line, tenant_id, context_id, context, exten
-	FROM plan
+	FROM {plan} AS plan
 	WHERE NOT same_number AND context_type = 'internal' AND exten IS NOT NULL AND NOT EXISTS (
 		SELECT FROM context_range range
 		WHERE range.tenant_id = plan.tenant_id AND range.context_id = plan.context_id

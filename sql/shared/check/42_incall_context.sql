@@ -1,7 +1,7 @@
 -- The context of an incall exists in the row's tenant and is of type incall.
 -- columns: incall_context
 -- rows of plan_incall: context_type IS DISTINCT FROM 'incall'
--- rows of plan: cardinality(incall_context) IS DISTINCT FROM cardinality(incall_exten) OR cardinality(incall_ring_seconds) <> cardinality(incall_exten)
+-- rows of {plan}: cardinality(incall_context) IS DISTINCT FROM cardinality(incall_exten) OR cardinality(incall_ring_seconds) <> cardinality(incall_exten)
 INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT DISTINCT row_number, line,
 	CASE WHEN type IS NULL THEN 'unknown.context' ELSE 'context_type' END,
@@ -14,7 +14,7 @@ FROM (
 	UNION ALL
 	-- Lists of different lengths make no items, so read their cells here.
 	SELECT plan.row_number, plan.line, plan.tenant_id, item.name, context.type
-	FROM plan
+	FROM {plan} AS plan
 	CROSS JOIN LATERAL unnest(incall_context) AS item (name)
 	LEFT JOIN context ON context.tenant_id = plan.tenant_id AND context.name = item.name
 	WHERE cardinality(incall_context) IS DISTINCT FROM cardinality(incall_exten)

@@ -11,7 +11,7 @@ INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT held.row_number, held.line, 'taken.incall', 'incall_exten', held.exten,
 	jsonb_build_object('holder', concat_ws(' ', users.firstname, users.lastname))
 FROM (
-	-- As in import/resolve/55_plan.sql.
+	-- As in import/resolve/55_extension.sql.
 	SELECT i.row_number, i.line, i.exten, i.user_id, i.tenant_id, other.user_id AS holder_id
 	FROM plan_incall i
 	JOIN incall other ON other.tenant_id = i.tenant_id AND other.context_id = i.context_id
@@ -26,5 +26,5 @@ FROM (
 	WHERE NOT (SELECT pg_temp.read_whole('incall'))
 ) held
 JOIN users ON users.tenant_id = held.tenant_id AND users.id = held.holder_id
-WHERE held.holder_id <> held.user_id AND held.holder_id NOT IN (SELECT plan.user_id FROM plan JOIN own_incall USING (row_number) WHERE NOT own_incall.stays
+WHERE held.holder_id <> held.user_id AND held.holder_id NOT IN (SELECT plan.user_id FROM {plan} AS plan JOIN own_incall USING (row_number) WHERE NOT own_incall.stays
 	UNION ALL SELECT user_id FROM deleted_user);

@@ -1,16 +1,16 @@
 -- Warn of a voicemail of which only a part is there; its name may be missing where the
 -- number exists in the context already, or another row of the file names it.
 -- columns: voicemail_name voicemail_number voicemail_context
--- rows of plan: voicemail_name IS NULL OR voicemail_number IS NULL OR voicemail_context IS NULL
+-- rows of {plan}: voicemail_name IS NULL OR voicemail_number IS NULL OR voicemail_context IS NULL
 INSERT INTO issue (row_number, line, level, key, params)
 SELECT row_number, line, 'warning', 'group', jsonb_build_object('resource', 'voicemail',
 	'columns', concat_ws(', ', CASE WHEN there.name THEN NULL ELSE 'voicemail_name' END,
 		CASE WHEN there.number THEN NULL ELSE 'voicemail_number' END,
 		CASE WHEN there.context THEN NULL ELSE 'voicemail_context' END))
-FROM plan
+FROM {plan}
 LEFT JOIN (
 	SELECT DISTINCT tenant_id, voicemail_context_id, voicemail_number
-	FROM plan
+	FROM {plan}
 	WHERE voicemail_name IS NOT NULL
 		AND voicemail_context_id IS NOT NULL AND voicemail_number IS NOT NULL
 ) made USING (tenant_id, voicemail_context_id, voicemail_number)

@@ -4,5 +4,5 @@
 INSERT INTO issue (row_number, line, level, key, column_name, value)
 SELECT plan.row_number, plan.line, 'warning', 'voicemail_taken_over', 'voicemail_number', made.number
 FROM made_voicemail made
-JOIN plan USING (row_number)
+JOIN {plan} AS plan USING (row_number)
 WHERE made.how = 'taken over';

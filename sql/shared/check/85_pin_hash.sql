@@ -4,7 +4,7 @@
 INSERT INTO issue (row_number, line, level, key, column_name)
 SELECT stage.row_number, stage.line, 'warning', 'pin_hash', pin.column_name
 FROM stage
-JOIN plan USING (row_number)
+JOIN {plan} AS plan USING (row_number)
 LEFT JOIN users ON users.tenant_id = plan.tenant_id AND users.id = plan.user_id
 LEFT JOIN voicemail ON voicemail.tenant_id = users.tenant_id AND voicemail.id = users.voicemail_id
 CROSS JOIN LATERAL (VALUES

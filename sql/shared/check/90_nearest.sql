@@ -8,7 +8,7 @@ WITH named (key, tenant_id, name) AS (
 ), wanted AS (
 	SELECT DISTINCT issue.key, plan.tenant_id, issue.value
 	FROM issue
-	JOIN plan USING (row_number)
+	JOIN {plan} AS plan USING (row_number)
 	WHERE issue.key LIKE 'unknown.%' AND issue.value IS NOT NULL
 	LIMIT 1000
 ), near AS (
@@ -23,5 +23,5 @@ WITH named (key, tenant_id, name) AS (
 UPDATE issue
 SET params = issue.params || jsonb_build_object('nearest', near.name)
 FROM near
-JOIN plan USING (tenant_id)
+JOIN {plan} AS plan USING (tenant_id)
 WHERE issue.row_number = plan.row_number AND issue.key = near.key AND issue.value = near.value;
