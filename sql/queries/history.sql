@@ -33,14 +33,16 @@ WHERE $3::boolean OR (h.column_name = ANY (secret_names())) IS NOT TRUE;
 -- The jobs that ended on day $1 (UTC) and changed something, $3 of them after $2; and of each the first
 -- $4 events out of its first 1000 rows, which limits the time.  In a job with more rows all created or
 -- deleted users are one event, as in an import.  $5: whether secrets that changed are listed, $2 in the count.
+-- OFFSET keeps the looks at the index, for each job and each event: else all changes and all users were read,
+-- a second where there are a million.
 -- name: history_of_day
 WITH jobs AS MATERIALIZED (
 	SELECT day.id, day.ended_at, EXISTS (SELECT FROM changes_of_job(day.id, $5::boolean, 1000, 1)) AS large,
 		(SELECT sum(coalesce(cardinality(ids), high - low + 1)) FROM job_made WHERE job_id = day.id AND relation = 'users') AS made
 	FROM jobs_of_day($1::date) day
-	WHERE EXISTS (SELECT FROM job_change_block WHERE job_id = day.id)
-		OR EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $5))
-		OR EXISTS (SELECT FROM job_made WHERE job_id = day.id)
+	WHERE EXISTS (SELECT FROM job_change_block WHERE job_id = day.id OFFSET 0)
+		OR EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $5) OFFSET 0)
+		OR EXISTS (SELECT FROM job_made WHERE job_id = day.id OFFSET 0)
 	ORDER BY day.ended_at DESC, day.id DESC
 	OFFSET $2::bigint LIMIT $3::bigint
 ), kept AS MATERIALIZED (
@@ -78,8 +80,9 @@ SELECT to_char(jobs.ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') A
 		nullif(concat_ws(' ', gone.old -> 'firstname', gone.old -> 'lastname'), ''), (events.row).name) AS name, events.users
 FROM events
 JOIN jobs ON jobs.id = events.job_id
-LEFT JOIN job ON job.id = events.job_id
-LEFT JOIN users ON users.tenant_id = (events.row).tenant_id AND users.id = events.user_id
+LEFT JOIN LATERAL (SELECT * FROM job WHERE job.id = events.job_id OFFSET 0) job ON true
+LEFT JOIN LATERAL (SELECT * FROM users u
+	WHERE u.tenant_id = (events.row).tenant_id AND u.id = events.user_id OFFSET 0) users ON true
 LEFT JOIN LATERAL (
 	SELECT old FROM job_row_change c
 	WHERE users.id IS NULL AND c.tenant_id = (events.row).tenant_id AND c.user_id = events.user_id
@@ -88,8 +91,6 @@ LEFT JOIN LATERAL (
 ) gone ON true
 ORDER BY jobs.ended_at DESC, jobs.id DESC, events.nth, events.what;
 
--- OFFSET keeps the look at the index for each job of the day: else all changes were read, half a minute
--- where there are a million.
 -- name: history_of_day_count
 SELECT count(*) AS total
 FROM jobs_of_day($1::date) day

@@ -15,10 +15,10 @@ WITH found AS (
 		AND ($7::text IS NULL OR object ->> 'uuid' = lower($7))
 	ORDER BY tenant_id NULLS FIRST, name COLLATE "und-x-icu", id LIMIT $8::bigint OFFSET $9::bigint
 ), used AS (
-	SELECT tenant_id, id, count(*) AS n FROM (
-		SELECT tenant_id, id FROM setup_use WHERE resource = $1
+	SELECT tenant_id, id, sum(n) AS n FROM (
+		SELECT tenant_id, id, n FROM setup_used($1)
 		UNION ALL
-		SELECT tenant_id, tenant_id FROM admin_objects($2, $3::bytea, $4::bigint) WHERE $1 = 'tenants'
+		SELECT tenant_id, tenant_id, 1 FROM admin_objects($2, $3::bytea, $4::bigint) WHERE $1 = 'tenants'
 	) one
 	GROUP BY tenant_id, id
 )

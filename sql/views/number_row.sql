@@ -33,7 +33,25 @@ GRANT SELECT ON number_row TO rollcall_web;
 -- all), `context` ('' for all), `state` '', used, free or reserved.  By entity, context, length and number.
 --
 -- They are counted by context and length; then the page is read in the order of an index, from the nearer end of
--- the numbers of one length.
+-- the numbers of one length.  What a search finds is found first: numbers and names of voicemails by reading them, owners
+-- by the texts of the search for users, of which they are a part, mostly (numbers_owners).
+CREATE OR REPLACE FUNCTION numbers_owners(search text) RETURNS TABLE (tenant_id int, id bigint, voicemail_id bigint)
+LANGUAGE plpgsql STABLE ROWS 1000
+AS $$
+DECLARE
+	words constant text[] := search_words(search, false);
+	-- A search for users takes numbers in groups for one, looks at 16 words, and a sigma is not the same everywhere.
+	searched constant boolean := length(search) BETWEEN 3 AND 200 AND search !~ '[Σσς]' AND cardinality(words) BETWEEN 1 AND 15
+		AND array_to_string(words, ' ') = btrim(regexp_replace(search_key(search), '\s+', ' ', 'g'));
+BEGIN
+	RETURN QUERY EXECUTE format('SELECT u.tenant_id, u.id, u.voicemail_id FROM %s
+		WHERE strpos(lower(concat_ws('' '', u.firstname, u.lastname)), lower($1)) > 0', CASE WHEN searched
+		THEN 'users_chosen(jsonb_build_object(''search'', $1)) c JOIN users u ON u.tenant_id = c.tenant_id AND u.id = c.user_id'
+		ELSE 'users u' END)
+	USING search;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION numbers_page(kind text, search text, context text, state text, wanted bigint, skipped bigint)
 RETURNS TABLE (place bigint, tenant_id int, context_id bigint, number text, total bigint)
 LANGUAGE plpgsql STABLE ROWS 50
@@ -41,26 +59,46 @@ SET jit = off SET enable_seqscan = on SET enable_bitmapscan = off
 AS $$
 DECLARE
 	column_name constant text := CASE kind WHEN 'voicemail' THEN 'number' ELSE 'exten' END;
-	used constant text := CASE WHEN search <> '' THEN 'n.owners > 0' WHEN kind = 'extension' THEN 'n.line_id IS NOT NULL'
-		WHEN kind = 'incall' THEN 'n.user_id IS NOT NULL'
+	used constant text := CASE kind WHEN 'extension' THEN 'n.line_id IS NOT NULL'
+		WHEN 'incall' THEN 'n.user_id IS NOT NULL'
 		ELSE 'EXISTS (SELECT FROM users u WHERE u.tenant_id = n.tenant_id AND u.voicemail_id = n.id)' END;
 	reserved constant text := CASE WHEN kind = 'voicemail' THEN 'false' ELSE format('EXISTS (SELECT FROM context_reserved r
-		WHERE (r.tenant_id, r.context_id, r.number) = (n.tenant_id, n.context_id, n.%I))',
-		CASE WHEN search <> '' THEN 'number' ELSE column_name END) END;
+		WHERE (r.tenant_id, r.context_id, r.number) = (n.tenant_id, n.context_id, n.%I))', column_name) END;
 	condition constant text := CASE state WHEN 'used' THEN used WHEN 'free' THEN format('NOT %s AND NOT %s', used, reserved)
 		WHEN 'reserved' THEN reserved ELSE 'true' END;
-	numbers text := CASE WHEN search <> '' THEN format('SELECT n.tenant_id, n.context_id, n.number FROM number_row n
-			WHERE n.kind = %L AND (strpos(n.number, %2$L) > 0 OR strpos(lower(n.owner), lower(%2$L)) > 0
-				OR strpos(lower(n.name), lower(%2$L)) > 0) AND %3$s', kind, search, condition)
-		ELSE format('SELECT n.tenant_id, n.context_id, n.%I AS number FROM %I n WHERE %s', column_name, kind, condition) END;
+	numbers text := format('SELECT n.tenant_id, n.context_id, n.%I AS number FROM %I n WHERE %s', column_name, kind, condition);
+	tenants int[];
+	contexts bigint[];
+	found text[];
 	of_length record;
 	back boolean;
 	first bigint;
 	needed bigint;
 BEGIN
 	-- Reserved numbers that do not exist yet.
-	IF search = '' AND kind <> 'voicemail' AND state IN ('', 'reserved') AND EXISTS (SELECT FROM context_reserved) THEN
+	IF kind <> 'voicemail' AND state IN ('', 'reserved') AND EXISTS (SELECT FROM context_reserved) THEN
 		numbers := format('%s UNION ALL SELECT n.tenant_id, n.context_id, n.number FROM number_row n WHERE n.kind = %L AND n.id IS NULL', numbers, kind);
+	END IF;
+	IF search <> '' THEN
+		PERFORM set_config('enable_bitmapscan', 'on', true);
+		EXECUTE format('SELECT array_agg(tenant_id), array_agg(context_id), array_agg(number) FROM (
+				SELECT * FROM (%s) n WHERE strpos(n.number, $1) > 0
+				UNION
+				SELECT n.tenant_id, n.context_id, n.%I FROM %s WHERE %s
+				%s
+			) n', numbers, column_name, CASE kind
+			WHEN 'extension' THEN 'numbers_owners($1) u JOIN line l ON l.tenant_id = u.tenant_id AND l.user_id = u.id
+				JOIN extension n ON n.tenant_id = l.tenant_id AND n.line_id = l.id'
+			WHEN 'incall' THEN 'numbers_owners($1) u JOIN incall n ON n.tenant_id = u.tenant_id AND n.user_id = u.id'
+			-- Of several owners the first one stands on the page.
+			ELSE 'numbers_owners($1) u JOIN voicemail n ON n.tenant_id = u.tenant_id AND n.id = u.voicemail_id
+				AND NOT EXISTS (SELECT FROM users e WHERE e.tenant_id = n.tenant_id AND e.voicemail_id = n.id AND e.id < u.id)' END,
+			condition, CASE WHEN kind = 'voicemail' THEN format('UNION
+				SELECT n.tenant_id, n.context_id, n.number FROM voicemail n WHERE strpos(lower(n.name), lower($1)) > 0 AND %s', condition)
+			ELSE '' END)
+		INTO tenants, contexts, found USING search;
+		PERFORM set_config('enable_bitmapscan', 'off', true);
+		numbers := 'SELECT n.tenant_id, n.context_id, n.number COLLATE "C" AS number FROM unnest($1, $2, $3) AS n (tenant_id, context_id, number)';
 	END IF;
 	IF context <> '' THEN
 		numbers := format('SELECT * FROM (%s) n WHERE n.context_id = ANY (%L::bigint[])', numbers, ARRAY(SELECT c.id FROM context c WHERE c.name = $3));
@@ -69,7 +107,7 @@ BEGIN
 			FROM (SELECT n.tenant_id, n.context_id, length(n.number) AS digits, count(*) AS n FROM (%s) n GROUP BY 1, 2, 3) g
 			JOIN context c ON (c.tenant_id, c.id) = (g.tenant_id, g.context_id)
 			JOIN tenant t ON t.id = g.tenant_id
-			ORDER BY before', numbers) LOOP
+			ORDER BY before', numbers) USING tenants, contexts, found LOOP
 		total := of_length.every;
 		first := greatest(skipped - of_length.before, 0);
 		needed := least(of_length.n - first, skipped + wanted - of_length.before - first);
@@ -80,7 +118,8 @@ BEGIN
 			FROM (SELECT n.number FROM (%5$s) n WHERE n.tenant_id = %2$s AND n.context_id = %3$s AND length(n.number) = %6$s
 				ORDER BY n.number %7$s LIMIT %8$s OFFSET %9$s) page',
 			of_length.before + first, of_length.tenant_id, of_length.context_id, total, numbers, of_length.digits, CASE WHEN back THEN 'DESC' ELSE 'ASC' END,
-			needed, CASE WHEN back THEN of_length.n - first - needed ELSE first END);
+			needed, CASE WHEN back THEN of_length.n - first - needed ELSE first END)
+		USING tenants, contexts, found;
 	END LOOP;
 END
 $$;

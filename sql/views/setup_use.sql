@@ -28,3 +28,48 @@ CREATE OR REPLACE VIEW setup_use WITH (security_invoker = true) AS
 	UNION ALL
 	SELECT 'tenants', j.tenant_id, j.tenant_id, 'job', j.id FROM job j WHERE j.tenant_id IS NOT NULL;
 GRANT SELECT ON setup_use TO rollcall_web;
+
+-- How many uses each thing of a list has.  Users, of contexts and entities, are counted as lists count them, by thousands
+-- of ids, unless they are marked (user_count); numbers and voicemails of a context in an index.  After a large import
+-- all are read.
+CREATE OR REPLACE FUNCTION setup_used(wanted text) RETURNS TABLE (tenant_id int, id bigint, n bigint)
+LANGUAGE plpgsql STABLE
+SET jit = off
+AS $$
+BEGIN
+	IF wanted NOT IN ('contexts', 'tenants')
+		OR EXISTS (SELECT FROM user_search_stale s WHERE s.tenant_id = ANY (scope()) AND NOT s.ordered OFFSET 50) THEN
+		RETURN QUERY SELECT u.tenant_id, u.id::bigint, count(*) FROM setup_use u WHERE u.resource = wanted GROUP BY u.tenant_id, u.id;
+		RETURN;
+	END IF;
+	RETURN QUERY
+	WITH stale AS MATERIALIZED (
+		SELECT DISTINCT s.tenant_id, s.low / 1000 AS thousand FROM user_search_stale s
+		WHERE s.tenant_id = ANY (scope()) AND NOT s.ordered
+	), counted AS (
+		SELECT c.tenant_id, c.context_id, sum(c.n) AS n FROM user_count c
+		WHERE NOT EXISTS (SELECT FROM stale s WHERE s.tenant_id = c.tenant_id AND s.thousand = c.thousand)
+		GROUP BY c.tenant_id, c.context_id
+		UNION ALL
+		SELECT m.tenant_id, m.context_id, count(*)
+		FROM stale s
+		CROSS JOIN LATERAL (SELECT u.tenant_id, (SELECT l.context_id FROM line l
+				WHERE l.tenant_id = u.tenant_id AND l.user_id = u.id) AS context_id
+			FROM users u
+			WHERE u.tenant_id = s.tenant_id AND u.id BETWEEN s.thousand * 1000 AND s.thousand * 1000 + 999 OFFSET 0) m
+		GROUP BY m.tenant_id, m.context_id
+	), used AS (
+		SELECT c.tenant_id, CASE wanted WHEN 'contexts' THEN c.context_id ELSE c.tenant_id END AS id, c.n FROM counted c
+		UNION ALL
+		SELECT c.tenant_id, c.id, (SELECT count(*) FROM incall i WHERE i.tenant_id = c.tenant_id AND i.context_id = c.id)
+			+ (SELECT count(*) FROM voicemail v WHERE v.tenant_id = c.tenant_id AND v.context_id = c.id)
+		FROM context c WHERE wanted = 'contexts'
+		UNION ALL
+		SELECT u.tenant_id, u.id, count(*) FROM setup_use u
+		WHERE u.resource = wanted AND u.what NOT IN ('user', 'incall', 'voicemail') GROUP BY u.tenant_id, u.id
+	)
+	SELECT used.tenant_id, used.id, sum(used.n)::bigint FROM used
+	WHERE used.id > 0	-- of users without a phone it is 0 or null
+	GROUP BY used.tenant_id, used.id;
+END
+$$;

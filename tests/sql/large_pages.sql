@@ -1,0 +1,114 @@
+-- Pages whose time does not grow with what is stored: what they read is counted, and what they show is what
+-- reading all of it gives.
+\set QUIET on
+\set ON_ERROR_STOP on
+\set day `awk '/^-- name: /{it = $3 == "history_of_day"} it' sql/queries/history.sql | sed "s/[$]1::date/'2026-01-31'/; s/[$]2::bigint/0/; s/[$]3::bigint/20/; s/[$]4::bigint/20/; s/[$]5\(::boolean\)*/true/" | sed "s/[$]5\(::boolean\)*/true/g; s/;$//"`
+SELECT plan(14);
+
+-- Of a statement, how many rows its scans of a whole table read.
+CREATE FUNCTION pg_temp.whole_rows(statement text, relation text) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	shown json;
+BEGIN
+	EXECUTE 'EXPLAIN (ANALYZE, FORMAT JSON) ' || statement INTO shown;
+	RETURN (WITH RECURSIVE node AS (
+			SELECT shown::jsonb -> 0 -> 'Plan' AS n
+			UNION ALL
+			SELECT jsonb_array_elements(n -> 'Plans') FROM node WHERE n ? 'Plans'
+		)
+		SELECT coalesce(sum(((n ->> 'Actual Rows')::float + coalesce((n ->> 'Rows Removed by Filter')::float, 0)) * (n ->> 'Actual Loops')::float), 0)
+		FROM node WHERE n ->> 'Node Type' IN ('Seq Scan', 'Index Scan', 'Index Only Scan', 'Bitmap Heap Scan') AND n ->> 'Relation Name' = relation);
+END
+$$;
+
+SELECT set_config('rollcall.scope', '{1,2}', false) \g /dev/null
+INSERT INTO users (tenant_id, firstname) SELECT 1 + n % 2, 'u' FROM generate_series(1, 3000) n;
+INSERT INTO line (tenant_id, user_id, protocol, context_id, line_template_id, provisioning_code)
+SELECT u.tenant_id, u.id, 'sccp', c.id, t.id, 700000 + row_number() OVER () FROM users u
+JOIN context c ON c.tenant_id = u.tenant_id AND c.name = CASE WHEN u.id % 3 = 0 THEN 'from-extern' ELSE 'default' END
+JOIN line_template t ON t.tenant_id = u.tenant_id AND t.name = 'default'
+WHERE u.id % 5 > 0;
+INSERT INTO extension (tenant_id, context_id, exten) SELECT 1, id, n::text FROM context, generate_series(1, 7) n WHERE tenant_id = 1 AND name = 'default';
+INSERT INTO incall (tenant_id, context_id, exten) SELECT 1, id, n::text FROM context, generate_series(1, 9) n WHERE tenant_id = 1 AND name = 'from-extern';
+INSERT INTO voicemail (tenant_id, context_id, number, name) SELECT 1, id, n::text, 'v' FROM context, generate_series(1, 11) n
+WHERE tenant_id = 1 AND name = 'default';
+INSERT INTO label (tenant_id, name) VALUES (1, 'large_pages');
+INSERT INTO user_label SELECT 1, u.id, l.id FROM users u, label l WHERE u.tenant_id = 1 AND l.tenant_id = 1 AND l.name = 'large_pages' AND u.id % 7 = 0;
+
+-- The day of a large import.
+INSERT INTO job (id, tenant_id, admin_id, admin_name, kind, file_name, bytes, sha256, nonce, state, started_at, ended_at, counts)
+OVERRIDING SYSTEM VALUE
+SELECT 9501, 1, id, 'alice', 'import', 'f.csv', 1, sha256(''), 'n1', 'done', '2026-01-31 12:00Z', '2026-01-31 12:00Z', '{"users": 1500}'
+FROM admin WHERE username = 'alice';
+INSERT INTO job_made (job_id, tenant_id, relation, low, high) SELECT 9501, 1, 'users', min(id), max(id) FROM users;
+INSERT INTO job_change_block (job_id, n, thousand, tenant_id, size, ids, old, new)
+SELECT 9501, 1, min(id) / 1000, 1, 2, array_agg(id), ARRAY['firstname=>a'::hstore, 'firstname=>b'], ARRAY['firstname=>c'::hstore, 'firstname=>d']
+FROM (SELECT id FROM users WHERE tenant_id = 1 ORDER BY id LIMIT 2) u;
+ANALYZE users, job, job_made, job_change_block;
+SET ROLE rollcall_web;
+SELECT cmp_ok(pg_temp.whole_rows(:'day', 'users'), '<=', 10::bigint, 'the changes of a day look up whom they show, and read no others');
+RESET ROLE;
+
+-- Uses.
+CREATE FUNCTION pg_temp.used_wrong() RETURNS SETOF record
+LANGUAGE sql AS $$
+	SELECT list, of.* FROM unnest('{contexts,tenants,labels,template_lines}'::text[]) list CROSS JOIN LATERAL (
+		(SELECT * FROM setup_used(list) EXCEPT SELECT tenant_id, id::bigint, count(*) FROM setup_use WHERE resource = list GROUP BY 1, 2)
+		UNION ALL
+		(SELECT tenant_id, id::bigint, count(*) FROM setup_use WHERE resource = list GROUP BY 1, 2 EXCEPT SELECT * FROM setup_used(list))
+	) of
+	WHERE of.n > 0 AND of.id IS NOT NULL
+$$;
+SELECT is_empty('SELECT * FROM pg_temp.used_wrong() AS (list text, tenant_id int, id bigint, n bigint)', 'uses are counted, of marked users');
+SET SESSION AUTHORIZATION rollcall_worker;
+DO $$ BEGIN WHILE search_refresh() LOOP NULL; END LOOP; END $$;
+RESET SESSION AUTHORIZATION;
+SELECT is_empty('SELECT * FROM pg_temp.used_wrong() AS (list text, tenant_id int, id bigint, n bigint)', 'of users whose keys are made');
+DELETE FROM users WHERE id IN (SELECT id FROM users WHERE id % 5 = 1 ORDER BY id LIMIT 3);
+UPDATE line SET context_id = (SELECT id FROM context WHERE tenant_id = 1 AND name = 'from-extern')
+WHERE tenant_id = 1 AND id IN (SELECT id FROM line WHERE tenant_id = 1 ORDER BY id LIMIT 5);
+SELECT is_empty('SELECT * FROM pg_temp.used_wrong() AS (list text, tenant_id int, id bigint, n bigint)', 'of some that are marked');
+SELECT set_config('rollcall.scope', '{2}', false) \g /dev/null
+SET ROLE rollcall_web;
+SELECT is_empty('SELECT FROM setup_used(''contexts'') WHERE tenant_id <> 2', 'of the scope alone');
+RESET ROLE;
+
+-- The audit.
+INSERT INTO session (token_hash, admin_id) SELECT sha256(username::bytea), id FROM admin WHERE username IN ('alice', 'root', 'reader');
+INSERT INTO audit (at, admin_name, tenant_id, action, detail)
+SELECT '2026-01-01Z'::timestamptz + n * interval '1 hour', 'admin' || n % 3, nullif(n % 4, 0) / 3 + 1,
+	(ARRAY['token.open', 'token.close', 'tokens', 'user.export'])[1 + n % 4], jsonb_build_object('n', n) FROM generate_series(1, 997) n;
+INSERT INTO audit (admin_name, tenant_id, action) VALUES ('admin1', NULL, 'nobody.knows');
+ANALYZE audit;
+CREATE FUNCTION pg_temp.audit_wrong(of text, tenant int) RETURNS SETOF text
+LANGUAGE sql AS $$
+	SELECT format('%s %s %s %s, %s after %s', who, what, from_day, to_day, wanted, skipped)
+	FROM unnest('{NULL,"",MIN1,nobody}'::text[]) AS who
+	CROSS JOIN unnest('{NULL,"",token,token.open,none}'::text[]) AS what
+	CROSS JOIN (VALUES (NULL::date, NULL::date), ('2026-01-03', NULL), (NULL, '2026-01-20'), ('2026-01-05', '2026-01-06')) AS d (from_day, to_day)
+	CROSS JOIN (VALUES (50, 0), (50, 450), (50, 950), (7, 20), (50, 5000), (NULL, 0)) AS p (wanted, skipped)
+	CROSS JOIN LATERAL (SELECT coalesce(array_agg(a.id), '{}') AS page, max(a.total) AS total
+		FROM session_audit(sha256(of::bytea), 3600, 43200, who, what, from_day, to_day, wanted, skipped) a) is_so
+	CROSS JOIN LATERAL (SELECT coalesce(array_agg(l.id ORDER BY l.id DESC), '{}') AS ids FROM audit l
+		WHERE (tenant IS NULL OR l.tenant_id = tenant) AND (coalesce(who, '') = '' OR strpos(lower(l.admin_name), lower(who)) > 0)
+			AND (coalesce(what, '') = '' OR l.action = what OR starts_with(l.action, what || '.'))
+			AND (from_day IS NULL OR (l.at AT TIME ZONE 'UTC')::date >= from_day)
+			AND (to_day IS NULL OR (l.at AT TIME ZONE 'UTC')::date <= to_day)) should
+	WHERE page <> coalesce(ids[skipped + 1:skipped + coalesce(wanted, 9999)], '{}')
+		OR wanted IS NOT NULL AND cardinality(page) > 0 AND total IS DISTINCT FROM cardinality(ids)
+$$;
+SELECT is_empty('SELECT * FROM pg_temp.audit_wrong(''alice'', 1)', 'pages of the audit of a tenant, from both ends');
+SELECT is_empty('SELECT * FROM pg_temp.audit_wrong(''root'', NULL)', 'and of all');
+SELECT results_eq('SELECT action FROM session_audit_actions(sha256(''alice''), 3600, 43200)',
+	'SELECT DISTINCT action FROM audit WHERE tenant_id = 1 ORDER BY 1', 'actions of a tenant');
+SELECT results_eq('SELECT action FROM session_audit_actions(sha256(''root''), 3600, 43200)',
+	'SELECT DISTINCT action FROM audit ORDER BY 1', 'and of all');
+SELECT is_empty('SELECT FROM session_audit(sha256(''reader''), 3600, 43200, NULL, NULL, NULL, NULL, 50, 0)', 'who lacks the right sees no entry');
+SELECT is_empty('SELECT FROM session_audit_actions(sha256(''reader''), 3600, 43200)', 'nor an action');
+SELECT is_empty('SELECT FROM session_audit(sha256(''none''), 3600, 43200, NULL, NULL, NULL, NULL, NULL, 0)', 'nor does a session that is not there');
+SET ROLE rollcall_web;
+SELECT throws_ok('SELECT * FROM session_audit_scope(sha256(''alice''), 3600, 43200)', '42501', NULL, 'whose entries they are is asked by these functions alone');
+SELECT throws_ok('SELECT FROM audit', '42501', NULL, 'and the audit is read by nothing else');
+RESET ROLE;
+SELECT * FROM finish();
