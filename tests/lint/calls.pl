@@ -10,15 +10,15 @@ use Lint;
 my $build = $ENV{BUILD} // 'build';
 my (%defined_in, %uses);
 
-for my $source (tree(qr/\.c$/, 'cgi')) {
-	my $object = "$build/" . $source =~ s/\.c$/.o/r;
-	open my $nm, '-|', 'nm', '--extern-only', $object or die "nm: $!";
-	while (<$nm>) {
-		my ($kind, $name) = /([A-Za-z]) (\S+)$/ or next;
-		$kind eq 'U' ? push @{ $uses{$source} }, $name : ($defined_in{$name} = $source);
-	}
-	close $nm or die "$object is not built";
+my %source_of = map { ("$build/" . s/\.c$/.o/r) => $_ } tree(qr/\.c$/, 'cgi');
+# One process for all: its start takes longer than a file.
+open my $nm, '-|', 'nm', '--print-file-name', '--extern-only', sort keys %source_of or die "nm: $!";
+while (<$nm>) {
+	my ($object, $kind, $name) = /^([^:]+):.*([A-Za-z]) (\S+)$/ or next;
+	my $source = $source_of{$object};
+	$kind eq 'U' ? push @{ $uses{$source} }, $name : ($defined_in{$name} = $source);
 }
+close $nm or die "not all of cgi/ is built";
 
 my %needs;
 for my $file (keys %uses) {
