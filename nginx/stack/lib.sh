@@ -12,7 +12,10 @@
 # A process is ended by its recorded id alone, and only while that id still
 # belongs to a process that was started for DIR.
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
+case $0 in
+*/*) top=$(cd "${0%/*}/../.." && pwd) ;;
+*) top=$(cd ../.. && pwd) ;;
+esac
 
 say() {
 	printf '%s\n' "$*"
@@ -28,7 +31,7 @@ die() {
 # proc_pid DIR NAME: prints the id where that process lives, else fails.
 proc_pid() {
 	read -r _pid 2>/dev/null <"$1/pid/$2.pid" || return 1
-	tr '\0' ' ' 2>/dev/null <"/proc/$_pid/cmdline" | grep -qF "$1/" || return 1
+	grep -aqsF "$1/" "/proc/$_pid/cmdline" || return 1
 	echo "$_pid"
 }
 
@@ -43,14 +46,23 @@ proc_start() {
 
 # proc_gone ID: true for a zombie too, whose parent may be slow to collect it.
 proc_gone() {
-	! grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status" 2>/dev/null
+	_value=
+	while read -r _key _value _rest; do
+		[ "$_key" != State: ] || break
+	done 2>/dev/null <"/proc/$1/status" || return 0
+	case $_value in [ZX]) ;; *) return 1 ;; esac
 }
 
 # proc_stop DIR NAME [SIGNAL]: waits for its end; after 10 seconds it is killed
 # with all of its children.
 proc_stop() {
+	! _pid=$(proc_pid "$1" "$2") || kill -s "${3:-TERM}" "$_pid" 2>/dev/null
+	proc_await "$1" "$2"
+}
+
+# proc_await DIR NAME: the same for one that was told to end.
+proc_await() {
 	if _pid=$(proc_pid "$1" "$2"); then
-		kill -s "${3:-TERM}" "$_pid" 2>/dev/null
 		wait_for 10 proc_gone "$_pid" || kill -s KILL -- "-$_pid"
 	fi
 	rm -f "$1/pid/$2.pid"
@@ -83,7 +95,14 @@ program_user() {
 
 # --- database cluster -----------------------------------------------------
 
-PG_BIN=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+# The newest that is installed.
+PG_BIN=
+_newest=0
+for _bin in /usr/lib/postgresql/*/bin; do
+	_version=${_bin#/usr/lib/postgresql/}
+	_version=${_version%%[!0-9]*}
+	[ ! -d "$_bin" ] || [ "${_version:-0}" -lt $_newest ] || PG_BIN=$_bin _newest=${_version:-0}
+done
 
 # PostgreSQL does not run as root.
 as_postgres() {
@@ -176,7 +195,8 @@ cluster_remove() {
 cluster_sql() {
 	_place=$(cluster_where "$1") _db=$2
 	shift 2
-	psql -X -q -v ON_ERROR_STOP=1 -h "$_place" -U postgres -d "$_db" "$@"
+	# Debian's `psql` is a script of Perl that starts this one.
+	"${PG_BIN:+$PG_BIN/}psql" -X -q -v ON_ERROR_STOP=1 -h "$_place" -U postgres -d "$_db" "$@"
 }
 
 # cluster_database DIR NAME [TEMPLATE]: makes it where it is missing, owned by
@@ -302,23 +322,26 @@ site_answers() {
 
 site_stop() {
 	phones_stop "$1"
-	proc_stop "$1" nginx
-	proc_stop "$1" pages
-	proc_stop "$1" uploads
-	proc_stop "$1" worker
+	# All are told before the first is waited for.
+	for _name in nginx pages uploads worker; do
+		! _pid=$(proc_pid "$1" $_name) || kill -s TERM "$_pid" 2>/dev/null
+	done
+	for _name in nginx pages uploads worker; do
+		proc_await "$1" $_name
+	done
 }
 
 # --- for tests and the benchmark ------------------------------------------
 
-# cluster_template CLUSTER NAME [SETUP.json]: a database that others are copied
-# from, migrated and set up once.  It has its name only when it is whole.
+# cluster_template CLUSTER NAME [SETUP.json [TEMPLATE]]: a database that others are
+# copied from, migrated and set up once.  It has its name only when it is whole.
 cluster_template() {
 	[ "$(cluster_sql "$1" postgres -At -v name="$2" <<-'END'
 		SELECT count(*) FROM pg_database WHERE datname = :'name'
 	END
 	)" = 0 ] || return 0
 	cluster_sql "$1" postgres -c "DROP DATABASE IF EXISTS ${2}_new" 2>/dev/null
-	cluster_database "$1" "${2}_new" &&
+	cluster_database "$1" "${2}_new" ${4:+"$4"} &&
 		site_conf "$1/$2" "$1" "${2}_new" </dev/null &&
 		"$ROLLCALL" --config "$1/$2/rollcall.conf" migrate >>"$1/$2/log/setup.log" &&
 		{ [ -z "${3:-}" ] || {
