@@ -13,6 +13,7 @@ before(async () => {
 	site = await freshSite();
 	await addPeople(site);
 	page = await site.page('alice');
+	await page.goto(users);
 	await page.click('button[value=en]');
 });
 
@@ -85,6 +86,7 @@ test('how a spreadsheet opens the file without harm is said beside it, in the la
 
 test('who may not see secrets is told which columns are masked', async () => {
 	const reader = await site.page('reader');
+	await reader.goto(users);
 	await reader.click('button[value=en]');
 	await reader.goto(`${users}/export/columns`);
 	const masked = await reader.locator('.ticks li', { hasText: '********' }).locator('input').evaluateAll((all) => all.map((e) => e.value));

@@ -3,14 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertAccessible, assertFits } from '../lib/axe.mjs';
-import { freshSite } from '../lib/stack.mjs';
+import { freshSite, login } from '../lib/stack.mjs';
 
 const said = (page) => page.locator('.messages').innerText();
 
 for (const javaScriptEnabled of [true, false])
 	test(`from an empty installation to the first imported users, ${javaScriptEnabled ? 'with' : 'without'} scripts`, async () => {
 		const site = await freshSite({ setup: { root: [{ username: 'root', password: 'root-Secret-1', language: 'en' }] } });
-		const root = await site.page('root', { javaScriptEnabled, viewport: javaScriptEnabled ? undefined : { width: 320, height: 700 } });
+		const root = await site.page(null, { javaScriptEnabled, viewport: javaScriptEnabled ? undefined : { width: 320, height: 700 } });
+		await login(root, 'root', 'root-Secret-1');
 		const looksWell = (page) => javaScriptEnabled ? assertAccessible(page) : assertFits(page);
 		const menu = async (page, path) => {
 			if (!javaScriptEnabled)
@@ -60,8 +61,8 @@ for (const javaScriptEnabled of [true, false])
 		await root.context().close();
 
 		// The administrator of the entity, who sees nothing else.
-		site.passwords.camille = 'camille-Secret-1';
-		const camille = await site.page('camille', { javaScriptEnabled });
+		const camille = await site.page(null, { javaScriptEnabled });
+		await login(camille, 'camille', 'camille-Secret-1');
 		assert.match(await camille.innerText('main'), /No user found|There are no users/);
 		await camille.click('.empty a:has-text("Import a file")');
 		await looksWell(camille);

@@ -398,6 +398,7 @@ describe('the history', () => {
 
 	test('is reached from the menu, in French as well', async () => {
 		const page = await site.page('bob', { locale: 'fr-FR' });
+		await page.goto('/');
 		await page.getByRole('link', { name: 'Historique des imports' }).click();
 		await page.waitForURL(/\/imports$/);
 		assert.match(await page.locator('table.imports').innerText(), /22 utilisateurs\s+1 ligne téléphonique\s+3 avertissements/);

@@ -166,7 +166,9 @@ test('the browser says the language, the reader changes it, and it is kept', asy
 	assert.equal(await page.locator('h1').innerText(), 'Utilisateurs');
 	await page.context().close();
 	// It is the administrator's now, in whatever browser.
-	const other = await site.page('reader', { locale: 'en-GB' });
+	const other = await site.page(undefined, { locale: 'en-GB' });
+	await other.goto('/login');
+	await signIn(other, 'reader', 'reader-Secret-1');
 	assert.equal(await other.locator('h1').innerText(), 'Utilisateurs');
 	await other.context().close();
 	const client = await site.client();

@@ -30,6 +30,7 @@ const add = async (page, path, fields, reserve) => {
 describe('extensions', () => {
 	test('each has its owner; ranges say how full they are and lead to the next free number', async () => {
 		const page = await site.page('alice');
+		await page.goto('/');
 		await page.click('.menu a:text-is("Extensions")');
 		assert.deepEqual(await numbers(page), ['1000', '1001', '1002']);
 		assert.equal(await row(page, '1000').locator(`a[href$="${uuid(1)}"]`).innerText(), 'Fodé Sanderson');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { assertAccessible, assertFits } from '../lib/axe.mjs';
-import { freshSite } from '../lib/stack.mjs';
+import { freshSite, login } from '../lib/stack.mjs';
 
 const users = '/services/ipbx/users';
 const strong = 'four-Nimble-otters';
@@ -33,6 +33,7 @@ async function looksWell(page) {
 describe('preferences', () => {
 	test('language and separator are chosen in one form, without scripts too', async () => {
 		const page = await site.page('reader', { javaScriptEnabled: false });
+		await page.goto('/');
 		await page.click('a.who');
 		await page.selectOption('#language', 'fr');
 		await page.selectOption('#separator', 'tab');
@@ -124,7 +125,8 @@ describe('the password', () => {
 });
 
 test('sessions are listed, and the others end one by one or together', async () => {
-	const page = await site.page('alice');
+	const page = await site.page();
+	await login(page, 'alice', 'alice-Secret-1');
 	const [one, two, three] = [await site.client('alice'), await site.client('alice'), await site.client('alice')];
 	const bob = await site.client('bob');
 	await page.goto('/profile');

@@ -13,6 +13,7 @@ before(async () => {
 	site = await freshSite();
 	await addPeople(site);
 	page = await site.page('alice', { locale: 'en-GB' });
+	await page.goto('/');
 	await page.click('button[value=en]');
 });
 

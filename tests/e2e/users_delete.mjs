@@ -13,6 +13,7 @@ before(async () => {
 	site = await freshSite();
 	await addPeople(site);
 	page = await site.page('alice');
+	await page.goto('/');
 	await page.click('button[value=en]');
 });
 

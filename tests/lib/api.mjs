@@ -34,6 +34,14 @@ function operation(method, path) {
 	return document.paths[found]?.[method.toLowerCase()];
 }
 
+// Compiled once for each schema of the description.
+const validators = new Map();
+function validator(schema) {
+	if (!validators.has(schema))
+		validators.set(schema, ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/'))));
+	return validators.get(schema);
+}
+
 const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
 	'application/json': { schema: { $ref: '#/components/schemas/Plain' } } };
 
@@ -57,8 +65,7 @@ export function checkAnswer(method, path, answer) {
 	assert.ok(content[type], `${what}: type ${type}`);
 	if (!/json$/.test(type))
 		return;
-	const schema = content[type].schema;
-	const validate = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')));
+	const validate = validator(content[type].schema);
 	assert.ok(validate(answer.json), `${what}: ${ajv.errorsText(validate.errors)}\n${answer.text.slice(0, 2000)}`);
 	for (const [name, header] of Object.entries(op ? resolve(op.responses[answer.status]).headers ?? {} : {}))
 		assert.ok(answer.headers.has(name) || !header.required, `${what}: no ${name}`);

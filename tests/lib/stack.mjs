@@ -9,6 +9,7 @@
 // that ends.
 import { after } from 'node:test';
 import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from './client.mjs';
 import { closeBrowser, openContext } from './browser.mjs';
+import { Database } from './pg.mjs';
 
 const run = promisify(execFile);
 
@@ -41,7 +43,8 @@ const stackSync = (name, ...args) =>
 let work = process.env.STACK_DIR;
 const alone = !work;
 if (alone) {
-	work = mkdtempSync(join(tmpdir(), 'rollcall-'));
+	// A file of tests/run that wants a cluster of its own has it where theirs are.
+	work = mkdtempSync(join(process.env.WORK ?? tmpdir(), 'rollcall-'));
 	chmodSync(work, 0o711);
 }
 export const cluster = join(work, 'cluster');
@@ -67,10 +70,14 @@ after(async () => {
 	setTimeout(() => process.exit(1), 30000).unref();
 });
 
-let clusterReady;
-function startCluster() {
-	clusterReady ??= alone ? stack('cluster_start', cluster, 'fast') : Promise.resolve();
-	return clusterReady;
+let server;
+async function startCluster() {
+	server ??= (async () => {
+		if (alone)
+			await stack('cluster_start', cluster, 'fast');
+		return new Database((await stack('cluster_where', cluster)).trim(), 'postgres');
+	})();
+	return server;
 }
 
 // ---- free ports
@@ -92,9 +99,10 @@ const notData = ['admin*', 'figure', 'user_search*', 'user_order*', '*_count', '
 	'login_*'];
 
 class Site {
-	constructor(dir, db, options) {
+	constructor(dir, database, options) {
 		this.dir = dir;
-		this.db = db;
+		this.database = database;
+		this.db = database.name;
 		this.options = options;
 		this.passwords = options.passwords;
 	}
@@ -112,23 +120,28 @@ class Site {
 	}
 
 	// Runs any statement; resolves to what psql prints.
-	async psql(text) {
-		return stack('cluster_sql', cluster, this.db, '-At', '-c', text);
+	psql(text) {
+		return this.database.ask(text);
 	}
 
 	// The tenants' data as text, to compare before and after.  Jobs, sessions and
 	// the audit trail are not part of it.
 	async dump() {
-		const host = (await stack('cluster_where', cluster)).trim();
-		const { stdout } = await run('pg_dump', ['-h', host, '-U', 'postgres', '-d', this.db, '--data-only',
-			...notData.map((table) => `--exclude-table=${table}`)], { maxBuffer: 256 << 20 });
-		// Newer releases guard the text with a random word.
-		return stdout.replace(/^\\(un)?restrict .*\n/gm, '');
+		const like = notData.map((name) => `'${name.replace('_', '\\_').replace('*', '%')}'`).join(', ');
+		const copies = await this.value(`SELECT string_agg(CASE relkind
+				WHEN 'S' THEN format('SELECT ''sequence %1$s'', last_value, is_called FROM %1$s', name)
+				ELSE format('SELECT ''table %1$s (%2$s)''; COPY %1$s (%2$s) TO STDOUT', name, columns) END, '; ' ORDER BY relkind, name)
+			FROM pg_class c CROSS JOIN LATERAL (SELECT c.oid::regclass::text AS name, (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
+				FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '') AS columns) as written
+			WHERE relkind IN ('r', 'S') AND relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'
+				AND NOT (pg_table_is_visible(c.oid) AND relname LIKE ANY (ARRAY[${like}]))
+				AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')`);
+		return this.psql(`BEGIN ISOLATION LEVEL REPEATABLE READ; ${copies}; COMMIT`);
 	}
 
 	// The same without the sequences: a transaction that was rolled back has advanced them.
 	async content() {
-		return (await this.dump()).replace(/^SELECT pg_catalog\.setval.*\n/gm, '');
+		return (await this.dump()).replace(/^sequence .*\n/gm, '');
 	}
 
 	// ---- processes: name is pages, uploads, worker or nginx
@@ -177,13 +190,15 @@ class Site {
 		return client;
 	}
 
-	// A page in a new browser context (options as of playwright's newContext).
+	// A page in a new browser context (options as of playwright's newContext).  Who is named has
+	// signed in without the browser; login() below does it by the form.
 	async page(user, options = {}) {
 		const context = await openContext({ baseURL: this.url, ...options });
-		const page = await context.newPage();
-		if (user)
-			await login(page, user, this.passwords[user]);
-		return page;
+		if (user) {
+			const { cookies } = await this.client(user);
+			await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: this.url, httpOnly: true, sameSite: 'Lax' })));
+		}
+		return context.newPage();
 	}
 
 	// Requests a page until it is answered (after a pool was started).
@@ -213,15 +228,16 @@ class Site {
 				return job;
 			if (Date.now() > end)
 				throw new Error(`job ${id} has not ended: ${JSON.stringify(job)}\n${this.log('worker')}`);
-			await new Promise((done) => setTimeout(done, 50));
+			await new Promise((done) => setTimeout(done, 10));
 		}
 	}
 
 	async close() {
 		if (!sites.delete(this))
 			return;
+		this.database.close();
 		await stack('site_stop', this.dir);
-		await stack('cluster_sql', cluster, 'postgres', '-c', `DROP DATABASE ${this.db} WITH (FORCE)`);
+		await (await server).ask(`DROP DATABASE ${this.db} WITH (FORCE)`);
 		if (alone || !process.env.KEEP)
 			rmSync(this.dir, { recursive: true, force: true });
 	}
@@ -235,31 +251,28 @@ let count = 0;
 // database and the command line.
 export async function freshSite(options = {}) {
 	options = { start: true, pages: 2, uploads: 2, workers: 1, settings: {}, ...options };
-	await startCluster();
-	const template = options.setup ? 'empty' : 'site';
-	await stack('cluster_template', cluster, template, ...(options.setup ? [] : [data('site.json')]));
+	const postgres = await startCluster();
+	// What is set up is kept as a template, for the other sites of the run that are set up alike.
+	let setup = data('site.json'), template = 'site';
+	if (options.setup) {
+		const text = typeof options.setup === 'object' ? JSON.stringify(options.setup) : readFileSync(options.setup, 'utf8');
+		template = `setup_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+		setup = join(work, `${template}.json`);
+		writeFileSync(setup, text);
+	}
+	for (const [name, ...from] of [['empty'], [template, setup, 'empty']])
+		if ((await postgres.ask(`SELECT FROM pg_database WHERE datname = '${name}'`)) === '')
+			await stack('cluster_template', cluster, name, ...from);
 
 	const dir = mkdtempSync(join(work, 'site-'));
 	chmodSync(dir, 0o711);
 	const db = `site_${process.pid}_${++count}`;
-	await stack('cluster_database', cluster, db, template);
+	await postgres.ask(`CREATE DATABASE ${db} OWNER rollcall_owner TEMPLATE ${template} STRATEGY file_copy`);
 
 	const more = Object.entries(options.settings).map(([name, value]) => `${name} = ${value}\n`).join('');
 	execFileSync(doScript, ['site_conf', dir, cluster, db], { env, input: more });
 
-	let setup = options.setup ?? data('site.json');
-	if (typeof setup === 'object') {
-		setup = join(dir, 'site.json');
-		writeFileSync(setup, JSON.stringify(options.setup));
-	}
-	const site = new Site(dir, db, { ...options, passwords: passwordsOf(setup) });
-	if (options.setup) {
-		const done = await site.command('setup', setup);
-		if (done.status !== 0)
-			throw new Error(`setup: ${done.stderr}`);
-		await stack('cluster_cheap_passwords', cluster, db, setup);
-	}
-
+	const site = new Site(dir, new Database(postgres.directory, db), { ...options, passwords: passwordsOf(setup) });
 	sites.add(site);
 	if (!options.start)
 		return site;
