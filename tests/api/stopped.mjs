@@ -11,7 +11,7 @@ test('a worker among many passwords: that is no attempt, and the next start does
 	const jobs = new Jobs(site);
 	after(() => jobs.close());
 	const api = apiOf(site, 'alice');
-	const rows = Array.from({ length: 120 }, (_, i) => ({ firstname: `U${i}`, password: `Secret-${i}` }));
+	const rows = Array.from({ length: 60 }, (_, i) => ({ firstname: `U${i}`, password: `Secret-${i}` }));
 	const { id } = (await api.import(csv(...rows), { prefer: 'respond-async' })).json;
 
 	await until(async () => (await api.job(id)).phase === 'hashing', 'the hashing');
@@ -29,7 +29,7 @@ test('a worker among many passwords: that is no attempt, and the next start does
 	const job = await jobs.ended(id);
 	assert.equal(job.state, 'done');
 	assert.equal((await api.job(id)).attempt, 1);
-	assert.equal(await jobs.value('SELECT count(*)::int FROM users WHERE password_hash IS NOT NULL'), 120);
+	assert.equal(await jobs.value('SELECT count(*)::int FROM users WHERE password_hash IS NOT NULL'), 60);
 });
 
 test('a web process that waits for a job: it says that the job goes on', async () => {

@@ -10,6 +10,12 @@ import { data, rollcall, root } from './stack.mjs';
 // an empty cell does, `empty` (the value) and `updateEmpty`, and where it is kept,
 // `table` and `kept`.
 export function listColumns() {
+	listed ??= readColumns();
+	return listed.map((column) => ({ ...column }));
+}
+
+let listed;
+function readColumns() {
 	const def = new Map([...readFileSync(join(root, 'cgi/csv/fields.def'), 'utf8')
 		.matchAll(/^FIELD\((\w+), *\w+, *\w+, *\d+, *\d+, *\w+, *"([^"]*)", *(\w+),.*, *(\w+)\.(\w+)\)$/gm)]
 		.map(([, name, empty, updateEmpty, table, kept]) => [name, { empty, updateEmpty, table, kept }]));

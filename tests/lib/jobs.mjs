@@ -95,18 +95,18 @@ export class Jobs {
 	}
 
 	async ended(id, seconds = 120) {
-		for (const end = Date.now() + seconds * 1000; ;) {
-			const job = JSON.parse(await this.session.ask(`SELECT to_json(j) FROM (SELECT *, (
-				SELECT coalesce(json_agg(i ORDER BY n), '[]') FROM (
-					SELECT n, level, code, key, row_number AS row, line, column_name AS column, value, params
-					FROM job_issue WHERE job_id = job.id) i) AS issues
-				FROM job WHERE id = ${id}) j`));
-			if (job.ended_at)
-				return job;
+		// Looked for often, so by as little as can be asked.
+		const end = Date.now() + seconds * 1000;
+		while (await this.session.ask(`SELECT 1 FROM job WHERE id = ${id} AND ended_at IS NOT NULL`) === '') {
 			if (Date.now() > end)
-				throw new Error(`job ${id} has not ended: ${JSON.stringify(job)}`);
+				throw new Error(`job ${id} has not ended: ${await this.session.ask(`SELECT to_json(job) FROM job WHERE id = ${id}`)}`);
 			await new Promise((done) => setTimeout(done, 5));
 		}
+		return JSON.parse(await this.session.ask(`SELECT to_json(j) FROM (SELECT *, (
+			SELECT coalesce(json_agg(i ORDER BY n), '[]') FROM (
+				SELECT n, level, code, key, row_number AS row, line, column_name AS column, value, params
+				FROM job_issue WHERE job_id = job.id) i) AS issues
+			FROM job WHERE id = ${id}) j`));
 	}
 
 	// Stores a job and waits for its end; resolves to its row, with `issues`.

@@ -261,7 +261,7 @@ export async function freshSite(options = {}) {
 		writeFileSync(setup, text);
 	}
 	for (const [name, ...from] of [['empty'], [template, setup, 'empty']])
-		if ((await postgres.ask(`SELECT FROM pg_database WHERE datname = '${name}'`)) === '')
+		if ((await postgres.ask(`SELECT 1 FROM pg_database WHERE datname = '${name}'`)) === '')
 			await stack('cluster_template', cluster, name, ...from);
 
 	const dir = mkdtempSync(join(work, 'site-'));
