@@ -162,3 +162,13 @@ test('one value that is there twice is found among many rows, each in a file of 
 	assert.equal(job.state, 'done');
 	assert.equal(await jobs.value(`SELECT count(DISTINCT voicemail_id)::int FROM users WHERE firstname IN ('F3', 'F1100')`), 1);
 });
+
+test('each row finds what its own names mean, however many other names the file has', async () => {
+	const rows = Array.from({ length: 4500 }, (_, i) => ({ firstname: `F${i}`, line_protocol: 'sip', context: `place${i}` }));
+	rows[10].context = rows[4400].context = 'default';
+	const expected = rows.map((row, i) => [i + 1, row.context]).filter(([, context]) => context !== 'default');
+	const job = await jobs.run('import', csv(rows));
+	assert.equal(job.state, 'failed');
+	assert.deepEqual(job.issues.map((i) => [i.row, i.column, i.code]), expected.map(([row]) => [row, 'context', 'unknown']));
+	assert.deepEqual(job.issues.map((i) => i.value), expected.map(([, context]) => context));
+});
