@@ -47,14 +47,16 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 	int64_t elapsed = clock_ms() - t->begun_ms;
 	int rc;
 
-	/* To write all phases of a short job takes a tenth of its time. */
-	if ((done > 0 && done < total && clock_ms() - t->told_ms < PROGRESS_PAUSE_MS)
-	    || (task_is_short(t) && elapsed < PROGRESS_PAUSE_MS))
+	/* A phase of two steps begins twice, but is written once. */
+	bool begins = t->told_phase == NULL || strcmp(t->told_phase, phase) != 0;
+
+	if (!begins && done < total && clock_ms() - t->told_ms < PROGRESS_PAUSE_MS)
 		return 0;
 	is_done = share(t, phase, done, total);
 	if (elapsed >= EXPECT_AFTER_MS && is_done > 0)
 		left = arg_double((double)elapsed / 1000 * (1 - is_done) / is_done);
 	t->told_ms = clock_ms();
+	t->told_phase = phase;
 	/* A job that has not ended is at 99 percent at most. */
 	int sent = db_query(t->watch, "worker_progress", ARGS(arg_long(t->id), arg_text(phase), arg_long(done),
 	    arg_long(total), arg_long(t->attempt), arg_long((long)(is_done * 99)), left,

@@ -139,6 +139,7 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 		t->plan_digest = db_get(res, 0, "plan_digest");
 		t->rows = 0;
 		t->begun_ms = clock_ms();
+		t->told_phase = NULL;
 		if (db_query(t->watch, "worker_alive", ARGS(arg_long(t->id)), NULL, e) != 0)
 			goto fail;
 	}

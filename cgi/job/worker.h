@@ -38,6 +38,7 @@ struct task {
 	const char *applied_by;	/* who asked to apply the checked job; NULL: nobody */
 	const char *plan_digest;	/* of its check; NULL: it was not checked */
 	int64_t told_ms;		/* clock_ms when progress was last written */
+	const char *told_phase;		/* its phase; NULL: none of this attempt */
 	int64_t begun_ms;		/* clock_ms when this attempt began */
 	long rows;		/* rows that are known so far; for progress */
 	long unmasked;		/* for the idle work: the last job whose upload could not be masked; 0: none */
@@ -46,7 +47,7 @@ struct task {
 /* Whether the job changes data; false if it is only checked. */
 bool task_applies(const struct task *t);
 
-/* Whether its upload is so short that the job is done before somebody could see how far it is. */
+/* Whether its upload is so short that what saves time for many rows costs more than it saves. */
 bool task_is_short(const struct task *t);
 
 /* A phase of a job, for its progress. */
@@ -89,11 +90,10 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 bool worker_stopping(void);
 
 /* Writes the progress of the job, at most a few times a second: `done` of `total` in the phase's
- * unit.  The beginning and the end of a phase are always written, but not of a short job in its
- * first quarter of a second.  The percentage of the whole job and its expected end are computed
- * from the kind's phases.  Returns 0, or -1, after which the caller must stop: the watch connection
- * is lost, and with it the job's lock, or the job was cancelled or taken over by another worker
- * (ERR_DB_CANCELED). */
+ * unit.  The beginning and the end of a phase, a static text, are always written.  The percentage
+ * of the whole job and its expected end are computed from the kind's phases.  Returns 0, or -1, after
+ * which the caller must stop: the watch connection is lost, and with it the job's lock, or the job was
+ * cancelled or taken over by another worker (ERR_DB_CANCELED). */
 int progress_set(struct task *t, const char *phase, long done, long total, struct err *e);
 
 #endif
