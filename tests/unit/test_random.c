@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,27 @@ static void ascending_uuids_are_of_version_4_too_and_few_come_before_the_last(vo
 	free(u);
 }
 
+static void ascending_uuids_of_a_struct_begin_alike_those_of_another_do_not(void **state)
+{
+	struct random_pool d = {0};
+	struct arena *mem = arena_new();
+	char begin[20][8];
+	int same = 0;
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		struct random_ascending *u = calloc(1, sizeof(*u));
+		snprintf(begin[i], sizeof(begin[i]), "%.6s", random_uuid_ascending(u, &d, mem));
+		for (int k = 0; k < 5000; k++)
+			assert_memory_equal(random_uuid_ascending(u, &d, mem), begin[i], 6);
+		same += i > 0 && strcmp(begin[i], begin[i - 1]) == 0;
+		free(u);
+	}
+	assert_in_range(same, 0, 1);
+	random_end(&d);
+	arena_free(mem);
+}
+
 static void ascending_texts_have_all_characters_and_few_come_before_the_last(void **state)
 {
 	struct random_pool d = {0};
@@ -108,6 +130,7 @@ int main(void)
 		cmocka_unit_test(a_text_has_characters_of_its_alphabet_and_all_of_them_come),
 		cmocka_unit_test(a_uuid_is_of_version_4_and_each_is_another),
 		cmocka_unit_test(ascending_uuids_are_of_version_4_too_and_few_come_before_the_last),
+		cmocka_unit_test(ascending_uuids_of_a_struct_begin_alike_those_of_another_do_not),
 		cmocka_unit_test(ascending_texts_have_all_characters_and_few_come_before_the_last),
 	};
 
