@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from './client.mjs';
 import { closeBrowser, openContext } from './browser.mjs';
-import { Database } from './pg.mjs';
+import { Database } from './database.mjs';
 
 const run = promisify(execFile);
 
@@ -128,15 +128,15 @@ class Site {
 	// the audit trail are not part of it.
 	async dump() {
 		const like = notData.map((name) => `'${name.replace('_', '\\_').replace('*', '%')}'`).join(', ');
-		const copies = await this.value(`SELECT string_agg(CASE relkind
+		const all = await this.value(`SELECT string_agg(CASE relkind
 				WHEN 'S' THEN format('SELECT ''sequence %1$s'', last_value, is_called FROM %1$s', name)
-				ELSE format('SELECT ''table %1$s (%2$s)''; COPY %1$s (%2$s) TO STDOUT', name, columns) END, '; ' ORDER BY relkind, name)
+				ELSE format('SELECT ''table %1$s (%2$s)''; SELECT ROW(%2$s)::text FROM %1$s', name, columns) END, '; ' ORDER BY relkind, name)
 			FROM pg_class c CROSS JOIN LATERAL (SELECT c.oid::regclass::text AS name, (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
 				FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '') AS columns) as written
 			WHERE relkind IN ('r', 'S') AND relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'
 				AND NOT (pg_table_is_visible(c.oid) AND relname LIKE ANY (ARRAY[${like}]))
 				AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')`);
-		return this.psql(`BEGIN ISOLATION LEVEL REPEATABLE READ; ${copies}; COMMIT`);
+		return this.psql(`BEGIN ISOLATION LEVEL REPEATABLE READ; ${all}; COMMIT`);
 	}
 
 	// The same without the sequences: a transaction that was rolled back has advanced them.
