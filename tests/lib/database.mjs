@@ -37,8 +37,8 @@ export class Database {
 			try {
 				return printed(await client.query({ text, rowMode: 'array', types }));
 			} catch (error) {
-				// What is no answer of the server: it was ended before it was asked.
-				if (!used || error.severity === 'ERROR')
+				// The server has not answered: the connection was lost before it was used again.
+				if (!used || error.severity)
 					throw error.severity ? told(error) : error;
 			} finally {
 				// A transaction that was left open ends with its connection.
