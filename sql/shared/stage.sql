@@ -556,36 +556,6 @@ CREATE TEMP TABLE IF NOT EXISTS issue (
 	n bigint GENERATED ALWAYS AS IDENTITY
 );
 
--- Whether a stored table is read as a whole to find what the rows of the file name in it, and not looked up row by
--- row: that takes a tenth of the time for each row.  The planner would always read it, as it takes the look at one
--- tenant for one at ten.  Rows are compared by size; one of the file has some six times the bytes of a stored number.
--- In PL/pgSQL, which keeps its plan: a function of SQL is planned anew by each statement.
-CREATE OR REPLACE FUNCTION pg_temp.read_whole(relation regclass) RETURNS boolean
-LANGUAGE plpgsql
-AS $$
-BEGIN
-	RETURN 2 * pg_relation_size('pg_temp.stage') > pg_relation_size(relation);
-END
-$$;
-
--- The parts of a temporary table, of some 20,000 rows each: from `low` to before `high`.  What is asked
--- with an array of values is asked part by part: memory does not grow with the file.  The rows of plan_of_import
--- are those of stage.
-CREATE OR REPLACE FUNCTION pg_temp.parts_of(relation name) RETURNS TABLE (low tid, high tid)
-LANGUAGE plpgsql ROWS 1
-AS $$
-DECLARE
-	blocks int := pg_relation_size(format('pg_temp.%I', CASE relation WHEN 'plan_of_import' THEN 'stage' ELSE relation END)::regclass)
-		/ current_setting('block_size')::int;
-BEGIN
-	FOR block IN 0 .. blocks - 1 BY 1000 LOOP
-		low := format('(%s,0)', block);
-		high := format('(%s,0)', block + 1000);
-		RETURN NEXT;
-	END LOOP;
-END
-$$;
-
 -- Empties these tables: making a large one anew is cheaper than deleting its rows, but costs
 -- entries of the catalog and so a write to the disk, which a small one is not worth.
 CREATE OR REPLACE FUNCTION pg_temp.empty_tables(VARIADIC names text[]) RETURNS void

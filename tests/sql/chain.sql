@@ -3,6 +3,7 @@
 \set ON_ERROR_STOP on
 SELECT plan(7);
 \i sql/shared/stage.sql
+\i sql/shared/rules.sql
 
 INSERT INTO chain VALUES
 	(1, NULL, false), (2, 1, false), (3, 2, false),	-- 1 gets what nobody has

@@ -9,6 +9,7 @@
 SELECT plan(13);
 
 \i sql/shared/stage.sql
+\i sql/shared/rules.sql
 
 CREATE TEMP TABLE field AS
 	SELECT * FROM json_to_recordset(:'fields') AS f (name text, "table" text, kept text, sql text,

@@ -10,6 +10,7 @@
 \set taken `sed 's/{plan}/plan_of_import/g' sql/shared/check/70_email_taken.sql`
 SELECT plan(12);
 \i sql/shared/stage.sql
+\i sql/shared/rules.sql
 \o /dev/null
 SELECT set_config('rollcall.scope', '{1}', true), set_config('rollcall.tenant', '1', true);
 \o

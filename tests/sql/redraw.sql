@@ -3,6 +3,7 @@
 \set ON_ERROR_STOP on
 SELECT plan(8);
 \i sql/shared/stage.sql
+\i sql/shared/rules.sql
 \o /dev/null
 SELECT set_config('rollcall.scope', '{1,2}', true);
 \o

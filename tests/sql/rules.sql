@@ -7,6 +7,7 @@
 \set ends `awk '/^-- name: /{it = /: update_(planned|changes|digest)$/} it' sql/queries/import.sql | sed "s/[$]1::text\[\]/'{}'::text[]/; s/[$]1::text/'{}'/"`
 SELECT plan(2);
 \i sql/shared/stage.sql
+\i sql/shared/rules.sql
 \o /dev/null
 SELECT set_config('rollcall.scope', '{1,2}', true), set_config('rollcall.tenant', '1', true),
 	set_config('rollcall.job', '1', true), set_config('rollcall.absent_limit', '10', true);

@@ -3,6 +3,7 @@
 \set ON_ERROR_STOP on
 SELECT plan(7);
 \i sql/shared/stage.sql
+\i sql/shared/rules.sql
 \o /dev/null
 SELECT set_config('rollcall.scope', '{1,2}', true), set_config('rollcall.tenant', '1', true),
 	set_config('rollcall.job', '1', true);
