@@ -33,19 +33,10 @@ SELECT is_empty('SELECT FROM users_of_job(901, 100000, 70)', 'after the last one
 SELECT is_empty('SELECT FROM users_of_job(999, 0, 70)', 'nor in a job without users');
 
 -- Of a large job a page reads its own thousand.
-CREATE FUNCTION pg_temp.blocks_read(query text) RETURNS int
-LANGUAGE plpgsql AS $$
-DECLARE
-	plan json;
-BEGIN
-	EXECUTE 'EXPLAIN (ANALYZE, FORMAT json) ' || query INTO plan;
-	RETURN (SELECT sum(((node ->> 'Actual Rows')::numeric + coalesce((node ->> 'Rows Removed by Filter')::numeric, 0)) * (node ->> 'Actual Loops')::numeric)
-		FROM jsonb_path_query(plan::jsonb, '$.**') AS node WHERE node ->> 'Relation Name' = 'job_row_block');
-END
-$$;
-SELECT cmp_ok(pg_temp.blocks_read('SELECT * FROM job_user WHERE job_id = 901 AND row_number BETWEEN 2010 AND 2020 AND thousand BETWEEN 2 AND 2'), '<=', 6,
+\i tests/lib/rows_read.sql
+SELECT cmp_ok(pg_temp.rows_read('SELECT * FROM job_user WHERE job_id = 901 AND row_number BETWEEN 2010 AND 2020 AND thousand BETWEEN 2 AND 2', '{job_row_block}'), '<=', 6::bigint,
 	'rows of a file read the blocks of their thousand');
-SELECT cmp_ok(pg_temp.blocks_read('SELECT * FROM job_user WHERE job_id = 901'), '<=', 30, 'and those of a job no other one''s');
+SELECT cmp_ok(pg_temp.rows_read('SELECT * FROM job_user WHERE job_id = 901', '{job_row_block}'), '<=', 30::bigint, 'and those of a job no other one''s');
 
 SET LOCAL ROLE rollcall_web;
 SELECT set_config('rollcall.scope', '{2}', true) \g /dev/null

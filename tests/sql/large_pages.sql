@@ -5,22 +5,7 @@
 \set day `awk '/^-- name: /{it = $3 == "history_of_day"} it' sql/queries/history.sql | sed "s/[$]1::date/'2026-01-31'/; s/[$]2::bigint/0/; s/[$]3::bigint/20/; s/[$]4::bigint/20/; s/[$]5\(::boolean\)*/true/" | sed "s/[$]5\(::boolean\)*/true/g; s/;$//"`
 SELECT plan(14);
 
--- Of a statement, how many rows its scans of a whole table read.
-CREATE FUNCTION pg_temp.whole_rows(statement text, relation text) RETURNS bigint
-LANGUAGE plpgsql AS $$
-DECLARE
-	shown json;
-BEGIN
-	EXECUTE 'EXPLAIN (ANALYZE, FORMAT JSON) ' || statement INTO shown;
-	RETURN (WITH RECURSIVE node AS (
-			SELECT shown::jsonb -> 0 -> 'Plan' AS n
-			UNION ALL
-			SELECT jsonb_array_elements(n -> 'Plans') FROM node WHERE n ? 'Plans'
-		)
-		SELECT coalesce(sum(((n ->> 'Actual Rows')::float + coalesce((n ->> 'Rows Removed by Filter')::float, 0)) * (n ->> 'Actual Loops')::float), 0)
-		FROM node WHERE n ->> 'Node Type' IN ('Seq Scan', 'Index Scan', 'Index Only Scan', 'Bitmap Heap Scan') AND n ->> 'Relation Name' = relation);
-END
-$$;
+\i tests/lib/rows_read.sql
 
 SELECT set_config('rollcall.scope', '{1,2}', false) \g /dev/null
 INSERT INTO users (tenant_id, firstname) SELECT 1 + n % 2, 'u' FROM generate_series(1, 3000) n;
@@ -47,7 +32,7 @@ SELECT 9501, 1, min(id) / 1000, 1, 2, array_agg(id), ARRAY['firstname=>a'::hstor
 FROM (SELECT id FROM users WHERE tenant_id = 1 ORDER BY id LIMIT 2) u;
 ANALYZE users, job, job_made, job_change_block;
 SET ROLE rollcall_web;
-SELECT cmp_ok(pg_temp.whole_rows(:'day', 'users'), '<=', 10::bigint, 'the changes of a day look up whom they show, and read no others');
+SELECT cmp_ok(pg_temp.rows_read(:'day', '{users}'), '<=', 10::bigint, 'the changes of a day look up whom they show, and read no others');
 RESET ROLE;
 
 -- Uses.

@@ -15,22 +15,10 @@ SELECT plan(12);
 SELECT set_config('rollcall.scope', '{1}', true), set_config('rollcall.tenant', '1', true);
 \o
 
--- Runs a statement; how many stored rows its scans of whole tables read.
+\i tests/lib/rows_read.sql
+-- How many stored rows the scans of whole tables read.
 CREATE FUNCTION pg_temp.whole_rows(statement text) RETURNS bigint
-LANGUAGE plpgsql AS $$
-DECLARE
-	shown json;
-BEGIN
-	EXECUTE 'EXPLAIN (ANALYZE, FORMAT JSON) ' || statement INTO shown;
-	RETURN (WITH RECURSIVE node AS (
-			SELECT shown::jsonb -> 0 -> 'Plan' AS n
-			UNION ALL
-			SELECT jsonb_array_elements(n -> 'Plans') FROM node WHERE n ? 'Plans'
-		)
-		SELECT coalesce(sum((n ->> 'Actual Rows')::float * (n ->> 'Actual Loops')::float), 0) FROM node
-		WHERE n ->> 'Node Type' = 'Seq Scan' AND n ->> 'Relation Name' IN ('extension', 'incall', 'voicemail', 'line', 'users'));
-END
-$$;
+LANGUAGE sql AS $$ SELECT pg_temp.rows_read(statement, '{extension,incall,voicemail,line,users}', 'Seq Scan') $$;
 
 CREATE FUNCTION pg_temp.fill(n int) RETURNS void
 LANGUAGE sql AS $$
