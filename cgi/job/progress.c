@@ -44,15 +44,15 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 	struct db_arg left = arg_null();
 	PGresult *res = NULL;
 	double is_done;
-	int64_t elapsed = clock_ms() - t->begun_ms;
-	int rc;
-
 	/* A phase of two steps begins twice, but is written once. */
 	bool begins = t->told_phase == NULL || strcmp(t->told_phase, phase) != 0;
+	int64_t elapsed;
+	int rc;
 
 	if (!begins && done < total && clock_ms() - t->told_ms < PROGRESS_PAUSE_MS)
 		return 0;
 	is_done = share(t, phase, done, total);
+	elapsed = clock_ms() - t->begun_ms;
 	if (elapsed >= EXPECT_AFTER_MS && is_done > 0)
 		left = arg_double((double)elapsed / 1000 * (1 - is_done) / is_done);
 	t->told_ms = clock_ms();

@@ -109,12 +109,12 @@ const char *random_uuid_ascending(struct random_ascending *a, struct random_pool
 	bool first = a->drawn == 0;
 	size_t n = to_draw(a);
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		draw_uuid(d, a->values[i]);
-		if (first && i == 0)
-			memcpy(a->begin, a->values[0], RANDOM_BEGIN);
+	if (first)
+		memcpy(a->begin, a->values[0], RANDOM_BEGIN);
+	for (size_t i = 0; i < n; i++)
 		memcpy(a->values[i], a->begin, RANDOM_BEGIN);
-	}
 	qsort(a->values, n, RANDOM_WIDTH, in_order);
 	return uuid_text(a->values[a->given++], mem);
 }

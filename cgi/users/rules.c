@@ -23,12 +23,10 @@
 /* From so many rows on, each rule is planned for the tables as they are. */
 #define FEW_ROWS 1000
 
-#define PLAN "{plan}"
-
 /* A rule: one SQL file. */
 struct rule {
 	const char *path;	/* below sql/ */
-	const char *text;	/* with the relation in place of {plan} */
+	const char *text;	/* with the kind's relations in place of {plan} and {table} */
 	const char *function;	/* the name of what the connection keeps of it */
 	bool idle;		/* no row meets its conditions: it need not run */
 };
@@ -94,15 +92,17 @@ static int add_folder(const char *folder, const char **paths, size_t *n, struct 
 	return 0;
 }
 
-/* The text with the relation `rows` in place of {plan}. */
-static const char *about(struct arena *mem, const char *text, const char *rows)
+/* The text with `value` in place of `name`; NULL: as it is. */
+static const char *replace(struct arena *mem, const char *text, const char *name, const char *value)
 {
 	struct buf out = {0};
 	const char *at;
 
-	for (; (at = strstr(text, PLAN)) != NULL; text = at + strlen(PLAN)) {
+	if (value == NULL)
+		return text;
+	for (; (at = strstr(text, name)) != NULL; text = at + strlen(name)) {
 		buf_add(&out, text, (size_t)(at - text));
-		buf_adds(&out, rows);
+		buf_adds(&out, value);
 	}
 	buf_adds(&out, text);
 	text = arena_strdup(mem, buf_str(&out));
@@ -112,8 +112,8 @@ static const char *about(struct arena *mem, const char *text, const char *rows)
 
 /* Sets `rules` to the files of the folders, without those that the upload has no column for, or
  * one too many, in the order of their names. */
-static int list_rules(struct task *t, const char *const *folders, const char *rows, struct arena *mem,
-    struct rule *rules, size_t *n, struct err *e)
+static int list_rules(struct task *t, const struct transfer_kind *kind, const char *const *folders,
+    struct arena *mem, struct rule *rules, size_t *n, struct err *e)
 {
 	const char *paths[RULES_MAX];
 	PGresult *columns = NULL;
@@ -131,8 +131,9 @@ static int list_rules(struct task *t, const char *const *folders, const char *ro
 		if (text == NULL)
 			rc = -1;
 		else if (applies(text, columns))
-			rules[(*n)++] = (struct rule){ .path = paths[i], .text = about(mem, text, rows),
-				.function = arena_printf(mem, "%s:%s", rows, paths[i]) };
+			rules[(*n)++] = (struct rule){ .path = paths[i], .function = arena_printf(mem, "%s:%s",
+			    kind->rows != NULL ? kind->rows : "", paths[i]),
+			    .text = replace(mem, replace(mem, text, "{plan}", kind->rows), "{table}", kind->table) };
 	}
 	PQclear(columns);
 	return rc;
@@ -235,13 +236,13 @@ static int run_small(struct task *t, const struct rule *rules, size_t n, struct 
 	return rc;
 }
 
-int rules_run(struct task *t, const char *const *folders, const char *rows, const char *phase,
+int rules_run(struct task *t, const struct transfer_kind *kind, const char *const *folders, const char *phase,
     struct err *e)
 {
 	struct arena *mem = arena_new();
 	struct rule rules[RULES_MAX];
 	size_t n;
-	int rc = list_rules(t, folders, rows, mem, rules, &n, e);
+	int rc = list_rules(t, kind, folders, mem, rules, &n, e);
 
 	/* Report the phase at its beginning, as its first file may take longest. */
 	if (rc == 0 && phase != NULL)

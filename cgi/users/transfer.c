@@ -72,8 +72,8 @@ static int count_errors(struct transfer *tr, struct err *e)
 static int judge(struct transfer *tr, const char *phase, struct err *e)
 {
 	if (tr->staged.readable && (progress_set(tr->task, phase, 0, 1, e) != 0
-	    || rules_run(tr->task, tr->kind->resolve, tr->kind->rows, NULL, e) != 0
-	    || rules_run(tr->task, tr->kind->checks, tr->kind->rows, phase, e) != 0))
+	    || rules_run(tr->task, tr->kind, tr->kind->resolve, NULL, e) != 0
+	    || rules_run(tr->task, tr->kind, tr->kind->checks, phase, e) != 0))
 		return -1;
 	return count_errors(tr, e);
 }
@@ -166,7 +166,7 @@ static int apply(struct transfer *tr, struct arena *mem, struct err *e)
 	struct task *t = tr->task;
 	const char *counts = NULL;
 
-	if (rules_run(t, tr->kind->changes, tr->kind->rows, "applying", e) != 0
+	if (rules_run(t, tr->kind, tr->kind->changes, "applying", e) != 0
 	    || (counts = count_made(tr, mem, e)) == NULL
 	    || progress_set(t, "finishing", 0, 1, e) != 0
 	    || (!tr->kind->fileless && mask_store(tr->mask, t, e) != 0))
@@ -177,10 +177,11 @@ static int apply(struct transfer *tr, struct arena *mem, struct err *e)
 /* Continues after the checks found no error: a check is planned, any other job is applied. */
 static int carry_out(struct transfer *tr, struct arena *mem, struct err *e)
 {
+	static const char *const redraw[] = { "shared/redraw", NULL };
 	struct task *t = tr->task;
 	struct plan plan;
 
-	if (tr->failures > 0 && tr->kind->redraw != NULL && db_run_file(t->work, tr->kind->redraw, e) != 0)
+	if (tr->failures > 0 && tr->kind->table != NULL && rules_run(t, tr->kind, redraw, NULL, e) != 0)
 		return -1;
 	if (!t->dry_run)
 		return apply(tr, mem, e);

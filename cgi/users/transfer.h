@@ -18,8 +18,9 @@ struct transfer_kind {
 	const char *resolve[TRANSFER_FOLDERS];		/* folders that find what each row names; NULL ends them */
 	const char *checks[TRANSFER_FOLDERS];		/* folders of rules */
 	const char *changes[TRANSFER_FOLDERS];		/* folders of what is applied */
-	const char *rows;				/* the relation that {plan} means in rules */
-	const char *redraw;				/* file: draws taken SIP usernames again; NULL: none */
+	/* What rules mean by {plan}, the rows with what they name, and by {table}, the temporary table of
+	 * these rows; NULL: no rule says it. */
+	const char *rows, *table;
 	const char *counts;				/* query: what was done, as one JSON object */
 	/* For a check (users/plan.h). */
 	const char *plan;				/* query: what would be done, as one JSON object */
@@ -54,7 +55,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 
 /* rules.c: runs the SQL files of the folders ("import/check"; NULL ends the list) on t->work,
  * in the order of their names, whichever folder they are in, and writes progress under `phase`
- * (NULL: none).  {plan} in them is the relation `rows`.  The first line of a file is the rule in
+ * (NULL: none).  {plan} and {table} in them are the kind's rows and table.  The first line of a file is the rule in
  * English.  A line `-- columns: a b` leaves the file out if the upload has none of these columns;
  * `phone.*` is all columns of that resource.  `-- without columns: a b` leaves it out if the upload
  * has one of them.  A line `-- rows of TABLE: CONDITION` leaves the file out if no row of the table
@@ -65,7 +66,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
  * Rules of a small job run in one call, as functions of the connection, which keeps their plans:
  * the files are statements that PL/pgSQL runs too.
  * Returns 0 or -1 (place = the file, or the query of small jobs). */
-int rules_run(struct task *t, const char *const *folders, const char *rows, const char *phase,
+int rules_run(struct task *t, const struct transfer_kind *kind, const char *const *folders, const char *phase,
     struct err *e);
 
 /* hash_passwords.c: reads the upload once more and fills the table hash of t->work with the

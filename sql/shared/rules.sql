@@ -45,16 +45,12 @@ END
 $$;
 
 -- The parts of a temporary table, of some 20,000 rows each: from `low` to before `high`.  What is asked
--- with an array of values is asked part by part: memory does not grow with the file.  The rows of plan_of_import
--- are those of stage.
-CREATE OR REPLACE FUNCTION pg_temp.parts_of(relation name) RETURNS TABLE (low tid, high tid)
+-- with an array of values is asked part by part: memory does not grow with the file.
+CREATE OR REPLACE FUNCTION pg_temp.parts_of(relation regclass) RETURNS TABLE (low tid, high tid)
 LANGUAGE plpgsql ROWS 1
 AS $$
-DECLARE
-	blocks int := pg_relation_size(format('pg_temp.%I', CASE relation WHEN 'plan_of_import' THEN 'stage' ELSE relation END)::regclass)
-		/ current_setting('block_size')::int;
 BEGIN
-	FOR block IN 0 .. blocks - 1 BY 1000 LOOP
+	FOR block IN 0 .. pg_relation_size(relation) / current_setting('block_size')::int - 1 BY 1000 LOOP
 		low := format('(%s,0)', block);
 		high := format('(%s,0)', block + 1000);
 		RETURN NEXT;

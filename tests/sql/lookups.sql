@@ -6,8 +6,8 @@
 \set find `cat sql/import/resolve/55_extension.sql`
 \set find_voicemails `cat sql/import/resolve/55_voicemail.sql`
 \set find_incalls `cat sql/import/resolve/56_incall.sql`
-\set other_spelling `awk 'BEGIN { RS = ";\n" } NR == 2' sql/shared/check/45_incall_taken.sql | sed 's/{plan}/plan_of_import/g'`
-\set taken `sed 's/{plan}/plan_of_import/g' sql/shared/check/70_email_taken.sql`
+\set other_spelling `awk 'BEGIN { RS = ";\n" } NR == 2' sql/shared/check/45_incall_taken.sql | sed 's/{plan}/plan_of_import/g; s/{table}/stage/g'`
+\set taken `sed 's/{plan}/plan_of_import/g; s/{table}/stage/g' sql/shared/check/70_email_taken.sql`
 SELECT plan(12);
 \i sql/shared/stage.sql
 \i sql/shared/rules.sql
@@ -68,10 +68,10 @@ ALTER TABLE stage ALTER voicemail_name SET STORAGE PLAIN;
 INSERT INTO stage (row_number, line, new_user_id, wrong, kept, drawn, drawn_secret, plain_password, voicemail_name, email)
 	SELECT i, i, 0, '{}', '{}', true, true, false, repeat('x', 7000), CASE WHEN i IN (1, 1000, 1001, 2500) THEN 'USER' || i || '@example.org' END
 	FROM generate_series(1, 2500) i;
-SELECT is((SELECT count(*) FROM pg_temp.parts_of('plan_of_import')), 3::bigint, 'rows in parts');
+SELECT is((SELECT count(*) FROM pg_temp.parts_of('stage')), 3::bigint, 'rows in parts');
 :taken;
 SELECT is((SELECT array_agg(row_number ORDER BY row_number) FROM issue WHERE key = 'taken.user'), '{1,1000,1001,2500}'::bigint[],
 	'an address of each part is found as taken');
 TRUNCATE stage;
-SELECT is((SELECT count(*) FROM pg_temp.parts_of('plan_of_import')), 0::bigint, 'a table without rows has no part');
+SELECT is((SELECT count(*) FROM pg_temp.parts_of('stage')), 0::bigint, 'a table without rows has no part');
 SELECT * FROM finish();

@@ -1,6 +1,8 @@
 -- SIP usernames that were drawn give way to those that are given or taken.
 \set QUIET on
 \set ON_ERROR_STOP on
+\set redraw_import `sed 's/{table}/stage/g' sql/shared/redraw/10_sip_username.sql`
+\set redraw_update `sed 's/{table}/plan/g' sql/shared/redraw/10_sip_username.sql`
 SELECT plan(8);
 \i sql/shared/stage.sql
 \i sql/shared/rules.sql
@@ -18,7 +20,7 @@ INSERT INTO plan (row_number, line, wrong, kept, drawn, drawn_secret, plain_pass
 SELECT n, n, '{}', '{}', drawn, true, false, false, name, gen_random_uuid(), n, gen_random_uuid(), n, n
 FROM (VALUES (1, true, 'taken000'), (2, true, 'twice000'), (3, false, 'twice000'), (4, true, 'alone000'))
 	AS row (n, drawn, name);
-\i sql/update/redraw.sql
+:redraw_update
 
 SELECT isnt((SELECT sip_username FROM plan WHERE row_number = 1), 'taken000', 'one that a line of another tenant has is drawn again');
 SELECT isnt((SELECT sip_username FROM plan WHERE row_number = 2), 'twice000', 'one that another row of the file gives is drawn again');
@@ -30,7 +32,7 @@ INSERT INTO stage (row_number, line, wrong, kept, drawn, drawn_secret, plain_pas
 SELECT n, n, '{}', '{}', drawn, true, false, name
 FROM (VALUES (1, true, 'taken000'), (2, true, 'twice000'), (3, false, 'twice000'), (4, true, 'alone000'))
 	AS row (n, drawn, name);
-\i sql/import/redraw.sql
+:redraw_import
 
 SELECT isnt((SELECT sip_username FROM stage WHERE row_number = 1), 'taken000', 'of an import: one that a line of another tenant has is drawn again');
 SELECT isnt((SELECT sip_username FROM stage WHERE row_number = 2), 'twice000', 'of an import: one that another row of the file gives is drawn again');

@@ -4,7 +4,7 @@ INSERT INTO issue (row_number, line, key, column_name, value, params)
 SELECT plan.row_number, plan.line, 'taken.sip', 'sip_username', plan.sip_username,
 	jsonb_strip_nulls(jsonb_build_object('holder',
 		nullif(concat_ws(' ', users.firstname, users.lastname), '')))
-FROM pg_temp.parts_of('{plan}') part
+FROM pg_temp.parts_of('{table}') part
 CROSS JOIN LATERAL taken_sip_usernames(ARRAY(
 	SELECT sip_username FROM {plan} AS plan WHERE ctid >= part.low AND ctid < part.high AND NOT drawn AND sip_username IS NOT NULL
 )) taken
