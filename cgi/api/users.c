@@ -26,9 +26,12 @@ struct list {
 	const char *filter;	/* the search and the columns, as users_filtered has them (sql/views) */
 	bool descending, brief;
 	long limit, offset;
+	long total;		/* -1: those who are sent */
 	size_t n;
 	struct emit *out;
 };
+
+#define NO_LIMIT 999999999
 
 /* The first row has no user, but how many there are. */
 static int add_user(void *ctx, const PGresult *res, struct err *e)
@@ -36,7 +39,8 @@ static int add_user(void *ctx, const PGresult *res, struct err *e)
 	struct list *l = ctx;
 
 	if (PQgetisnull(res, 0, 0)) {
-		buf_addf(&l->out->buf, "{\"total\":%ld,\"items\":[", db_get_long(res, 0, "total"));
+		l->total = PQgetisnull(res, 0, 1) ? -1 : db_get_long(res, 0, "total");
+		buf_adds(&l->out->buf, "{\"items\":[");
 		return 0;
 	}
 	if (l->n++ > 0)
@@ -58,9 +62,10 @@ static int write_users(struct api *a, struct emit *out, void *ctx, struct err *e
 	l->out = out;
 	if (account_begin(db, a->who, e) != 0
 	    || db_each(db, "api_users", ARGS(arg_text(l->filter), arg_text(l->order), arg_bool(l->descending),
-	    arg_long(l->limit), arg_long(l->offset), secrets(a), arg_bool(l->brief)), add_user, l, e) != 0)
+	    arg_long(l->limit), arg_long(l->offset), secrets(a), arg_bool(l->brief),
+	    arg_bool(l->limit == NO_LIMIT && l->offset == 0)), add_user, l, e) != 0)
 		return -1;
-	buf_adds(&out->buf, "]}");
+	buf_addf(&out->buf, "],\"total\":%ld}", l->total >= 0 ? l->total : (long)l->n);
 	return db_commit(db, e);
 }
 
@@ -129,7 +134,7 @@ int api_users(struct api *a, struct err *e)
 	/* Without a limit all users are sent, while they are read. */
 	if (api_query_choice(a, "order", orders, &order, e) != 0
 	    || api_query_choice(a, "direction", directions, &direction, e) != 0
-	    || api_query_number(a, "limit", 0, 999999999, 999999999, &list.limit, e) != 0
+	    || api_query_number(a, "limit", 0, NO_LIMIT, NO_LIMIT, &list.limit, e) != 0
 	    || api_query_number(a, "offset", 0, 999999999, 0, &list.offset, e) != 0)
 		return -1;
 	if (list.search == NULL)

@@ -9,16 +9,40 @@ static struct db_arg id_or_null(long id)
 	return id != 0 ? arg_long(id) : arg_null();
 }
 
-int audit_add(struct db *db, const struct principal *who, const char *address,
-    const char *action, const char *detail, struct err *e)
+/* Runs audit_add or audit_open. */
+static int add(struct db *db, const char *query, const struct principal *who, const char *address,
+    const char *action, const char *detail, PGresult **res, struct err *e)
 {
 	const struct principal system = { .username = account_system_user() };
 
 	if (who == NULL)
 		who = &system;
-	return db_query(db, "audit_add", ARGS(arg_text(proof_kind(&who->proof)),
+	return db_query(db, query, ARGS(arg_text(proof_kind(&who->proof)),
 	    arg_bytes(who->proof.digest, DIGEST_SIZE), id_or_null(who->admin_id), arg_text(who->username),
-	    id_or_null(who->tenant_id), arg_text(address), arg_text(action), arg_text(detail)), NULL, e);
+	    id_or_null(who->tenant_id), arg_text(address), arg_text(action), arg_text(detail)), res, e);
+}
+
+int audit_add(struct db *db, const struct principal *who, const char *address,
+    const char *action, const char *detail, struct err *e)
+{
+	return add(db, "audit_add", who, address, action, detail, NULL, e);
+}
+
+int audit_open(struct db *db, const struct principal *who, const char *address,
+    const char *action, const char *detail, long *entry, struct err *e)
+{
+	PGresult *res;
+
+	if (add(db, "audit_open", who, address, action, detail, &res, e) != 0)
+		return -1;
+	*entry = db_get_long(res, 0, "entry");
+	PQclear(res);
+	return 0;
+}
+
+int audit_counted(struct db *db, long entry, long users, struct err *e)
+{
+	return db_query(db, "audit_counted", ARGS(arg_long(entry), arg_long(users)), NULL, e);
 }
 
 int audit_refused(struct db *db, const struct principal *who, const char *address,

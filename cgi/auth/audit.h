@@ -1,4 +1,5 @@
-/* The audit: who did what, and from which address.  Rows are only added, never changed. */
+/* The audit: who did what, and from which address.  Rows are only added; that of an
+ * export can get its number of users later, once. */
 #ifndef AUTH_AUDIT_H
 #define AUTH_AUDIT_H
 
@@ -15,7 +16,14 @@
 int audit_add(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, struct err *e);
 
-/* The same for a refused request: its method and the pattern of its route (not its path, which
+/* The same; *entry is the id of the row, for audit_counted. */
+int audit_open(struct db *db, const struct principal *who, const char *address,
+    const char *action, const char *detail, long *entry, struct err *e);
+
+/* Adds the number of users to the row of a "user.export" that has none yet; any other row stays as it is. */
+int audit_counted(struct db *db, long entry, long users, struct err *e);
+
+/* The same as audit_add for a refused request: its method and the pattern of its route (not its path, which
  * the client chooses), and a word for the reason.  The database keeps a limited number of these
  * for each administrator and hour, and drops the rest.  `who` must have a proof. */
 int audit_refused(struct db *db, const struct principal *who, const char *address,

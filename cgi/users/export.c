@@ -99,6 +99,7 @@ struct export {
 	struct export_sink sink;
 	bool begun;
 	long users;
+	long uncounted;		/* the audit's row that has no number of users yet; 0: it has one */
 };
 
 /* Finds the chosen columns among those of the query, by name. */
@@ -177,7 +178,8 @@ static int write_part(struct export *x, bool *more, struct err *e)
 	return flush(x, e);
 }
 
-/* The first rows come at once, as an index has them; the rest is sorted meanwhile. */
+/* Writes all but the last bytes, which stay in the sink.  The first rows come at once, as an index has them; the
+ * rest is sorted meanwhile. */
 static int write_all(struct export *x, struct err *e)
 {
 	bool more = true;
@@ -188,7 +190,7 @@ static int write_all(struct export *x, struct err *e)
 	if (more && (db_query(x->db, "export_rest", NO_ARGS, NULL, e) != 0
 	    || write_rows(x, "export_users", e) != 0))
 		return -1;
-	return format_of(&x->options)->end(&x->sink, e) != 0 ? -1 : flush(x, e);
+	return format_of(&x->options)->end(&x->sink, e);
 }
 
 static int copy(struct export *x, const struct principal *who, struct err *e)
@@ -208,15 +210,17 @@ static int copy(struct export *x, const struct principal *who, struct err *e)
 
 /* --- the audit ------------------------------------------------------------ */
 
-/* Adds the audit's detail: what was asked for, and the number of users. */
+/* Adds the audit's detail: what was asked for, and the number of users (-1: not known yet). */
 static void add_detail(struct buf *out, const struct export *x, const struct principal *who,
     bool all, long users)
 {
-	json_t *o = json_pack("{s:s?, s:I, s:b}", "tenant", who->tenant_name, "users", (json_int_t)users,
+	json_t *o = json_pack("{s:s?, s:b}", "tenant", who->tenant_name,
 	    "secrets", x->secrets && has_secrets(&x->options));
 	json_t *columns = json_array();
 	const struct users_filter *f = &x->options.filter;
 
+	if (users >= 0)
+		json_object_set_new(o, "users", json_integer(users));
 	for (int key = 0; key < FILTER__MAX; key++)
 		if (f->by[key] != NULL && *f->by[key] != '\0')
 			json_object_set_new(o, filter_conditions[key].name, json_string(f->by[key]));
@@ -235,25 +239,42 @@ static void add_detail(struct buf *out, const struct export *x, const struct pri
 }
 
 /* Writes the audit in its own transaction before the first byte is sent: an export that breaks
- * off has shown data too. */
+ * off has shown data too.  Users who would take long to count are counted as they are written. */
 static int audit(struct export *x, const struct principal *who, const char *address, bool all, struct err *e)
 {
 	struct buf text = {0};
-	long users;
+	PGresult *res = NULL;
+	long entry;
 	int rc = -1;
 
 	if (account_begin(x->db, who, e) != 0)
 		return -1;
-	if (filter_count(x->db, x->filter, &users, e) != 0)
+	if (db_query(x->db, "export_count", ARGS(arg_text(x->filter)), &res, e) != 0)
 		goto out;
-	add_detail(&text, x, who, all, users);
-	if (audit_add(x->db, who, address, "user.export", buf_str(&text), e) == 0)
+	bool more = db_get_bool(res, 0, "more");
+	add_detail(&text, x, who, all, more ? -1 : db_get_long(res, 0, "total"));
+	if (audit_open(x->db, who, address, "user.export", buf_str(&text), &entry, e) == 0)
 		rc = db_commit(x->db, e);
+	if (rc == 0 && more)
+		x->uncounted = entry;
 out:
+	PQclear(res);
 	buf_free(&text);
 	if (rc != 0)
 		db_rollback(x->db);
 	return rc;
+}
+
+/* Writes how many users there were, if the audit does not have it.  `rc` is what the export returned so far; an
+ * export that broke off has the number of those who were written, and keeps its error. */
+static int audit_end(struct export *x, struct db *db, int rc, struct err *e)
+{
+	struct err failed = {0};
+
+	if (x->uncounted == 0 || audit_counted(db, x->uncounted, x->users, &failed) == 0 || rc != 0)
+		return rc;
+	*e = failed;
+	return -1;
 }
 
 /* -------------------------------------------------------------------------- */
@@ -273,7 +294,10 @@ int export_run(struct db *db, const struct principal *who, const char *address,
 	x.sink.options = &x.options;
 	if (x.filter != NULL && audit(&x, who, address, o->n_columns == 0, e) == 0) {
 		x.db = db_reader(db);
-		rc = copy(&x, who, e);
+		/* Who has all of it can rely on the audit to say how much that was. */
+		rc = audit_end(&x, db, copy(&x, who, e), e);
+		if (rc == 0)
+			rc = flush(&x, e);
 	}
 	if (format_of(o)->drop != NULL)
 		format_of(o)->drop(&x.sink);

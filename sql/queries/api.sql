@@ -75,11 +75,11 @@ FROM job_change WHERE job_id = $1::int
 ORDER BY n;
 
 -- $1 filter (users_filtered), $2 order, $3 descending, $4 how many, $5 after how many, $6
--- whether secrets are shown, $7 whether in brief.  The first row has no object, but how many users
--- there are.  They are found some at a time and made into objects as they are sent: the first object
+-- whether secrets are shown, $7 whether in brief, $8 whether all users are asked for.  The first row has no object, but how many users
+-- there are; null where they would have to be counted first although all are asked for.  They are found some at a time and made into objects as they are sent: the first object
 -- does not wait for the last user.  Of a filter all others are the second part, as each finds them anew.
 -- name: api_users
-SELECT object.object, p.total
+SELECT object.object, CASE WHEN NOT p.more THEN p.total END AS total
 FROM (
 	SELECT p.*
 	FROM (
@@ -90,7 +90,7 @@ FROM (
 	) part
 	CROSS JOIN LATERAL (
 		SELECT * FROM users_narrowed($1::jsonb, CASE $2::text WHEN 'provisioning_code' THEN 'code' ELSE $2 END,
-			$3::boolean, false, part.wanted, $5::bigint + part.after, true)
+			$3::boolean, false, part.wanted, $5::bigint + part.after, NOT $8::boolean OR part.after > 0)
 		ORDER BY place OFFSET 0
 	) p
 	WHERE p.place > 0 OR part.after = 0

@@ -44,6 +44,13 @@ SELECT audit_refused($1, $2::bytea, $3::bigint, $4::int, $5, $6, $7);
 -- name: audit_add
 SELECT audit_add($1, $2::bytea, $3::bigint, $4, $5::int, $6, $7, coalesce($8, '{}')::jsonb);
 
+-- name: audit_open
+SELECT audit_open($1, $2::bytea, $3::bigint, $4, $5::int, $6, $7, $8::jsonb) AS entry;
+
+-- How many users the export of an entry had.
+-- name: audit_counted
+SELECT audit_counted($1::bigint, $2::bigint);
+
 -- name: account_find
 SELECT id, username, language, root, array_to_string(rights, ' ') AS rights, tenant_id, tenant_name, scope,
 	password_due

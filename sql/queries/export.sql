@@ -1,5 +1,9 @@
 -- The export: the users of the scope as the rows of a CSV file.
 
+-- How many users there will be; `more`: there are more than that, and to count them would take long.
+-- name: export_count
+SELECT total, more FROM users_counted_soon($1::jsonb);
+
 -- Prepares the transaction of an export.  $1 is the filter (users_filtered), as COPY has no parameters.
 -- JIT would take longer than it saves.
 -- name: export_enter

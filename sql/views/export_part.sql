@@ -2,8 +2,8 @@
 
 -- Chooses the users of the next part, in the order of the export, for the query export_part: they are in the
 -- settings of the transaction, those with a place after rollcall.export_from.  True where there may be others yet.
--- The first part has a hundred users.  The second has all others of a few, or of many so many that looking
--- each up by himself hardly counts beside sorting the rest.
+-- The first part has a hundred users.  The second has all others, if they are no more than an eighth of the scope: to
+-- look each up by himself takes less than to read and sort what all have.  Of more it has so many that looking them up hardly counts beside that.
 --
 -- A tenant has its own sorted keys, so it is one tenant after the other.
 CREATE OR REPLACE FUNCTION export_choose(filter jsonb) RETURNS boolean
@@ -14,8 +14,7 @@ DECLARE
 	tenants int[] := coalesce(current_setting('rollcall.export_tenants', true), '{}');
 	users bigint[] := coalesce(current_setting('rollcall.export_users', true), '{}');
 	sent constant int := cardinality(users);
-	wanted bigint := CASE WHEN sent = 0 THEN 100 WHEN filter = '{}' THEN users_total() / 200
-		ELSE least(users_total() / 8, 10000) END;
+	wanted bigint := CASE WHEN sent = 0 THEN 100 WHEN filter = '{}' THEN users_total() / 200 END;
 	skipped bigint := sent;
 	more boolean := false;
 	tenant int;
@@ -26,6 +25,12 @@ BEGIN
 		SELECT coalesce(array_agg(p.user_id ORDER BY p.place) FILTER (WHERE p.place > 0), '{}') AS users, max(p.total) AS total, bool_or(p.more) AS more
 		INTO part
 		FROM users_narrowed(filter, 'exported', false, true, wanted, skipped, false) p;
+		IF wanted IS NULL AND part.more THEN
+			wanted := users_total() / 200;
+			SELECT coalesce(array_agg(p.user_id ORDER BY p.place) FILTER (WHERE p.place > 0), '{}') AS users, 0 AS total, true AS more
+			INTO part
+			FROM users_narrowed(filter, 'exported', false, true, wanted, skipped, false) p;
+		END IF;
 		users := users || part.users;
 		tenants := tenants || array_fill(tenant, ARRAY[cardinality(part.users)]);
 		wanted := wanted - cardinality(part.users);

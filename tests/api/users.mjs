@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 import { freshSite } from '../lib/stack.mjs';
 import { apiOf, csv, told } from '../lib/api.mjs';
+import { until } from '../lib/held.mjs';
+import { Jobs } from '../lib/jobs.mjs';
 
 let site, api, bob, reader, uuids;
 
@@ -277,4 +279,29 @@ test('an export and the list of all users have each user once, in their order', 
 		assert.deepEqual([total, items.length, new Set(items.map((user) => user.id)).size],
 			[wanted, query.includes('limit') ? 290 : wanted, query.includes('limit') ? 290 : wanted], query);
 	}
+});
+
+test('whom a search finds by the thousand is counted while it is sent, and the audit has the number at the end', async () => {
+	await site.psql("INSERT INTO users (tenant_id, firstname, lastname) SELECT 1, 'Q', n FROM generate_series(1, 1100) n");
+	const entry = async () => (await site.sql("SELECT detail FROM audit WHERE action = 'user.export' ORDER BY id DESC LIMIT 1"))[0].detail;
+	assert.equal((await api.export('?search=q')).length, 1100);
+	assert.deepEqual(await entry(), { tenant: 'acme', secrets: true, search: 'q', users: 1100 });
+	for (const order of ['name', 'id']) {
+		const { total, items } = (await api.get(`/1.1/users?search=q&order=${order}`)).json;
+		assert.deepEqual([total, new Set(items.map((user) => user.id)).size], [1100, 1100]);
+	}
+	for (const part of ['limit=20', 'limit=20&offset=20', 'offset=1090'])
+		assert.equal((await api.get(`/1.1/users?search=q&${part}`)).json.total, 1100, part);
+	// One that is stopped before its first row: the entry is there by then, and says that nobody was sent.
+	const blocker = new Jobs(site);
+	await blocker.psql('BEGIN; LOCK TABLE cti_profile IN ACCESS EXCLUSIVE MODE');
+	const sent = api.get('/1.1/users/export?search=q');
+	const waiting = "FROM pg_stat_activity WHERE usename = 'rollcall_web' AND datname = current_database() AND wait_event_type = 'Lock'";
+	await until(() => site.value(`SELECT count(*) ${waiting}`).then(Number), 'the export at the lock');
+	assert.deepEqual(await entry(), { tenant: 'acme', secrets: true, search: 'q' });
+	await site.psql(`SELECT pg_cancel_backend(pid) ${waiting}`);
+	await blocker.psql('ROLLBACK');
+	blocker.close();
+	assert.notEqual((await sent).status, 200);
+	assert.deepEqual(await entry(), { tenant: 'acme', secrets: true, search: 'q', users: 0 });
 });

@@ -1,5 +1,5 @@
 -- Signing in: what the web role may ask, and what it may not.
-SELECT plan(71);
+SELECT plan(77);
 
 -- A session of the administrator, opened so long ago and last used so long ago.
 CREATE FUNCTION pg_temp.opened(token text, name text, age interval, unused interval) RETURNS void
@@ -149,5 +149,24 @@ SELECT throws_ok('SELECT audit_refused(''session'', sha256(''nosuch''), 1, 1, NU
 	'nobody''s are not');
 SELECT audit_add(NULL, NULL, pg_temp.id('bob'), 'bob', 2, NULL, 'export', '{}') \g /dev/null
 SELECT is(pg_temp.audited(), 'bob (command line) 2 export {}', 'without a proof it is the command line, and marked so');
+
+-- The number of users of an export, once; no other row is changed.
+SELECT audit_open('password', pg_temp.proof('bob'), pg_temp.id('bob'), 'bob', 2, '192.0.2.1', 'user.export', '{"search": "a"}') AS export \gset
+SELECT is(pg_temp.audited(), 'bob 2 192.0.2.1 user.export {"search": "a"}', 'an export whose users are not counted yet');
+SELECT audit_counted(:export, 12) \g /dev/null
+SELECT is(pg_temp.audited(), 'bob 2 192.0.2.1 user.export {"users": 12, "search": "a"}', 'gets their number');
+SELECT audit_counted(:export, 3) \g /dev/null
+SELECT is(pg_temp.audited(), 'bob 2 192.0.2.1 user.export {"users": 12, "search": "a"}', 'once');
+SELECT audit_open('password', pg_temp.proof('bob'), pg_temp.id('bob'), 'bob', 2, NULL, 'user.delete', '{}') AS other \gset
+SELECT audit_counted(:other, 3) \g /dev/null
+SELECT is(pg_temp.audited(), 'bob 2 user.delete {}', 'another row stays as it is');
+RESET SESSION AUTHORIZATION;
+GRANT ALL ON __tcache__ TO rollcall_signin;
+GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO rollcall_signin;
+SET ROLE rollcall_signin;
+SELECT is_empty(format('UPDATE audit SET detail = ''{"users": 1}'' WHERE id IN (%s, %s) RETURNING 1', :export, :other),
+	'by the table''s policy too');
+SELECT throws_ok($$UPDATE audit SET admin_name = 'x'$$, '42501', NULL, 'and nothing but the detail is ever changed');
+RESET ROLE;
 
 SELECT * FROM finish();

@@ -2,7 +2,7 @@
 -- before the keys are made, after it, while some users are marked and while names are noted.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(27);
+SELECT plan(35);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -245,6 +245,23 @@ SELECT results_eq($$SELECT total, more FROM users_narrowed('{"enabled": "yes"}',
 	$$SELECT count(*), false FROM users WHERE enabled$$, 'of filters that are counted by thousands all are');
 SELECT results_eq($$SELECT total FROM users_narrowed('{}', 'name', false, true, 20, 0, false) WHERE place = 0$$,
 	'SELECT count(*) FROM users', 'and of all users those of the scope');
+
+-- How many there are, where that takes no look at all of them.
+CREATE FUNCTION pg_temp.soon(filter jsonb) RETURNS text
+LANGUAGE sql AS $$ SELECT concat_ws(' ', total, more) FROM users_counted_soon(filter) $$;
+SELECT is(pg_temp.soon('{}'), (SELECT count(*) || ' f' FROM users), 'all are counted at once');
+SELECT is(pg_temp.soon('{"enabled": "yes"}'), (SELECT count(*) || ' f' FROM users WHERE enabled), 'filters that are counted by thousands too');
+SELECT is(pg_temp.soon('{"label": "sales"}'), (SELECT count(*) || ' f' FROM user_label m JOIN label l ON l.id = m.label_id WHERE l.name = 'sales'),
+	'who has a label is counted by the memberships');
+SELECT is(pg_temp.soon('{"search": "zz"}'), '10 f', 'few are counted');
+SELECT is(pg_temp.soon('{"search": "many"}'), '10000 t', 'many are not');
+
+-- All others, of a few.
+CREATE FUNCTION pg_temp.others(filter jsonb, skipped bigint) RETURNS bigint[]
+LANGUAGE sql AS $$ SELECT array_agg(user_id ORDER BY place) FILTER (WHERE place > 0) FROM users_narrowed(filter, 'name', false, true, NULL, skipped, false) $$;
+SELECT is(pg_temp.others('{"search": "zz"}', 3), (SELECT ids[4:] FROM listed WHERE filter = '{"search": "zz"}' AND sorted = 'name'), 'all others of a few are found');
+SELECT is((SELECT array_agg(user_id) FROM users_narrowed('{"search": "many"}', 'name', false, true, NULL, 3, false)), '{NULL}', 'of many nobody is');
+SELECT is((SELECT bool_and(more) FROM users_narrowed('{"enabled": "yes"}', 'name', false, true, NULL, 3, false)), true, 'and it is said that there are more');
 RESET ROLE;
 
 SELECT * FROM finish();
