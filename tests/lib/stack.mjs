@@ -10,12 +10,13 @@
 import { after } from 'node:test';
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { served } from './axe.mjs';
 import { Client } from './client.mjs';
 import { closeBrowser, openContext } from './browser.mjs';
 import { Database } from './database.mjs';
@@ -276,6 +277,8 @@ export async function freshSite(options = {}) {
 	sites.add(site);
 	if (!options.start)
 		return site;
+	mkdirSync(join(dir, 'phones'));
+	writeFileSync(join(dir, 'phones/axe.nginx'), served);
 	const [port, tlsPort] = await freePorts(2);
 	await stack('site_start', dir, port, tlsPort, options.pages, options.uploads, options.workers);
 	site.url = `http://127.0.0.1:${port}`;
