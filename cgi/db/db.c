@@ -136,6 +136,12 @@ void db_interrupt(struct db *db, struct db *notices, db_stop *stop, void *ctx)
 	db->stop_ctx = ctx;
 }
 
+void db_while_idle(struct db *db, db_idle *idle, void *ctx)
+{
+	db->idle = idle;
+	db->idle_ctx = ctx;
+}
+
 /* Whether one of the notices that have arrived asks to cancel the statement. */
 static bool is_stopped(struct db *db)
 {
@@ -172,8 +178,11 @@ static void await_message(struct db *db)
 	if (notices != NULL)
 		fds[1] = (struct pollfd){ .fd = PQsocket(notices->conn), .events = POLLIN };
 	ready = poll(fds, 2, db->stopped ? CANCEL_MS : LOOK_MS);
-	if (ready == 0)
+	if (ready == 0) {
 		db_doubt(db);
+		if (db->idle != NULL && !db->stopped)
+			db->stopped = !db->idle(db->idle_ctx);
+	}
 	if (ready <= 0)
 		return;
 	/* If the connection of the notices is lost, its own next statement fails. */

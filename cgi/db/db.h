@@ -124,6 +124,11 @@ void db_interrupt(struct db *db, struct db *notices, db_stop *stop, void *ctx);
  * have arrived. */
 bool db_stopped(struct db *db);
 
+/* From now on `idle` is called each second while a statement of `db` runs and the server sends nothing; NULL
+ * ends that.  If it returns false, the statement is cancelled and fails with ERR_DB_CANCELED. */
+typedef bool db_idle(void *ctx);
+void db_while_idle(struct db *db, db_idle *idle, void *ctx);
+
 /* Begins a transaction with a scope: `scope` is an array literal of tenant ids such as "{1,2}".
  * Row level security hides all other tenants; "" hides all.  `root` also shows the jobs over
  * all tenants. */

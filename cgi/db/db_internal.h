@@ -24,7 +24,9 @@ struct db {
 	struct db *notices;	/* db_interrupt; NULL: nobody interrupts */
 	db_stop *stop;
 	void *stop_ctx;
-	bool stopped;		/* `stop` asked to cancel the running statement */
+	db_idle *idle;		/* db_while_idle; NULL: nobody is called */
+	void *idle_ctx;
+	bool stopped;		/* `stop` or `idle` asked to cancel the running statement */
 	int64_t cancelled_ms;	/* clock_ms of its last cancellation */
 	int64_t heard_ms;	/* clock_ms when the server last sent anything */
 	int64_t begun_ms;	/* clock_ms when the running statement was sent */

@@ -15,6 +15,11 @@
 
 #define PIECE ((size_t)64 * 1024)
 
+/* So much is kept of the rows before those that are sorted, and of that so much sent each second of the sorting, for
+ * a minute: less would wait in the buffers of a web server. */
+#define KEPT ((size_t)1024 * 1024)
+#define IDLE_PIECE ((size_t)16 * 1024)
+
 /* What sql/views/export_part.sql gives. */
 #define PARTS 2
 
@@ -100,6 +105,8 @@ struct export {
 	bool begun;
 	long users;
 	long uncounted;		/* the audit's row that has no number of users yet; 0: it has one */
+	size_t kept;		/* so many of the last bytes are not sent yet (on_idle) */
+	struct err late;	/* why on_idle could not send */
 };
 
 /* Finds the chosen columns among those of the query, by name. */
@@ -131,12 +138,28 @@ static int write_user(struct export *x, struct err *e)
 	return export_record(&x->sink, cells, lengths, x->secrets, e);
 }
 
-static int flush(struct export *x, struct err *e)
+/* Sends all but the last `kept` bytes of the sink. */
+static int flush(struct export *x, size_t kept, struct err *e)
 {
-	int rc = x->sink.out.len == 0 ? 0 : x->write(x->ctx, buf_str(&x->sink.out), x->sink.out.len, e);
+	struct buf *out = &x->sink.out;
+	size_t n = out->len > kept ? out->len - kept : 0;
 
-	buf_reset(&x->sink.out);
-	return rc;
+	if (n > 0 && x->write(x->ctx, out->data, n, e) != 0)
+		return -1;
+	if (n > 0)
+		memmove(out->data, out->data + n, out->len - n);
+	out->len -= n;
+	return 0;
+}
+
+/* While the database sorts, some of what was kept is sent each second: a client, or what stands between, may take a
+ * minute of silence for the end.  False where it has gone away. */
+static bool on_idle(void *ctx)
+{
+	struct export *x = ctx;
+	size_t n = x->sink.out.len;
+
+	return flush(x, n > IDLE_PIECE ? n - IDLE_PIECE : 0, &x->late) == 0;
 }
 
 /* Writes the rows of the named query.  The first one has the names of the columns. */
@@ -155,7 +178,7 @@ static int write_rows(struct export *x, const char *query, struct err *e)
 		goto out;
 	x->begun = true;
 	while ((more = copy_out_row(x->db, &x->row, e)) == 1)
-		if (write_user(x, e) != 0 || (x->sink.out.len >= PIECE && flush(x, e) != 0))
+		if (write_user(x, e) != 0 || (x->sink.out.len >= x->kept + PIECE && flush(x, x->kept, e) != 0))
 			goto out;
 	rc = more;
 out:
@@ -163,8 +186,9 @@ out:
 	return rc;
 }
 
-/* Chooses and writes the next part; *more: whether there may be other users yet. */
-static int write_part(struct export *x, bool *more, struct err *e)
+/* Chooses and writes the next part; *more: whether there may be other users yet.  Of the last one before
+ * these some is kept. */
+static int write_part(struct export *x, bool last, bool *more, struct err *e)
 {
 	const struct export_format *format = format_of(&x->options);
 	PGresult *res = NULL;
@@ -173,9 +197,10 @@ static int write_part(struct export *x, bool *more, struct err *e)
 		return -1;
 	*more = db_get_bool(res, 0, "more");
 	PQclear(res);
+	x->kept = last && *more ? KEPT : 0;
 	if (write_rows(x, "export_part", e) != 0 || (format->pass != NULL && format->pass(&x->sink, e) != 0))
 		return -1;
-	return flush(x, e);
+	return flush(x, x->kept, e);
 }
 
 /* Writes all but the last bytes, which stay in the sink.  The first rows come at once, as an index has them; the
@@ -185,8 +210,9 @@ static int write_all(struct export *x, struct err *e)
 	bool more = true;
 
 	for (int part = 0; more && part < PARTS; part++)
-		if (write_part(x, &more, e) != 0)
+		if (write_part(x, part == PARTS - 1, &more, e) != 0)
 			return -1;
+	x->kept = 0;
 	if (more && (db_query(x->db, "export_rest", NO_ARGS, NULL, e) != 0
 	    || write_rows(x, "export_users", e) != 0))
 		return -1;
@@ -199,8 +225,12 @@ static int copy(struct export *x, const struct principal *who, struct err *e)
 
 	if (account_begin_snapshot(x->db, who, e) != 0)
 		return -1;
+	db_while_idle(x->db, on_idle, x);
 	if (db_query(x->db, "export_enter", ARGS(arg_text(x->filter)), NULL, e) == 0)
 		rc = write_all(x, e);
+	db_while_idle(x->db, NULL, NULL);
+	if (rc != 0 && x->late.code != 0 && e != NULL)
+		*e = x->late;
 	if (rc == 0)
 		rc = db_commit(x->db, e);
 	if (rc != 0)
@@ -297,7 +327,7 @@ int export_run(struct db *db, const struct principal *who, const char *address,
 		/* Who has all of it can rely on the audit to say how much that was. */
 		rc = audit_end(&x, db, copy(&x, who, e), e);
 		if (rc == 0)
-			rc = flush(&x, e);
+			rc = flush(&x, 0, e);
 	}
 	if (format_of(o)->drop != NULL)
 		format_of(o)->drop(&x.sink);

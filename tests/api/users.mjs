@@ -4,6 +4,7 @@ import test, { before } from 'node:test';
 import { freshSite } from '../lib/stack.mjs';
 import { apiOf, csv, told } from '../lib/api.mjs';
 import { until } from '../lib/held.mjs';
+import { hold } from '../lib/hold.mjs';
 import { Jobs } from '../lib/jobs.mjs';
 
 let site, api, bob, reader, uuids;
@@ -304,4 +305,44 @@ test('whom a search finds by the thousand is counted while it is sent, and the a
 	blocker.close();
 	assert.notEqual((await sent).status, 200);
 	assert.deepEqual(await entry(), { tenant: 'acme', secrets: true, search: 'q', users: 0 });
+});
+
+test('while the database sorts the rest of an export, some of its rows come yet', async () => {
+	const path = '/1.1/users/export';
+	// Long rows among those of the second part, and a last user who takes as long as a lock is held.
+	await site.psql(`INSERT INTO label (tenant_id, name) SELECT 1, lpad(n::text, 100, 'x') FROM generate_series(1, 100) n;
+		INSERT INTO user_label (tenant_id, user_id, label_id) SELECT 1, u.id, l.id
+		FROM (SELECT id FROM users WHERE tenant_id = 1 ORDER BY lastname COLLATE "C" NULLS FIRST, firstname COLLATE "C", id LIMIT 20 OFFSET 100) u
+		JOIN label l ON l.tenant_id = 1 AND l.name LIKE 'xx%';
+		DO $$ BEGIN EXECUTE format('CREATE OR REPLACE VIEW user_row WITH (security_invoker = true) AS %s
+			WHERE CASE users.id WHEN %s THEN pg_advisory_xact_lock_shared(99, 1) IS NOT NULL ELSE true END',
+			rtrim(pg_get_viewdef('user_row'), ';'),
+			(SELECT id FROM users WHERE tenant_id = 1 ORDER BY lastname COLLATE "C" DESC NULLS LAST, firstname COLLATE "C" DESC, id DESC LIMIT 1)); END $$`);
+	const whole = (await api.get(path)).text;
+	const release = await hold(site, 99, 1);
+	const answer = await fetch(new URL(path, site.url), { headers: api.headers });
+	let text = '';
+	const read = (async () => {
+		for await (const piece of answer.body.pipeThrough(new TextDecoderStream()))
+			text += piece;
+	})();
+	try {
+		await until(() => site.value(`SELECT count(*) FROM pg_stat_activity WHERE usename = 'rollcall_web' AND datname = current_database()
+			AND wait_event = 'advisory'`).then(Number), 'the export at the lock');
+		const begun = text.length;
+		await until(() => text.length > begun, 'rows that were kept');
+	} finally {
+		await release();
+	}
+	await read;
+	assert.equal(text, whole.replace(/^\ufeff/, ''));
+	// One whose client goes away meanwhile ends by itself.
+	const again = await hold(site, 99, 1);
+	const left = new AbortController();
+	const gone = await fetch(new URL(path, site.url), { headers: api.headers, signal: left.signal });
+	await gone.body.getReader().read();
+	left.abort();
+	await until(() => site.value(`SELECT count(*) FROM pg_stat_activity WHERE usename = 'rollcall_web' AND datname = current_database()
+		AND wait_event = 'advisory'`).then((n) => Number(n) === 0), 'the end of its statement');
+	await again();
 });
