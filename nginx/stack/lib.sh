@@ -31,8 +31,12 @@ die() {
 # proc_pid DIR NAME: prints the id where that process lives, else fails.
 proc_pid() {
 	read -r _pid 2>/dev/null <"$1/pid/$2.pid" || return 1
-	grep -aqsF "$1/" "/proc/$_pid/cmdline" || return 1
-	echo "$_pid"
+	while IFS= read -r _line || [ -n "$_line" ]; do
+		case $_line in
+		*"$1/"*) echo "$_pid"; return 0 ;;
+		esac
+	done 2>/dev/null <"/proc/$_pid/cmdline"
+	return 1
 }
 
 # proc_start DIR NAME COMMAND...: in a session of its own, so that Ctrl-C in the
@@ -65,7 +69,7 @@ proc_await() {
 	if _pid=$(proc_pid "$1" "$2"); then
 		wait_for 10 proc_gone "$_pid" || kill -s KILL -- "-$_pid"
 	fi
-	rm -f "$1/pid/$2.pid"
+	[ ! -e "$1/pid/$2.pid" ] || rm -f "$1/pid/$2.pid"
 }
 
 # wait_for SECONDS COMMAND...: until it succeeds.

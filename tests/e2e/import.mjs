@@ -1,5 +1,5 @@
 // Import a file, in the browser: the form, what it takes, what it refuses.
-import { test, before, beforeEach, describe } from 'node:test';
+import { test, after, before, beforeEach, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { jobId } from '../lib/client.mjs';
@@ -260,6 +260,7 @@ describe('a bad file', () => {
 		page = await site.page('alice');
 		french = await site.page('bob', { locale: 'fr-FR' });
 	});
+	after(() => Promise.all([page, french].map((one) => one.context().close())));
 
 	test('each has an expectation', () => {
 		const files = readdirSync(data('bad')).filter((name) => name.endsWith('.csv'));

@@ -36,6 +36,7 @@ test('a file with a title above its header is told the row of the header, and ha
 	assert.match(page.url(), /imports\/\d+$/);
 	assert.match(await page.innerText('main'), /row 3 has names of columns: remove the rows above it/);
 	assert.equal(await page.locator('a[href$="/mapping"]').count(), 0);
+	await page.context().close();
 });
 
 for (const javaScriptEnabled of [true, false]) {
@@ -76,6 +77,7 @@ for (const javaScriptEnabled of [true, false]) {
 		// Whoever has no number got no phone.
 		assert.equal(Number(await site.value(`SELECT count(*) FROM line`)), 54);
 		assert.match(await page.innerText('main'), /Assign|assignment of columns/);
+		await page.context().close();
 	});
 }
 
@@ -107,6 +109,7 @@ test('the sheet of the next month says who came, left and moved, and makes it so
 		['done', 64, 5]);
 	const again = await send('apply');
 	assert.deepEqual([again.state, again.counts.changed, again.counts.created, again.counts.disabled, again.counts.unchanged], ['done', 0, undefined, undefined, 59]);
+	await page.context().close();
 });
 
 const sheet = (rows) => workbook({ S: [['Vorname', 'Nachname', 'Nebenstelle', 'Bemerkung'], ...rows] });
@@ -134,6 +137,7 @@ test('a mapping is used at once for the next file with these names, with a notic
 	// It is this entity's alone.
 	const bob = await site.client('bob');
 	assert.match((await bob.upload(sheet([['Di', 'Lee', '', '']]), { name: 'd.xlsx' })).location, /mapping$/);
+	await page.context().close();
 });
 
 test('a column of the file can say who is deleted, and only of an update', async () => {
@@ -166,6 +170,7 @@ test('what cannot be is said where it is chosen, and the choice stays', async ()
 	await page.waitForURL(/imports\/\d+\/mapping$/);
 	assert.equal(await choice(page, 'Bemerkung').inputValue(), 'firstname');
 	assert.equal(Number(await site.value(`SELECT count(*) FROM users WHERE firstname = 'Eve'`)), 0);
+	await page.context().close();
 });
 
 test('nobody else may map the file, and other faults lead to the report', async () => {

@@ -66,6 +66,7 @@ test('a name that is taken, or none, is told beside the field, and what was chos
 	await page.fill('#name', ' ');
 	await page.click('main form button.main:text("Create")');
 	assert.match(await page.locator('#name-fault').innerText(), /1 to 80 characters/);
+	await page.context().close();
 });
 
 test('over all entities there is a list, and an entity is chosen first', async () => {
@@ -74,6 +75,7 @@ test('over all entities there is a list, and an entity is chosen first', async (
 	assert.match(await page.locator('main').innerText(), /Choose an entity/);
 	assert.equal(await page.locator('#name').count(), 0);
 	assert.match(await page.locator('table.phonebooks').innerText(), /acme/);
+	await page.context().close();
 });
 
 test('who may not set up has no menu entry, and no page', async () => {

@@ -56,6 +56,7 @@ for (const javaScriptEnabled of [true, false]) {
 		await page.setViewportSize({ width: 320, height: 640 });
 		await assertFits(page);
 		await shot(page, 'plan-narrow');
+		await page.context().close();
 	});
 }
 
@@ -73,6 +74,7 @@ test('the report says with whom it did what, and undo takes all of it back', asy
 	await page.click('.apply button.main');
 	await page.waitForSelector('button:has-text("Redo")');
 	assert.deepEqual(await site.sql('SELECT firstname, enabled FROM users ORDER BY id'), before);
+	await page.context().close();
 });
 
 test('whoever may not create or delete reads so, and is offered neither', async () => {
@@ -81,6 +83,7 @@ test('whoever may not create or delete reads so, and is offered neither', async 
 	assert.match(await page.innerText(section), /neither create nor delete users: that needs the rights users.import and users.delete/);
 	assert.equal(await page.locator('#create').count(), 0);
 	assert.deepEqual(await page.locator('#absent option').allInnerTexts(), ['stay as they are', 'are disabled']);
+	await page.context().close();
 });
 
 test('the section is for everybody: accessible, narrow, dark, French', async () => {
@@ -100,6 +103,7 @@ test('the section is for everybody: accessible, narrow, dark, French', async () 
 	await page.click('summary:has-text("Synchroniser")');
 	await shot(page, 'form-fr');
 	await site.psql(`UPDATE admin SET language = 'en' WHERE username = 'alice'`);
+	await page.context().close();
 });
 
 test('an option without the one that it narrows is refused where it stands', async () => {
@@ -112,4 +116,5 @@ test('an option without the one that it narrows is refused where it stands', asy
 	assert.equal(await page.inputValue('#label'), 'sales');
 	await assertAccessible(page);
 	await shot(page, 'fault');
+	await page.context().close();
 });

@@ -18,12 +18,29 @@ async function launch() {
 	});
 }
 
+// A context that was closed is used again by the next one that is opened with scripts and in English: playwright forgets its
+// cookies, storage, cache, headers, clock and what was emulated, and opens it with objects of its own, but the renderer is
+// warm.  There is one at a time; who opens a second one beside it has a new one.
+let lent = false;
+
 export async function openContext(options = {}) {
 	browser ??= launch();
-	return (await browser).newContext({ locale: 'en-GB', ignoreHTTPSErrors: true, ...options });
+	const opened = await browser, all = { locale: 'en-GB', javaScriptEnabled: true, ignoreHTTPSErrors: true, ...options };
+	if (lent || !all.javaScriptEnabled || all.locale !== 'en-GB')
+		return opened.newContext(all);
+	lent = true;
+	const context = await opened._newContextForReuse(all);
+	context.close = async () => {
+		// Pages that follow something must not go on doing so.
+		await Promise.all(context.pages().map((page) => page.goto('about:blank').catch(() => {})));
+		await opened._disconnectFromReusedContext('closed');
+		lent = false;
+	};
+	return context;
 }
 
 export async function closeBrowser() {
 	await (await browser)?.close();
 	browser = undefined;
+	lent = false;
 }

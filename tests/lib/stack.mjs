@@ -199,7 +199,7 @@ class Site {
 			const { cookies } = await this.client(user);
 			await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: this.url, httpOnly: true, sameSite: 'Lax' })));
 		}
-		return context.newPage();
+		return context.pages()[0] ?? context.newPage();
 	}
 
 	// Requests a page until it is answered (after a pool was started).
