@@ -91,6 +91,11 @@ int account_begin(struct db *db, const struct principal *who, struct err *e)
 	return db_begin(db, who->scope, sees_all_jobs(who), e);
 }
 
+int account_begin_all(struct db *db, const struct principal *who, const struct db_call *calls, size_t n, struct err *e)
+{
+	return db_begin_all(db, who->scope, sees_all_jobs(who), calls, n, e);
+}
+
 int account_begin_snapshot(struct db *db, const struct principal *who, struct err *e)
 {
 	return db_begin_snapshot(db, who->scope, sees_all_jobs(who), e);
@@ -99,17 +104,5 @@ int account_begin_snapshot(struct db *db, const struct principal *who, struct er
 int account_query(struct db *db, const struct principal *who, const char *name,
     const struct db_args *args, PGresult **res, struct err *e)
 {
-	PGresult *got = NULL;
-
-	if (res != NULL)
-		*res = NULL;
-	if (db_query_scoped(db, who->scope, sees_all_jobs(who), name, args, &got, e) != 0) {
-		db_rollback(db);
-		return -1;
-	}
-	if (res != NULL)
-		*res = got;
-	else
-		PQclear(got);
-	return 0;
+	return db_query_scoped(db, who->scope, sees_all_jobs(who), name, args, res, e);
 }

@@ -33,7 +33,8 @@ int account_command(struct db *db, const char *tenant, struct arena *mem,
 /* db_begin in the scope of `who`: its tenants, and the jobs over all tenants if root has chosen
  * all tenants. */
 int account_begin(struct db *db, const struct principal *who, struct err *e);
-/* The same with db_begin_snapshot. */
+/* The same with db_begin_all, with db_begin_snapshot. */
+int account_begin_all(struct db *db, const struct principal *who, const struct db_call *calls, size_t n, struct err *e);
 int account_begin_snapshot(struct db *db, const struct principal *who, struct err *e);
 
 /* Runs one named query in its own transaction in the scope of `who`.  As db_query, but *res (may

@@ -4,11 +4,6 @@
 #include "auth/account.h"
 #include "auth/session.h"
 
-static struct db_arg id_or_null(long id)
-{
-	return id != 0 ? arg_long(id) : arg_null();
-}
-
 /* Runs audit_add or audit_open. */
 static int add(struct db *db, const char *query, const struct principal *who, const char *address,
     const char *action, const char *detail, PGresult **res, struct err *e)
@@ -17,9 +12,7 @@ static int add(struct db *db, const char *query, const struct principal *who, co
 
 	if (who == NULL)
 		who = &system;
-	return db_query(db, query, ARGS(arg_text(proof_kind(&who->proof)),
-	    arg_bytes(who->proof.digest, DIGEST_SIZE), id_or_null(who->admin_id), arg_text(who->username),
-	    id_or_null(who->tenant_id), arg_text(address), arg_text(action), arg_text(detail)), res, e);
+	return db_query(db, query, ARGS(AUDIT_ARGS(who, address, action, detail)), res, e);
 }
 
 int audit_add(struct db *db, const struct principal *who, const char *address,
@@ -49,7 +42,7 @@ int audit_refused(struct db *db, const struct principal *who, const char *addres
     const char *request, const char *reason, struct err *e)
 {
 	return db_query(db, "audit_refused", ARGS(arg_text(proof_kind(&who->proof)),
-	    arg_bytes(who->proof.digest, DIGEST_SIZE), id_or_null(who->admin_id), id_or_null(who->tenant_id),
+	    arg_bytes(who->proof.digest, DIGEST_SIZE), arg_id(who->admin_id), arg_id(who->tenant_id),
 	    arg_text(address), arg_text(request), arg_text(reason)), NULL, e);
 }
 

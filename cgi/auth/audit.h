@@ -3,6 +3,7 @@
 #ifndef AUTH_AUDIT_H
 #define AUTH_AUDIT_H
 
+#include "auth/digest.h"
 #include "auth/principal.h"
 #include "base/arena.h"
 #include "base/conf.h"
@@ -15,6 +16,11 @@
  * Inside db_begin the row belongs to that transaction. */
 int audit_add(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, struct err *e);
+
+/* The arguments of the query audit_add, to send it with others (db_query_all); `who` is not NULL. */
+#define AUDIT_ARGS(who, address, action, detail) arg_text(proof_kind(&(who)->proof)), \
+	arg_bytes((who)->proof.digest, DIGEST_SIZE), arg_id((who)->admin_id), arg_text((who)->username), \
+	arg_id((who)->tenant_id), arg_text(address), arg_text(action), arg_text(detail)
 
 /* The same; *entry is the id of the row, for audit_counted. */
 int audit_open(struct db *db, const struct principal *who, const char *address,

@@ -96,6 +96,7 @@ void db_close(struct db *db)
 	if (db == NULL)
 		return;
 	db_close(db->reader);
+	PQclear(db->answer);
 	PQfinish(db->conn);
 	db_forget_prepared(db);
 	free(db->prepared);
@@ -114,6 +115,7 @@ static bool answers(struct db *db)
 	PGresult *res;
 	bool is;
 
+	db_settle(db);
 	if (PQstatus(db->conn) != CONNECTION_OK || PQtransactionStatus(db->conn) != PQTRANS_IDLE)
 		return false;
 	res = db_exec(db, "");
@@ -154,6 +156,9 @@ static bool shares_sessions(struct db *db)
 static int connect_anew(struct db *db, struct err *e)
 {
 	PQfinish(db->conn);
+	PQclear(db->answer);
+	db->answer = NULL;
+	db->posted = NULL;
 	db->conn = connect_as(db);
 	if (db->session++ > 0)
 		counter_add("reconnects");

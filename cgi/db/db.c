@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -114,6 +113,7 @@ int db_copy(struct db *db, const char *name, const char *columns, ExecStatusType
 		buf_addf(&whole, "%.*s%s%s", (int)(place - text), text, columns, place + strlen(COLUMNS));
 		text = buf_str(&whole);
 	}
+	db_settle(db);
 	db->stopped = false;
 	db->cancelled_ms = 0;
 	db_sent(db);
@@ -145,10 +145,14 @@ void db_while_idle(struct db *db, db_idle *idle, void *ctx)
 /* Whether one of the notices that have arrived asks to cancel the statement. */
 static bool is_stopped(struct db *db)
 {
+	struct db *notices = db->notices;
 	PGnotify *note;
 	bool stop = false;
 
-	while ((note = PQnotifies(db->notices->conn)) != NULL) {
+	/* Notices come behind the answer to what was posted. */
+	if (notices->waits && PQisBusy(notices->conn) == 0)
+		db_settle(notices);
+	while ((note = PQnotifies(notices->conn)) != NULL) {
 		stop = db->stop(db->stop_ctx, note->relname, note->extra) || stop;
 		PQfreemem(note);
 	}
@@ -234,7 +238,7 @@ static PGresult *take_result(struct db *db, int sent)
 }
 
 /* The same for a statement that db_interrupt does not affect. */
-static PGresult *exec_sent(struct db *db, int sent)
+static PGresult *take_unstopped(struct db *db, int sent)
 {
 	struct db *notices = db->notices;
 	PGresult *res;
@@ -245,23 +249,32 @@ static PGresult *exec_sent(struct db *db, int sent)
 	return res;
 }
 
-PGresult *db_exec(struct db *db, const char *text)
+void db_settle(struct db *db)
 {
-	return exec_sent(db, PQsendQuery(db->conn, text));
+	if (!db->waits)
+		return;
+	db->waits = false;
+	db->answer = take_unstopped(db, 1);
 }
 
-/* Prepares a named query on the connection, once. */
-static int prepare(struct db *db, const char *name, struct err *e)
+PGresult *db_exec(struct db *db, const char *text)
+{
+	db_settle(db);
+	return take_unstopped(db, PQsendQuery(db->conn, text));
+}
+
+int db_prepare(struct db *db, const char *name, struct err *e)
 {
 	const char *text = query_text(name);
 	PGresult *res;
 	int rc = 0;
 
+	db_settle(db);
 	if (is_prepared(db, name))
 		return 0;
 	if (text == NULL)
 		return err_set(e, ERR_DB, name, "there is no such query");
-	res = exec_sent(db, PQsendPrepare(db->conn, name, text, 0, NULL));
+	res = take_unstopped(db, PQsendPrepare(db->conn, name, text, 0, NULL));
 	if (PQresultStatus(res) == PGRES_COMMAND_OK)
 		remember_prepared(db, name);
 	else
@@ -321,12 +334,12 @@ static void bind_args(struct bound *b, const struct db_args *args)
 	}
 }
 
-static int send_query(struct db *db, const char *name, const struct db_args *args)
+bool db_send(struct db *db, const char *name, const struct db_args *args)
 {
 	struct bound b;
 
 	bind_args(&b, args);
-	return PQsendQueryPrepared(db->conn, name, b.n, b.values, b.lengths, b.formats, 0);
+	return PQsendQueryPrepared(db->conn, name, b.n, b.values, b.lengths, b.formats, 0) == 1;
 }
 
 int db_query(struct db *db, const char *name, const struct db_args *args, PGresult **res,
@@ -336,9 +349,9 @@ int db_query(struct db *db, const char *name, const struct db_args *args, PGresu
 
 	if (res != NULL)
 		*res = NULL;
-	if (prepare(db, name, e) != 0)
+	if (db_prepare(db, name, e) != 0)
 		return -1;
-	got = take_result(db, send_query(db, name, args));
+	got = take_result(db, db_send(db, name, args));
 	if (check_result(db, got, name, e) != 0) {
 		PQclear(got);
 		return -1;
@@ -350,15 +363,49 @@ int db_query(struct db *db, const char *name, const struct db_args *args, PGresu
 	return 0;
 }
 
+int db_post(struct db *db, const char *name, const struct db_args *args, struct err *e)
+{
+	if (db_prepare(db, name, e) != 0)
+		return -1;
+	PQclear(db->answer);
+	db->answer = NULL;
+	if (!db_send(db, name, args))
+		return db_fail(db, NULL, name, e);
+	db_sent(db);
+	db->posted = name;
+	db->waits = true;
+	return 0;
+}
+
+int db_answer(struct db *db, PGresult **res, struct err *e)
+{
+	const char *name = db->posted;
+
+	*res = NULL;
+	db_settle(db);
+	if (name == NULL)
+		return 0;
+	db->posted = NULL;
+	if (db->answer == NULL || PQresultStatus(db->answer) == PGRES_FATAL_ERROR) {
+		db_fail(db, db->answer, name, e);
+		PQclear(db->answer);
+		db->answer = NULL;
+		return -1;
+	}
+	*res = db->answer;
+	db->answer = NULL;
+	return 0;
+}
+
 int db_each(struct db *db, const char *name, const struct db_args *args, db_row *row, void *ctx,
     struct err *e)
 {
 	PGresult *res;
 	int rc = 0;
 
-	if (prepare(db, name, e) != 0)
+	if (db_prepare(db, name, e) != 0)
 		return -1;
-	if (send_query(db, name, args) != 1 || PQsetSingleRowMode(db->conn) != 1)
+	if (!db_send(db, name, args) || PQsetSingleRowMode(db->conn) != 1)
 		return db_fail(db, NULL, name, e);
 	db_sent(db);
 	/* All results must be taken: else the connection could not be used again. */
@@ -376,133 +423,21 @@ int db_each(struct db *db, const char *name, const struct db_args *args, db_row 
 	return rc;
 }
 
-/* Runs BEGIN, COMMIT or ROLLBACK. */
-static int command(struct db *db, const char *text, struct err *e)
-{
-	PGresult *res = db_exec(db, text);
-	int rc = 0;
-
-	if (PQresultStatus(res) != PGRES_COMMAND_OK)
-		rc = db_fail(db, res, text, e);
-	/* The server answers the COMMIT of a failed transaction with ROLLBACK. */
-	else if (strcmp(text, "COMMIT") == 0 && strcmp(PQcmdStatus(res), "COMMIT") != 0)
-		rc = err_set(e, ERR_DB, text, "the transaction had failed and was rolled back");
-	PQclear(res);
-	return rc;
-}
-
-static int begin(struct db *db, const char *text, const char *scope, bool root, struct err *e)
-{
-	if (command(db, text, e) != 0)
-		return -1;
-	if (db_query(db, "scope_set", ARGS(arg_text(scope), arg_text(root ? "on" : "off")), NULL, e) != 0) {
-		db_rollback(db);
-		return -1;
-	}
-	return 0;
-}
-
-int db_begin(struct db *db, const char *scope, bool root, struct err *e)
-{
-	return begin(db, "BEGIN", scope, root, e);
-}
-
-int db_begin_snapshot(struct db *db, const char *scope, bool root, struct err *e)
-{
-	return begin(db, "BEGIN ISOLATION LEVEL REPEATABLE READ", scope, root, e);
-}
-
-int db_commit(struct db *db, struct err *e)
-{
-	return command(db, "COMMIT", e);
-}
-
-/* Takes the results of the next statement of a pipeline: the last one, or the first error. */
-static PGresult *take_piped(struct db *db)
-{
-	PGresult *last = NULL, *res;
-
-	while ((res = db_next_result(db)) != NULL) {
-		PQclear(last);
-		last = res;
-	}
-	return last;
-}
-
-/* Keeps the first failure of a pipeline: what comes after it was not executed.  `res` is owned. */
-static int check_piped(struct db *db, PGresult *res, ExecStatusType status, const char *what, int rc, struct err *e)
-{
-	if (rc == 0 && PQresultStatus(res) != status)
-		rc = db_fail(db, res, what, e);
-	PQclear(res);
-	return rc;
-}
-
-static int send_piped(struct db *db, const char *scope, bool root, const char *name, const struct db_args *args)
-{
-	return PQsendQueryParams(db->conn, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) == 1
-	    && send_query(db, "scope_set", ARGS(arg_text(scope), arg_text(root ? "on" : "off"))) == 1
-	    && send_query(db, name, args) == 1
-	    && PQsendQueryParams(db->conn, "COMMIT", 0, NULL, NULL, NULL, NULL, 0) == 1
-	    && PQpipelineSync(db->conn) == 1 ? 0 : -1;
-}
-
-int db_query_scoped(struct db *db, const char *scope, bool root, const char *name, const struct db_args *args,
-    PGresult **res, struct err *e)
-{
-	struct db *notices = db->notices;
-	PGresult *got, *end;
-	int rc;
-
-	*res = NULL;
-	if (prepare(db, "scope_set", e) != 0 || prepare(db, name, e) != 0)
-		return -1;
-	if (PQenterPipelineMode(db->conn) != 1)
-		return db_fail(db, NULL, name, e);
-	db->notices = NULL;
-	db->stopped = false;
-	db_sent(db);
-	if (send_piped(db, scope, root, name, args) != 0) {
-		rc = db_fail(db, NULL, name, e);
-	} else {
-		rc = check_piped(db, take_piped(db), PGRES_COMMAND_OK, "BEGIN", 0, e);
-		rc = check_piped(db, take_piped(db), PGRES_TUPLES_OK, "scope_set", rc, e);
-		got = take_piped(db);
-		if (rc == 0 && PQresultStatus(got) != PGRES_TUPLES_OK && PQresultStatus(got) != PGRES_COMMAND_OK)
-			rc = db_fail(db, got, name, e);
-		end = take_piped(db);
-		if (rc == 0 && PQresultStatus(end) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(end), "COMMIT") != 0)
-			rc = err_set(e, ERR_DB, name, "the transaction had failed and was rolled back");
-		rc = check_piped(db, end, PGRES_COMMAND_OK, "COMMIT", rc, e);
-		rc = check_piped(db, db_next_result(db), PGRES_PIPELINE_SYNC, name, rc, e);
-		if (rc == 0)
-			*res = got;
-		else
-			PQclear(got);
-	}
-	/* A connection whose answers cannot be read to their end is of no use: db_ensure makes another. */
-	if (PQexitPipelineMode(db->conn) != 1 && PQsocket(db->conn) >= 0)
-		shutdown(PQsocket(db->conn), SHUT_RDWR);
-	db->notices = notices;
-	return rc;
-}
-
-int db_commit_durably(struct db *db, struct err *e)
-{
-	return db_query(db, "commit_durably", NO_ARGS, NULL, e) == 0 ? db_commit(db, e) : -1;
-}
-
 void db_rollback(struct db *db)
 {
+	db_settle(db);
 	if (PQtransactionStatus(db->conn) != PQTRANS_IDLE)
 		PQclear(db_exec(db, "ROLLBACK"));
 }
 
 int db_run(struct db *db, const char *place, const char *text, struct err *e)
 {
-	PGresult *res = take_result(db, PQsendQuery(db->conn, text));
-	int rc = check_result(db, res, place, e);
+	PGresult *res;
+	int rc;
 
+	db_settle(db);
+	res = take_result(db, PQsendQuery(db->conn, text));
+	rc = check_result(db, res, place, e);
 	PQclear(res);
 	return rc;
 }
@@ -539,6 +474,7 @@ int db_wait_notify(struct db *db, int ms)
 {
 	int64_t end = clock_ms() + ms;
 
+	db_settle(db);
 	for (;;) {
 		PGnotify *note = PQnotifies(db->conn);
 		struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };

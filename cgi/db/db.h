@@ -84,6 +84,12 @@ static inline struct db_arg arg_long(long n)
 	return (struct db_arg){ .type = ARG_LONG, .number = n };
 }
 
+/* An id; 0 is SQL null. */
+static inline struct db_arg arg_id(long id)
+{
+	return id != 0 ? arg_long(id) : arg_null();
+}
+
 static inline struct db_arg arg_double(double n)
 {
 	return (struct db_arg){ .type = ARG_DOUBLE, .real = n };
@@ -106,6 +112,25 @@ static inline struct db_arg arg_bytes(const void *bytes, size_t n)
  * never has the values of the server's DETAIL. */
 int db_query(struct db *db, const char *name, const struct db_args *args, PGresult **res,
     struct err *e);
+
+/* Several named queries, one after the other, that are sent at once: one wait for the server in place of
+ * many.  Each as for db_query; the first that fails ends them, with `e`, and all their results are dropped.
+ * If the last one is transaction_commit (sql/queries/db.sql), db_interrupt does not affect them. */
+#define CALLS_MAX 8
+struct db_call {
+	const char *name;
+	const struct db_args *args;
+	PGresult **res;
+};
+#define CALLS(...) (const struct db_call[]){ __VA_ARGS__ }, \
+	sizeof((const struct db_call[]){ __VA_ARGS__ }) / sizeof(struct db_call)	/* not evaluated again */
+int db_query_all(struct db *db, const struct db_call *calls, size_t n, struct err *e);
+
+/* Sends a named query and does not wait for its answer, which db_answer takes: *res as for db_query, NULL
+ * too if nothing was posted.  Any other use of the connection waits for the answer first, and keeps it; a
+ * new post drops it.  `name` must be static. */
+int db_post(struct db *db, const char *name, const struct db_args *args, struct err *e);
+int db_answer(struct db *db, PGresult **res, struct err *e);
 
 /* Runs a named query and calls `row` for each row as it arrives; `res` has only that row, as
  * row 0.  So memory does not grow with the number of rows.  If `row` returns -1, the query is
@@ -135,16 +160,18 @@ void db_while_idle(struct db *db, db_idle *idle, void *ctx);
 int db_begin(struct db *db, const char *scope, bool root, struct err *e);
 /* The same; all its queries see the database as it was at its beginning. */
 int db_begin_snapshot(struct db *db, const char *scope, bool root, struct err *e);
+/* The same as db_begin, with what follows sent at once (db_query_all), at most CALLS_MAX queries.  After a
+ * failure no transaction is open. */
+int db_begin_all(struct db *db, const char *scope, bool root, const struct db_call *calls, size_t n, struct err *e);
 int db_commit(struct db *db, struct err *e);
-/* Commits, and returns only when the transaction is on disk, and on the standby if there is a
- * synchronous one, whatever the settings of the role and the server are.  For changes that are
+/* The last calls of db_query_all: a commit that returns only when the transaction is on disk, and on the standby
+ * if there is a synchronous one, whatever the settings of the role and the server are.  For changes that are
  * then acknowledged to somebody. */
-int db_commit_durably(struct db *db, struct err *e);
+#define COMMIT_DURABLY { "commit_durably", NO_ARGS, NULL }, { "transaction_commit", NO_ARGS, NULL }
 void db_rollback(struct db *db);	/* does nothing if no transaction is open */
 
-/* db_begin, db_query of one query and db_commit, sent at once: three waits for the server less.  *res
- * is set only after the commit.  After a failure db_rollback ends the transaction.  db_interrupt
- * does not affect it. */
+/* db_begin, db_query of one query and db_commit, sent at once.  *res is set only after the commit.  After a
+ * failure no transaction is open. */
 int db_query_scoped(struct db *db, const char *scope, bool root, const char *name, const struct db_args *args,
     PGresult **res, struct err *e);
 

@@ -30,6 +30,9 @@ struct db {
 	int64_t cancelled_ms;	/* clock_ms of its last cancellation */
 	int64_t heard_ms;	/* clock_ms when the server last sent anything */
 	int64_t begun_ms;	/* clock_ms when the running statement was sent */
+	const char *posted;	/* db_post: the query whose answer db_answer has not taken; NULL: none */
+	bool waits;		/* its answer has not been read from the connection */
+	PGresult *answer;	/* it has; NULL if there was none */
 };
 
 /* Copies the first line of a message of libpq, which has one or more lines. */
@@ -64,6 +67,15 @@ PGresult *db_next_result(struct db *db);
 
 /* The next row of a COPY TO, as PQgetCopyData, but never blocks endlessly. */
 int db_next_row(struct db *db, char **line);
+
+/* Prepares a named query on the connection, once.  Returns 0 or -1. */
+int db_prepare(struct db *db, const char *name, struct err *e);
+
+/* Sends a prepared query; false if it could not be sent. */
+bool db_send(struct db *db, const char *name, const struct db_args *args);
+
+/* Reads the answer of a posted query (db_post), so that another statement can be sent. */
+void db_settle(struct db *db);
 
 /* Runs a statement without values, which db_interrupt does not affect; returns its result. */
 PGresult *db_exec(struct db *db, const char *text);

@@ -29,28 +29,39 @@ static double share(const struct task *t, const char *phase, long done, long tot
 	return passed && all > 0 ? before / all : 0;
 }
 
-/* -1 if the job is no longer this attempt's, or was cancelled. */
-static int check(const PGresult *res, struct err *e)
+/* Reads what the database said to the progress that was written before: -1 if the job is no longer this
+ * attempt's, or was cancelled. */
+static int check(struct task *t, struct err *e)
 {
+	PGresult *res;
+	int rc = 0;
+
+	if (!t->tells)
+		return 0;
+	t->tells = false;
+	/* The table was locked, for example by a migration that waits for this job: that is written later. */
+	if (db_answer(t->watch, &res, e) != 0)
+		return e->code == ERR_DB_RETRY ? 0 : -1;
 	if (PQntuples(res) != 1)
-		return err_set(e, ERR_DB_CANCELED, "job", "another attempt has taken it over");
-	if (db_get_bool(res, 0, "cancelled"))
-		return err_set(e, ERR_DB_CANCELED, "job", "it was cancelled");
-	return 0;
+		rc = err_set(e, ERR_DB_CANCELED, "job", "another attempt has taken it over");
+	else if (db_get_bool(res, 0, "cancelled"))
+		rc = err_set(e, ERR_DB_CANCELED, "job", "it was cancelled");
+	PQclear(res);
+	return rc;
 }
 
 int progress_set(struct task *t, const char *phase, long done, long total, struct err *e)
 {
 	struct db_arg left = arg_null();
-	PGresult *res = NULL;
 	double is_done;
 	/* A phase of two steps begins twice, but is written once. */
 	bool begins = t->told_phase == NULL || strcmp(t->told_phase, phase) != 0;
 	int64_t elapsed;
-	int rc;
 
 	if (!begins && done < total && clock_ms() - t->told_ms < PROGRESS_PAUSE_MS)
 		return 0;
+	if (check(t, e) != 0)
+		return -1;
 	is_done = share(t, phase, done, total);
 	elapsed = clock_ms() - t->begun_ms;
 	if (elapsed >= EXPECT_AFTER_MS && is_done > 0)
@@ -58,15 +69,9 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 	t->told_ms = clock_ms();
 	t->told_phase = phase;
 	/* A job that has not ended is at 99 percent at most. */
-	int sent = db_query(t->watch, "worker_progress", ARGS(arg_long(t->id), arg_text(phase), arg_long(done),
+	/* The job does not wait until it is written. */
+	t->tells = db_post(t->watch, "worker_progress", ARGS(arg_long(t->id), arg_text(phase), arg_long(done),
 	    arg_long(total), arg_long(t->attempt), arg_long((long)(is_done * 99)), left,
-	    arg_long(t->rows)), &res, e);
-	/* The table is locked, for example by a migration that waits for this job: write it later. */
-	if (sent != 0 && e->code == ERR_DB_RETRY)
-		return 0;
-	if (sent != 0)
-		return -1;
-	rc = check(res, e);
-	PQclear(res);
-	return rc;
+	    arg_long(t->rows)), e) == 0;
+	return t->tells ? 0 : -1;
 }

@@ -235,8 +235,8 @@ int queue_wait(struct db *db, const struct conf *conf, const struct principal *w
 out:
 	/* If these fail, the connection is lost, and with it the lock and the LISTEN. */
 	if (slot != NULL) {
-		db_query(db, "job_unlisten", NO_ARGS, NULL, NULL);
-		db_query(db, "job_wait_leave", ARGS(arg_text(slot)), NULL, NULL);
+		db_query_all(db, CALLS({ "job_unlisten", NO_ARGS, NULL },
+		    { "job_wait_leave", ARGS(arg_text(slot)), NULL }), NULL);
 	}
 	PQclear(res);
 	return rc;

@@ -45,7 +45,7 @@ int stored_each_of_task(struct task *t, stored_piece *piece, void *ctx, struct e
 	struct reading r = { .piece = piece, .ctx = ctx };
 	bool more = true;
 
-	for (long seq = 0; more; seq++) {
+	for (long seq = 0; more && r.bytes < t->bytes; seq++) {
 		PGresult *res;
 		if (db_query(t->watch, "worker_chunk", ARGS(arg_long(t->id), arg_long(seq)), &res, e) != 0
 		    || give(&r, res, &more, e) != 0)

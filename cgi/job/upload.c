@@ -15,6 +15,10 @@
 
 #define CHUNK ((size_t)256 * 1024)
 
+/* The arguments that store the chunk. */
+#define CHUNK_ARGS(u) arg_long((u)->id), arg_long((u)->chunks), arg_long((u)->who->tenant_id), \
+	arg_bytes((u)->chunk, (u)->fill)
+
 struct upload {
 	struct db *db;
 	const struct principal *who;
@@ -29,41 +33,18 @@ struct upload {
 	char chunk[CHUNK];
 };
 
-static int find_before(struct upload *u, struct err *e)
+/* Keeps what is known of the earlier job with this nonce. */
+static void read_before(struct upload *u, const PGresult *res)
 {
-	PGresult *res;
-
-	if (db_query(u->db, "job_nonce_find", ARGS(arg_long(u->who->admin_id), arg_text(u->options->nonce)),
-	    &res, e) != 0)
-		return -1;
-	if (PQntuples(res) > 0) {
-		u->before = db_get_long(res, 0, "id");
-		snprintf(u->before_sum, sizeof(u->before_sum), "%s", db_get(res, 0, "sha256"));
-	}
-	PQclear(res);
-	return 0;
-}
-
-static int take_id(struct upload *u, struct err *e)
-{
-	PGresult *res;
-
-	if (db_query(u->db, "job_id_next", NO_ARGS, &res, e) != 0)
-		return -1;
-	u->id = db_get_long(res, 0, "id");
-	PQclear(res);
-	return 0;
+	if (PQntuples(res) == 0)
+		return;
+	u->before = db_get_long(res, 0, "id");
+	snprintf(u->before_sum, sizeof(u->before_sum), "%s", db_get(res, 0, "sha256"));
 }
 
 /* ERR_QUOTA if the account or its tenant has reached one of its limits. */
-static int check_quota(struct upload *u, struct err *e)
+static int check_quota(const struct conf *c, const PGresult *res, struct err *e)
 {
-	const struct conf *c = u->options->quota;
-	PGresult *res;
-
-	if (db_query(u->db, "job_usage", ARGS(arg_long(u->who->admin_id), arg_long(u->who->tenant_id)),
-	    &res, e) != 0)
-		return -1;
 	const struct {
 		const char *whose;
 		long jobs, most_jobs, mb, most_mb;
@@ -73,21 +54,42 @@ static int check_quota(struct upload *u, struct err *e)
 		{ "tenant", db_get_long(res, 0, "waiting_tenant"), c->max_waiting_tenant,
 		    db_get_long(res, 0, "mb_tenant"), c->daily_mb_tenant },
 	};
-	int rc = 0;
 	long stored = db_get_long(res, 0, "mb_stored");
+
 	if (stored >= c->stored_mb_tenant)
-		rc = err_set(e, ERR_QUOTA, "stored", "the files of the tenant's jobs take %ld MB, which is their "
+		return err_set(e, ERR_QUOTA, "stored", "the files of the tenant's jobs take %ld MB, which is their "
 		    "limit: delete those of old jobs (DELETE /1.1/imports/ID/files, the page of the import "
 		    "history, or rollcall forget); they go with their jobs after %ld days", stored, c->history_days);
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]) && rc == 0; i++) {
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
 		if (limits[i].jobs >= limits[i].most_jobs)
-			rc = err_set(e, ERR_QUOTA, "waiting", "the %s has %ld jobs that wait or run: "
+			return err_set(e, ERR_QUOTA, "waiting", "the %s has %ld jobs that wait or run: "
 			    "send more when some have ended", limits[i].whose, limits[i].jobs);
-		else if (limits[i].mb >= limits[i].most_mb)
-			rc = err_set(e, ERR_QUOTA, "daily", "the %s has sent %ld MB within 24 hours, "
+		if (limits[i].mb >= limits[i].most_mb)
+			return err_set(e, ERR_QUOTA, "daily", "the %s has sent %ld MB within 24 hours, "
 			    "which is its limit: send more tomorrow", limits[i].whose, limits[i].mb);
 	}
-	PQclear(res);
+	return 0;
+}
+
+/* Begins the transaction: takes the id of a new job, unless there is one with this nonce, as the same
+ * upload is not stored again. */
+static int begin(struct upload *u, struct err *e)
+{
+	PGresult *before = NULL, *id = NULL, *usage = NULL;
+	int rc = account_begin_all(u->db, u->who, CALLS(
+	    { "job_nonce_find", ARGS(arg_long(u->who->admin_id), arg_text(u->options->nonce)), &before },
+	    { "job_id_next", NO_ARGS, &id },
+	    { "job_usage", ARGS(arg_long(u->who->admin_id), arg_long(u->who->tenant_id)), &usage }), e);
+
+	if (rc == 0) {
+		read_before(u, before);
+		u->id = db_get_long(id, 0, "id");
+		if (u->before == 0 && u->options->quota != NULL)
+			rc = check_quota(u->options->quota, usage, e);
+	}
+	PQclear(before);
+	PQclear(id);
+	PQclear(usage);
 	return rc;
 }
 
@@ -103,24 +105,17 @@ int upload_open(struct upload **out, struct db *db, const struct principal *who,
 	u->db = db;
 	u->who = who;
 	u->options = options;
-	if (account_begin(db, who, e) != 0)
-		goto fail;
-	/* The same upload is not stored again. */
-	if (find_before(u, e) != 0
-	    || (u->before == 0 && options->quota != NULL && check_quota(u, e) != 0)
-	    || take_id(u, e) != 0)
-		goto fail;
+	if (begin(u, e) != 0) {
+		upload_drop(u);
+		return -1;
+	}
 	*out = u;
 	return 0;
-fail:
-	upload_drop(u);
-	return -1;
 }
 
 static int send_chunk(struct upload *u, struct err *e)
 {
-	if (db_query(u->db, "job_chunk_add", ARGS(arg_long(u->id), arg_long(u->chunks),
-	    arg_long(u->who->tenant_id), arg_bytes(u->chunk, u->fill)), NULL, e) != 0)
+	if (db_query(u->db, "job_chunk_add", ARGS(CHUNK_ARGS(u)), NULL, e) != 0)
 		return -1;
 	u->chunks++;
 	u->fill = 0;
@@ -151,19 +146,21 @@ int upload_add(struct upload *u, const char *bytes, size_t n, struct err *e)
 	return 0;
 }
 
-/* Adds the job's row; *id is 0 if another upload has used the nonce meanwhile. */
+/* Adds the last chunk and the job's row; *id is 0 if another upload has used the nonce meanwhile. */
 static int add_job(struct upload *u, const char *file_name, const unsigned char sum[DIGEST_SIZE],
     long *id, struct err *e)
 {
 	PGresult *res;
+	const struct db_call calls[] = { { "job_chunk_add", ARGS(CHUNK_ARGS(u)), NULL },
+		{ "job_add", ARGS(arg_long(u->id), arg_long(u->who->tenant_id),
+		    arg_long(u->who->admin_id), arg_text(u->who->username), arg_text(u->options->kind),
+		    arg_text(file_name), arg_long((long)u->bytes), arg_bytes(sum, DIGEST_SIZE),
+		    arg_text(u->options->nonce), arg_bool(u->options->raw), arg_bool(u->options->dry_run),
+		    arg_text(u->options->options), arg_bool((u->who->rights & RIGHT_USERS_SECRETS) != 0),
+		    arg_bool((u->who->rights & RIGHT_USERS_DELETE) != 0)), &res } };
+	size_t skipped = u->fill == 0;
 
-	if (db_query(u->db, "job_add", ARGS(arg_long(u->id), arg_long(u->who->tenant_id),
-	    arg_long(u->who->admin_id), arg_text(u->who->username), arg_text(u->options->kind),
-	    arg_text(file_name), arg_long((long)u->bytes), arg_bytes(sum, DIGEST_SIZE),
-	    arg_text(u->options->nonce), arg_bool(u->options->raw), arg_bool(u->options->dry_run),
-	    arg_text(u->options->options), arg_bool((u->who->rights & RIGHT_USERS_SECRETS) != 0),
-	    arg_bool((u->who->rights & RIGHT_USERS_DELETE) != 0)),
-	    &res, e) != 0)
+	if (db_query_all(u->db, calls + skipped, 2 - skipped, e) != 0)
 		return -1;
 	*id = PQntuples(res) > 0 ? db_get_long(res, 0, "id") : 0;
 	PQclear(res);
@@ -193,8 +190,7 @@ static int keep_before(struct upload *u, const unsigned char sum[DIGEST_SIZE], l
 
 	if (u->before == 0) {
 		db_rollback(u->db);
-		if (account_begin(u->db, u->who, e) != 0
-		    || find_before(u, e) != 0)
+		if (begin(u, e) != 0)
 			return -1;
 	}
 	if (u->before == 0)
@@ -206,8 +202,8 @@ static int keep_before(struct upload *u, const unsigned char sum[DIGEST_SIZE], l
 	return check_as(u, e);
 }
 
-/* Writes the upload to the audit: "job.import" and so on. */
-static int audit(struct upload *u, const char *file_name, struct err *e)
+/* Writes the upload to the audit ("job.import" and so on), tells the workers, and commits. */
+static int commit(struct upload *u, const char *file_name, struct err *e)
 {
 	const struct upload_options *o = u->options;
 	char action[64];
@@ -218,7 +214,9 @@ static int audit(struct upload *u, const char *file_name, struct err *e)
 	if (text == NULL)
 		abort();
 	snprintf(action, sizeof(action), "job.%s", o->kind);
-	int rc = audit_add(u->db, u->who, o->address, action, text, e);
+	int rc = db_query_all(u->db, CALLS({ "audit_add", ARGS(AUDIT_ARGS(u->who, o->address, action, text)), NULL },
+	    { "job_tell", ARGS(arg_long(u->id)), NULL },
+	    COMMIT_DURABLY), e);
 	free(text);
 	json_decref(detail);
 	return rc;
@@ -233,16 +231,14 @@ int upload_keep(struct upload *u, const char *file_name, long *id, struct err *e
 	if (EVP_DigestFinal_ex(u->sum, sum, NULL) != 1)
 		abort();
 	if (!again) {
-		if ((u->fill > 0 && send_chunk(u, e) != 0)
-		    || add_job(u, file_name, sum, id, e) != 0)
+		if (add_job(u, file_name, sum, id, e) != 0)
 			goto out;
 		again = *id == 0;
 	}
 	if (again)
 		rc = keep_before(u, sum, id, e);
-	else if (audit(u, file_name, e) == 0
-	    && db_query(u->db, "job_tell", ARGS(arg_long(u->id)), NULL, e) == 0)
-		rc = db_commit_durably(u->db, e);
+	else
+		rc = commit(u, file_name, e);
 out:
 	upload_drop(u);
 	return rc;

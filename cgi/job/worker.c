@@ -19,6 +19,9 @@
 /* The pause between two calls of the idle work. */
 #define IDLE_MS 60000
 
+/* The pause between a job and the idle work that it leaves: who sent the job looks at its report now. */
+#define IDLE_SOON_MS 100
+
 /* The pause between two log lines about the same fault. */
 #define COMPLAIN_MS 60000
 
@@ -115,13 +118,10 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 	PGresult *res = NULL, *rescued = NULL, *cancelled = NULL;
 	int found = 0;
 
-	if (db_begin(t->watch, "", false, e) != 0)
+	if (db_begin_all(t->watch, "", false, CALLS({ "worker_take_lock", NO_ARGS, NULL },
+	    { "worker_rescue", ARGS(arg_long(t->conf->max_attempts)), &rescued },
+	    { "worker_unlogged", NO_ARGS, &cancelled }, { "worker_take", NO_ARGS, &res }), e) != 0)
 		return -1;
-	if (db_query(t->watch, "worker_take_lock", NO_ARGS, NULL, e) != 0
-	    || db_query(t->watch, "worker_rescue", ARGS(arg_long(t->conf->max_attempts)), &rescued, e) != 0
-	    || db_query(t->watch, "worker_unlogged", NO_ARGS, &cancelled, e) != 0
-	    || db_query(t->watch, "worker_take", NO_ARGS, &res, e) != 0)
-		goto fail;
 	if (PQntuples(res) == 1) {
 		found = 1;
 		t->id = db_get_long(res, 0, "id");
@@ -140,10 +140,10 @@ static int take(struct task *t, PGresult **keep, struct err *e)
 		t->rows = 0;
 		t->begun_ms = clock_ms();
 		t->told_phase = NULL;
-		if (db_query(t->watch, "worker_alive", ARGS(arg_long(t->id)), NULL, e) != 0)
-			goto fail;
+		t->tells = false;
 	}
-	if (db_commit(t->watch, e) != 0)
+	if (found == 0 ? db_commit(t->watch, e) != 0 : db_query_all(t->watch, CALLS(
+	    { "worker_alive", ARGS(arg_long(t->id)), NULL }, { "transaction_commit", NO_ARGS, NULL }), e) != 0)
 		goto fail;
 	/* Logged only after the commit. */
 	log_rescued(t, rescued);
@@ -392,16 +392,17 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 		process_alive();
 		int did = look(&t, kinds, n, &look_err);
 
-		/* A job may leave idle work: call it soon. */
-		if (did == 1)
-			next_idle = 0;
+		/* A job may leave idle work: call it soon, also if other jobs follow. */
+		if (did == 1 && next_idle > clock_ms() + IDLE_SOON_MS)
+			next_idle = clock_ms() + IDLE_SOON_MS;
 		if (did == 0)
 			did = do_idle(&t, idle, &next_idle, &look_err);
 		if (did < 0) {
 			complain(&look_err);
 			rest();
 		} else if (did == 0) {
-			db_wait_notify(t.watch, LOOK_MS);
+			int64_t left = next_idle - clock_ms();
+			db_wait_notify(t.watch, left < LOOK_MS ? (int)left : LOOK_MS);
 		}
 	}
 	process_stopping();

@@ -21,6 +21,8 @@ struct task {
 	struct db *watch;
 	struct db *work;
 	unsigned listening;	/* db_session of `watch` in which LISTEN was sent; 0: none */
+	unsigned has_tables;	/* db_session of `work` in which the temporary tables were made; 0: none */
+	bool fills_tables;	/* a job may have left something in them */
 	long id;
 	long tenant_id;		/* 0: over all tenants */
 	long attempt;		/* fences the job's end: a later attempt wins */
@@ -39,6 +41,7 @@ struct task {
 	const char *plan_digest;	/* of its check; NULL: it was not checked */
 	int64_t told_ms;		/* clock_ms when progress was last written */
 	const char *told_phase;		/* its phase; NULL: none of this attempt */
+	bool tells;		/* what the database says to it has not been read */
 	int64_t begun_ms;		/* clock_ms when this attempt began */
 	long rows;		/* rows that are known so far; for progress */
 	long unmasked;		/* for the idle work: the last job whose upload could not be masked; 0: none */
@@ -91,9 +94,9 @@ bool worker_stopping(void);
 
 /* Writes the progress of the job, at most a few times a second: `done` of `total` in the phase's
  * unit.  The beginning and the end of a phase, a static text, are always written.  The percentage
- * of the whole job and its expected end are computed from the kind's phases.  Returns 0, or -1, after
- * which the caller must stop: the watch connection is lost, and with it the job's lock, or the job was
- * cancelled or taken over by another worker (ERR_DB_CANCELED). */
+ * of the whole job and its expected end are computed from the kind's phases.  The database's answer is not
+ * waited for: the next call reads it.  Returns 0, or -1, after which the caller must stop: the watch connection is
+ * lost, and with it the job's lock, or the job was cancelled or taken over by another worker (ERR_DB_CANCELED). */
 int progress_set(struct task *t, const char *phase, long done, long total, struct err *e);
 
 #endif

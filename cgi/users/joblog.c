@@ -61,12 +61,6 @@ static void write_line(struct joblog *l, const char *event, const struct log_fie
 	}
 }
 
-static int add_to_page(struct db *db, const struct joblog *l, const char *text, struct err *e)
-{
-	return db_query(db, "worker_log", ARGS(arg_long(l->task->id), arg_long(l->task->tenant_id),
-	    arg_text(text)), NULL, e);
-}
-
 int joblog_begin(struct joblog *l, struct task *t, struct err *e)
 {
 	char text[256];
@@ -87,7 +81,8 @@ int joblog_begin(struct joblog *l, struct task *t, struct err *e)
 	snprintf(text, sizeof(text), "begin: attempt %ld, %ld bytes%s%s", t->nth, t->bytes,
 	    t->applied_by != NULL ? ", to apply what was checked, asked by "
 	    : t->dry_run ? ", to be checked" : "", t->applied_by != NULL ? t->applied_by : "");
-	return add_to_page(t->watch, l, text, e);
+	/* If it comes to nothing, so does what this connection is used for next. */
+	return db_post(t->watch, "worker_log", ARGS(arg_long(t->id), arg_long(t->tenant_id), arg_text(text)), e);
 }
 
 /* The fields that an issue has both in the log file and in a download. */
@@ -171,39 +166,28 @@ int joblog_issues(struct joblog *l, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
-/* How many errors and warnings are only counted (max_issues). */
-static long unlisted(const struct joblog *l)
+int joblog_commit(struct joblog *l, const char *state, long rows, long errors, long warnings, struct err *e)
 {
-	return l->errors + l->warnings - l->listed;
-}
-
-int joblog_result(struct joblog *l, const char *state, long rows, long errors, long warnings,
-    struct err *e)
-{
+	const struct task *t = l->task;
+	long unlisted = errors + warnings - l->listed;	/* they are only counted (max_issues) */
 	char text[300], more[80] = "";
 
-	l->state = state;
-	l->rows = rows;
-	l->errors = errors;
-	l->warnings = warnings;
-	if (unlisted(l) > 0)
-		snprintf(more, sizeof(more), "; %ld of them are not listed", unlisted(l));
+	if (unlisted > 0)
+		snprintf(more, sizeof(more), "; %ld of them are not listed", unlisted);
 	snprintf(text, sizeof(text), "end: %s, %ld rows, %ld errors, %ld warnings%s%s", state, rows,
-	    errors, warnings, more, l->task->applied_by != NULL && strcmp(state, "checked") == 0
+	    errors, warnings, more, t->applied_by != NULL && strcmp(state, "checked") == 0
 	    ? "; the plan is another one than that of the check, so nothing was applied" : "");
-	return add_to_page(l->task->work, l, text, e);
-}
-
-void joblog_committed(struct joblog *l)
-{
+	if (db_query_all(t->work, CALLS(
+	    { "worker_log", ARGS(arg_long(t->id), arg_long(t->tenant_id), arg_text(text)), NULL },
+	    COMMIT_DURABLY), e) != 0)
+		return -1;
 	const struct log_field fields[] = {
-		log_number("job", l->task->id), log_number("attempt", l->task->nth),
-		log_text("state", l->state), log_number("rows", l->rows),
-		log_number("errors", l->errors), log_number("warnings", l->warnings),
-		unlisted(l) > 0 ? log_number("unlisted", unlisted(l)) : log_text("unlisted", NULL),
+		log_number("job", t->id), log_number("attempt", t->nth), log_text("state", state),
+		log_number("rows", rows), log_number("errors", errors), log_number("warnings", warnings),
+		unlisted > 0 ? log_number("unlisted", unlisted) : log_text("unlisted", NULL),
 	};
-
 	write_line(l, "end", fields, COUNT(fields));
+	return 0;
 }
 
 void joblog_close(struct joblog *l)

@@ -12,8 +12,6 @@
 struct joblog {
 	struct task *task;
 	int fd;			/* -1: no file */
-	const char *state;	/* the result, once it is known */
-	long rows, errors, warnings;
 	long listed;		/* errors and warnings with a line */
 };
 
@@ -27,12 +25,9 @@ int joblog_issues(struct joblog *l, struct err *e);
  * in `i` are replaced by their names. */
 void joblog_issue(struct buf *out, struct issue *i);
 
-/* Stores the result in `l`, and writes its line to job_log in the transaction of t->work. */
-int joblog_result(struct joblog *l, const char *state, long rows, long errors,
-    long warnings, struct err *e);
-
-/* Writes the line of the end to the file; called only after the commit. */
-void joblog_committed(struct joblog *l);
+/* Ends the job: writes its result to job_log, and commits the transaction of t->work durably; then writes
+ * the result to the file.  Returns 0, or -1: nothing was committed, as far as the server answered. */
+int joblog_commit(struct joblog *l, const char *state, long rows, long errors, long warnings, struct err *e);
 void joblog_close(struct joblog *l);
 
 #endif

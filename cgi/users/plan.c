@@ -26,12 +26,12 @@ static const char *ask(struct task *t, const char *query, const struct db_args *
 
 /* Applies the job and rolls it back.  Keeps the counts, and in `after` the users as they would
  * be. */
-static int rehearse(struct task *t, const struct transfer_kind *kind, FILE *after, struct arena *mem,
-    struct plan *out, struct err *e)
+static int rehearse(struct task *t, const struct transfer_kind *kind, const char *const *columns, FILE *after,
+    struct arena *mem, struct plan *out, struct err *e)
 {
 	if (db_query(t->work, "import_savepoint", NO_ARGS, NULL, e) != 0
 	    || db_query(t->work, "import_rehearse", NO_ARGS, NULL, e) != 0
-	    || rules_run(t, kind, kind->changes, "planning", e) != 0
+	    || rules_run(t, kind, columns, kind->changes, "planning", e) != 0
 	    || (out->counts = ask(t, kind->plan, NO_ARGS, mem, e)) == NULL
 	    || (after != NULL && (db_query(t->work, "update_after_enter", NO_ARGS, NULL, e) != 0
 	    || copy_save(t->work, kind->after_save, after, e) != 0)))
@@ -67,8 +67,8 @@ static int compare(struct task *t, const struct transfer_kind *kind, FILE *after
 	return progress_set(t, "comparing", 3, 3, e);
 }
 
-int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, struct arena *mem,
-    struct plan *out, struct err *e)
+int plan_make(struct task *t, const struct transfer_kind *kind, const char *const *columns, bool hashed,
+    struct arena *mem, struct plan *out, struct err *e)
 {
 	FILE *after = NULL;
 	int rc = -1;
@@ -77,7 +77,7 @@ int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, str
 	if (kind->after_save != NULL && (after = file_temporary(e)) == NULL)
 		return -1;
 	if ((hashed || db_query(t->work, "import_hash_none", NO_ARGS, NULL, e) == 0)
-	    && rehearse(t, kind, after, mem, out, e) == 0
+	    && rehearse(t, kind, columns, after, mem, out, e) == 0
 	    && (kind->planned == NULL || db_query(t->work, kind->planned, NO_ARGS, NULL, e) == 0)
 	    && (kind->compare == NULL || compare(t, kind, after, mem, e) == 0)) {
 		out->digest = ask(t, kind->digest, ARGS(arg_text(out->counts)), mem, e);

@@ -17,11 +17,11 @@ struct plan {
 	const char *digest;	/* plans with the same digest are the same, cell by cell */
 };
 
-/* Plans a job in which the checks found no error.  `hashed`: its plain passwords are hashed; else
- * each hash is a placeholder.  The changed cells of an update are stored with the job
- * (job_change), with masked secrets.  Texts live in `mem`.  Returns 0 or -1. */
-int plan_make(struct task *t, const struct transfer_kind *kind, bool hashed, struct arena *mem,
-    struct plan *out, struct err *e);
+/* Plans a job in which the checks found no error, of an upload with these columns (struct staged).  `hashed`:
+ * its plain passwords are hashed; else each hash is a placeholder.  The changed cells of an update are stored with
+ * the job (job_change), with masked secrets.  Texts live in `mem`.  Returns 0 or -1. */
+int plan_make(struct task *t, const struct transfer_kind *kind, const char *const *columns, bool hashed,
+    struct arena *mem, struct plan *out, struct err *e);
 
 /* --- a plan as people read it ----------------------------------------------- */
 

@@ -67,6 +67,7 @@ static int mask_oldest(struct task *t, struct err *e)
 		found = 1;
 		t->id = db_get_long(res, 0, "id");
 		t->tenant_id = db_get_long(res, 0, "tenant_id");
+		t->bytes = db_get_long(res, 0, "bytes");
 		t->options = db_get(res, 0, "options");	/* a mapping says which columns are secret */
 		rc = db_get_bool(res, 0, "masked") ? of_job(t, "worker_upload_delete", e)
 		    : mask_old(t, strcmp(db_get(res, 0, "kind"), "update") == 0

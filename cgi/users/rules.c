@@ -27,8 +27,7 @@
 struct rule {
 	const char *path;	/* below sql/ */
 	const char *text;	/* with the kind's relations in place of {plan} and {table} */
-	const char *function;	/* the name of what the connection keeps of it */
-	bool idle;		/* no row meets its conditions: it need not run */
+	bool idle;		/* it need not run: the upload has not its columns, or no row meets its conditions */
 };
 
 /* Whether the word of n bytes, a column or "RESOURCE.*", means the column. */
@@ -47,7 +46,8 @@ static bool means(const char *word, size_t n, const char *column)
 
 /* Whether the upload has one of the columns that the rule names behind `mark`; `otherwise` if it
  * names none. */
-static bool has_column(const char *text, const char *mark, bool otherwise, const PGresult *columns)
+static bool has_column(const char *text, const char *mark, bool otherwise,
+    const char *const *columns)
 {
 	const char *at = strstr(text, mark);
 	const char *end;
@@ -58,8 +58,8 @@ static bool has_column(const char *text, const char *mark, bool otherwise, const
 	end = at + strcspn(at, "\n");
 	while (at < end) {
 		size_t n = strcspn(at, " \n");
-		for (int i = 0; i < PQntuples(columns); i++)
-			if (means(at, n, PQgetvalue(columns, i, 0)))
+		for (const char *const *column = columns; column != NULL && *column != NULL; column++)
+			if (means(at, n, *column))
 				return true;
 		at += n;
 		at += strspn(at, " ");
@@ -68,7 +68,7 @@ static bool has_column(const char *text, const char *mark, bool otherwise, const
 }
 
 /* Whether the rule is about the upload, by the columns that this has. */
-static bool applies(const char *text, const PGresult *columns)
+static bool applies(const char *text, const char *const *columns)
 {
 	return has_column(text, COLUMNS, true, columns) && !has_column(text, WITHOUT, false, columns);
 }
@@ -110,45 +110,35 @@ static const char *replace(struct arena *mem, const char *text, const char *name
 	return text;
 }
 
-/* Sets `rules` to the files of the folders, without those that the upload has no column for, or
- * one too many, in the order of their names. */
-static int list_rules(struct task *t, const struct transfer_kind *kind, const char *const *folders,
-    struct arena *mem, struct rule *rules, size_t *n, struct err *e)
+/* Sets `rules` to the files of the folders, in the order of their names. */
+static int list_rules(struct task *t, const struct transfer_kind *kind, const char *const *columns,
+    const char *const *folders, struct arena *mem, struct rule *rules, size_t *n, struct err *e)
 {
 	const char *paths[RULES_MAX];
-	PGresult *columns = NULL;
-	size_t n_paths = 0;
-	int rc = 0;
 
 	*n = 0;
-	for (; rc == 0 && *folders != NULL; folders++)
-		rc = add_folder(*folders, paths, &n_paths, e);
-	qsort(paths, n_paths, sizeof(*paths), by_name);
-	if (rc == 0)
-		rc = db_query(t->work, "import_columns", NO_ARGS, &columns, e);
-	for (size_t i = 0; rc == 0 && i < n_paths; i++) {
+	for (; *folders != NULL; folders++)
+		if (add_folder(*folders, paths, n, e) != 0)
+			return -1;
+	qsort(paths, *n, sizeof(*paths), by_name);
+	for (size_t i = 0; i < *n; i++) {
 		const char *text = query_file(t->conf, paths[i], e);
 		if (text == NULL)
-			rc = -1;
-		else if (applies(text, columns))
-			rules[(*n)++] = (struct rule){ .path = paths[i], .function = arena_printf(mem, "%s:%s",
-			    kind->rows != NULL ? kind->rows : "", paths[i]),
-			    .text = replace(mem, replace(mem, text, "{plan}", kind->rows), "{table}", kind->table) };
+			return -1;
+		rules[i] = (struct rule){ .path = paths[i], .idle = !applies(text, columns),
+		    .text = replace(mem, replace(mem, text, "{plan}", kind->rows), "{table}", kind->table) };
 	}
-	PQclear(columns);
-	return rc;
+	return 0;
 }
 
-/* Adds the lines of a file that begin with `mark`, a table, and what is looked for there, as
- * [rule, table, what, twice]. */
-static void add_conditions(json_t *all, size_t rule, const char *text, const char *mark, bool twice)
+/* Adds the lines of a rule that begin with `mark`, a table, and what is looked for there, as [table, what, twice]. */
+static void add_conditions(json_t *all, const char *text, const char *mark, bool twice)
 {
 	for (const char *at = text; (at = strstr(at, mark)) != NULL; ) {
 		at += strlen(mark);
 		size_t table = strcspn(at, ":\n");
 		const char *what = at + table + strspn(at + table, ": ");
-		json_array_append_new(all, json_pack("[i,s%,s%,b]", (int)rule, at, table,
-		    what, strcspn(what, "\n"), (int)twice));
+		json_array_append_new(all, json_pack("[s%,s%,b]", at, table, what, strcspn(what, "\n"), (int)twice));
 	}
 }
 
@@ -161,103 +151,112 @@ static bool is_small(const struct task *t)
 }
 
 /* Marks the rules with conditions that no row meets.  Each table is scanned once for all of its
- * conditions.  What is there twice in a small job the rule itself finds sooner. */
+ * conditions. */
 static int mark_idle(struct task *t, struct rule *rules, size_t n, struct err *e)
 {
-	json_t *conditions = json_array();
+	json_t *all = json_array();
 	PGresult *res = NULL;
-	bool small = is_small(t);
 	char *text;
-	int rc = 0;
+	int rc;
 
 	for (size_t i = 0; i < n; i++) {
-		add_conditions(conditions, i, rules[i].text, ROWS, false);
-		if (!small)
-			add_conditions(conditions, i, rules[i].text, TWICE, true);
+		json_t *conditions = json_array();
+		if (!rules[i].idle) {
+			add_conditions(conditions, rules[i].text, ROWS, false);
+			add_conditions(conditions, rules[i].text, TWICE, true);
+		}
+		json_array_append_new(all, conditions);
 	}
-	if (json_array_size(conditions) > 0) {
-		if ((text = json_dumps(conditions, JSON_COMPACT)) == NULL)
-			abort();
-		rc = db_query(t->work, "import_idle_rules", ARGS(arg_text(text)), &res, e);
-		free(text);
-	}
-	for (int i = 0; rc == 0 && res != NULL && i < PQntuples(res); i++)
+	if ((text = json_dumps(all, JSON_COMPACT)) == NULL)
+		abort();
+	rc = db_query(t->work, "import_idle_rules", ARGS(arg_text(text)), &res, e);
+	free(text);
+	for (int i = 0; rc == 0 && i < PQntuples(res); i++)
 		rules[db_get_long(res, i, "rule")].idle = true;
 	PQclear(res);
-	json_decref(conditions);
+	json_decref(all);
 	return rc;
 }
 
-/* The functions of rules as an array literal; those that are idle are left out. */
-static void as_array(struct buf *out, const struct rule *rules, size_t n)
+static int run_each(struct task *t, struct rule *rules, size_t n, const char *phase, struct err *e)
 {
-	buf_addch(out, '{');
-	for (size_t i = 0; i < n; i++)
+	int rc = mark_idle(t, rules, n, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
 		if (!rules[i].idle)
-			buf_addf(out, "%s%s", out->len > 1 ? "," : "", rules[i].function);
-	buf_addch(out, '}');
+			rc = db_run(t->work, rules[i].path, rules[i].text, e);
+		if (rc == 0 && phase != NULL)
+			rc = progress_set(t, phase, (long)i + 1, (long)n, e);
+	}
+	return rc;
 }
 
-/* Makes functions of the rules that the connection has none of yet: `missing`, one a line. */
-static int keep(struct task *t, const char *missing, const struct rule *rules, size_t n, struct err *e)
+/* The name of the connection's function of these folders' rules, for rows of this kind. */
+static const char *function_of(const struct transfer_kind *kind, const char *const *folders, struct arena *mem)
 {
-	int rc = 0;
+	const char *name = kind->rows != NULL ? kind->rows : "";
 
-	while (rc == 0 && *missing != '\0') {
-		size_t length = strcspn(missing, "\n");
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			if (strlen(rules[i].function) == length && strncmp(rules[i].function, missing, length) == 0)
-				rc = db_query(t->work, "import_keep_rule",
-				    ARGS(arg_text(rules[i].function), arg_text(rules[i].text)), NULL, e);
-		missing += length;
-		missing += *missing == '\n';
+	for (; *folders != NULL; folders++)
+		name = arena_printf(mem, "%s:%s", name, *folders);
+	return name;
+}
+
+/* Makes that function.  What is there twice in a small job the rule itself finds sooner. */
+static int keep(struct task *t, const char *function, const struct rule *rules, size_t n, struct err *e)
+{
+	json_t *all = json_array();
+	char *text;
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *conditions = json_array();
+		add_conditions(conditions, rules[i].text, ROWS, false);
+		json_array_append_new(all, json_pack("[s,o]", rules[i].text, conditions));
 	}
+	if ((text = json_dumps(all, JSON_COMPACT)) == NULL)
+		abort();
+	rc = db_query(t->work, "import_keep_rules", ARGS(arg_text(function), arg_text(text)), NULL, e);
+	free(text);
+	json_decref(all);
 	return rc;
 }
 
 /* Runs the rules of a small job in one call, with the plans that the connection has of them. */
-static int run_small(struct task *t, const struct rule *rules, size_t n, struct err *e)
+static int run_at_once(struct task *t, const char *function, const struct rule *rules, size_t n, struct err *e)
 {
-	struct buf functions = {0};
+	struct buf runs = {0};
 	PGresult *res = NULL;
-	const char *missing;
 	int rc;
 
-	as_array(&functions, rules, n);
-	rc = db_query(t->work, "import_run_rules", ARGS(arg_text(buf_str(&functions))), &res, e);
-	missing = rc == 0 ? db_get(res, 0, "missing") : NULL;
-	if (missing != NULL) {
-		rc = keep(t, missing, rules, n, e);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&runs, "%c%c", i == 0 ? '{' : ',', rules[i].idle ? 'f' : 't');
+	buf_addch(&runs, '}');
+	rc = db_query(t->work, "import_run_rules", ARGS(arg_text(function), arg_text(buf_str(&runs))), &res, e);
+	if (rc == 0 && db_get_bool(res, 0, "missing")) {
+		rc = keep(t, function, rules, n, e);
 		if (rc == 0)
-			rc = db_query(t->work, "import_run_rules", ARGS(arg_text(buf_str(&functions))), NULL, e);
+			rc = db_query(t->work, "import_run_rules", ARGS(arg_text(function), arg_text(buf_str(&runs))),
+			    NULL, e);
 	}
 	PQclear(res);
-	buf_free(&functions);
+	buf_free(&runs);
 	return rc;
 }
 
-int rules_run(struct task *t, const struct transfer_kind *kind, const char *const *folders, const char *phase,
-    struct err *e)
+int rules_run(struct task *t, const struct transfer_kind *kind, const char *const *columns,
+    const char *const *folders, const char *phase, struct err *e)
 {
 	struct arena *mem = arena_new();
 	struct rule rules[RULES_MAX];
 	size_t n;
-	int rc = list_rules(t, kind, folders, mem, rules, &n, e);
+	int rc = list_rules(t, kind, columns, folders, mem, rules, &n, e);
 
 	/* Report the phase at its beginning, as its first file may take longest. */
 	if (rc == 0 && phase != NULL)
 		rc = progress_set(t, phase, 0, (long)n, e);
 	if (rc == 0)
-		rc = mark_idle(t, rules, n, e);
-	if (rc == 0 && is_small(t))
-		rc = run_small(t, rules, n, e);
-	else
-		for (size_t i = 0; rc == 0 && i < n; i++) {
-			if (!rules[i].idle)
-				rc = db_run(t->work, rules[i].path, rules[i].text, e);
-			if (rc == 0 && phase != NULL)
-				rc = progress_set(t, phase, (long)i + 1, (long)n, e);
-		}
+		rc = is_small(t) ? run_at_once(t, function_of(kind, folders, mem), rules, n, e)
+		    : run_each(t, rules, n, phase, e);
 	arena_free(mem);
 	return rc;
 }

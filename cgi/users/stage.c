@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "csv/row.h"
@@ -36,7 +38,7 @@ struct stage {
 	bool sends;		/* the COPY has begun */
 	bool sent[FIELD__MAX];	/* the columns that it has */
 	bool makes;		/* rows make users, with the ids that are drawn for them */
-	struct buf positions;	/* rows of the table position */
+	json_t *positions;	/* an array of [column, place] */
 	struct buf sheet_rows;	/* rows of the table sheet_row */
 	long apart;		/* the row of the spreadsheet minus the number of the row */
 	long n_words;		/* cells with a word for a boolean */
@@ -207,9 +209,7 @@ static void add_row(struct stage *s, struct row *row)
 
 static void add_position(struct stage *s, const char *name, int column)
 {
-	copy_text(&s->positions, true, name);
-	copy_long(&s->positions, false, column + 1);
-	copy_row(&s->positions);
+	json_array_append_new(s->positions, json_pack("[s,i]", name, column + 1));
 }
 
 /* Notes a row that comes after blank ones: the rows of the spreadsheet are counted from here. */
@@ -312,10 +312,28 @@ static bool on_progress(void *ctx, long long done, long long total)
 	return !s->failed;
 }
 
-/* Sends the rows of a small table. */
-static int copy_small(struct stage *s, const char *copy, struct buf *rows, struct err *e)
+/* Sets the columns of the result. */
+static void give_columns(struct stage *s, struct arena *mem)
 {
-	if (copy_begin(s->task->work, copy, e) != 0)
+	size_t n = json_array_size(s->positions);
+	const char **columns = arena_alloc(mem, (n + 1) * sizeof(*columns));
+	char *text = json_dumps(s->positions, JSON_COMPACT);
+
+	if (text == NULL)
+		abort();
+	for (size_t i = 0; i < n; i++)
+		columns[i] = arena_strdup(mem, json_string_value(json_array_get(json_array_get(s->positions, i), 0)));
+	columns[n] = NULL;
+	s->result->columns = columns;
+	s->result->positions = arena_strdup(mem, text);
+	free(text);
+}
+
+static int copy_sheet_rows(struct stage *s, struct buf *rows, struct err *e)
+{
+	if (rows->len == 0)
+		return 0;
+	if (copy_begin(s->task->work, "import_sheet_row", e) != 0)
 		return -1;
 	if (copy_send(s->task->work, rows, true, e) != 0) {
 		copy_end(s->task->work, "it could not be sent", NULL, NULL);
@@ -387,23 +405,26 @@ static int read_rows(struct stage *s)
 
 int stage_tables(struct task *t, struct err *e)
 {
-	PGresult *res = NULL;
-	bool has_them;
-
-	if (db_query(t->work, "import_has_tables", NO_ARGS, &res, e) != 0)
-		return -1;
-	has_them = db_get_bool(res, 0, "has_them");
-	PQclear(res);
-	if (!has_them && (db_run_file(t->work, "shared/stage.sql", e) != 0
+	if (t->has_tables != db_session(t->work) && (db_run_file(t->work, "shared/stage.sql", e) != 0
 	    || db_run_file(t->work, "shared/rules.sql", e) != 0))
 		return -1;
+	t->has_tables = db_session(t->work);
 	/* A gap in the ids of a few rows costs less than this. */
 	if (!task_is_short(t) && db_query(t->work, "import_drawn", NO_ARGS, NULL, e) != 0)
 		return -1;
-	return db_query(t->work, "import_empty", NO_ARGS, NULL, e);
+	if (t->fills_tables && db_query(t->work, "import_empty", NO_ARGS, NULL, e) != 0)
+		return -1;
+	t->fills_tables = true;
+	return 0;
 }
 
-int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct staged *out,
+void stage_empty(struct task *t)
+{
+	t->fills_tables = t->has_tables != db_session(t->work)
+	    || db_query(t->work, "import_empty", NO_ARGS, NULL, NULL) != 0;
+}
+
+int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct arena *mem, struct staged *out,
     struct err *e)
 {
 	struct reader_limits limits = reader_limits_of(t->conf);
@@ -415,6 +436,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 	s.apart = 1;	/* the header */
 	s.sink = (struct reader_sink){ .ctx = &s, .header = on_header, .record = on_record,
 		.issue = on_issue, .progress = on_progress };
+	s.positions = json_array();
 	s.spool = spool_new();
 	s.mem = arena_new();
 	s.name_sets = kind == READER_IMPORT ? name_sets_new() : NULL;
@@ -422,12 +444,12 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 	mapped_begin(&s.mapped, t, s.reader, true, e);
 	if (s.mapped.failed || stage_tables(t, e) != 0 || read_rows(&s) != 0
 	    || fill_crosses(&s, e) != 0
-	    || copy_small(&s, "import_position", &s.positions, e) != 0
-	    || copy_small(&s, "import_sheet_row", &s.sheet_rows, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
+	    || copy_sheet_rows(&s, &s.sheet_rows, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
 		goto out;
 	/* An error of the file as a whole is the only error of its report. */
 	if (!out->readable && db_query(t->work, "import_issues_of_file", NO_ARGS, NULL, e) != 0)
 		goto out;
+	give_columns(&s, mem);
 	out->rows = reader_rows(s.reader);
 	out->errors = spool_errors(s.spool);
 	rc = 0;
@@ -439,7 +461,7 @@ out:
 	name_sets_free(s.name_sets);
 	arena_free(s.mem);
 	buf_free(&s.out);
-	buf_free(&s.positions);
+	json_decref(s.positions);
 	buf_free(&s.sheet_rows);
 	return rc;
 }

@@ -32,6 +32,7 @@ struct transfer {
 	struct joblog log;
 	long errors;		/* of the last judging */
 	bool hashed;
+	bool judged;		/* it was judged before, and rolled back */
 	int failures;		/* how often applying failed because another job was faster */
 };
 
@@ -44,12 +45,13 @@ static int enter(struct transfer *tr, struct err *e)
 	PGresult *res = NULL;
 	bool ours;
 
-	if (db_begin(db, "", false, e) != 0)
-		return -1;
-	if (db_query(db, "import_enter", ARGS(arg_long(t->id), arg_long(t->tenant_id),
-	    arg_long(t->conf->absent_limit)), NULL, e) != 0
-	    || db_query(db, "import_lock", ARGS(arg_long(t->tenant_id)), NULL, e) != 0
-	    || db_query(db, "import_mine", ARGS(arg_long(t->id), arg_long(t->attempt)), &res, e) != 0)
+	if (db_begin_all(db, "", false, CALLS(
+	    t->tenant_id == 0 ? (struct db_call){ "import_scope_all", NO_ARGS, NULL }
+	    : (struct db_call){ "import_scope", ARGS(arg_long(t->tenant_id)), NULL },
+	    { "import_enter", ARGS(arg_long(t->id), arg_long(t->conf->absent_limit)), NULL },
+	    { "import_lock", ARGS(arg_long(t->tenant_id)), NULL },
+	    { "import_mine", ARGS(arg_long(t->id), arg_long(t->attempt)), &res },
+	    { "import_position", ARGS(arg_text(tr->staged.positions)), NULL }), e) != 0)
 		return -1;
 	ours = PQntuples(res) == 1 && db_get_bool(res, 0, "mine");
 	PQclear(res);
@@ -71,9 +73,13 @@ static int count_errors(struct transfer *tr, struct err *e)
 
 static int judge(struct transfer *tr, const char *phase, struct err *e)
 {
+	/* What an earlier judging has written was rolled back, but its pages would be read again. */
+	if (tr->judged && db_query(tr->task->work, "import_empty_found", NO_ARGS, NULL, e) != 0)
+		return -1;
+	tr->judged = true;
 	if (tr->staged.readable && (progress_set(tr->task, phase, 0, 1, e) != 0
-	    || rules_run(tr->task, tr->kind, tr->kind->resolve, NULL, e) != 0
-	    || rules_run(tr->task, tr->kind, tr->kind->checks, phase, e) != 0))
+	    || rules_run(tr->task, tr->kind, tr->staged.columns, tr->kind->resolve, NULL, e) != 0
+	    || rules_run(tr->task, tr->kind, tr->staged.columns, tr->kind->checks, phase, e) != 0))
 		return -1;
 	return count_errors(tr, e);
 }
@@ -140,14 +146,13 @@ static int end(struct transfer *tr, const char *state, const char *counts, const
 	    &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1)
-		rc = joblog_result(&tr->log, state, tr->staged.rows, db_get_long(res, 0, "errors"),
+		rc = joblog_commit(&tr->log, state, tr->staged.rows, db_get_long(res, 0, "errors"),
 		    db_get_long(res, 0, "warnings"), e);
 	else
 		rc = err_set(e, ERR_DB_CANCELED, "job", "it was cancelled, or another attempt has taken it over");
 	PQclear(res);
-	if (rc != 0 || db_commit_durably(db, e) != 0)
+	if (rc != 0)
 		return -1;
-	joblog_committed(&tr->log);
 	follow_up(tr, strcmp(state, "done") == 0);
 	return 0;
 }
@@ -166,7 +171,7 @@ static int apply(struct transfer *tr, struct arena *mem, struct err *e)
 	struct task *t = tr->task;
 	const char *counts = NULL;
 
-	if (rules_run(t, tr->kind, tr->kind->changes, "applying", e) != 0
+	if (rules_run(t, tr->kind, tr->staged.columns, tr->kind->changes, "applying", e) != 0
 	    || (counts = count_made(tr, mem, e)) == NULL
 	    || progress_set(t, "finishing", 0, 1, e) != 0
 	    || (!tr->kind->fileless && mask_store(tr->mask, t, e) != 0))
@@ -181,11 +186,12 @@ static int carry_out(struct transfer *tr, struct arena *mem, struct err *e)
 	struct task *t = tr->task;
 	struct plan plan;
 
-	if (tr->failures > 0 && tr->kind->table != NULL && rules_run(t, tr->kind, redraw, NULL, e) != 0)
+	if (tr->failures > 0 && tr->kind->table != NULL
+	    && rules_run(t, tr->kind, tr->staged.columns, redraw, NULL, e) != 0)
 		return -1;
 	if (!t->dry_run)
 		return apply(tr, mem, e);
-	if (plan_make(t, tr->kind, tr->hashed, mem, &plan, e) != 0)
+	if (plan_make(t, tr->kind, tr->staged.columns, tr->hashed, mem, &plan, e) != 0)
 		return -1;
 	/* A plan is only applied if it is the one that somebody has seen and asked for. */
 	return t->applied_by != NULL && strcmp(plan.digest, t->plan_digest) == 0
@@ -255,26 +261,26 @@ size_t transfer_phases(const struct task *t, double grown, struct job_phase out[
 
 /* Reads the file.  If it is not UTF-8, and the tenant has a stored mapping for its names that
  * gives another encoding, it is read again in that encoding. */
-static int read_file(struct transfer *tr, struct err *e)
+static int read_file(struct transfer *tr, struct arena *mem, struct err *e)
 {
 	struct task *t = tr->task;
 	bool told = false;
 
-	if (stage_read(t, tr->kind->reader, tr->mask, &tr->staged, e) != 0
+	if (stage_read(t, tr->kind->reader, tr->mask, mem, &tr->staged, e) != 0
 	    || (tr->staged.misencoded && mapped_encoding(t, &told, e) != 0))
 		return -1;
 	if (!told)
 		return 0;
 	mask_free(tr->mask);
 	tr->mask = mask_new();
-	return stage_read(t, tr->kind->reader, tr->mask, &tr->staged, e);
+	return stage_read(t, tr->kind->reader, tr->mask, mem, &tr->staged, e);
 }
 
 /* Fills the temporary tables from the upload; for a job without one they are only emptied. */
-static int read_input(struct transfer *tr, struct err *e)
+static int read_input(struct transfer *tr, struct arena *mem, struct err *e)
 {
 	if (!tr->kind->fileless)
-		return read_file(tr, e);
+		return read_file(tr, mem, e);
 	tr->staged = (struct staged){ .readable = true };
 	return stage_tables(tr->task, e);
 }
@@ -287,7 +293,7 @@ int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e
 	int rc = -1;
 
 	t->own = &tr;
-	if (joblog_begin(&tr.log, t, e) != 0 || read_input(&tr, e) != 0)
+	if (joblog_begin(&tr.log, t, e) != 0 || read_input(&tr, mem, e) != 0)
 		goto out;
 	do {
 		rc = attempt(&tr, mem, &again, e);
@@ -299,6 +305,7 @@ int transfer_run(struct task *t, const struct transfer_kind *kind, struct err *e
 	} while (again);
 out:
 	t->own = NULL;
+	stage_empty(t);
 	joblog_close(&tr.log);
 	mask_free(tr.mask);
 	arena_free(mem);

@@ -43,31 +43,37 @@ struct staged {
 	long passwords;		/* plain ones, to be hashed */
 	bool readable;		/* no file error: its records can be read again */
 	bool misencoded;	/* the file error is that it is not UTF-8 */
+	const char *const *columns;	/* ours that the file gives, in stage_read's arena; NULL ends them */
+	const char *positions;	/* the same with their places: the rows of the table position, as JSON */
 };
 
-/* Makes the temporary tables of t->work, or empties them if they are there. */
+/* Makes the temporary tables of t->work if they are not there, and empties them if a job may have left
+ * something there. */
 int stage_tables(struct task *t, struct err *e);
 
-/* Empties the temporary tables of t->work.  Fills stage, position and issue from the job's
+/* Empties them after a job, so that the next one need not wait for that.  If it fails, stage_tables does it. */
+void stage_empty(struct task *t);
+
+/* Makes or empties the temporary tables of t->work.  Fills stage and issue from the job's
  * upload, and `mask` with its masked copy.  Returns 0 or -1. */
-int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct staged *out,
+int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct arena *mem, struct staged *out,
     struct err *e);
 
-/* rules.c: runs the SQL files of the folders ("import/check"; NULL ends the list) on t->work,
- * in the order of their names, whichever folder they are in, and writes progress under `phase`
- * (NULL: none).  {plan} and {table} in them are the kind's rows and table.  The first line of a file is the rule in
- * English.  A line `-- columns: a b` leaves the file out if the upload has none of these columns;
- * `phone.*` is all columns of that resource.  `-- without columns: a b` leaves it out if the upload
+/* rules.c: runs the SQL files of the folders ("import/check"; NULL ends the list) on t->work, for an upload
+ * with these columns (struct staged), in the order of their names, whichever folder they are in, and writes
+ * progress under `phase` (NULL: none).  {plan} and {table} in them are the kind's rows and table.  The first line of
+ * a file is the rule in English.  A line `-- columns: a b` leaves the file out if the upload has none of these
+ * columns; `phone.*` is all columns of that resource.  `-- without columns: a b` leaves it out if the upload
  * has one of them.  A line `-- rows of TABLE: CONDITION` leaves the file out if no row of the table
  * meets the condition before the folders are run, a line `-- twice in TABLE: EXPRESSION` if no two
  * rows of a large job have the same value; with several such lines, if none is met.  Each table is
  * scanned once for all conditions, and sorted by each expression, so this is best a number.
  *
- * Rules of a small job run in one call, as functions of the connection, which keeps their plans:
+ * Rules of a small job run in one call, as a function of the connection, which keeps their plans:
  * the files are statements that PL/pgSQL runs too.
  * Returns 0 or -1 (place = the file, or the query of small jobs). */
-int rules_run(struct task *t, const struct transfer_kind *kind, const char *const *folders, const char *phase,
-    struct err *e);
+int rules_run(struct task *t, const struct transfer_kind *kind, const char *const *columns,
+    const char *const *folders, const char *phase, struct err *e);
 
 /* hash_passwords.c: reads the upload once more and fills the table hash of t->work with the
  * yescrypt hash (crypt(5)) of each of its `total` plain passwords, on all cores.  Helpers are

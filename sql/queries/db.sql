@@ -18,6 +18,15 @@
 SELECT count(set_config(name, boot_val, false)), set_config('jit', 'off', false) FROM pg_settings
 WHERE source IN ('user', 'database user') AND context = 'user';
 
+-- name: transaction_begin
+BEGIN;
+
+-- name: transaction_begin_snapshot
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+
+-- name: transaction_commit
+COMMIT;
+
 -- name: scope_set
 SELECT set_config('rollcall.scope', $1, true), set_config('rollcall.root', $2, true);
 

@@ -1,14 +1,17 @@
 -- The import: COPY into the temporary tables of sql/shared/stage.sql, and the
 -- ends of a job.
 
--- Whether the connection has the temporary tables.
--- name: import_has_tables
-SELECT to_regproc('pg_temp.run_rules') IS NOT NULL AS has_them;	-- made last
-
 -- Ids that the session has drawn and not used (CACHE of the sequences): those of a job shall follow one another.
 -- name: import_drawn
 DISCARD SEQUENCES;
 
+-- Empties what a judging fills.
+-- name: import_empty_found
+SELECT pg_temp.empty_tables('matched', 'found', 'missing', 'meant_twice', 'unchanged', 'deleted_user', 'disabled_user',
+	'name_set', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain', 'plan_call_permission',
+	'plan_label', 'made_voicemail', 'touched', 'after', 'change');
+
+-- Empties all that a job fills.
 -- name: import_empty
 SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'matched', 'found', 'missing', 'meant_twice', 'unchanged',
 	'deleted_user', 'disabled_user', 'name_set', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain',
@@ -41,41 +44,39 @@ UPDATE stage SET
 	-- end
 	width = width;
 
--- name: import_position
-COPY position (column_name, n) FROM STDIN;
-
 -- name: import_sheet_row
 COPY sheet_row (row_number, sheet_row) FROM STDIN;
 
 -- name: import_hash
 COPY hash (row_number, hash) FROM STDIN;
 
--- name: import_columns
-SELECT column_name FROM position;
-
--- The rules of $1, a JSON array of [rule, table, what, twice] (sql/shared/rules.sql), of which nothing is there.
+-- The rules, counted from 0, of which nothing is there that $1 asks for (sql/shared/rules.sql).
 -- name: import_idle_rules
 SELECT rule FROM pg_temp.rows_there($1::json) GROUP BY rule HAVING NOT bool_or(there);
 
--- name: import_keep_rule
-SELECT pg_temp.keep_rule($1, $2);
+-- name: import_keep_rules
+SELECT pg_temp.keep_rules($1, $2::json);
 
 -- name: import_run_rules
-CALL pg_temp.run_rules($1::text[], NULL);
+CALL pg_temp.run_rules($1, $2::boolean[], NULL);
 
 -- name: import_issues_of_file
 DELETE FROM issue WHERE row_number > 0;
 
--- Sets scope, tenant and number of the job for this transaction; $3: the percentage of users that may be
--- absent from a file.
+-- Sets the scope and the tenant of a job for this transaction.
+-- name: import_scope
+SELECT set_config('rollcall.scope', format('{%s}', $1::int), true), set_config('rollcall.tenant', $1::int::text, true);
+
+-- The same of a job over all tenants.
+-- name: import_scope_all
+SELECT set_config('rollcall.scope', (SELECT coalesce(array_agg(id), '{}')::text FROM all_tenants()), true),
+	set_config('rollcall.tenant', '', true);
+
+-- Sets the number and the kind of the job, and the percentage of users that may be absent from a file ($2).
 -- name: import_enter
-SELECT set_config('rollcall.scope', CASE WHEN $2::int = 0
-		THEN (SELECT coalesce(array_agg(id), '{}')::text FROM all_tenants())
-		ELSE format('{%s}', $2::int) END, true),
-	set_config('rollcall.tenant', coalesce(nullif($2::int, 0)::text, ''), true),
-	set_config('rollcall.job', $1, true),
+SELECT set_config('rollcall.job', $1, true),
 	set_config('rollcall.kind', (SELECT kind FROM job WHERE id = $1::int), true),
-	set_config('rollcall.absent_limit', $3, true);
+	set_config('rollcall.absent_limit', $2, true);
 
 -- Takes the locks of a job (classes 1 and 2 of db.sql): those of a tenant run beside jobs of other
 -- tenants, one over all tenants runs alone.
@@ -87,6 +88,10 @@ SELECT CASE WHEN $1::int = 0 THEN pg_advisory_xact_lock(1, 0)
 -- After the tenant's lock was taken: whether this is still the job's current attempt.
 -- name: import_mine
 SELECT state = 'running' AND attempt = $2::int AS mine FROM job WHERE id = $1::int;
+
+-- The table position, from a JSON array of [column, place].
+-- name: import_position
+INSERT INTO position (column_name, n) SELECT at ->> 0, (at ->> 1)::int FROM json_array_elements($1::json) at;
 
 -- name: import_errors
 SELECT count(*) AS n FROM issue WHERE level = 'error';

@@ -140,7 +140,7 @@ RETURNING set_config('synchronous_commit', 'off', true);	-- what counts commits 
 -- An upload that was not applied is kept as it was sent for a while.  $2: the last one
 -- that could not be masked.
 -- name: worker_stale
-SELECT job.id, coalesce(job.tenant_id, 0) AS tenant_id, job.kind, job.options,
+SELECT job.id, coalesce(job.tenant_id, 0) AS tenant_id, job.kind, job.options, job.bytes,
 	EXISTS (SELECT FROM job_chunk WHERE job_id = job.id AND job_chunk.kind = 'masked') AS masked
 FROM job
 WHERE job.id > $2::int AND job.state IN ('failed', 'checked', 'cancelled') AND job.ended_at < clock_timestamp() - make_interval(hours => $1::int)

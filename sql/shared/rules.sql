@@ -1,7 +1,7 @@
 -- Functions of the connection: those that run rules (rules_run of cgi/users/transfer.h), and those that rules call.
 
--- Of each [rule, table, what, twice]: whether a row of the table meets the condition `what`; with
--- twice, whether two rows have the same value of the expression `what`.
+-- Of each rule of a JSON array, of its conditions [table, what, twice]: whether a row of the table meets `what`; with
+-- twice, whether two rows have the same value of this expression.
 CREATE OR REPLACE FUNCTION pg_temp.rows_there(conditions json) RETURNS TABLE (rule int, there boolean)
 LANGUAGE plpgsql
 AS $$
@@ -13,12 +13,12 @@ DECLARE
 	rules int[];
 	found boolean;
 BEGIN
-	FOR relation, twice, any_of, each_of, rules IN SELECT c ->> 1, (c ->> 3)::boolean, string_agg(format('(%s)', c ->> 2), ' OR '),
-			string_agg(format(CASE WHEN (c ->> 3)::boolean THEN 'count(%1$s) > count(DISTINCT %1$s)'
-				ELSE 'coalesce(bool_or(%1$s), false)' END, c ->> 2), ', ' ORDER BY n),
-			array_agg((c ->> 0)::int ORDER BY n)
-		FROM json_array_elements(conditions) WITH ORDINALITY AS e (c, n)
-		GROUP BY c ->> 1, (c ->> 3)::boolean LOOP
+	FOR relation, twice, any_of, each_of, rules IN SELECT c ->> 0, (c ->> 2)::boolean, string_agg(format('(%s)', c ->> 1), ' OR '),
+			string_agg(format(CASE WHEN (c ->> 2)::boolean THEN 'count(%1$s) > count(DISTINCT %1$s)'
+				ELSE 'coalesce(bool_or(%1$s), false)' END, c ->> 1), ', ' ORDER BY r.n, e.n),
+			array_agg(r.n::int - 1 ORDER BY r.n, e.n)
+		FROM json_array_elements(conditions) WITH ORDINALITY AS r (of_rule, n), json_array_elements(of_rule) WITH ORDINALITY AS e (c, n)
+		GROUP BY c ->> 0, (c ->> 2)::boolean LOOP
 		-- Mostly no row meets any, which is known sooner than of each.
 		IF NOT twice THEN
 			EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE %s)', relation, any_of) INTO found;
@@ -58,29 +58,47 @@ BEGIN
 END
 $$;
 
--- Makes a function of a rule.  The connection keeps its plans; those of a plain statement are
--- made anew by each job, which is the larger part of the time of a file of one row.  A SELECT
--- that is there for its effect is a PERFORM in a function.
-CREATE OR REPLACE FUNCTION pg_temp.keep_rule(name text, statements text) RETURNS void
+-- Makes a function of rules, a JSON array of [statements, [[table, condition], ...]]: it runs those that `runs` has
+-- true for, and of them those without conditions, or with one that a row of its table meets before the first runs.  The
+-- connection keeps its plans; those of plain statements are made anew by each job, which is the larger part of the time
+-- of a file of one row.  A SELECT that is there for its effect is a PERFORM in a function.
+CREATE OR REPLACE FUNCTION pg_temp.keep_rules(name text, rules json) RETURNS void
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	looks text;
+	body text;
 BEGIN
-	EXECUTE format('CREATE FUNCTION pg_temp.%I() RETURNS void LANGUAGE plpgsql AS %L', name,
-		E'#variable_conflict use_column\nBEGIN\n'
-		|| regexp_replace(statements, '^SELECT (set_config|pg_temp\.)', 'PERFORM \1', 'gn') || E'\nEND');
+	WITH rule AS (
+		SELECT n, r -> 1 AS conditions, E'\n' || regexp_replace(r ->> 0, '^SELECT (set_config|pg_temp\.)', 'PERFORM \1', 'gn') AS statements
+		FROM json_array_elements(rules) WITH ORDINALITY e (r, n)
+	), condition AS (
+		SELECT rule.n AS rule, c ->> 0 AS relation, c ->> 1 AS what, row_number() OVER (ORDER BY c ->> 0, rule.n, e.n) AS place
+		FROM rule, json_array_elements(conditions) WITH ORDINALITY e (c, n)
+	), look AS (
+		SELECT min(place) AS place, format(E'there := there || (SELECT ARRAY[%s] FROM %I);\n',
+			string_agg(format('coalesce(bool_or(%s), false)', what), ', ' ORDER BY place), relation) AS statement
+		FROM condition GROUP BY relation
+	), met AS (
+		SELECT rule, string_agg(format('there[%s]', place), ' OR ') AS any_of FROM condition GROUP BY rule
+	)
+	SELECT (SELECT string_agg(statement, '' ORDER BY place) FROM look),
+		string_agg(format(E'IF runs[%s]%s THEN%s\nEND IF;\n', n, ' AND (' || any_of || ')', statements), '' ORDER BY n)
+	INTO looks, body
+	FROM rule LEFT JOIN met ON met.rule = n;
+	EXECUTE format('CREATE FUNCTION pg_temp.%I(runs boolean[]) RETURNS void LANGUAGE plpgsql AS %L', name,
+		E'#variable_conflict use_column\nDECLARE\n\tthere boolean[] := \'{}\';\nBEGIN\n' || concat(looks, body) || 'END');
 END
 $$;
 
--- Runs functions of rules; where the connection lacks some of them it runs none, and says which, one a line.
-CREATE OR REPLACE PROCEDURE pg_temp.run_rules(functions text[], INOUT missing text)
+-- Runs a function of rules; `missing` if the connection has none of that name.
+CREATE OR REPLACE PROCEDURE pg_temp.run_rules(name text, runs boolean[], INOUT missing boolean)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	missing := (SELECT string_agg(name, E'\n') FROM unnest(functions) name WHERE to_regproc(format('pg_temp.%I', name)) IS NULL);
-	IF missing IS NULL THEN
-		FOR i IN 1 .. cardinality(functions) LOOP
-			EXECUTE format('SELECT pg_temp.%I()', functions[i]);
-		END LOOP;
+	missing := to_regproc(format('pg_temp.%I', name)) IS NULL;
+	IF NOT missing THEN
+		EXECUTE format('SELECT pg_temp.%I($1)', name) USING runs;
 	END IF;
 END
 $$;
