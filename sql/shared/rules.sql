@@ -58,6 +58,23 @@ BEGIN
 END
 $$;
 
+-- The digest of texts, one after the other: its memory does not grow with them.
+CREATE OR REPLACE FUNCTION pg_temp.digest_next(so_far bytea, item text) RETURNS bytea
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+	RETURN sha256(so_far || convert_to(item, 'UTF8'));
+END
+$$;
+CREATE OR REPLACE FUNCTION pg_temp.digest_end(so_far bytea) RETURNS text
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+	RETURN encode(so_far, 'hex');
+END
+$$;
+CREATE OR REPLACE AGGREGATE pg_temp.digest(text) (SFUNC = pg_temp.digest_next, STYPE = bytea, FINALFUNC = pg_temp.digest_end, INITCOND = '');
+
 -- Makes a function of rules, a JSON array of [statements, [[table, condition], ...]]: it runs those that `runs` has
 -- true for, and of them those without conditions, or with one that a row of its table meets before the first runs.  The
 -- connection keeps its plans; those of plain statements are made anew by each job, which is the larger part of the time
