@@ -2,7 +2,8 @@
 # import.sh URL USERNAME PASSWORD FILE: signs in as a browser would, sends FILE by
 # the import form, waits for the job and prints its report as text.  FORM=update takes
 # the form of the update; FORM=export writes the export to FILE.  Where TIMING names a
-# file, the seconds from the first byte sent to the answer go there.
+# file, the seconds from the first byte sent to the answer go there.  PATIENCE: for so many seconds
+# (60) a job may go on after the form's wait.
 set -eu
 url=$1 user=$2 password=$3 file=$4
 jar=$(mktemp) page=$(mktemp)
@@ -48,7 +49,7 @@ while :; do
 	[ "$1" = 200 ] || fail "the report was answered with $1"
 	grep -q 'http-equiv="refresh"' "$page" || break
 	n=$((n + 1))
-	[ $n -lt 60 ] || fail "the job does not end: $job"
+	[ $n -lt "${PATIENCE:-60}" ] || fail "the job does not end: $job"
 	sleep 1
 done
 echo "$job"

@@ -32,7 +32,7 @@ GRANT SELECT ON number_row TO rollcall_web;
 -- A page of the numbers of a kind, with how many there are in all: `search` in number, name and owner ('' for
 -- all), `context` ('' for all), `state` '', used, free or reserved.  By entity, context, length and number.
 --
--- They are counted by context and length; then the page is read in the order of an index, from the nearer end of
+-- They are counted by context and length (in bytes, as numbers are of ASCII: in letters it takes half as long again); then the page is read in the order of an index, from the nearer end of
 -- the numbers of one length.  What a search finds is found first: numbers and names of voicemails by reading them, owners
 -- by the texts of the search for users, of which they are a part, mostly (numbers_owners).
 CREATE OR REPLACE FUNCTION numbers_owners(search text) RETURNS TABLE (tenant_id int, id bigint, voicemail_id bigint)
@@ -104,7 +104,7 @@ BEGIN
 		numbers := format('SELECT * FROM (%s) n WHERE n.context_id = ANY (%L::bigint[])', numbers, ARRAY(SELECT c.id FROM context c WHERE c.name = $3));
 	END IF;
 	FOR of_length IN EXECUTE format('SELECT g.*, sum(g.n) OVER (ORDER BY t.name, c.name COLLATE "und-x-icu", g.digits) - g.n AS before, sum(g.n) OVER () AS every
-			FROM (SELECT n.tenant_id, n.context_id, length(n.number) AS digits, count(*) AS n FROM (%s) n GROUP BY 1, 2, 3) g
+			FROM (SELECT n.tenant_id, n.context_id, octet_length(n.number) AS digits, count(*) AS n FROM (%s) n GROUP BY 1, 2, 3) g
 			JOIN context c ON (c.tenant_id, c.id) = (g.tenant_id, g.context_id)
 			JOIN tenant t ON t.id = g.tenant_id
 			ORDER BY before', numbers) USING tenants, contexts, found LOOP
@@ -115,7 +115,7 @@ BEGIN
 		back := first > of_length.n / 2;
 		PERFORM set_config('enable_seqscan', 'off', true);
 		RETURN QUERY EXECUTE format('SELECT %1$s + row_number() OVER (ORDER BY page.number), %2$s, %3$s::bigint, page.number, %4$s::bigint
-			FROM (SELECT n.number FROM (%5$s) n WHERE n.tenant_id = %2$s AND n.context_id = %3$s AND length(n.number) = %6$s
+			FROM (SELECT n.number FROM (%5$s) n WHERE n.tenant_id = %2$s AND n.context_id = %3$s AND octet_length(n.number) = %6$s
 				ORDER BY n.number %7$s LIMIT %8$s OFFSET %9$s) page',
 			of_length.before + first, of_length.tenant_id, of_length.context_id, total, numbers, of_length.digits, CASE WHEN back THEN 'DESC' ELSE 'ASC' END,
 			needed, CASE WHEN back THEN of_length.n - first - needed ELSE first END)

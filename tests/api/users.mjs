@@ -318,6 +318,8 @@ test('while the database sorts the rest of an export, some of its rows come yet'
 			WHERE CASE users.id WHEN %s THEN pg_advisory_xact_lock_shared(99, 1) IS NOT NULL ELSE true END',
 			rtrim(pg_get_viewdef('user_row'), ';'),
 			(SELECT id FROM users WHERE tenant_id = 1 ORDER BY lastname COLLATE "C" DESC NULLS LAST, firstname COLLATE "C" DESC, id DESC LIMIT 1)); END $$`);
+	const atLock = () => site.value(`SELECT count(*) FROM pg_stat_activity WHERE usename = 'rollcall_web' AND datname = current_database()
+		AND wait_event = 'advisory'`).then(Number);
 	const whole = (await api.get(path)).text;
 	const release = await hold(site, 99, 1);
 	const answer = await fetch(new URL(path, site.url), { headers: api.headers });
@@ -327,8 +329,7 @@ test('while the database sorts the rest of an export, some of its rows come yet'
 			text += piece;
 	})();
 	try {
-		await until(() => site.value(`SELECT count(*) FROM pg_stat_activity WHERE usename = 'rollcall_web' AND datname = current_database()
-			AND wait_event = 'advisory'`).then(Number), 'the export at the lock');
+		await until(atLock, 'the export at the lock');
 		const begun = text.length;
 		await until(() => text.length > begun, 'rows that were kept');
 	} finally {
@@ -340,9 +341,12 @@ test('while the database sorts the rest of an export, some of its rows come yet'
 	const again = await hold(site, 99, 1);
 	const left = new AbortController();
 	const gone = await fetch(new URL(path, site.url), { headers: api.headers, signal: left.signal });
-	await gone.body.getReader().read();
-	left.abort();
-	await until(() => site.value(`SELECT count(*) FROM pg_stat_activity WHERE usename = 'rollcall_web' AND datname = current_database()
-		AND wait_event = 'advisory'`).then((n) => Number(n) === 0), 'the end of its statement');
-	await again();
+	try {
+		await gone.body.getReader().read();
+		await until(atLock, 'the export at the lock');
+		left.abort();
+		await until(() => atLock().then((n) => n === 0), 'the end of its statement');
+	} finally {
+		await again();
+	}
 });

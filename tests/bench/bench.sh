@@ -116,7 +116,7 @@ fresh_database() {
 
 # send FORM FILE TEXT: prints seconds; the report must say TEXT.
 send() {
-	FORM=$1 TIMING=$work/seconds "$top/nginx/stack/import.sh" "http://127.0.0.1:$port" \
+	FORM=$1 TIMING=$work/seconds PATIENCE=600 "$top/nginx/stack/import.sh" "http://127.0.0.1:$port" \
 		alice alice-Secret-1 "$2" >"$work/report" || exit 1
 	grep -q "$3" "$work/report" || {
 		cat "$work/report" >&2

@@ -61,7 +61,7 @@ pages_section() {
 		sleep 1
 	done
 	settle
-	for _order in name code protocol exten entity; do
+	for _order in name code protocol number entity; do
 		page "list by $_order, first page" "$users?sort=$_order"
 		page "list by $_order, downwards, last page" "$users?sort=$_order&dir=desc&page=$last"
 	done
@@ -80,6 +80,8 @@ pages_section() {
 	page "filter: users of the import" "$users?job=1"
 	page "filter: users of the import, with a search" "$users?job=1&q=last$((n / 2))"
 	page "list, in the middle" "$users?page=$((last / 2))"
+	page "list by number, in the middle" "$users?sort=number&page=$((last / 2))"
+	page "search of a word that all have, the last page shown" "$users?q=last&page=500"
 	for _kind in extensions incalls voicemails; do
 		page "numbers: $_kind" "/services/ipbx/$_kind"
 		page "numbers: $_kind, last page" "/services/ipbx/$_kind?page=$((n / 50))"
@@ -90,6 +92,7 @@ pages_section() {
 	first "first byte: export as .xlsx" "$users/export?format=xlsx"
 	first "first byte: export of a search" "$users/export?q=last$((n / 2))"
 	first "first byte: export of a filter" "$users/export?context=default"
+	first "first byte: export of a search that all match" "$users/export?q=last"
 	page "form of the import" $users/import
 	for _order in name id firstname lastname email username exten provisioning_code entity_id; do
 		page "API by $_order" "/1.1/users?order=$_order&limit=20" -u alice:alice-Secret-1
@@ -97,6 +100,7 @@ pages_section() {
 	first "first byte: API, export as JSON" "/1.1/users/export?format=json" -u alice:alice-Secret-1
 	first "first byte: API, all users" "/1.1/users" -u alice:alice-Secret-1
 	first "first byte: API, all users by e-mail" "/1.1/users?order=email" -u alice:alice-Secret-1
+	first "first byte: API, all users of a search" "/1.1/users?search=last" -u alice:alice-Secret-1
 	page "API, one by the address" "/1.1/users?email=user5@bench.example" -u alice:alice-Secret-1
 	site_stop "$site"
 	awk -v n="$n" '$1 > 100 { print "slower than 100 ms with " n " users: " $0; slow = 1 } END { exit slow }' "$work/pages"
