@@ -1,8 +1,11 @@
 -- The export: the users of the scope as the rows of a CSV file.
 
--- How many users there will be; `more`: there are more than that, and to count them would take long.
+-- How many users there will be; `more`: there are more than that, and to count them would take long.  What is searched
+-- for is not counted: to know whether it is found often takes as long as to find its first users.
 -- name: export_count
-SELECT total, more FROM users_counted_soon($1::jsonb);
+SELECT total, more FROM users_counted_soon($1::jsonb) WHERE NOT $1::jsonb ? 'search'
+UNION ALL
+SELECT 0, true WHERE $1::jsonb ? 'search';
 
 -- Prepares the transaction of an export.  $1 is the filter (users_filtered), as COPY has no parameters.
 -- JIT would take longer than it saves.
