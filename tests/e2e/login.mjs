@@ -229,3 +229,32 @@ test('by keyboard alone, and at 320 pixels', async () => {
 	await assertFits(page);
 	await page.context().close();
 });
+
+test('a page that is opened after another one was closed knows nothing of it', async () => {
+	const known = async (page) => {
+		await page.goto('/login');
+		return page.evaluate(() => [document.cookie, sessionStorage.length, localStorage.length, innerWidth, document.documentElement.lang,
+			matchMedia('(prefers-color-scheme: dark)').matches, matchMedia('(forced-colors: active)').matches, Date.now() > 1e12]);
+	};
+	const nothing = ['', 0, 0, 1280, 'en', false, false, true];
+	const first = await site.page('alice', { viewport: { width: 320, height: 640 }, forcedColors: 'active' });
+	await first.clock.setFixedTime(0);
+	await first.emulateMedia({ colorScheme: 'dark' });
+	let seen = 0;
+	first.on('request', () => { seen++; });
+	await first.goto(users);
+	await first.evaluate(() => {
+		sessionStorage.setItem('a', 'b');
+		localStorage.setItem('a', 'b');
+		document.cookie = 'a=b';
+	});
+	assert.notDeepEqual(await known(first), nothing);
+	await first.context().close();
+	seen = 0;
+	const second = await site.page();
+	assert.deepEqual(await known(second), nothing);
+	assert.equal(new URL(second.url()).pathname, '/login', 'it is not signed in');
+	assert.equal(seen, 0);
+	assert.deepEqual(await second.context().cookies().then((all) => all.filter(({ name }) => name === 'a')), []);
+	await second.context().close();
+});

@@ -23,9 +23,10 @@ async function launch() {
 // warm.  There is one at a time; who opens a second one beside it has a new one.
 let lent = false;
 
-export async function openContext(options = {}) {
+export async function openContext({ viewport = { width: 1280, height: 720 }, ...options } = {}) {
 	browser ??= launch();
-	const opened = await browser, all = { locale: 'en-GB', javaScriptEnabled: true, ignoreHTTPSErrors: true, ...options };
+	// With a window of its own: playwright leaves that of the last one where none is named.
+	const opened = await browser, all = { viewport, locale: 'en-GB', javaScriptEnabled: true, ignoreHTTPSErrors: true, ...options };
 	if (lent || !all.javaScriptEnabled || all.locale !== 'en-GB')
 		return opened.newContext(all);
 	lent = true;
