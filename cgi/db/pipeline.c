@@ -1,4 +1,5 @@
 /* Several statements that are sent at once.  Contract: db.h. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -114,7 +115,9 @@ static int begin_all(struct db *db, const char *begin, const char *scope, bool r
 	};
 	size_t n_all = 2;
 
-	for (size_t i = 0; i < n && i < CALLS_MAX; i++)
+	if (n > CALLS_MAX)
+		abort();
+	for (size_t i = 0; i < n; i++)
 		all[n_all++] = calls[i];
 	if (commit)
 		all[n_all++] = (struct db_call){ COMMIT_QUERY, NO_ARGS, NULL };
