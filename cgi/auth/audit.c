@@ -4,21 +4,20 @@
 #include "auth/account.h"
 #include "auth/session.h"
 
-/* Runs audit_add or audit_open. */
-static int add(struct db *db, const char *query, const struct principal *who, const char *address,
+static int add(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, PGresult **res, struct err *e)
 {
 	const struct principal system = { .username = account_system_user() };
 
 	if (who == NULL)
 		who = &system;
-	return db_query(db, query, ARGS(AUDIT_ARGS(who, address, action, detail)), res, e);
+	return db_query(db, "audit_add", ARGS(AUDIT_ARGS(who, address, action, detail)), res, e);
 }
 
 int audit_add(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, struct err *e)
 {
-	return add(db, "audit_add", who, address, action, detail, NULL, e);
+	return add(db, who, address, action, detail, NULL, e);
 }
 
 int audit_open(struct db *db, const struct principal *who, const char *address,
@@ -26,7 +25,7 @@ int audit_open(struct db *db, const struct principal *who, const char *address,
 {
 	PGresult *res;
 
-	if (add(db, "audit_open", who, address, action, detail, &res, e) != 0)
+	if (add(db, who, address, action, detail, &res, e) != 0)
 		return -1;
 	*entry = db_get_long(res, 0, "entry");
 	PQclear(res);

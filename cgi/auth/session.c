@@ -128,8 +128,8 @@ int session_find(struct db *db, const struct conf *conf, const char *token,
 
 	*found = false;
 	if (!digest_token(token, hash))
-		return 0;
-	if (db_query(db, "session_find", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
+		return db_ensure(db, e);
+	if (db_query_first(db, "session_find", ARGS(SESSION_ARGS(hash, conf)), &res, e) != 0)
 		return -1;
 	if (PQntuples(res) == 1) {
 		fill(res, token, mem, who);

@@ -44,7 +44,7 @@ int session_code(struct db *db, const struct conf *conf, const char *waiting, co
 
 /* Finds a session.  *found is false if there is none, it has ended, or its user is disabled.
  * Else fills `who` (also csrf) with texts in `mem`, and the session counts as used now.  `token`
- * may be NULL. */
+ * may be NULL.  Called first of a request, as it also finds whether the database answers (db_ensure). */
 int session_find(struct db *db, const struct conf *conf, const char *token,
     struct arena *mem, struct principal *who, bool *found, struct err *e);
 

@@ -188,6 +188,20 @@ static int check(struct db *db, struct err *e)
 	return 0;
 }
 
+int db_query_first(struct db *db, const char *name, const struct db_args *args, PGresult **res, struct err *e)
+{
+	*res = NULL;
+	db_settle(db);
+	if (PQstatus(db->conn) == CONNECTION_OK && PQtransactionStatus(db->conn) == PQTRANS_IDLE) {
+		if (check(db, e) == 0 && db_query(db, name, args, res, e) == 0)
+			return 0;
+		if (e->code != ERR_DB_LOST)
+			return -1;
+		*e = (struct err){0};
+	}
+	return connect_anew(db, e) != 0 || check(db, e) != 0 ? -1 : db_query(db, name, args, res, e);
+}
+
 int db_ensure(struct db *db, struct err *e)
 {
 	if (!answers(db) && connect_anew(db, e) != 0)

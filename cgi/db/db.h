@@ -132,6 +132,10 @@ int db_query_all(struct db *db, const struct db_call *calls, size_t n, struct er
 int db_post(struct db *db, const char *name, const struct db_args *args, struct err *e);
 int db_answer(struct db *db, PGresult **res, struct err *e);
 
+/* db_ensure and db_query in one, outside a transaction: the query itself shows whether the server answers.  If
+ * not, it is sent again on a new connection; so it must do no harm when it runs twice.  `e` is not NULL. */
+int db_query_first(struct db *db, const char *name, const struct db_args *args, PGresult **res, struct err *e);
+
 /* Runs a named query and calls `row` for each row as it arrives; `res` has only that row, as
  * row 0.  So memory does not grow with the number of rows.  If `row` returns -1, the query is
  * cancelled and db_each returns -1 with its error. */

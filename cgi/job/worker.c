@@ -111,16 +111,19 @@ static void log_cancelled(const struct task *t, const PGresult *jobs)
 }
 
 /* Takes a job.  Returns 1 and fills `t` (its texts live in *keep), 0 if no job can run, or -1.
+ * With `whole`, jobs whose worker died, or that were cancelled in the queue, are looked for too.
  * The session lock is taken in the transaction that sets "running", so that no other worker
  * sees a running job whose lock is free. */
-static int take(struct task *t, PGresult **keep, struct err *e)
+static int take(struct task *t, bool whole, PGresult **keep, struct err *e)
 {
 	PGresult *res = NULL, *rescued = NULL, *cancelled = NULL;
+	const struct db_call lock = { "worker_take_lock", NO_ARGS, NULL }, choose = { "worker_take", NO_ARGS, &res };
 	int found = 0;
 
-	if (db_begin_all(t->watch, "", false, CALLS({ "worker_take_lock", NO_ARGS, NULL },
+	if (whole ? db_begin_all(t->watch, "", false, CALLS(lock,
 	    { "worker_rescue", ARGS(arg_long(t->conf->max_attempts)), &rescued },
-	    { "worker_unlogged", NO_ARGS, &cancelled }, { "worker_take", NO_ARGS, &res }), e) != 0)
+	    { "worker_unlogged", NO_ARGS, &cancelled }, choose), e) != 0
+	    : db_begin_all(t->watch, "", false, CALLS(lock, choose), e) != 0)
 		return -1;
 	if (PQntuples(res) == 1) {
 		found = 1;
@@ -318,15 +321,21 @@ static int run_job(struct task *t, const struct job_kind *kinds, size_t n, struc
 	return e->code == ERR_DB_FULL && wait_for_space(t) ? 0 : -1;
 }
 
-/* Looks at the queue once.  Returns 1 if a job was run, 0 if none could run, or -1. */
+/* Looks at the queue once.  Returns 1 if a job was run, 0 if none could run, or -1.  A notice that comes within
+ * LOOK_MS finds the connections as they were. */
 static int look(struct task *t, const struct job_kind *kinds, size_t n, struct err *e)
 {
 	PGresult *keep = NULL;
+	bool whole = clock_ms() - t->looked_ms >= LOOK_MS;
 	int found;
 
-	if (db_ensure(t->watch, e) != 0 || db_ensure(t->work, e) != 0 || start_listening(t, e) != 0)
-		return -1;
-	found = take(t, &keep, e);
+	if (whole) {
+		t->looked_ms = 0;
+		if (db_ensure(t->watch, e) != 0 || db_ensure(t->work, e) != 0 || start_listening(t, e) != 0)
+			return -1;
+		t->looked_ms = clock_ms();
+	}
+	found = take(t, whole, &keep, e);
 	/* A lock is not free: try again at the next look. */
 	if (found == -1 && e->code == ERR_DB_RETRY)
 		found = 0;
@@ -338,6 +347,8 @@ static int look(struct task *t, const struct job_kind *kinds, size_t n, struct e
 	free(t->options_read);
 	t->options_read = NULL;
 	PQclear(keep);
+	if (found < 0)
+		t->looked_ms = 0;
 	return found;
 }
 
@@ -402,7 +413,8 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 			rest();
 		} else if (did == 0) {
 			int64_t left = next_idle - clock_ms();
-			db_wait_notify(t.watch, left < LOOK_MS ? (int)left : LOOK_MS);
+			if (db_wait_notify(t.watch, left < LOOK_MS ? (int)left : LOOK_MS) != 1)
+				t.looked_ms = 0;
 		}
 	}
 	process_stopping();

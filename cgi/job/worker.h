@@ -21,6 +21,7 @@ struct task {
 	struct db *watch;
 	struct db *work;
 	unsigned listening;	/* db_session of `watch` in which LISTEN was sent; 0: none */
+	int64_t looked_ms;	/* clock_ms when the connections were last checked; 0: they have to be */
 	unsigned has_tables;	/* db_session of `work` in which the temporary tables were made; 0: none */
 	bool fills_tables;	/* a job may have left something in them */
 	long id;

@@ -70,7 +70,7 @@ static int find_session(struct page *p, struct err *e)
 	struct principal *who = arena_alloc(p->mem, sizeof(*who));
 	bool found = false;
 
-	if (db_ensure(p->db, e) != 0 || session_find(p->db, p->conf, token, p->mem, who, &found, e) != 0)
+	if (session_find(p->db, p->conf, token, p->mem, who, &found, e) != 0)
 		return -1;
 	if (found) {
 		p->who = who;

@@ -31,7 +31,7 @@ static int rehearse(struct task *t, const struct transfer_kind *kind, const char
 {
 	if (db_query(t->work, "import_savepoint", NO_ARGS, NULL, e) != 0
 	    || db_query(t->work, "import_rehearse", NO_ARGS, NULL, e) != 0
-	    || rules_run(t, kind, columns, kind->changes, "planning", e) != 0
+	    || rules_run(t, kind, columns, kind->changes, "planning", NULL, e) != 0
 	    || (out->counts = ask(t, kind->plan, NO_ARGS, mem, e)) == NULL
 	    || (after != NULL && (db_query(t->work, "update_after_enter", NO_ARGS, NULL, e) != 0
 	    || copy_save(t->work, kind->after_save, after, e) != 0)))

@@ -222,29 +222,37 @@ static int keep(struct task *t, const char *function, const struct rule *rules, 
 }
 
 /* Runs the rules of a small job in one call, with the plans that the connection has of them. */
-static int run_at_once(struct task *t, const char *function, const struct rule *rules, size_t n, struct err *e)
+static int run_at_once(struct task *t, const char *function, const struct rule *rules, size_t n,
+    const struct db_call *then, struct err *e)
 {
 	struct buf runs = {0};
 	PGresult *res = NULL;
+	bool missing;
 	int rc;
 
 	for (size_t i = 0; i < n; i++)
 		buf_addf(&runs, "%c%c", i == 0 ? '{' : ',', rules[i].idle ? 'f' : 't');
 	buf_addch(&runs, '}');
-	rc = db_query(t->work, "import_run_rules", ARGS(arg_text(function), arg_text(buf_str(&runs))), &res, e);
-	if (rc == 0 && db_get_bool(res, 0, "missing")) {
-		rc = keep(t, function, rules, n, e);
-		if (rc == 0)
-			rc = db_query(t->work, "import_run_rules", ARGS(arg_text(function), arg_text(buf_str(&runs))),
-			    NULL, e);
-	}
-	PQclear(res);
+	do {
+		const struct db_call calls[] = {
+			{ "import_run_rules", ARGS(arg_text(function), arg_text(buf_str(&runs))), &res },
+			then != NULL ? *then : (struct db_call){0},
+		};
+		rc = db_query_all(t->work, calls, then != NULL ? 2 : 1, e);
+		missing = rc == 0 && db_get_bool(res, 0, "missing");
+		PQclear(res);
+		if (missing) {
+			if (then != NULL)
+				PQclear(*then->res);
+			rc = keep(t, function, rules, n, e);
+		}
+	} while (rc == 0 && missing);
 	buf_free(&runs);
 	return rc;
 }
 
 int rules_run(struct task *t, const struct transfer_kind *kind, const char *const *columns,
-    const char *const *folders, const char *phase, struct err *e)
+    const char *const *folders, const char *phase, const struct db_call *then, struct err *e)
 {
 	struct arena *mem = arena_new();
 	struct rule rules[RULES_MAX];
@@ -254,9 +262,10 @@ int rules_run(struct task *t, const struct transfer_kind *kind, const char *cons
 	/* Report the phase at its beginning, as its first file may take longest. */
 	if (rc == 0 && phase != NULL)
 		rc = progress_set(t, phase, 0, (long)n, e);
-	if (rc == 0)
-		rc = is_small(t) ? run_at_once(t, function_of(kind, folders, mem), rules, n, e)
-		    : run_each(t, rules, n, phase, e);
+	if (rc == 0 && is_small(t))
+		rc = run_at_once(t, function_of(kind, folders, mem), rules, n, then, e);
+	else if (rc == 0 && (rc = run_each(t, rules, n, phase, e)) == 0 && then != NULL)
+		rc = db_query_all(t->work, then, 1, e);
 	arena_free(mem);
 	return rc;
 }

@@ -60,41 +60,26 @@ static int enter(struct transfer *tr, struct err *e)
 	return 0;
 }
 
-static int count_errors(struct transfer *tr, struct err *e)
+/* Runs the checks, and counts the errors. */
+static int judge(struct transfer *tr, const char *phase, struct err *e)
 {
+	struct task *t = tr->task;
+	const char *const *columns = tr->staged.columns;
 	PGresult *res = NULL;
+	const struct db_call count = { "import_errors", NO_ARGS, &res };
 
-	if (db_query(tr->task->work, "import_errors", NO_ARGS, &res, e) != 0)
+	/* What an earlier judging has written was rolled back, but its pages would be read again. */
+	if (tr->judged && db_query(t->work, "import_empty_found", NO_ARGS, NULL, e) != 0)
+		return -1;
+	tr->judged = true;
+	if (!tr->staged.readable ? db_query_all(t->work, &count, 1, e) != 0
+	    : progress_set(t, phase, 0, 1, e) != 0
+	    || rules_run(t, tr->kind, columns, tr->kind->resolve, NULL, NULL, e) != 0
+	    || rules_run(t, tr->kind, columns, tr->kind->checks, phase, &count, e) != 0)
 		return -1;
 	tr->errors = db_get_long(res, 0, "n");
 	PQclear(res);
 	return 0;
-}
-
-static int judge(struct transfer *tr, const char *phase, struct err *e)
-{
-	/* What an earlier judging has written was rolled back, but its pages would be read again. */
-	if (tr->judged && db_query(tr->task->work, "import_empty_found", NO_ARGS, NULL, e) != 0)
-		return -1;
-	tr->judged = true;
-	if (tr->staged.readable && (progress_set(tr->task, phase, 0, 1, e) != 0
-	    || rules_run(tr->task, tr->kind, tr->staged.columns, tr->kind->resolve, NULL, e) != 0
-	    || rules_run(tr->task, tr->kind, tr->staged.columns, tr->kind->checks, phase, e) != 0))
-		return -1;
-	return count_errors(tr, e);
-}
-
-/* The counts of what was done, as JSON; NULL with `e`. */
-static const char *count_made(struct transfer *tr, struct arena *mem, struct err *e)
-{
-	PGresult *res = NULL;
-	const char *counts;
-
-	if (db_query(tr->task->work, tr->kind->counts, NO_ARGS, &res, e) != 0)
-		return NULL;
-	counts = arena_strdup(mem, db_get(res, 0, "counts"));
-	PQclear(res);
-	return counts;
 }
 
 /* What follows the end of a large job: the first step of noting whom it changed, as until then pages of
@@ -169,11 +154,15 @@ static int end_unapplied(struct transfer *tr, const char *state, const struct pl
 static int apply(struct transfer *tr, struct arena *mem, struct err *e)
 {
 	struct task *t = tr->task;
-	const char *counts = NULL;
+	PGresult *res = NULL;
+	const struct db_call count = { tr->kind->counts, NO_ARGS, &res };
+	const char *counts;
 
-	if (rules_run(t, tr->kind, tr->staged.columns, tr->kind->changes, "applying", e) != 0
-	    || (counts = count_made(tr, mem, e)) == NULL
-	    || progress_set(t, "finishing", 0, 1, e) != 0
+	if (rules_run(t, tr->kind, tr->staged.columns, tr->kind->changes, "applying", &count, e) != 0)
+		return -1;
+	counts = arena_strdup(mem, db_get(res, 0, "counts"));
+	PQclear(res);
+	if (progress_set(t, "finishing", 0, 1, e) != 0
 	    || (!tr->kind->fileless && mask_store(tr->mask, t, e) != 0))
 		return -1;
 	return end(tr, "done", counts, NULL, e);
@@ -187,7 +176,7 @@ static int carry_out(struct transfer *tr, struct arena *mem, struct err *e)
 	struct plan plan;
 
 	if (tr->failures > 0 && tr->kind->table != NULL
-	    && rules_run(t, tr->kind, tr->staged.columns, redraw, NULL, e) != 0)
+	    && rules_run(t, tr->kind, tr->staged.columns, redraw, NULL, NULL, e) != 0)
 		return -1;
 	if (!t->dry_run)
 		return apply(tr, mem, e);

@@ -69,11 +69,13 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
  * rows of a large job have the same value; with several such lines, if none is met.  Each table is
  * scanned once for all conditions, and sorted by each expression, so this is best a number.
  *
+ * A query follows the last rule: `then`, or NULL for none.
+ *
  * Rules of a small job run in one call, as a function of the connection, which keeps their plans:
  * the files are statements that PL/pgSQL runs too.
  * Returns 0 or -1 (place = the file, or the query of small jobs). */
 int rules_run(struct task *t, const struct transfer_kind *kind, const char *const *columns,
-    const char *const *folders, const char *phase, struct err *e);
+    const char *const *folders, const char *phase, const struct db_call *then, struct err *e);
 
 /* hash_passwords.c: reads the upload once more and fills the table hash of t->work with the
  * yescrypt hash (crypt(5)) of each of its `total` plain passwords, on all cores.  Helpers are

@@ -42,10 +42,7 @@ SELECT session_close($1::bytea, $2) AS done;
 SELECT audit_refused($1, $2::bytea, $3::bigint, $4::int, $5, $6, $7);
 
 -- name: audit_add
-SELECT audit_add($1, $2::bytea, $3::bigint, $4, $5::int, $6, $7, coalesce($8, '{}')::jsonb);
-
--- name: audit_open
-SELECT audit_open($1, $2::bytea, $3::bigint, $4, $5::int, $6, $7, $8::jsonb) AS entry;
+SELECT audit_open($1, $2::bytea, $3::bigint, $4, $5::int, $6, $7, coalesce($8, '{}')::jsonb) AS entry;
 
 -- How many users the export of an entry had.
 -- name: audit_counted
