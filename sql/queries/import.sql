@@ -379,26 +379,36 @@ LEFT JOIN (SELECT * FROM deleted_user UNION ALL SELECT * FROM disabled_user) lea
 LEFT JOIN users ON users.tenant_id = coalesce(plan.tenant_id, leaver.tenant_id)
 	AND users.id = coalesce(plan.user_id, leaver.user_id);
 
--- The digest of a plan, over counts ($1), warnings, and what each row finds or changes, one after the other
+-- The digest of a plan, over counts ($1), warnings, and what each row finds or changes, by the thousand rows
 -- (sql/shared/rules.sql).  The warning about the mapping that was used does not count: when the file is read again,
 -- the mapping is an option.
 -- name: import_digest
 SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
-	(SELECT pg_temp.digest(concat_ws(' ', row_number, level, key, column_name, value, params)
-		ORDER BY row_number, key, column_name, value, params::text) FROM issue WHERE key <> 'mapping_used'),
-	(SELECT pg_temp.digest(json_build_array(row_number, context_id, line_template_id, cti_profile_id, voicemail_context_id,
-		extension_id, voicemail_id)::text ORDER BY row_number) FROM plan_of_import),
-	(SELECT pg_temp.digest(json_build_array(row_number, exten, context_id, incall_id)::text
-		ORDER BY row_number, exten, context_id) FROM plan_incall)), 'UTF8')), 'hex') AS digest;
+	(SELECT pg_temp.digest(part ORDER BY thousand) FROM (
+		SELECT row_number / 1000 AS thousand, string_agg(sha256(convert_to(concat_ws(' ', row_number, level, key, column_name, value,
+			params), 'UTF8')), '' ORDER BY row_number, key, column_name, value, params::text) AS part
+		FROM issue WHERE key <> 'mapping_used' GROUP BY row_number / 1000) warnings),
+	(SELECT pg_temp.digest(part ORDER BY thousand) FROM (
+		SELECT row_number / 1000 AS thousand, string_agg(sha256(convert_to(json_build_array(row_number, context_id, line_template_id,
+			cti_profile_id, voicemail_context_id, extension_id, voicemail_id)::text, 'UTF8')), '' ORDER BY row_number) AS part
+		FROM plan_of_import GROUP BY row_number / 1000) rows),
+	(SELECT pg_temp.digest(part ORDER BY thousand) FROM (
+		SELECT row_number / 1000 AS thousand, string_agg(sha256(convert_to(json_build_array(row_number, exten, context_id,
+			incall_id)::text, 'UTF8')), '' ORDER BY row_number, exten, context_id) AS part
+		FROM plan_incall GROUP BY row_number / 1000) items)), 'UTF8')), 'hex') AS digest;
 
 -- The digest is shown, so it is keyed: else somebody could find a secret of four digits by trying all.
 -- name: update_digest
 SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE id = job_id()), $1::text,
-	(SELECT pg_temp.digest(concat_ws(' ', row_number, level, key, column_name, value, params)
-		ORDER BY row_number, key, column_name, value, params::text) FROM issue WHERE key <> 'mapping_used'),
-	(SELECT pg_temp.digest(user_id::text ORDER BY user_id) FROM disabled_user),
-	(SELECT pg_temp.digest(json_build_array(row_number, column_name, old, new, generated)::text
-		ORDER BY row_number, n) FROM change)), 'UTF8')), 'hex') AS digest;
+	(SELECT pg_temp.digest(part ORDER BY thousand) FROM (
+		SELECT row_number / 1000 AS thousand, string_agg(sha256(convert_to(concat_ws(' ', row_number, level, key, column_name, value,
+			params), 'UTF8')), '' ORDER BY row_number, key, column_name, value, params::text) AS part
+		FROM issue WHERE key <> 'mapping_used' GROUP BY row_number / 1000) warnings),
+	(SELECT pg_temp.digest(int8send(user_id) ORDER BY user_id) FROM disabled_user),
+	(SELECT pg_temp.digest(part ORDER BY thousand) FROM (
+		SELECT row_number / 1000 AS thousand, string_agg(sha256(convert_to(json_build_array(row_number, column_name, old, new,
+			generated)::text, 'UTF8')), '' ORDER BY row_number, n) AS part
+		FROM change GROUP BY row_number / 1000) cells)), 'UTF8')), 'hex') AS digest;
 
 -- --- undo --------------------------------------------------------------------
 
@@ -434,10 +444,12 @@ GROUP BY users.made, users.changed, users.gone;
 
 -- name: undo_digest
 SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE id = job_id()), $1::text,
-	(SELECT pg_temp.digest(concat_ws(' ', level, key, column_name, value, params)
+	(SELECT pg_temp.digest(sha256(convert_to(concat_ws(' ', level, key, column_name, value, params), 'UTF8'))
 		ORDER BY key, column_name, value, params::text) FROM issue),
-	(SELECT pg_temp.digest(concat_ws(' ', relation, id, item_id, act, cells::text)
-		ORDER BY relation, id, item_id) FROM back WHERE act IS NOT NULL)), 'UTF8')), 'hex') AS digest;
+	(SELECT pg_temp.digest(part ORDER BY relation, thousand) FROM (
+		SELECT relation, id / 1000 AS thousand, string_agg(sha256(convert_to(concat_ws(' ', relation, id, item_id, act, cells::text),
+			'UTF8')), '' ORDER BY id, item_id) AS part
+		FROM back WHERE act IS NOT NULL GROUP BY relation, id / 1000) rows)), 'UTF8')), 'hex') AS digest;
 
 -- The end of a job, fenced: no row if another attempt has taken over, or somebody has cancelled it.  A
 -- job that is applied keeps the plan of its check; one that should be applied but has another plan now
