@@ -4,32 +4,27 @@
 #include "auth/account.h"
 #include "auth/session.h"
 
-static int add(struct db *db, const struct principal *who, const char *address,
-    const char *action, const char *detail, PGresult **res, struct err *e)
+int audit_open(struct db *db, const struct principal *who, const char *address,
+    const char *action, const char *detail, long *entry, struct err *e)
 {
 	const struct principal system = { .username = account_system_user() };
+	PGresult *res;
 
 	if (who == NULL)
 		who = &system;
-	return db_query(db, "audit_add", ARGS(AUDIT_ARGS(who, address, action, detail)), res, e);
+	if (db_query(db, "audit_add", ARGS(AUDIT_ARGS(who, address, action, detail)), &res, e) != 0)
+		return -1;
+	*entry = db_get_long(res, 0, "entry");
+	PQclear(res);
+	return 0;
 }
 
 int audit_add(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, struct err *e)
 {
-	return add(db, who, address, action, detail, NULL, e);
-}
+	long entry;
 
-int audit_open(struct db *db, const struct principal *who, const char *address,
-    const char *action, const char *detail, long *entry, struct err *e)
-{
-	PGresult *res;
-
-	if (add(db, who, address, action, detail, &res, e) != 0)
-		return -1;
-	*entry = db_get_long(res, 0, "entry");
-	PQclear(res);
-	return 0;
+	return audit_open(db, who, address, action, detail, &entry, e);
 }
 
 int audit_counted(struct db *db, long entry, long users, struct err *e)

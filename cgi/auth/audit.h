@@ -10,17 +10,17 @@
 #include "base/err.h"
 #include "db/db.h"
 
+/* The arguments of the query audit_add, to send it with others (db_query_all); `who` is not NULL. */
+#define AUDIT_ARGS(who, address, action, detail) arg_text(proof_kind(&(who)->proof)), \
+	arg_bytes((who)->proof.digest, DIGEST_SIZE), arg_id((who)->admin_id), arg_text((who)->username), \
+	arg_id((who)->tenant_id), arg_text(address), arg_text(action), arg_text(detail)
+
 /* Adds a row.  The actor is the administrator of the proof in `who`.  Without a proof it is a
  * command on this machine (account_command; `who` NULL: the system user).  `action` is a word of
  * the program, such as "user.delete".  `detail` is a JSON object without secrets, NULL for {}.
  * Inside db_begin the row belongs to that transaction. */
 int audit_add(struct db *db, const struct principal *who, const char *address,
     const char *action, const char *detail, struct err *e);
-
-/* The arguments of the query audit_add, to send it with others (db_query_all); `who` is not NULL. */
-#define AUDIT_ARGS(who, address, action, detail) arg_text(proof_kind(&(who)->proof)), \
-	arg_bytes((who)->proof.digest, DIGEST_SIZE), arg_id((who)->admin_id), arg_text((who)->username), \
-	arg_id((who)->tenant_id), arg_text(address), arg_text(action), arg_text(detail)
 
 /* The same; *entry is the id of the row, for audit_counted. */
 int audit_open(struct db *db, const struct principal *who, const char *address,

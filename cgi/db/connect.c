@@ -109,14 +109,20 @@ void db_watch(struct db *db, db_check *check, const void *ctx)
 	db->check_ctx = ctx;
 }
 
+/* Whether there is a connection that can be asked, as far as this side knows. */
+static bool is_open(struct db *db)
+{
+	db_settle(db);
+	return PQstatus(db->conn) == CONNECTION_OK && PQtransactionStatus(db->conn) == PQTRANS_IDLE;
+}
+
 /* Whether the server answers on the connection. */
 static bool answers(struct db *db)
 {
 	PGresult *res;
 	bool is;
 
-	db_settle(db);
-	if (PQstatus(db->conn) != CONNECTION_OK || PQtransactionStatus(db->conn) != PQTRANS_IDLE)
+	if (!is_open(db))
 		return false;
 	res = db_exec(db, "");
 	is = PQresultStatus(res) == PGRES_EMPTY_QUERY;
@@ -191,8 +197,7 @@ static int check(struct db *db, struct err *e)
 int db_query_first(struct db *db, const char *name, const struct db_args *args, PGresult **res, struct err *e)
 {
 	*res = NULL;
-	db_settle(db);
-	if (PQstatus(db->conn) == CONNECTION_OK && PQtransactionStatus(db->conn) == PQTRANS_IDLE) {
+	if (is_open(db)) {
 		if (check(db, e) == 0 && db_query(db, name, args, res, e) == 0)
 			return 0;
 		if (e->code != ERR_DB_LOST)

@@ -36,9 +36,8 @@ static int check(struct task *t, struct err *e)
 	PGresult *res;
 	int rc = 0;
 
-	if (!t->tells)
+	if (t->told_phase == NULL)
 		return 0;
-	t->tells = false;
 	/* The table was locked, for example by a migration that waits for this job: that is written later. */
 	if (db_answer(t->watch, &res, e) != 0)
 		return e->code == ERR_DB_RETRY ? 0 : -1;
@@ -68,10 +67,8 @@ int progress_set(struct task *t, const char *phase, long done, long total, struc
 		left = arg_double((double)elapsed / 1000 * (1 - is_done) / is_done);
 	t->told_ms = clock_ms();
 	t->told_phase = phase;
-	/* A job that has not ended is at 99 percent at most. */
-	/* The job does not wait until it is written. */
-	t->tells = db_post(t->watch, "worker_progress", ARGS(arg_long(t->id), arg_text(phase), arg_long(done),
+	/* A job that has not ended is at 99 percent at most.  It does not wait until that is written. */
+	return db_post(t->watch, "worker_progress", ARGS(arg_long(t->id), arg_text(phase), arg_long(done),
 	    arg_long(total), arg_long(t->attempt), arg_long((long)(is_done * 99)), left,
-	    arg_long(t->rows)), e) == 0;
-	return t->tells ? 0 : -1;
+	    arg_long(t->rows)), e);
 }

@@ -143,7 +143,6 @@ static int take(struct task *t, bool whole, PGresult **keep, struct err *e)
 		t->rows = 0;
 		t->begun_ms = clock_ms();
 		t->told_phase = NULL;
-		t->tells = false;
 	}
 	if (found == 0 ? db_commit(t->watch, e) != 0 : db_query_all(t->watch, CALLS(
 	    { "worker_alive", ARGS(arg_long(t->id)), NULL }, { "transaction_commit", NO_ARGS, NULL }), e) != 0)

@@ -42,7 +42,6 @@ struct task {
 	const char *plan_digest;	/* of its check; NULL: it was not checked */
 	int64_t told_ms;		/* clock_ms when progress was last written */
 	const char *told_phase;		/* its phase; NULL: none of this attempt */
-	bool tells;		/* what the database says to it has not been read */
 	int64_t begun_ms;		/* clock_ms when this attempt began */
 	long rows;		/* rows that are known so far; for progress */
 	long unmasked;		/* for the idle work: the last job whose upload could not be masked; 0: none */

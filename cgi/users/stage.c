@@ -329,13 +329,13 @@ static void give_columns(struct stage *s, struct arena *mem)
 	free(text);
 }
 
-static int copy_sheet_rows(struct stage *s, struct buf *rows, struct err *e)
+static int copy_sheet_rows(struct stage *s, struct err *e)
 {
-	if (rows->len == 0)
+	if (s->sheet_rows.len == 0)
 		return 0;
 	if (copy_begin(s->task->work, "import_sheet_row", e) != 0)
 		return -1;
-	if (copy_send(s->task->work, rows, true, e) != 0) {
+	if (copy_send(s->task->work, &s->sheet_rows, true, e) != 0) {
 		copy_end(s->task->work, "it could not be sent", NULL, NULL);
 		return -1;
 	}
@@ -412,7 +412,7 @@ int stage_tables(struct task *t, struct err *e)
 	/* A gap in the ids of a few rows costs less than this. */
 	if (!task_is_short(t) && db_query(t->work, "import_drawn", NO_ARGS, NULL, e) != 0)
 		return -1;
-	if (t->fills_tables && db_query(t->work, "import_empty", NO_ARGS, NULL, e) != 0)
+	if (t->fills_tables && db_query(t->work, "import_empty", ARGS(arg_bool(false)), NULL, e) != 0)
 		return -1;
 	t->fills_tables = true;
 	return 0;
@@ -421,7 +421,7 @@ int stage_tables(struct task *t, struct err *e)
 void stage_empty(struct task *t)
 {
 	t->fills_tables = t->has_tables != db_session(t->work)
-	    || db_query(t->work, "import_empty", NO_ARGS, NULL, NULL) != 0;
+	    || db_query(t->work, "import_empty", ARGS(arg_bool(false)), NULL, NULL) != 0;
 }
 
 int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct arena *mem, struct staged *out,
@@ -444,7 +444,7 @@ int stage_read(struct task *t, enum reader_kind kind, struct mask *mask, struct 
 	mapped_begin(&s.mapped, t, s.reader, true, e);
 	if (s.mapped.failed || stage_tables(t, e) != 0 || read_rows(&s) != 0
 	    || fill_crosses(&s, e) != 0
-	    || copy_sheet_rows(&s, &s.sheet_rows, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
+	    || copy_sheet_rows(&s, e) != 0 || spool_copy(s.spool, t->work, e) != 0)
 		goto out;
 	/* An error of the file as a whole is the only error of its report. */
 	if (!out->readable && db_query(t->work, "import_issues_of_file", NO_ARGS, NULL, e) != 0)

@@ -32,7 +32,6 @@ struct transfer {
 	struct joblog log;
 	long errors;		/* of the last judging */
 	bool hashed;
-	bool judged;		/* it was judged before, and rolled back */
 	int failures;		/* how often applying failed because another job was faster */
 };
 
@@ -69,9 +68,8 @@ static int judge(struct transfer *tr, const char *phase, struct err *e)
 	const struct db_call count = { "import_errors", NO_ARGS, &res };
 
 	/* What an earlier judging has written was rolled back, but its pages would be read again. */
-	if (tr->judged && db_query(t->work, "import_empty_found", NO_ARGS, NULL, e) != 0)
+	if ((tr->hashed || tr->failures > 0) && db_query(t->work, "import_empty", ARGS(arg_bool(true)), NULL, e) != 0)
 		return -1;
-	tr->judged = true;
 	if (!tr->staged.readable ? db_query_all(t->work, &count, 1, e) != 0
 	    : progress_set(t, phase, 0, 1, e) != 0
 	    || rules_run(t, tr->kind, columns, tr->kind->resolve, NULL, NULL, e) != 0

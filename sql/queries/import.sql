@@ -5,17 +5,12 @@
 -- name: import_drawn
 DISCARD SEQUENCES;
 
--- Empties what a judging fills.
--- name: import_empty_found
-SELECT pg_temp.empty_tables('matched', 'found', 'missing', 'meant_twice', 'unchanged', 'deleted_user', 'disabled_user',
-	'name_set', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain', 'plan_call_permission',
-	'plan_label', 'made_voicemail', 'touched', 'after', 'change');
-
--- Empties all that a job fills.
+-- Empties what a job fills; with $1 only what its judging fills.
 -- name: import_empty
-SELECT pg_temp.empty_tables('stage', 'hash', 'position', 'sheet_row', 'matched', 'found', 'missing', 'meant_twice', 'unchanged',
-	'deleted_user', 'disabled_user', 'name_set', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain',
-	'plan_call_permission', 'plan_label', 'made_voicemail', 'touched', 'after', 'change', 'issue');
+SELECT pg_temp.empty_tables(VARIADIC ARRAY['matched', 'found', 'missing', 'meant_twice', 'unchanged', 'deleted_user', 'disabled_user',
+	'name_set', 'plan', 'plan_phone', 'plan_voicemail', 'plan_incall', 'own_incall', 'chain', 'plan_call_permission', 'plan_label',
+	'made_voicemail', 'touched', 'after', 'change'] || CASE WHEN $1::boolean THEN '{}'
+	ELSE '{stage,hash,position,sheet_row,issue}'::text[] END);
 
 -- Of the columns those that a file gives: users/stage.c.
 -- name: import_stage

@@ -22,15 +22,13 @@ DECLARE
 BEGIN
 	FOREACH tenant IN ARRAY ARRAY(SELECT one FROM unnest(scope()) AS one ORDER BY one) LOOP
 		PERFORM set_config('rollcall.scope', format('{%s}', tenant), true);
-		SELECT coalesce(array_agg(p.user_id ORDER BY p.place) FILTER (WHERE p.place > 0), '{}') AS users, max(p.total) AS total, bool_or(p.more) AS more
-		INTO part
-		FROM users_narrowed(filter, 'exported', false, true, wanted, skipped, false) p;
-		IF wanted IS NULL AND part.more THEN
-			wanted := users_total() / 200;
-			SELECT coalesce(array_agg(p.user_id ORDER BY p.place) FILTER (WHERE p.place > 0), '{}') AS users, 0 AS total, true AS more
+		LOOP
+			SELECT coalesce(array_agg(p.user_id ORDER BY p.place) FILTER (WHERE p.place > 0), '{}') AS users, max(p.total) AS total, bool_or(p.more) AS more
 			INTO part
 			FROM users_narrowed(filter, 'exported', false, true, wanted, skipped, false) p;
-		END IF;
+			EXIT WHEN wanted IS NOT NULL OR NOT part.more;
+			wanted := users_total() / 200;
+		END LOOP;
 		users := users || part.users;
 		tenants := tenants || array_fill(tenant, ARRAY[cardinality(part.users)]);
 		wanted := wanted - cardinality(part.users);
