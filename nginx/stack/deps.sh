@@ -2,14 +2,18 @@
 # deps.sh PACKAGE...: installs those of Debian's packages that are missing.  Node and
 # npm may come from elsewhere: a node of 18 or later on the PATH is enough.
 set -eu
+# Asked once for all: each call reads dpkg's whole list.
+there=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null) || true
+newline='
+'
 missing=
 for package; do
 	case $package in
 	nodejs) ! node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null || continue ;;
 	npm) ! command -v npm >/dev/null || continue ;;
 	esac
-	case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
-	installed) ;;
+	case $newline$there$newline in
+	*"$newline$package installed$newline"*) ;;
 	*) missing="$missing $package" ;;
 	esac
 done
