@@ -275,13 +275,9 @@ static void bare_paths(struct put *p, const char *prefix)
 
 int setup_lock(struct db *db, long tenant, struct err *e)
 {
-	PGresult *res = NULL;
-
-	if (db_query(db, "setup_change_lock", ARGS(arg_long(tenant)), &res, e) != 0)
-		return -1;
-	bool got = db_get_bool(res, 0, "got");
-	PQclear(res);
-	return got ? 0 : err_set(e, ERR_DB_RETRY, "setup", "an import is running");
+	if (db_query(db, "setup_change_lock", ARGS(arg_long(tenant)), NULL, e) == 0)
+		return 0;
+	return e->code == ERR_DB_RETRY ? err_set(e, ERR_DB_RETRY, "setup", "an import is running") : -1;
 }
 
 /* Adds the tenant or changes its name.  A new tenant is in scope from then on. */

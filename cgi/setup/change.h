@@ -14,8 +14,8 @@
 #include "setup/complaint.h"
 #include "setup/resource.h"
 
-/* Takes the lock of a tenant for writing, or with 0 the exclusive lock of all, without waiting.
- * The lock ends with the transaction.  ERR_DB_RETRY: an import runs. */
+/* Takes the lock of a tenant for writing, or with 0 the exclusive lock of all.  The lock ends with
+ * the transaction.  ERR_DB_RETRY: a job still runs after a second. */
 int setup_lock(struct db *db, long tenant, struct err *e);
 
 struct setup_filter {

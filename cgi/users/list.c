@@ -203,15 +203,17 @@ int list_delete(struct db *db, const struct principal *who, const char *address,
 {
 	struct arena *mem = arena_new();
 	const char *array = uuid_array(mem, n, uuids, e);
-	PGresult *locked = NULL, *gone = NULL;
+	PGresult *gone = NULL;
 	int rc = -1;
 
-	if (array == NULL || account_begin(db, who, e) != 0
-	    || db_query(db, "users_delete_lock", ARGS(arg_text(array)), &locked, e) != 0)
+	if (array == NULL || account_begin(db, who, e) != 0)
 		goto out;
-	if (!db_get_bool(locked, 0, "locked"))
-		err_set(e, ERR_DB_RETRY, "users", "an import is running");
-	else if (db_query(db, "users_delete_job", ARGS(arg_text(array), arg_long(who->tenant_id),
+	if (db_query(db, "users_delete_lock", ARGS(arg_text(array)), NULL, e) != 0) {
+		if (e->code == ERR_DB_RETRY)
+			err_set(e, ERR_DB_RETRY, "users", "an import is running");
+		goto out;
+	}
+	if (db_query(db, "users_delete_job", ARGS(arg_text(array), arg_long(who->tenant_id),
 	    arg_long(who->admin_id), arg_text(who->username)), NULL, e) == 0 &&
 	    db_query(db, "users_delete_incalls", ARGS(arg_text(array),
 	    arg_bool((with & LIST_WITH_INCALLS) != 0)), NULL, e) == 0 &&
@@ -223,7 +225,6 @@ int list_delete(struct db *db, const struct principal *who, const char *address,
 out:
 	if (rc != 0)
 		db_rollback(db);
-	PQclear(locked);
 	PQclear(gone);
 	arena_free(mem);
 	return rc;

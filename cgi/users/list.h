@@ -95,9 +95,9 @@ enum list_with {
 
 /* Deletes users (uuids) in scope with their lines and extensions, and what `with` (bits of enum
  * list_with) says; other incalls and voicemails stay, without a user.  A job is added that
- * records what was deleted.  Takes the locks of the tenants as a job does: ERR_DB_RETRY while a
- * job runs.  *deleted is the number of users.  The caller has checked RIGHT_USERS_DELETE;
- * `address` is for the audit. */
+ * records what was deleted.  Takes the locks of the tenants as a job does: ERR_DB_RETRY if one
+ * still runs after a second.  *deleted is the number of users.  The caller has checked
+ * RIGHT_USERS_DELETE; `address` is for the audit. */
 int list_delete(struct db *db, const struct principal *who, const char *address,
     size_t n, const char *const *uuids, unsigned with, long *deleted, struct err *e);
 

@@ -52,10 +52,13 @@ LEFT JOIN setup_object o ON o.resource = CASE used.what WHEN 'trunk' THEN 'trunk
 WHERE used.place <= $7::int
 ORDER BY used.what = 'user' DESC, used.what, used.place;
 
--- Takes the locks of a job (db.sql) without waiting: false if a job runs.  Tenant 0: exclusive.
+-- Takes the locks of a job (db.sql); an error if one still runs after a second.  Tenant 0: exclusive.
+-- It is waited for because a job's end is seen some milliseconds before its locks are free.
 -- name: setup_change_lock
-SELECT CASE WHEN $1::int = 0 THEN pg_try_advisory_xact_lock(1, 0)
-	ELSE pg_try_advisory_xact_lock_shared(1, 0) AND pg_try_advisory_xact_lock(2, $1::int) END AS got;
+SELECT set_config('lock_timeout', '1s', true),
+	CASE WHEN $1::int = 0 THEN pg_advisory_xact_lock(1, 0) ELSE pg_advisory_xact_lock_shared(1, 0) END,
+	CASE WHEN $1::int <> 0 THEN pg_advisory_xact_lock(2, $1::int) END,
+	set_config('lock_timeout', '0', true);
 
 -- Adds a tenant ($4 null) or changes one; returns its number.
 -- name: setup_tenant_set

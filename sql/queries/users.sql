@@ -124,12 +124,13 @@ LEFT JOIN extension x ON x.tenant_id = l.tenant_id AND x.line_id = l.id
 LEFT JOIN voicemail v ON v.tenant_id = u.tenant_id AND v.id = u.voicemail_id
 ORDER BY concat_ws(' ', u.firstname, u.lastname) COLLATE "und-x-icu", u.id;
 
--- Deleting takes the locks of a job (db.sql) without waiting: false if a job runs in one of the tenants, or
--- over all of them.
+-- Takes the locks of a job (db.sql) in the tenants of the users; an error if one still runs after a second.
+-- It is waited for because a job's end is seen some milliseconds before its locks are free.
 -- name: users_delete_lock
-SELECT pg_try_advisory_xact_lock_shared(1, 0)
-	AND coalesce((SELECT bool_and(pg_try_advisory_xact_lock(2, tenant_id)) FROM (
-		SELECT DISTINCT tenant_id FROM users WHERE uuid = ANY ($1::uuid[]) ORDER BY 1) touched), true) AS locked;
+SELECT set_config('lock_timeout', '1s', true), pg_advisory_xact_lock_shared(1, 0),
+	(SELECT count(pg_advisory_xact_lock(2, tenant_id)) FROM (
+		SELECT DISTINCT tenant_id FROM users WHERE uuid = ANY ($1::uuid[]) ORDER BY 1) touched),
+	set_config('lock_timeout', '0', true);
 
 -- Adds a job, which has ended already, that records what is deleted: $2 tenant (0: all), $3 and $4 who.
 -- Without users to delete there is no job.

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 import { Api, apiOf } from '../lib/api.mjs';
+import { until } from '../lib/held.mjs';
 import { hold } from '../lib/hold.mjs';
 import { addPeople } from '../lib/people.mjs';
 import { freshSite } from '../lib/stack.mjs';
@@ -191,4 +192,20 @@ test('without the right setup it is 403, and while an import runs 503', async ()
 	assert.equal((await alice.send('POST', '/1.1/users/labels', { name: 'busy' })).status, 503);
 	await release();
 	assert.equal((await alice.send('POST', '/1.1/users/labels', { name: 'busy' })).status, 201);
+});
+
+// The end of a job is seen before its locks are free: who then changes or deletes at once must not be refused.
+test('locks that a job gives back within a second are waited for', async () => {
+	const [{ uuid }] = await site.sql("SELECT uuid FROM users WHERE tenant_id = 1 ORDER BY id LIMIT 1");
+	for (const [status, act] of [
+		[201, () => alice.send('POST', '/1.1/users/labels', { name: 'waited' })],
+		[204, () => alice.delete(`/1.1/users/${uuid}`)],
+	]) {
+		const release = await hold(site, 2, 1);
+		const answer = act();
+		await until(() => site.value(`SELECT true FROM pg_locks JOIN pg_database d ON d.oid = database
+			WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted`), 'the request at the lock');
+		await release();
+		assert.equal((await answer).status, status);
+	}
 });

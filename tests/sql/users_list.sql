@@ -17,7 +17,7 @@ PREPARE delete_incalls AS :delete_incalls
 PREPARE delete AS :delete
 PREPARE ranges AS :ranges
 
-SELECT plan(44);
+SELECT plan(45);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -168,8 +168,11 @@ SELECT results_eq($$SELECT size, free, next COLLATE "default" FROM t11 WHERE len
 
 -- deleting
 
-CREATE TEMP TABLE t12 AS EXECUTE lock('{00000000-0000-4000-8000-000000007001}');
-SELECT ok(locked, 'where no job runs the locks are had') FROM t12;
+EXECUTE lock('{00000000-0000-4000-8000-000000007001}') \g /dev/null
+SELECT results_eq($$SELECT classid::int, objid::int, mode FROM pg_locks
+	WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND classid IN (1, 2) ORDER BY 1$$,
+	$$VALUES (1, 0, 'ShareLock'), (2, 1, 'ExclusiveLock')$$, 'where no job runs the locks are had, of the users'' tenants alone');
+SELECT is(current_setting('lock_timeout'), '0', 'and what follows waits as ever');
 EXECUTE delete_incalls('{00000000-0000-4000-8000-000000007001,00000000-0000-4000-8000-000000007005}', false);
 EXECUTE delete('{00000000-0000-4000-8000-000000007001,00000000-0000-4000-8000-000000007005}', false) \g /dev/null
 SELECT results_eq($$SELECT (SELECT count(*) FROM line WHERE id = 7001), (SELECT count(*) FROM extension WHERE exten = '1000'),
