@@ -67,7 +67,8 @@ int db_make(struct db **out, const struct conf *conf, enum db_role role, const c
 	struct db *db;
 
 	*out = NULL;
-	if (query_load(conf, e) != 0)
+	/* Pages need the queries only. */
+	if (query_load(conf, role != DB_WEB, e) != 0)
 		return -1;
 	db = calloc(1, sizeof(*db));
 	if (db == NULL)

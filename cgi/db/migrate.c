@@ -21,7 +21,7 @@
 struct migration {
 	const char *file;	/* "0001_tenants.sql" */
 	long version;
-	const char *text;
+	const char *text;	/* NULL until it is read, as all below */
 	char sha256[65];
 	long since;		/* programs with the migrations up to this one still work; 0: none does */
 };
@@ -46,16 +46,21 @@ static void digest(const char *text, char out[65])
 }
 
 /* `-- since: NNNN` on a line of its own says that the change is compatible. */
-static void read_one(struct migration *m)
+static int read_one(const struct conf *conf, struct arena *mem, struct migration *m, struct err *e)
 {
 	static const char mark[] = "\n-- since: ";
-	const char *at = strstr(m->text, mark);
+	const char *at;
 
+	m->text = query_file(conf, arena_printf(mem, "migrations/%s", m->file), e);
+	if (m->text == NULL)
+		return -1;
+	at = strstr(m->text, mark);
 	digest(m->text, m->sha256);
 	m->since = at != NULL ? strtol(at + sizeof(mark) - 1, NULL, 10) : 0;
+	return 0;
 }
 
-/* The files in order.  Texts live with the process, the rest in `mem`. */
+/* The files in order, not read. */
 static int list(const struct conf *conf, struct arena *mem, struct migration **out, size_t *n,
     struct err *e)
 {
@@ -69,18 +74,12 @@ static int list(const struct conf *conf, struct arena *mem, struct migration **o
 	*out = arena_alloc(mem, sizeof(**out) * (size_t)(count + 1));
 	*n = (size_t)count;
 	for (int i = 0; i < count; i++) {
-		struct migration *m = &(*out)[i];
-		m->file = arena_strdup(mem, files[i]->d_name);
-		m->version = strtol(m->file, NULL, 10);
-		m->text = query_file(conf, arena_printf(mem, "migrations/%s", m->file), e);
-		if (m->text == NULL)
-			rc = -1;
-		else
-			read_one(m);
+		(*out)[i] = (struct migration){ .file = arena_strdup(mem, files[i]->d_name) };
+		(*out)[i].version = strtol((*out)[i].file, NULL, 10);
 		free(files[i]);
 	}
 	free(files);
-	if (rc == 0 && count == 0)
+	if (count == 0)
 		rc = err_set(e, ERR_IO, folder, "there are no migrations");
 	for (size_t i = 0; rc == 0 && i < *n; i++)
 		if ((*out)[i].version != (long)i + 1)
@@ -88,23 +87,27 @@ static int list(const struct conf *conf, struct arena *mem, struct migration **o
 	return rc;
 }
 
-/* The migrations of this program, read once: an upgrade may delete the files. */
-static int known(const struct conf *conf, const struct migration **all, size_t *n, struct err *e)
+/* The migrations of this program, listed once: an upgrade may delete the files.  They are read
+ * with `texts` only: a process that serves starts sooner without. */
+static int known(const struct conf *conf, bool texts, const struct migration **all, size_t *n, struct err *e)
 {
 	static struct arena *mem;
-	static struct migration *read_all;
-	static size_t read_n;
+	static struct migration *listed;
+	static size_t listed_n;
 
-	if (read_all == NULL) {
+	if (mem == NULL)
+		mem = arena_new();
+	if (listed == NULL) {
 		struct migration *fresh = NULL;
-		if (mem == NULL)
-			mem = arena_new();
-		if (list(conf, mem, &fresh, &read_n, e) != 0)
+		if (list(conf, mem, &fresh, &listed_n, e) != 0)
 			return -1;
-		read_all = fresh;
+		listed = fresh;
 	}
-	*all = read_all;
-	*n = read_n;
+	for (size_t i = 0; texts && i < listed_n; i++)
+		if (listed[i].text == NULL && read_one(conf, mem, &listed[i], e) != 0)
+			return -1;
+	*all = listed;
+	*n = listed_n;
 	return 0;
 }
 
@@ -120,14 +123,16 @@ static bool is_compatible(const PGresult *done, size_t n)
 }
 
 /* Sets *have to the number of migrations that the database has, which may be more than the list
- * has; one that differs from the list is an error. */
+ * has; one that differs from the list is an error: in its text, if it was read, or in its name. */
 static int compare(const struct migration *all, size_t n, const PGresult *done, size_t *have,
     struct err *e)
 {
 	*have = (size_t)PQntuples(done);
 	for (size_t i = 0; i < *have && i < n; i++) {
-		const char *sha256 = db_get(done, (int)i, "sha256");
-		if (sha256 == NULL || strcmp(sha256, all[i].sha256) != 0) {
+		const char *name = db_get(done, (int)i, "name");
+		if (all[i].text == NULL && strcmp(name, all[i].file) != 0)
+			return err_set(e, ERR_DB_SCHEMA, all[i].file, "the database has %s in its place", name);
+		if (all[i].text != NULL && strcmp(db_get(done, (int)i, "sha256"), all[i].sha256) != 0) {
 			err_set(e, ERR_DB_SCHEMA, all[i].file, "was changed after it was applied");
 			return err_hint(e, "restore the file, and put the change into a new migration");
 		}
@@ -286,7 +291,7 @@ int migrate_run(const struct conf *conf, const struct migrate_options *o, struct
 
 	/* The locks belong to the session: they end with the connection. */
 	if (db_open(&r.db, conf, DB_OWNER, "rollcall migrate", e) == 0
-	    && known(conf, &all, &n, e) == 0
+	    && known(conf, true, &all, &n, e) == 0
 	    && db_query(r.db, "migration_lock", NO_ARGS, NULL, e) == 0
 	    && db_query(r.db, "migration_patience", NO_ARGS, NULL, e) == 0
 	    && db_query(r.db, "migration_table", NO_ARGS, NULL, e) == 0
@@ -302,14 +307,14 @@ int migrate_run(const struct conf *conf, const struct migrate_options *o, struct
 
 /* --- looking ---------------------------------------------------------------- */
 
-/* Finds out which of this program's migrations the database has.  The caller owns *done. */
-static int look(struct db *db, const struct conf *conf, const struct migration **all, size_t *n,
+/* Finds out which of this program's migrations the database has. */
+static int look(struct db *db, const struct conf *conf, bool texts, const struct migration **all, size_t *n,
     size_t *have, struct err *e)
 {
 	PGresult *done = NULL;
 	int rc;
 
-	if (known(conf, all, n, e) != 0)
+	if (known(conf, texts, all, n, e) != 0)
 		return -1;
 	if (db_query(db, "migration_list", NO_ARGS, &done, e) != 0) {
 		if (e != NULL && e->code == ERR_DB)
@@ -321,12 +326,12 @@ static int look(struct db *db, const struct conf *conf, const struct migration *
 	return rc;
 }
 
-int migrate_check(struct db *db, const struct conf *conf, struct err *e)
+static int check(struct db *db, const struct conf *conf, bool texts, struct err *e)
 {
 	const struct migration *all;
 	size_t n, have;
 
-	if (look(db, conf, &all, &n, &have, e) != 0)
+	if (look(db, conf, texts, &all, &n, &have, e) != 0)
 		return -1;
 	if (have >= n)
 		return 0;
@@ -334,9 +339,14 @@ int migrate_check(struct db *db, const struct conf *conf, struct err *e)
 	return err_hint(e, "run: rollcall migrate");
 }
 
+int migrate_check(struct db *db, const struct conf *conf, struct err *e)
+{
+	return check(db, conf, true, e);
+}
+
 int migrate_watch(struct db *db, const void *ctx, struct err *e)
 {
-	return migrate_check(db, ctx, e);
+	return check(db, ctx, false, e);
 }
 
 bool migrate_is_coming(struct db *db, const struct conf *conf, bool *at_work)
@@ -344,7 +354,7 @@ bool migrate_is_coming(struct db *db, const struct conf *conf, bool *at_work)
 	const struct migration *all;
 	PGresult *res = NULL;
 	size_t n, have = 0;
-	bool coming = look(db, conf, &all, &n, &have, NULL) == 0 ? have < n : false;
+	bool coming = look(db, conf, false, &all, &n, &have, NULL) == 0 ? have < n : false;
 
 	*at_work = false;
 	if (db_query(db, "migration_at_work", NO_ARGS, &res, NULL) == 0)
@@ -362,9 +372,9 @@ int migrate_status(const struct conf *conf, FILE *out, bool *current, struct err
 	int rc = -1;
 
 	if (db_open(&db, conf, DB_OWNER, "rollcall migrate", e) != 0
-	    || db_query(db, "migration_there", NO_ARGS, &res, e) != 0 || known(conf, &all, &n, e) != 0)
+	    || db_query(db, "migration_there", NO_ARGS, &res, e) != 0 || known(conf, true, &all, &n, e) != 0)
 		goto out;
-	if (db_get_bool(res, 0, "there") && look(db, conf, &all, &n, &have, e) != 0)
+	if (db_get_bool(res, 0, "there") && look(db, conf, true, &all, &n, &have, e) != 0)
 		goto out;
 	*current = have >= n;
 	fprintf(out, "the database has %zu migrations, this program knows %zu\n", have, n);

@@ -31,7 +31,8 @@ int migrate_status(const struct conf *conf, FILE *out, bool *current, struct err
  * what to do. */
 int migrate_check(struct db *db, const struct conf *conf, struct err *e);
 
-/* The same for db_watch: `ctx` is the struct conf. */
+/* The same for db_watch, by the names of the migrations and not by their texts; `ctx` is the
+ * struct conf. */
 int migrate_watch(struct db *db, const void *ctx, struct err *e);
 
 /* Whether the database is older than this program; *at_work is true while a `rollcall

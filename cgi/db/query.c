@@ -28,7 +28,7 @@ static struct {
 	size_t n_queries;
 	struct entry *files;
 	size_t n_files;
-	bool loaded;
+	bool has_queries, has_files;
 } cache;
 
 static int compare(const void *a, const void *b)
@@ -129,13 +129,8 @@ static void hold_files(const struct conf *conf)
 		flock(held, LOCK_SH | LOCK_NB);
 }
 
-int query_load(const struct conf *conf, struct err *e)
+static int load_queries(const struct conf *conf, struct err *e)
 {
-	if (cache.loaded)
-		return 0;
-	hold_files(conf);
-	if (cache.mem == NULL)
-		cache.mem = arena_new();
 	cache.n_queries = 0;
 	if (load_folder(arena_printf(cache.mem, "%s/sql/queries", conf->share_dir), e) != 0)
 		return -1;
@@ -145,9 +140,20 @@ int query_load(const struct conf *conf, struct err *e)
 	for (size_t i = 1; i < cache.n_queries; i++)
 		if (compare(&cache.queries[i - 1], &cache.queries[i]) == 0)
 			return err_set(e, ERR_INVALID, cache.queries[i].name, "the query stands twice");
-	if (load_files(conf, "", e) != 0)
+	return 0;
+}
+
+int query_load(const struct conf *conf, bool files, struct err *e)
+{
+	hold_files(conf);
+	if (cache.mem == NULL)
+		cache.mem = arena_new();
+	if (!cache.has_queries && load_queries(conf, e) != 0)
 		return -1;
-	cache.loaded = true;
+	cache.has_queries = true;
+	if (files && !cache.has_files && load_files(conf, "", e) != 0)
+		return -1;
+	cache.has_files |= files;
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #ifndef DB_QUERY_H
 #define DB_QUERY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/conf.h"
@@ -11,10 +12,10 @@
  * ends.  Call query_load before. */
 const char *query_text(const char *name);
 
-/* Reads every file of conf->share_dir/sql except the migrations; does nothing the second time.
- * After it the process does not need the files: an upgrade may delete them.  A name that
- * appears twice is an error. */
-int query_load(const struct conf *conf, struct err *e);
+/* Reads the queries, and with `files` also every other file of conf->share_dir/sql except the
+ * migrations; what was read is not read again.  After it the process does not need them in the
+ * file system: an upgrade may delete them.  A name that appears twice is an error. */
+int query_load(const struct conf *conf, bool files, struct err *e);
 
 /* A whole file below conf->share_dir/sql, kept for the process; NULL with `e`. */
 const char *query_file(const struct conf *conf, const char *path, struct err *e);

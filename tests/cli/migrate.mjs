@@ -1,7 +1,7 @@
 // `rollcall migrate` on a database that is in use: what is stored there goes on.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
@@ -61,4 +61,22 @@ test('migrated twice is migrated once, and no table is left without forced row l
 	assert.equal(await database.ask('SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity'), '');
 	await database.migrate(99999);
 	await database.close();
+});
+
+test('a program whose migrations are not those of the database does not work with it', async () => {
+	const site = await freshSite({ start: false });
+	const share = join(site.dir, 'share');
+	cpSync(join(root, 'sql'), join(share, 'sql'), { recursive: true });
+	for (const name of ['templates', 'static'])
+		symlinkSync(join(root, name), join(share, name));
+	const conf = join(site.dir, 'rollcall.conf');
+	writeFileSync(conf, readFileSync(conf, 'utf8').replace(/^share_dir.*$/m, `share_dir = ${share}`));
+	const says = (...args) => run(rollcall, ['--config', conf, ...args], { timeout: 10000 }).then(({ stdout }) => stdout, ({ stderr }) => stderr);
+	const first = join(share, 'sql/migrations/0001_tenants.sql');
+	writeFileSync(first, `-- Changed.\n${readFileSync(first, 'utf8')}`);
+	for (const command of [['migrate'], ['migrate', '--status'], ['export', '--tenant', '1']])
+		assert.match(await says(...command), /0001_tenants\.sql: was changed after it was applied/, command.join(' '));
+	renameSync(first, join(share, 'sql/migrations/0001_other.sql'));
+	// Processes that serve look at the names alone.
+	assert.match(await says('web'), /0001_other\.sql: the database has 0001_tenants\.sql in its place/);
 });
