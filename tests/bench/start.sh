@@ -11,13 +11,20 @@ stack() {
 	RUN_DIR=$work/run PORT=$((port + 10)) TLS_PORT=$((port + 11)) DETACH=1 make -s -C "$top" "$1"
 }
 
-# web_again: another web process, until it has answered.
+# web_again: another web process, until it has answered.  The client is there before the process can
+# answer: one that is started for each attempt (curl) takes longer to start than the process.
 web_again() {
 	proc_stop "$site" pages
 	_from=$(date +%s%N)
 	pool_start "$site" pages 1
-	until curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$port/login"; do :; done
-	awk -v ns=$(($(date +%s%N) - _from)) 'BEGIN { print ns / 1e6 }'
+	perl -MIO::Socket::INET -MTime::HiRes=time -e '
+		for (my $answer = ""; $answer !~ m{^HTTP/1.1 200};) {
+			my $web = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$ARGV[0]") or die "nginx does not answer\n";
+			print $web "GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+			$answer = <$web>;
+			select(undef, undef, undef, 0.001);
+		}
+		printf("%.1f\n", time * 1000 - $ARGV[1] / 1e6)' "$port" "$_from"
 }
 
 sign_in_again() {
@@ -33,14 +40,16 @@ start_section() {
 	stack stop >/dev/null 2>&1
 	bench_site
 	: >"$work/starts"
+	: >"$work/first"
 	: >"$work/signs"
 	for i in 1 2 3 4 5 6 7 8 9; do
 		web_again >>"$work/starts"
+		sign_in_again >>"$work/first"
+		# The process knows by now that the password is right, and does not hash it again.
 		sign_in_again >>"$work/signs"
 	done
 	within "a web process, from its start to its first page, ms" "$(median <"$work/starts")" 50
-	# The template's administrators have cheap hashes; what one takes is taken off.
-	_hash=$(perl -MTime::HiRes=time -e 'my $began = time; crypt("alice-Secret-1", "\$y\$j75\$" . "." x 22) for 1 .. 20; print((time - $began) * 50)')
-	within "a sign-in without its hash, ms" "$(median <"$work/signs" | awk -v hash="$_hash" '{ print $1 - hash }')" 10
+	within "a sign-in without its hash, ms" "$(median <"$work/signs")" 10
+	say "the first sign-in of a process, with its hash, ms: $(median <"$work/first")"
 	site_stop "$site"
 }
