@@ -32,7 +32,8 @@ GRANT SELECT ON number_row TO rollcall_web;
 -- A page of the numbers of a kind, with how many there are in all: `search` in number, name and owner ('' for
 -- all), `context` ('' for all), `state` '', used, free or reserved.  By entity, context, length and number.
 --
--- They are counted by context and length (in bytes, as numbers are of ASCII: in letters it takes half as long again); then the page is read in the order of an index, from the nearer end of
+-- How many there are of each context and length (in octets, as numbers are of ASCII) is counted already (number_count);
+-- those that a search or a state lets through are counted here.  Then the page is read in the order of an index, from the nearer end of
 -- the numbers of one length.  What a search finds is found first: numbers and names of voicemails by reading them, owners
 -- by the texts of the search for users, of which they are a part, mostly (numbers_owners).
 CREATE OR REPLACE FUNCTION numbers_owners(search text) RETURNS TABLE (tenant_id int, id bigint, voicemail_id bigint)
@@ -67,6 +68,9 @@ DECLARE
 	condition constant text := CASE state WHEN 'used' THEN used WHEN 'free' THEN format('NOT %s AND NOT %s', used, reserved)
 		WHEN 'reserved' THEN reserved ELSE 'true' END;
 	numbers text := format('SELECT n.tenant_id, n.context_id, n.%I AS number FROM %I n WHERE %s', column_name, kind, condition);
+	made constant text := format('SELECT n.tenant_id, n.context_id, n.number FROM number_row n WHERE n.kind = %L AND n.id IS NULL', kind);
+	counts text := CASE WHEN search = '' AND state = '' THEN format('SELECT n.tenant_id, n.context_id, n.digits, n.n FROM number_count n
+		WHERE n.kind = %L AND n.block = -1', CASE kind WHEN 'extension' THEN 'user' ELSE kind END) END;
 	tenants int[];
 	contexts bigint[];
 	found text[];
@@ -77,7 +81,8 @@ DECLARE
 BEGIN
 	-- Reserved numbers that do not exist yet.
 	IF kind <> 'voicemail' AND state IN ('', 'reserved') AND EXISTS (SELECT FROM context_reserved) THEN
-		numbers := format('%s UNION ALL SELECT n.tenant_id, n.context_id, n.number FROM number_row n WHERE n.kind = %L AND n.id IS NULL', numbers, kind);
+		numbers := format('%s UNION ALL %s', numbers, made);
+		counts := counts || format(' UNION ALL SELECT n.tenant_id, n.context_id, octet_length(n.number), 1 FROM (%s) n', made);
 	END IF;
 	IF search <> '' THEN
 		PERFORM set_config('enable_bitmapscan', 'on', true);
@@ -100,14 +105,16 @@ BEGIN
 		PERFORM set_config('enable_bitmapscan', 'off', true);
 		numbers := 'SELECT n.tenant_id, n.context_id, n.number COLLATE "C" AS number FROM unnest($1, $2, $3) AS n (tenant_id, context_id, number)';
 	END IF;
+	counts := coalesce(counts, format('SELECT n.tenant_id, n.context_id, octet_length(n.number) AS digits, count(*) AS n
+		FROM (%s) n GROUP BY 1, 2, 3', numbers));
 	IF context <> '' THEN
-		numbers := format('SELECT * FROM (%s) n WHERE n.context_id = ANY (%L::bigint[])', numbers, ARRAY(SELECT c.id FROM context c WHERE c.name = $3));
+		counts := format('SELECT * FROM (%s) n WHERE n.context_id = ANY (%L::bigint[])', counts, ARRAY(SELECT c.id FROM context c WHERE c.name = $3));
 	END IF;
 	FOR of_length IN EXECUTE format('SELECT g.*, sum(g.n) OVER (ORDER BY t.name, c.name COLLATE "und-x-icu", g.digits) - g.n AS before, sum(g.n) OVER () AS every
-			FROM (SELECT n.tenant_id, n.context_id, octet_length(n.number) AS digits, count(*) AS n FROM (%s) n GROUP BY 1, 2, 3) g
+			FROM (SELECT n.tenant_id, n.context_id, n.digits, sum(n.n)::bigint AS n FROM (%s) n GROUP BY 1, 2, 3) g
 			JOIN context c ON (c.tenant_id, c.id) = (g.tenant_id, g.context_id)
 			JOIN tenant t ON t.id = g.tenant_id
-			ORDER BY before', numbers) USING tenants, contexts, found LOOP
+			ORDER BY before', counts) USING tenants, contexts, found LOOP
 		total := of_length.every;
 		first := greatest(skipped - of_length.before, 0);
 		needed := least(of_length.n - first, skipped + wanted - of_length.before - first);

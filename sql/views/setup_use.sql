@@ -30,7 +30,7 @@ CREATE OR REPLACE VIEW setup_use WITH (security_invoker = true) AS
 GRANT SELECT ON setup_use TO rollcall_web;
 
 -- How many uses each thing of a list has.  Users, of contexts and entities, are counted as lists count them, by thousands
--- of ids, unless they are marked (user_count); numbers and voicemails of a context in an index.  After a large import
+-- of ids, unless they are marked (user_count); numbers and voicemails of a context are counted already (number_count).  After a large import
 -- all are read.
 CREATE OR REPLACE FUNCTION setup_used(wanted text) RETURNS TABLE (tenant_id int, id bigint, n bigint)
 LANGUAGE plpgsql STABLE
@@ -61,9 +61,8 @@ BEGIN
 	), used AS (
 		SELECT c.tenant_id, CASE wanted WHEN 'contexts' THEN c.context_id ELSE c.tenant_id END AS id, c.n FROM counted c
 		UNION ALL
-		SELECT c.tenant_id, c.id, (SELECT count(*) FROM incall i WHERE i.tenant_id = c.tenant_id AND i.context_id = c.id)
-			+ (SELECT count(*) FROM voicemail v WHERE v.tenant_id = c.tenant_id AND v.context_id = c.id)
-		FROM context c WHERE wanted = 'contexts'
+		SELECT c.tenant_id, c.context_id, sum(c.n) FROM number_count c
+		WHERE wanted = 'contexts' AND c.kind IN ('incall', 'voicemail') AND c.block = -1 GROUP BY c.tenant_id, c.context_id
 		UNION ALL
 		SELECT u.tenant_id, u.id, count(*) FROM setup_use u
 		WHERE u.resource = wanted AND u.what NOT IN ('user', 'incall', 'voicemail') GROUP BY u.tenant_id, u.id

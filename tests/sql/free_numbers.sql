@@ -6,7 +6,7 @@
 PREPARE ranges AS :ranges
 -- As pages have it (session_settings of sql/queries/db.sql).
 SET jit = off;
-SELECT plan(11);
+SELECT plan(14);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -55,6 +55,19 @@ BEGIN
 END
 $$;
 
+-- All numbers of each length that are counted in another way than one by one.
+CREATE FUNCTION pg_temp.totals_differ() RETURNS SETOF record
+LANGUAGE sql AS $$
+	WITH counted AS (
+		SELECT 'user' AS kind, tenant_id, context_id, octet_length(exten) AS length, count(*) AS n FROM extension GROUP BY 2, 3, 4
+		UNION ALL SELECT 'incall', tenant_id, context_id, octet_length(exten), count(*) FROM incall GROUP BY 2, 3, 4
+		UNION ALL SELECT 'voicemail', tenant_id, context_id, octet_length(number), count(*) FROM voicemail GROUP BY 2, 3, 4
+	), said AS (
+		SELECT kind, tenant_id, context_id, digits, n FROM number_count WHERE block = -1 AND n <> 0
+	)
+	(TABLE counted EXCEPT TABLE said) UNION ALL (TABLE said EXCEPT TABLE counted)
+$$;
+
 SELECT is_empty('SELECT * FROM pg_temp.differ()', 'ranges of which nothing is taken');
 
 INSERT INTO users (id, tenant_id, firstname) SELECT 600000 + n, 1, 'N' FROM generate_series(1, 6000) n;
@@ -74,7 +87,11 @@ SELECT 1, c.id, CASE WHEN n <= 2000 THEN CASE n % 3 WHEN 0 THEN '+' ELSE '' END 
 	WHEN n = 2041 THEN '0033100000' ELSE '99' || n END, CASE WHEN n % 500 > 0 THEN 600000 + n END
 FROM generate_series(1, 2100) n, context c WHERE c.tenant_id = 1 AND c.name = 'from-extern';
 ANALYZE extension, incall;
+INSERT INTO voicemail (tenant_id, context_id, number, name)
+SELECT 1, id, CASE WHEN n % 2 = 0 THEN '0' ELSE '' END || n, 'Box' FROM context, generate_series(1, 50) n WHERE tenant_id = 1 AND name = 'default';
 SELECT is_empty('SELECT * FROM pg_temp.differ()', 'some full, some begun');
+SELECT is_empty('SELECT FROM pg_temp.totals_differ() AS (kind text, tenant int, context bigint, length int, n bigint)',
+	'and all numbers of each length are counted');
 SELECT isnt_empty('SELECT FROM number_count WHERE n >= 1000', 'with full thousands');
 SET SESSION AUTHORIZATION rollcall_worker;
 SELECT set_config('rollcall.scope', '{1}', true) \g /dev/null
@@ -89,7 +106,12 @@ DELETE FROM users WHERE id BETWEEN 601200 AND 601700 OR id = 600001;
 DELETE FROM extension WHERE exten IN ('1700', '31000');
 DELETE FROM incall WHERE exten = '2010';
 SELECT is_empty('SELECT * FROM pg_temp.differ()', 'users and numbers that go');
-SELECT is_empty('SELECT FROM number_count WHERE n < 0 OR n > 1000', 'no count is impossible');
+UPDATE voicemail SET number = number || '7' WHERE number < '07';
+DELETE FROM voicemail WHERE number > '3';
+SELECT isnt_empty('SELECT FROM number_count WHERE kind = ''voicemail'' AND block = -1 AND n > 0', 'some voicemails are left');
+SELECT is_empty('SELECT FROM pg_temp.totals_differ() AS (kind text, tenant int, context bigint, length int, n bigint)',
+	'what changed and what is gone is counted too');
+SELECT is_empty('SELECT FROM number_count WHERE n < 0 OR n > 1000 AND block >= 0', 'no count is impossible');
 SELECT throws_ok('SET LOCAL ROLE rollcall_web; UPDATE number_count SET n = 0', '42501', NULL, 'nobody else writes counts');
 RESET ROLE;
 SELECT set_config('rollcall.scope', '{2}', true) \g /dev/null

@@ -3,7 +3,7 @@
 \set QUIET on
 \set ON_ERROR_STOP on
 \set day `awk '/^-- name: /{it = $3 == "history_of_day"} it' sql/queries/history.sql | sed "s/[$]1::date/'2026-01-31'/; s/[$]2::bigint/0/; s/[$]3::bigint/20/; s/[$]4::bigint/20/; s/[$]5\(::boolean\)*/true/" | sed "s/[$]5\(::boolean\)*/true/g; s/;$//"`
-SELECT plan(14);
+SELECT plan(18);
 
 \i tests/lib/rows_read.sql
 
@@ -58,6 +58,26 @@ SELECT set_config('rollcall.scope', '{2}', false) \g /dev/null
 SET ROLE rollcall_web;
 SELECT is_empty('SELECT FROM setup_used(''contexts'') WHERE tenant_id <> 2', 'of the scope alone');
 RESET ROLE;
+
+-- Numbers are not counted one by one.
+SELECT set_config('rollcall.scope', '{1,2}', false) \g /dev/null
+INSERT INTO context (tenant_id, name, type) VALUES (1, 'large_pages', 'internal');
+INSERT INTO voicemail (tenant_id, context_id, number, name) SELECT 1, id, (10000 + n)::text, 'v' FROM context, generate_series(1, 9000) n WHERE name = 'large_pages';
+ANALYZE voicemail;
+CREATE FUNCTION pg_temp.voicemails_read() RETURNS bigint
+LANGUAGE sql AS $$
+	SELECT pg_stat_get_xact_tuples_returned('voicemail'::regclass)
+		+ pg_stat_get_xact_tuples_returned('voicemail_tenant_id_context_id_number_key'::regclass)
+		+ pg_stat_get_xact_tuples_returned('voicemail_pkey'::regclass) + pg_stat_get_xact_tuples_returned('voicemail_number'::regclass)
+$$;
+CREATE TEMP TABLE already AS SELECT pg_temp.voicemails_read() AS n;
+SELECT results_eq($$SELECT number, total FROM numbers_page('voicemail', '', 'large_pages', '', 1, 2)
+	UNION ALL SELECT number, total FROM numbers_page('voicemail', '', 'large_pages', '', 1, 8996)$$,
+	$$VALUES ('10003', 9000::bigint), ('18997', 9000)$$, 'numbers are shown from both ends');
+SELECT cmp_ok(pg_temp.voicemails_read() - n, '<=', 100::bigint, 'and those between are not read') FROM already;
+SELECT is((SELECT n FROM setup_used('contexts') u JOIN context c ON c.tenant_id = u.tenant_id AND c.id = u.id AND c.name = 'large_pages'), 9000::bigint,
+	'a context has so many uses');
+SELECT cmp_ok(pg_temp.voicemails_read() - n, '<=', 100::bigint, 'which are not read') FROM already;
 
 -- The audit.
 INSERT INTO session (token_hash, admin_id) SELECT sha256(username::bytea), id FROM admin WHERE username IN ('alice', 'root', 'reader');

@@ -197,8 +197,9 @@ $$;
 SELECT dblink_exec('a', 'BEGIN') \g /dev/null
 SELECT dblink_exec('a', $$INSERT INTO users (tenant_id, id, firstname) SELECT 1, 900100 + n, 'New' FROM generate_series(1, 2000) n$$) \g /dev/null
 -- Two thousand to rows of its own, and one to a row that others see.
+-- Of a length that this transaction has added none of: how many there are of a length is one row (number_count).
 SELECT dblink_exec('a', $$INSERT INTO incall (tenant_id, id, context_id, exten, user_id)
-	SELECT 1, 900010 + n, id, (50000 + n)::text, CASE n WHEN 0 THEN 900010 ELSE 900100 + n END
+	SELECT 1, 900010 + n, id, (5000000000 + n)::text, CASE n WHEN 0 THEN 900010 ELSE 900100 + n END
 	FROM context, generate_series(0, 2000) n WHERE tenant_id = 1 AND name = 'from-extern'$$) \g /dev/null
 SELECT dblink_send_query('b', 'DELETE FROM users WHERE id = 900010') \g /dev/null
 SELECT ok(pg_temp.waits(), 'who deletes a row waits for one who has just referred to it');
