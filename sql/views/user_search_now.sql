@@ -1,11 +1,11 @@
 -- What a search for users looks at, as it is now: the definition for the pages, the API and
 -- the export.  user_search keeps it (sql/migrations, user_search).  Fields are kept apart
 -- by a line feed, which no word of a search holds; one stands at either end too, so that each
--- letter has a neighbour.
+-- letter has a neighbour.  The first is the name as lists are sorted by it (user_order_now).
 DROP VIEW IF EXISTS user_search_now;
 CREATE VIEW user_search_now WITH (security_invoker = true) AS
 	SELECT u.tenant_id, u.id AS user_id,
-		search_key(concat_ws(E'\n', '', u.firstname, u.lastname, u.email, u.username, u.userfield,
+		search_key(concat_ws(E'\n', '', concat_ws(' ', u.firstname, u.lastname), u.email, u.username, u.userfield,
 			search_digits(u.userfield), u.mobile_phone_number, search_digits(u.mobile_phone_number),
 			l.provisioning_code, l.sip_username, x.exten, v.number, incalls.extens, labels.names, '')) AS text
 	FROM users u

@@ -41,7 +41,7 @@ AS $$ SELECT CASE WHEN named AND sorted IN ('protocol', 'entity', 'entity_id') T
 -- A page of the `total` users of the scope whom two conditions on `o` let through, `plain` ('true':
 -- all) of its columns and `asked` ('': all) of other tables: `wanted` of them after the first `skipped`, in the order of `sorted` (users_key), then of
 -- the second key, then of the id; who has no key comes last both ways.  place counts from 1.
--- With `budget` no more than so many are asked: the page may then be short.
+-- With `budget` no more than so many are asked: the page may then be short.  `among`: ids, which `asked` calls $1.
 --
 -- Read are the beginnings of a few lists that indexes hold sorted: by tenant, those with a
 -- key and those without, and as many again of who is marked; of each as many rows as the page
@@ -52,7 +52,7 @@ AS $$ SELECT CASE WHEN named AND sorted IN ('protocol', 'entity', 'entity_id') T
 -- of his, and later names, are computed.  Of a `whole` thousand ids all are taken as marked, as mark_take does:
 -- after an update of all users many keys are passed over, each by a look into a hash.
 CREATE OR REPLACE FUNCTION users_walk(sorted text, descending boolean, named boolean, wanted bigint, skipped bigint,
-	total bigint, plain text, asked text, budget bigint)
+	total bigint, plain text, asked text, budget bigint, among bigint[])
 RETURNS TABLE (place bigint, tenant_id int, user_id bigint)
 LANGUAGE plpgsql STABLE ROWS 50
 SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
@@ -161,7 +161,8 @@ BEGIN
 			SELECT s.tenant_id, s.low / 1000 AS thousand, min(s.low) AS low, max(s.high) AS high,
 				bool_and(s.listed) AS listed, max(s.high) - min(s.low) >= 500 AS whole
 			FROM user_search_stale s WHERE NOT s.ordered GROUP BY s.tenant_id, s.low / 1000
-		),' ELSE '' END);
+		),' ELSE '' END)
+	USING among;
 END
 $$;
 
@@ -169,7 +170,7 @@ $$;
 CREATE OR REPLACE FUNCTION users_page(sorted text, descending boolean, named boolean, wanted bigint, skipped bigint)
 RETURNS TABLE (place bigint, tenant_id int, user_id bigint)
 LANGUAGE sql STABLE ROWS 50
-AS $$ SELECT * FROM users_walk(sorted, descending, named, wanted, skipped, users_total(), 'true', '', NULL) $$;
+AS $$ SELECT * FROM users_walk(sorted, descending, named, wanted, skipped, users_total(), 'true', '', NULL, NULL) $$;
 
 -- Whether the worker that has just changed many users of the scope is about to note their names: a page
 -- of the list then waits for them (users_settle) instead of computing them, as each page that computes keeps the

@@ -2,7 +2,7 @@
 -- the texts.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(65);
+SELECT plan(66);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -13,7 +13,9 @@ VALUES (7001, 1, 'Élodie', 'Müller-Straße', 'em@example.org', 'emuller', 'Bur
 	(7002, 1, E'E\u0301lise', 'Dupont', NULL, NULL, 'poste 01 42-00.02 00', NULL, NULL),
 	(7003, 1, 'Иван', 'ИВАНОВ', NULL, NULL, '100%_sure\', NULL, NULL),
 	(7004, 1, 'Bo', NULL, NULL, NULL, NULL, NULL, NULL),
-	(7005, 2, 'Foreign', 'Müller', NULL, NULL, NULL, NULL, NULL);
+	(7005, 2, 'Foreign', 'Müller', NULL, NULL, NULL, NULL, NULL),
+	(7006, 2, 'ΝΊΚΟΣ', 'ΠΑΠΆΣ', 'ΣΑΣ@example.org', NULL, NULL, NULL, NULL), (7007, 2, 'ΣΑΣ', NULL, NULL, NULL, NULL, NULL, NULL),
+	(7008, 2, 'İpek ŒUVRE', '℃ ½ ﬀ', NULL, NULL, NULL, NULL, NULL);
 INSERT INTO line (id, tenant_id, user_id, protocol, context_id, line_template_id, sip_username, sip_secret, provisioning_code)
 SELECT 7001, 1, 7001, 'sip', context.id, line_template.id, 'sipname', 'hidden', 654321
 FROM context, line_template
@@ -69,6 +71,8 @@ SELECT is_empty('SELECT wanted, found, pg_temp.found(wanted) FROM search WHERE p
 	'the texts that a worker made find the same');
 RESET ROLE;
 SELECT is((SELECT count(*)::int FROM user_search_stale), 0, 'nobody is marked any more');
+SELECT is_empty('SELECT o.name, s.text FROM user_order o JOIN user_search s USING (tenant_id, user_id) WHERE split_part(s.text, E''\n'', 2) <> o.name',
+	'a text begins with the name as lists are sorted by it');
 
 -- A change
 UPDATE extension SET exten = '1007' WHERE line_id = 7001;
@@ -87,7 +91,7 @@ SET ROLE rollcall_worker;
 DO $$ BEGIN WHILE search_refresh() LOOP END LOOP; END $$;
 RESET ROLE;
 SELECT is((SELECT string_agg(user_id::text, ' ' ORDER BY user_id) FROM user_search WHERE user_id BETWEEN 7001 AND 7999),
-	'7001 7002 7003 7005', 'nor has a text');
+	'7001 7002 7003 7005 7006 7007 7008', 'nor has a text');
 
 -- An import
 SELECT set_config('rollcall.kind', 'import', true) \g /dev/null
