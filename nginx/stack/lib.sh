@@ -62,14 +62,12 @@ proc_gone() {
 proc_stop() {
 	! _pid=$(proc_pid "$1" "$2") || kill -s "${3:-TERM}" "$_pid" 2>/dev/null
 	proc_await "$1" "$2"
+	[ ! -e "$1/pid/$2.pid" ] || rm -f "$1/pid/$2.pid"
 }
 
-# proc_await DIR NAME: the same for one that was told to end.
+# proc_await DIR NAME: the same for one that was told to end; its id stays recorded.
 proc_await() {
-	if _pid=$(proc_pid "$1" "$2"); then
-		wait_for 10 proc_gone "$_pid" || kill -s KILL -- "-$_pid"
-	fi
-	[ ! -e "$1/pid/$2.pid" ] || rm -f "$1/pid/$2.pid"
+	! _pid=$(proc_pid "$1" "$2") || wait_for 10 proc_gone "$_pid" || kill -s KILL -- "-$_pid"
 }
 
 # wait_for SECONDS COMMAND...: until it succeeds.
@@ -173,7 +171,8 @@ cluster_start() {
 			max_wal_size = 128MB
 			synchronous_commit = off
 			full_page_writes = off
-			autovacuum_naptime = 10min}
+			autovacuum_naptime = 10min
+			jit = off}
 		END
 	fi
 	as_postgres "$PG_BIN/pg_ctl" -D "$PG_PLACE/data" status >/dev/null 2>&1 ||
@@ -248,7 +247,7 @@ site_certificate() {
 site_nginx_conf() {
 	for _part in rollcall-http rollcall-site rollcall; do
 		sed -e "s|@HTTP@|${LISTEN:-127.0.0.1}:$2|; s|@TLS@|${LISTEN:-127.0.0.1}:$3|; s|@TLS_PORT@|$3|" \
-		    -e "s|@SOCKETS@|$1/sock|; s|@STATIC@|$top/static|; s|@HELP@|$(dirname "$ROLLCALL")/help|" \
+		    -e "s|@SOCKETS@|$1/sock|; s|@STATIC@|$top/static|; s|@HELP@|${ROLLCALL%/*}/help|" \
 		    -e "s|@TLS_DIR@|$1/tls|; s|@BODY_MB@|$4|; s|@SNIPPET@|$1/rollcall.nginx|" \
 		    -e "s|@PHONES@|$1/phones|" \
 		    "$top/nginx/$_part.nginx" >"$1/$_part.nginx"
@@ -284,7 +283,7 @@ port_taken() {
 # pool_start DIR NAME PROCESSES: FastCGI processes on the socket DIR/sock/NAME.sock.
 # multiwatch gives up after three quick deaths unless told otherwise.
 pool_start() {
-	rm -f "$1/sock/$2.sock"
+	[ ! -e "$1/sock/$2.sock" ] || rm -f "$1/sock/$2.sock"
 	proc_start "$1" "$2" ${PROGRAM_AS:-} spawn-fcgi -n -s "$1/sock/$2.sock" -M 0600 -- /usr/bin/multiwatch \
 		-s TERM -r 1000000 -t 1 -f "$3" -- "$ROLLCALL" --config "$1/rollcall.conf" web
 }
@@ -295,12 +294,20 @@ worker_start() {
 		"$ROLLCALL" --config "$1/rollcall.conf" worker
 }
 
-# site_start DIR PORT TLS_PORT [PAGES [UPLOADS [WORKERS]]]: the database is
-# there.  Returns when requests are answered.  LISTEN is another address than loopback.
-site_start() {
-	_mb=$(site_setting "$1" max_upload_mb) && [ -n "$_mb" ] || return 1
+# site_launch DIR PORT TLS_PORT [PAGES [UPLOADS [WORKERS]]]: starts its processes; the database is
+# there.  LISTEN is another address than loopback.  UPLOAD_MB is max_upload_mb, where the caller knows it.
+site_launch() {
+	_mb=${UPLOAD_MB:-$(site_setting "$1" max_upload_mb)} && [ -n "$_mb" ] || return 1
 	site_certificate "$1" || { cat "$1/log/openssl.log" >&2; return 1; }
 	site_nginx_conf "$1" "$2" "$3" $((_mb + 1))
+	pool_start "$1" pages "${4:-4}"
+	pool_start "$1" uploads "${5:-8}"
+	worker_start "$1" "${6:-2}"
+	proc_start "$1" nginx nginx -p "$1/" -c "$1/nginx.conf" -e "$1/log/nginx.log"
+}
+
+# site_start: the same where nothing listens on the ports.  Returns when requests are answered.
+site_start() {
 	for _port in "$2" "$3"; do
 		! port_taken "$_port" || {
 			say "port $_port of 127.0.0.1 is in use by another program;" \
@@ -308,10 +315,7 @@ site_start() {
 			return 1
 		}
 	done
-	pool_start "$1" pages "${4:-4}"
-	pool_start "$1" uploads "${5:-8}"
-	worker_start "$1" "${6:-2}"
-	proc_start "$1" nginx nginx -p "$1/" -c "$1/nginx.conf" -e "$1/log/nginx.log"
+	site_launch "$@" || return 1
 	wait_for 10 site_answers "$1" "$2" || {
 		tail -n 5 "$1/log/nginx.log" "$1/log/pages.log" "$1/log/worker.log" >&2
 		return 1
@@ -333,9 +337,19 @@ site_stop() {
 	for _name in nginx pages uploads worker; do
 		proc_await "$1" $_name
 	done
+	rm -f "$1/pid/nginx.pid" "$1/pid/pages.pid" "$1/pid/uploads.pid" "$1/pid/worker.pid"
 }
 
 # --- for tests and the benchmark ------------------------------------------
+
+# site_new DIR CLUSTER DATABASE [PORT TLS_PORT [...]]: site_conf, and site_launch where ports are named.
+site_new() {
+	site_conf "$1" "$2" "$3" || return 1
+	[ $# -gt 3 ] || return 0
+	_site=$1
+	shift 3
+	site_launch "$_site" "$@"
+}
 
 # cluster_template CLUSTER NAME [SETUP.json [TEMPLATE]]: a database that others are
 # copied from, migrated and set up once.  It has its name only when it is whole.

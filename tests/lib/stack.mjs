@@ -10,7 +10,7 @@
 import { after } from 'node:test';
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -30,11 +30,15 @@ export const rollcall = process.env.ROLLCALL ?? join(root, 'build/rollcall');
 const doScript = join(root, 'nginx/stack/do.sh');
 const env = { ...process.env, ROLLCALL: rollcall };
 
-// Runs a function of nginx/stack/lib.sh; resolves to its output.
-export async function stack(name, ...args) {
-	const { stdout } = await run(doScript, [name, ...args.map(String)], { env, maxBuffer: 64 << 20 });
-	return stdout;
+// Runs a function of nginx/stack/lib.sh, with `input` on its standard input; resolves to its output.
+async function stackWith(input, more, name, ...args) {
+	const running = run(doScript, [name, ...args.map(String)], { env: { ...env, ...more }, maxBuffer: 64 << 20 });
+	// Most functions read nothing, and may have ended before.
+	running.child.stdin.on('error', () => {}).end(input);
+	return (await running).stdout;
 }
+
+export const stack = (...call) => stackWith('', {}, ...call);
 
 const stackSync = (name, ...args) =>
 	execFileSync(doScript, [name, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -202,6 +206,20 @@ class Site {
 		return context.pages()[0] ?? context.newPage();
 	}
 
+	// Waits for the first answer; a page is asked for, so the program and its database answer too.
+	async untilUp(seconds = 20) {
+		const sockets = ['pages', 'uploads'].map((name) => join(this.dir, 'sock', `${name}.sock`));
+		for (const end = Date.now() + seconds * 1000; ;) {
+			const answer = sockets.every(existsSync) && await fetch(`${this.url}/login`).catch(() => null);
+			await answer?.text?.();
+			if (answer?.ok)
+				return;
+			if (Date.now() > end)
+				throw new Error(`the site does not start\n${['nginx', 'pages', 'worker'].map((name) => this.log(name)).join('')}`);
+			await new Promise((done) => setTimeout(done, 5));
+		}
+	}
+
 	// Requests a page until it is answered (after a pool was started).
 	async untilAnswered(path, seconds = 10) {
 		const client = await this.client();
@@ -271,19 +289,37 @@ export async function freshSite(options = {}) {
 	await postgres.ask(`CREATE DATABASE ${db} OWNER rollcall_owner TEMPLATE ${template} STRATEGY file_copy`);
 
 	const more = Object.entries(options.settings).map(([name, value]) => `${name} = ${value}\n`).join('');
-	execFileSync(doScript, ['site_conf', dir, cluster, db], { env, input: more });
-
 	const site = new Site(dir, new Database(postgres.directory, db), { ...options, passwords: passwordsOf(setup) });
 	sites.add(site);
-	if (!options.start)
+	if (!options.start) {
+		await stackWith(more, {}, 'site_new', dir, cluster, db);
 		return site;
-	mkdirSync(join(dir, 'phones'));
+	}
+	const { certificate, mb } = await (alike ??= sitesAlike());
+	for (const name of ['phones', 'tls'])
+		mkdirSync(join(dir, name));
 	writeFileSync(join(dir, 'phones/axe.nginx'), served);
+	for (const name of ['cert.pem', 'key.pem'])
+		copyFileSync(join(certificate, name), join(dir, 'tls', name));
 	const [port, tlsPort] = await freePorts(2);
-	await stack('site_start', dir, port, tlsPort, options.pages, options.uploads, options.workers);
+	await stackWith(more, { UPLOAD_MB: options.settings.max_upload_mb ?? mb }, 'site_new', dir, cluster, db,
+		port, tlsPort, options.pages, options.uploads, options.workers);
 	site.url = `http://127.0.0.1:${port}`;
 	site.tlsUrl = `https://127.0.0.1:${tlsPort}`;
+	await site.untilUp();
 	return site;
+}
+
+// What the sites of a run have alike is made once: the certificate, and the default of max_upload_mb.
+let alike;
+async function sitesAlike() {
+	const dir = join(work, 'alike'), kept = join(dir, 'max_upload_mb');
+	if (!existsSync(kept)) {
+		await stack('site_conf', dir, cluster, 'site');
+		await stack('site_certificate', dir);
+		writeFileSync(kept, (await stack('site_setting', dir, 'max_upload_mb')).trim());
+	}
+	return { certificate: join(dir, 'tls'), mb: readFileSync(kept, 'utf8') };
 }
 
 function passwordsOf(file) {
