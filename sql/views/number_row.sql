@@ -56,7 +56,7 @@ $$;
 CREATE OR REPLACE FUNCTION numbers_page(kind text, search text, context text, state text, wanted bigint, skipped bigint)
 RETURNS TABLE (place bigint, tenant_id int, context_id bigint, number text, total bigint)
 LANGUAGE plpgsql STABLE ROWS 50
-SET jit = off SET enable_seqscan = on SET enable_bitmapscan = off
+SET jit = off SET enable_seqscan = on SET enable_bitmapscan = off SET max_parallel_workers_per_gather = 0
 AS $$
 DECLARE
 	column_name constant text := CASE kind WHEN 'voicemail' THEN 'number' ELSE 'exten' END;

@@ -34,7 +34,7 @@ GRANT SELECT ON setup_use TO rollcall_web;
 -- all are read.
 CREATE OR REPLACE FUNCTION setup_used(wanted text) RETURNS TABLE (tenant_id int, id bigint, n bigint)
 LANGUAGE plpgsql STABLE
-SET jit = off
+SET jit = off SET max_parallel_workers_per_gather = 0
 AS $$
 BEGIN
 	IF wanted NOT IN ('contexts', 'tenants')

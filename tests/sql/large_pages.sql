@@ -3,7 +3,7 @@
 \set QUIET on
 \set ON_ERROR_STOP on
 \set day `awk '/^-- name: /{it = $3 == "history_of_day"} it' sql/queries/history.sql | sed "s/[$]1::date/'2026-01-31'/; s/[$]2::bigint/0/; s/[$]3::bigint/20/; s/[$]4::bigint/20/; s/[$]5\(::boolean\)*/true/" | sed "s/[$]5\(::boolean\)*/true/g; s/;$//"`
-SELECT plan(20);
+SELECT plan(21);
 
 \i tests/lib/rows_read.sql
 
@@ -114,16 +114,12 @@ LANGUAGE sql AS $$
 	SELECT sum(pg_stat_get_xact_tuples_returned(indexrelid))::bigint + pg_stat_get_xact_tuples_returned('audit'::regclass)
 	FROM pg_index WHERE indrelid = 'audit'::regclass
 $$;
-SET enable_seqscan = off;
-SET enable_bitmapscan = off;
 TRUNCATE already;
 INSERT INTO already SELECT pg_temp.entries_read();
 SELECT is((SELECT max(total) FROM session_audit(sha256('root'), 3600, 43200, NULL, NULL, NULL, NULL, 50, 500)),
 	(SELECT count(*) FROM audit), 'a page in the middle says how many there are');
 -- The count beside it read each entry once, too.
 SELECT cmp_ok(pg_temp.entries_read() - n, '<=', 2 * (SELECT count(*) FROM audit) + 100, 'and reads each entry once') FROM already;
-RESET enable_seqscan;
-RESET enable_bitmapscan;
 SELECT is_empty('SELECT FROM session_audit(sha256(''reader''), 3600, 43200, NULL, NULL, NULL, NULL, 50, 0)', 'who lacks the right sees no entry');
 SELECT is_empty('SELECT FROM session_audit_actions(sha256(''reader''), 3600, 43200)', 'nor an action');
 SELECT is_empty('SELECT FROM session_audit(sha256(''none''), 3600, 43200, NULL, NULL, NULL, NULL, NULL, 0)', 'nor does a session that is not there');
@@ -131,4 +127,7 @@ SET ROLE rollcall_web;
 SELECT throws_ok('SELECT * FROM session_audit_scope(sha256(''alice''), 3600, 43200)', '42501', NULL, 'whose entries they are is asked by these functions alone');
 SELECT throws_ok('SELECT FROM audit', '42501', NULL, 'and the audit is read by nothing else');
 RESET ROLE;
+-- Pages start no other processes.
+SELECT set_eq($$SELECT proname FROM pg_proc WHERE 'max_parallel_workers_per_gather=0' = ANY (proconfig)$$,
+	'{users_narrowed,session_audit,numbers_page,setup_used}'::name[], 'what reads much for a page is done by one process');
 SELECT * FROM finish();
