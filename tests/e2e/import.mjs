@@ -63,7 +63,7 @@ describe('the form', () => {
 		await page.goto(form);
 		assert.equal(await page.title(), 'Import a file - Rollcall');
 		const main = page.locator('main');
-		assert.match(await main.innerText(), /at most 1 MB and 200,000 rows/);
+		assert.match(await main.innerText(), /at most 1\u00a0MB and 200,000 rows/);
 		assert.match(await main.innerText(), /Users are added to acme\./);
 		const context = main.locator('table').first().locator('tbody tr').first();
 		assert.match(await context.innerText(), /default\s+internal\s+users \(exten\)\s+1000–1999\s+1,000\s+1000/);

@@ -22,9 +22,8 @@ export class Database {
 	constructor(directory, name) {
 		this.directory = directory;
 		this.name = name;
-		// Compiling queries takes longer than all of a test's rows.
 		this.pool = new pg.Pool({ host: directory, port: 5432, user: 'postgres', database: name, application_name: 'test',
-			options: '-c jit=off', max: 50, idleTimeoutMillis: 0, allowExitOnIdle: true });
+			max: 50, idleTimeoutMillis: 0, allowExitOnIdle: true });
 		// A connection that is ended while nobody waits for an answer of it.
 		this.pool.on('error', () => {});
 		this.pool.on('connect', (client) => client.on('error', () => {}));

@@ -28,8 +28,6 @@ class Session {
 		this.child.stderr.setEncoding('utf8').on('data', (text) => { this.err += text; });
 		this.child.on('close', () => this.fail?.(new Error(`psql ended: ${this.err}`)));
 		this.child.stdin.on('error', () => {});
-		// Compiling queries takes longer than all of a test's rows.
-		this.child.stdin.write('SET jit = off;\n');
 	}
 
 	#took(text) {

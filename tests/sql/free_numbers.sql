@@ -4,8 +4,6 @@
 \set ON_ERROR_STOP on
 \set ranges `sed -n '/^-- name: users_ranges$/,/^-- name:/{/^--/d;p}' sql/queries/users.sql`
 PREPARE ranges AS :ranges
--- As pages have it (session_settings of sql/queries/db.sql).
-SET jit = off;
 SELECT plan(14);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
