@@ -33,7 +33,7 @@ GRANT SELECT ON number_row TO rollcall_web;
 -- all), `context` ('' for all), `state` '', used, free or reserved.  By entity, context, length and number.
 --
 -- How many there are of each context and length (in octets, as numbers are of ASCII) is counted already (number_count);
--- those that a search or a state lets through are counted here.  Then the page is read in the order of an index, from the nearer end of
+-- those that a search or a state lets through, or used ones do not, are counted here.  Then the page is read in the order of an index, from the nearer end of
 -- the numbers of one length.  What a search finds is found first: numbers and names of voicemails by reading them, owners
 -- by the texts of the search for users, of which they are a part, mostly (numbers_owners).
 CREATE OR REPLACE FUNCTION numbers_owners(search text) RETURNS TABLE (tenant_id int, id bigint, voicemail_id bigint)
@@ -69,8 +69,9 @@ DECLARE
 		WHEN 'reserved' THEN reserved ELSE 'true' END;
 	numbers text := format('SELECT n.tenant_id, n.context_id, n.%I AS number FROM %I n WHERE %s', column_name, kind, condition);
 	made constant text := format('SELECT n.tenant_id, n.context_id, n.number FROM number_row n WHERE n.kind = %L AND n.id IS NULL', kind);
-	counts text := CASE WHEN search = '' AND state = '' THEN format('SELECT n.tenant_id, n.context_id, n.digits, n.n FROM number_count n
-		WHERE n.kind = %L AND n.block = -1', CASE kind WHEN 'extension' THEN 'user' ELSE kind END) END;
+	counts text := CASE WHEN search = '' AND (state = '' OR state = 'used' AND kind <> 'voicemail')
+		THEN format('SELECT n.tenant_id, n.context_id, n.digits, n.n FROM number_count n
+			WHERE n.kind = %L AND n.block = -1', CASE kind WHEN 'extension' THEN 'user' ELSE kind END) END;
 	tenants int[];
 	contexts bigint[];
 	found text[];
@@ -83,6 +84,11 @@ BEGIN
 	IF kind <> 'voicemail' AND state IN ('', 'reserved') AND EXISTS (SELECT FROM context_reserved) THEN
 		numbers := format('%s UNION ALL %s', numbers, made);
 		counts := counts || format(' UNION ALL SELECT n.tenant_id, n.context_id, octet_length(n.number), 1 FROM (%s) n', made);
+	END IF;
+	-- Used are all but the others, of which an index knows.
+	IF state = 'used' THEN
+		counts := counts || format(' UNION ALL SELECT n.tenant_id, n.context_id, octet_length(n.%I), -1 FROM %I n WHERE NOT %s',
+			column_name, kind, used);
 	END IF;
 	IF search <> '' THEN
 		PERFORM set_config('enable_bitmapscan', 'on', true);
