@@ -1,40 +1,14 @@
 // Debian's Chromium, one process for each test file; its contexts are like separate users.  The
 // headless shell does the same with half of the work.  CHROMIUM names another browser.
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 
 const browsers = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
 
 let browser;
 
-// What playwright looks for elements with is 0.3 MB of script, which it sends to each document.  Here each page has it
-// from its start, and a document takes it from there: half of the processor time of the first look at one.  Where a
-// document has none, as without scripts, it is sent.
-function keepScript() {
-	const require = createRequire(import.meta.url), lib = join(dirname(require.resolve('playwright-core')), 'lib');
-	const { source } = require(join(lib, 'generated/injectedScriptSource.js'));
-	const { CRSession } = require(join(lib, 'server/chromium/crConnection.js'));
-	const { send } = CRSession.prototype;
-	const kept = 'globalThis.keptScript', made = `${kept} = () => { const module = {}; ${source}\nreturn module.exports.InjectedScript(); }`;
-	CRSession.prototype.send = async function (method, params) {
-		if (method === 'Page.addScriptToEvaluateOnNewDocument' && params.source === '' && params.worldName)
-			return send.call(this, method, { ...params, source: made });
-		const at = method === 'Runtime.evaluate' ? params.expression.indexOf(source) : -1;
-		const called = at < 0 ? null : /new \(module\.exports\.InjectedScript\(\)\)(\(globalThis, .*\));/.exec(params.expression.slice(at + source.length));
-		if (called) {
-			const answer = await send.call(this, method, { ...params, expression: `${kept} && new (${kept}())${called[1]}` });
-			if (answer.result.objectId)
-				return answer;
-		}
-		return send.call(this, method, params);
-	};
-}
-
 async function launch() {
 	// Only here: most files need no browser, and reading this takes as long as a test.
 	const { chromium } = await import('playwright-core');
-	keepScript();
 	return chromium.launch({
 		executablePath: process.env.CHROMIUM ?? browsers.find(existsSync),
 		// No page lives long enough for its scripts to be worth an optimizing compiler: axe, half a megabyte
