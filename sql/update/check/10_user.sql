@@ -37,13 +37,16 @@ WITH one AS MATERIALIZED (
 		OR (SELECT job_option('match')) IS NOT NULL
 	GROUP BY row_number
 	HAVING count(*) = 1
-), twice AS (
-	SELECT user_id, min(row_number) AS first FROM one GROUP BY user_id HAVING count(*) > 1
 ), claim AS (
-	SELECT one.row_number, twice.first, EXISTS (SELECT FROM one other JOIN stage USING (row_number)
-		WHERE other.user_id = twice.user_id AND stage.deletes) AS deleted
-	FROM one
-	JOIN twice USING (user_id)
+	-- By a window and not by a join: the planner expects one row of `one`, and would group all for each.
+	SELECT row_number, first, deleted
+	FROM (
+		SELECT row_number, min(row_number) OVER same AS first, count(*) OVER same AS n,
+			bool_or(row_number IN (SELECT row_number FROM stage WHERE deletes)) OVER same AS deleted
+		FROM one
+		WINDOW same AS (PARTITION BY user_id)
+	) meant
+	WHERE n > 1
 	UNION ALL
 	SELECT row_number, min(row_number) OVER (PARTITION BY key), false
 	FROM missing
