@@ -375,14 +375,10 @@ LEFT JOIN users ON users.tenant_id = coalesce(plan.tenant_id, leaver.tenant_id)
 	AND users.id = coalesce(plan.user_id, leaver.user_id);
 
 -- The digest of a plan, over counts ($1), warnings, and what each row finds or changes, by the thousand rows
--- (sql/shared/rules.sql).  The warning about the mapping that was used does not count: when the file is read again,
--- the mapping is an option.
+-- (sql/shared/rules.sql).
 -- name: import_digest
 SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
-	(SELECT pg_temp.digest(part ORDER BY thousand) FROM (
-		SELECT row_number / 1000 AS thousand, string_agg(sha256(convert_to(concat_ws(' ', row_number, level, key, column_name, value,
-			params), 'UTF8')), '' ORDER BY row_number, key, column_name, value, params::text) AS part
-		FROM issue WHERE key <> 'mapping_used' GROUP BY row_number / 1000) warnings),
+	pg_temp.digest_of_warnings(),
 	(SELECT pg_temp.digest(part ORDER BY thousand) FROM (
 		SELECT row_number / 1000 AS thousand, string_agg(sha256(convert_to(json_build_array(row_number, context_id, line_template_id,
 			cti_profile_id, voicemail_context_id, extension_id, voicemail_id)::text, 'UTF8')), '' ORDER BY row_number) AS part
@@ -395,10 +391,7 @@ SELECT encode(sha256(convert_to(concat_ws(E'\n', $1::text,
 -- The digest is shown, so it is keyed: else somebody could find a secret of four digits by trying all.
 -- name: update_digest
 SELECT encode(sha256(convert_to(concat_ws(E'\n', (SELECT plan_key FROM job WHERE id = job_id()), $1::text,
-	(SELECT pg_temp.digest(part ORDER BY thousand) FROM (
-		SELECT row_number / 1000 AS thousand, string_agg(sha256(convert_to(concat_ws(' ', row_number, level, key, column_name, value,
-			params), 'UTF8')), '' ORDER BY row_number, key, column_name, value, params::text) AS part
-		FROM issue WHERE key <> 'mapping_used' GROUP BY row_number / 1000) warnings),
+	pg_temp.digest_of_warnings(),
 	(SELECT pg_temp.digest(int8send(user_id) ORDER BY user_id) FROM disabled_user),
 	(SELECT pg_temp.digest(part ORDER BY thousand) FROM (
 		SELECT row_number / 1000 AS thousand, string_agg(sha256(convert_to(json_build_array(row_number, column_name, old, new,

@@ -76,6 +76,19 @@ END
 $$;
 CREATE OR REPLACE AGGREGATE pg_temp.digest(bytea) (SFUNC = pg_temp.digest_next, STYPE = bytea, FINALFUNC = pg_temp.digest_end, INITCOND = '');
 
+-- That of the warnings.  The one about the mapping that was used does not count: when the file is read again, the
+-- mapping is an option.
+CREATE OR REPLACE FUNCTION pg_temp.digest_of_warnings() RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (SELECT pg_temp.digest(part ORDER BY thousand) FROM (
+		SELECT row_number / 1000 AS thousand, string_agg(sha256(convert_to(concat_ws(' ', row_number, level, key, column_name, value,
+			params), 'UTF8')), '' ORDER BY row_number, key, column_name, value, params::text) AS part
+		FROM issue WHERE key <> 'mapping_used' GROUP BY row_number / 1000) warnings);
+END
+$$;
+
 -- Makes a function of rules, a JSON array of [statements, [[table, condition], ...]]: it runs those that `runs` has
 -- true for, and of them those without conditions, or with one that a row of its table meets before the first runs.  The
 -- connection keeps its plans; those of plain statements are made anew by each job, which is the larger part of the time
