@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <cmocka.h>
 
@@ -99,6 +101,34 @@ static void an_administrator_s_password_has_eight_characters(void **state)
 	assert_int_equal(password_rule(text, &e), -1);
 }
 
+static long page_faults(void)
+{
+	struct rusage use;
+
+	getrusage(RUSAGE_SELF, &use);
+	return use.ru_minflt;
+}
+
+static void a_hash_asks_for_its_memory_in_huge_pages(void **state)
+{
+	char hash[PASSWORD_HASH_SIZE], mode[64] = "[never]";
+	FILE *f = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
+	long before;
+
+	(void)state;
+	if (f != NULL) {
+		assert_non_null(fgets(mode, sizeof(mode), f));
+		fclose(f);
+	}
+	/* This kernel gives none. */
+	if (strstr(mode, "[never]") != NULL)
+		skip();
+	before = page_faults();
+	assert_int_equal(password_hash("pass-Wörd 1", hash, NULL), 0);
+	/* 16 MB are 4096 pages of 4 KB; at either end some stay small. */
+	assert_in_range(page_faults() - before, 0, 2000);
+}
+
 static void a_refused_password_is_not_in_the_message(void **state)
 {
 	static const char *const refused[] = { "s3cr3t", "s3cr3t-\x01-s3cr3t", "s3cr3t-\xff-s3cr3t" };
@@ -118,6 +148,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_proof_belongs_to_a_password_and_its_setting_alone),
 		cmocka_unit_test(two_hashes_of_one_password_differ),
+		cmocka_unit_test(a_hash_asks_for_its_memory_in_huge_pages),
 		cmocka_unit_test(settings_that_are_none_prove_nothing),
 		cmocka_unit_test(the_setting_of_an_unknown_name_is_one_for_crypt),
 		cmocka_unit_test(a_password_that_crypt_does_not_take_is_an_error),
