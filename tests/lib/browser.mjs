@@ -26,7 +26,8 @@ async function launch() {
 let lent = false;
 
 export async function openContext({ viewport = { width: 1280, height: 720 }, ...options } = {}) {
-	browser ??= launch();
+	// Once in some hundreds Chromium itself dies at its start.
+	browser ??= launch().catch(launch);
 	// With a window of its own: playwright leaves that of the last one where none is named.
 	const opened = await browser, all = { viewport, locale: 'en-GB', javaScriptEnabled: true, ignoreHTTPSErrors: true, ...options };
 	if (lent || !all.javaScriptEnabled || all.locale !== 'en-GB' || all.timezoneId)
@@ -43,7 +44,9 @@ export async function openContext({ viewport = { width: 1280, height: 720 }, ...
 }
 
 export async function closeBrowser() {
-	await (await browser)?.close();
+	const opened = browser;
 	browser = undefined;
+	// One that did not open has failed its test already: what comes after must still end.
+	await (await opened?.catch(() => undefined))?.close();
 	lent = false;
 }

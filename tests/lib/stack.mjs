@@ -68,11 +68,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 	process.on(signal, () => process.exit(1));
 
 after(async () => {
+	// Handles that a failed test has left open must not keep the process alive, nor what fails here.
+	setTimeout(() => process.exit(1), 60000).unref();
 	await closeBrowser();
 	for (const site of [...sites])
 		await site.close();
-	// Handles that a failed test has left open must not keep the process alive.
-	setTimeout(() => process.exit(1), 30000).unref();
 });
 
 let server;
