@@ -86,8 +86,7 @@ int cli_web(const struct conf *conf, int argc, char **argv)
 	if (argc != 1)
 		return cli_usage("web");
 	log_setup("web", conf->log_json, (enum log_level)conf->log_level);
-	/* The database may start later: until then the answer is an error page. */
-	if (db_make(&db, conf, DB_WEB, "rollcall web", &e) != 0 || load_views(conf, &e) != 0) {
+	if (db_make(&db, conf, DB_WEB, "rollcall web", true, &e) != 0 || load_views(conf, &e) != 0) {
 		log_err("cannot serve", &e);
 		status = PROCESS_EXIT_CONF;
 	} else {
@@ -95,7 +94,8 @@ int cli_web(const struct conf *conf, int argc, char **argv)
 		if (counter_open(conf->metrics_file) != 0)
 			log_line(LOG_WARNING, "requests are not counted: %s: %s", conf->metrics_file, strerror(errno));
 		web.db = db;
-		/* Connect now, so that the first request need not wait. */
+		/* The first request need not wait for the database.  If that starts later, the
+		 * answer is an error page until then. */
 		web.had_schema = db_ensure(db, &e) == 0;
 		if (!web.had_schema)
 			log_err("serving all the same", &e);

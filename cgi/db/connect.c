@@ -4,6 +4,7 @@
  * be reached: TCP's keepalives and time limit detect that.  It is frozen, so that its kernel
  * answers but PostgreSQL does not, on no connection (silent.c).  Or it is no longer the primary
  * server, and refuses to write. */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,9 @@
 
 /* The interval of db_watch's check. */
 #define CHECK_MS 5000
+
+/* How long a step of a connection that was begun ahead may take, as connect_timeout below. */
+#define AHEAD_MS 3000
 
 static const char *const role_names[] = {
 	[DB_OWNER] = "rollcall_owner",
@@ -48,7 +52,8 @@ static void ignore_notice(void *ctx, const PGresult *res)
 	(void)res;
 }
 
-static PGconn *connect_as(const struct db *db)
+/* Connects; `ahead` only begins to. */
+static PGconn *connect_as(const struct db *db, bool ahead)
 {
 	/* libpq expands the connection string in place of dbname: it overrides what is before it,
 	 * and is overridden by what comes after it. */
@@ -58,24 +63,60 @@ static PGconn *connect_as(const struct db *db)
 		db->replica ? db->conf->database_read : db->conf->database, role_names[db->role],
 		db->application, "UTF8", db->replica ? "prefer-standby" : "read-write", NULL };
 
-	return PQconnectdbParams(keywords, values, 1);
+	return ahead ? PQconnectStartParams(keywords, values, 1) : PQconnectdbParams(keywords, values, 1);
 }
 
-int db_make(struct db **out, const struct conf *conf, enum db_role role, const char *application,
+/* Goes on with a connection that was begun, for `ms` at most at each step. */
+static void go_on(struct db *db, int ms)
+{
+	while (db->begun == PGRES_POLLING_READING || db->begun == PGRES_POLLING_WRITING) {
+		struct pollfd fd = { .fd = PQsocket(db->conn),
+			.events = db->begun == PGRES_POLLING_READING ? POLLIN : POLLOUT };
+		if (poll(&fd, 1, ms) <= 0)
+			return;
+		db->begun = PQconnectPoll(db->conn);
+	}
+}
+
+/* Begins to connect, and does not wait. */
+static void connect_ahead(struct db *db)
+{
+	db->conn = connect_as(db, true);
+	db->begun = PQstatus(db->conn) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+	go_on(db, 0);
+}
+
+/* A new connection, or the one that was begun, unless it takes too long: libpq then tries all
+ * servers again, each within its own time. */
+static void connect_now(struct db *db)
+{
+	go_on(db, AHEAD_MS);
+	bool made = db->begun == PGRES_POLLING_OK;
+	db->begun = PGRES_POLLING_FAILED;
+	if (made)
+		return;
+	PQfinish(db->conn);
+	db->conn = connect_as(db, false);
+}
+
+int db_make(struct db **out, const struct conf *conf, enum db_role role, const char *application, bool ahead,
     struct err *e)
 {
-	struct db *db;
+	struct db *db = calloc(1, sizeof(*db));
 
-	*out = NULL;
-	/* Pages need the queries only. */
-	if (query_load(conf, role != DB_WEB, e) != 0)
-		return -1;
-	db = calloc(1, sizeof(*db));
 	if (db == NULL)
 		abort();
 	db->conf = conf;
 	db->role = role;
 	db->application = application;
+	if (ahead)
+		connect_ahead(db);
+	*out = NULL;
+	/* Pages need the queries only. */
+	if (query_load(conf, role != DB_WEB, e) != 0) {
+		db_close(db);
+		return -1;
+	}
 	*out = db;
 	return 0;
 }
@@ -83,7 +124,7 @@ int db_make(struct db **out, const struct conf *conf, enum db_role role, const c
 int db_open(struct db **out, const struct conf *conf, enum db_role role,
     const char *application, struct err *e)
 {
-	if (db_make(out, conf, role, application, e) != 0)
+	if (db_make(out, conf, role, application, true, e) != 0)
 		return -1;
 	if (db_ensure(*out, e) == 0)
 		return 0;
@@ -110,11 +151,13 @@ void db_watch(struct db *db, db_check *check, const void *ctx)
 	db->check_ctx = ctx;
 }
 
-/* Whether there is a connection that can be asked, as far as this side knows. */
+/* Whether there is a connection that can be asked, as far as this side knows.  One that was made ahead
+ * is not ready before connect_anew has looked at it. */
 static bool is_open(struct db *db)
 {
 	db_settle(db);
-	return PQstatus(db->conn) == CONNECTION_OK && PQtransactionStatus(db->conn) == PQTRANS_IDLE;
+	return db->begun == PGRES_POLLING_FAILED && PQstatus(db->conn) == CONNECTION_OK
+	    && PQtransactionStatus(db->conn) == PQTRANS_IDLE;
 }
 
 /* Whether the server answers on the connection. */
@@ -131,55 +174,60 @@ static bool answers(struct db *db)
 	return is;
 }
 
-/* The process id of the server's backend on this connection; 0 if it does not answer. */
-static int backend_of(PGconn *conn)
+/* Asks for the process id of the server's backend on a connection by the query `name`; 0 if it
+ * does not answer. */
+static int backend_of(PGconn *conn, const char *name)
 {
-	PGresult *res = PQexec(conn, query_text("session_backend"));
+	PGresult *res = PQexec(conn, query_text(name));
 	int pid = PQresultStatus(res) == PGRES_TUPLES_OK ? (int)db_get_long(res, 0, "pid") : 0;
 
 	PQclear(res);
 	return pid;
 }
 
-/* Whether a pooler gives the session of this connection to other clients after each
- * transaction.  If so, a second connection gets the same backend while this one is idle.
- * Without a pooler the backend's process id is that of the connection's start. */
-static bool shares_sessions(struct db *db)
+/* Whether a pooler gives the session of this connection, whose backend is `pid`, to other clients
+ * after each transaction.  If so, a second connection gets the same backend while this one is
+ * idle.  Without a pooler the backend's process id is that of the connection's start. */
+static bool shares_sessions(struct db *db, int pid)
 {
-	int pid = backend_of(db->conn), other = 0;
+	int other = 0;
 	PGconn *second;
 
-	if (pid == 0 || pid == PQbackendPID(db->conn))
+	if (pid == PQbackendPID(db->conn))
 		return false;
-	second = connect_as(db);
+	second = connect_as(db, false);
 	if (PQstatus(second) == CONNECTION_OK)
-		other = backend_of(second);
+		other = backend_of(second, "session_backend");
 	/* Another client may have got the session meanwhile: then this backend is another one. */
-	bool is = other == pid || backend_of(db->conn) != pid;
+	bool is = other == pid || backend_of(db->conn, "session_backend") != pid;
 	PQfinish(second);
 	return is;
 }
 
 static int connect_anew(struct db *db, struct err *e)
 {
-	PQfinish(db->conn);
+	int pid;
+
 	PQclear(db->answer);
 	db->answer = NULL;
 	db->posted = NULL;
-	db->conn = connect_as(db);
+	connect_now(db);
 	if (db->session++ > 0)
 		counter_add("reconnects");
 	db_forget_prepared(db);
 	if (PQstatus(db->conn) != CONNECTION_OK)
 		return connection_failed(db, e);
 	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
-	if (shares_sessions(db)) {
+	pid = backend_of(db->conn, db->role == DB_WEB ? "session_settings" : "session_backend");
+	if (pid == 0)
+		return db_fail(db, NULL, "session", e);
+	if (shares_sessions(db, pid)) {
 		PQfinish(db->conn);
 		db->conn = NULL;
 		err_set(e, ERR_DB_LOST, "database", "a pooler in between gives each transaction another session");
 		return err_hint(e, "pool_mode = session of PgBouncer is needed for Rollcall's database");
 	}
-	return db->role != DB_WEB ? 0 : db_query(db, "session_settings", NO_ARGS, NULL, e);
+	return 0;
 }
 
 /* Calls db_watch's check after each new connection and at its interval. */

@@ -25,9 +25,10 @@ int db_open(struct db **out, const struct conf *conf, enum db_role role,
     const char *application, struct err *e);
 void db_close(struct db *db);
 
-/* The same, but does not connect: db_ensure does it.  Returns 0, or -1 if the files of sql/
- * cannot be read. */
-int db_make(struct db **out, const struct conf *conf, enum db_role role, const char *application,
+/* The same, but does not connect: db_ensure does it, or goes on with it if it was begun `ahead`, so that
+ * the server makes its part of the connection while the caller does something else.  Returns 0, or -1
+ * if the files of sql/ cannot be read. */
+int db_make(struct db **out, const struct conf *conf, enum db_role role, const char *application, bool ahead,
     struct err *e);
 
 /* Checks that the server answers, and connects again if it does not.  Called before each

@@ -8,6 +8,7 @@
 
 struct db {
 	PGconn *conn;		/* NULL before the first connection */
+	PostgresPollingStatusType begun;	/* what a connection made ahead waits for; _FAILED: nothing */
 	const struct conf *conf;
 	enum db_role role;
 	const char *application;

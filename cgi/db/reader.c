@@ -50,7 +50,7 @@ static bool is_current(struct db *db, struct err *e)
 	bool is;
 
 	if (db->reader == NULL) {
-		if (db_make(&db->reader, db->conf, db->role, db->application, e) != 0)
+		if (db_make(&db->reader, db->conf, db->role, db->application, false, e) != 0)
 			return false;
 		db->reader->replica = true;
 	}

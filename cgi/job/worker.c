@@ -391,8 +391,8 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 	int rc = -1;
 
 	catch_signals();
-	if (db_make(&t.watch, conf, DB_WORKER, "rollcall worker (watch)", e) != 0
-	    || db_make(&t.work, conf, DB_WORKER, "rollcall worker (work)", e) != 0)
+	if (db_make(&t.watch, conf, DB_WORKER, "rollcall worker (watch)", true, e) != 0
+	    || db_make(&t.work, conf, DB_WORKER, "rollcall worker (work)", false, e) != 0)
 		goto out;
 	/* If the database is not there yet, or has another schema, the worker waits for it. */
 	db_watch(t.watch, migrate_watch, conf);

@@ -15,7 +15,7 @@
 -- A role can change its own settings (ALTER ROLE ... SET) for all its later sessions.  They are reset
 -- here, so that an attacker who controls a web process cannot disturb the others by it.  Queries of
 -- pages are not compiled (JIT): that would take longer than any of them.
-SELECT count(set_config(name, boot_val, false)), set_config('jit', 'off', false) FROM pg_settings
+SELECT pg_backend_pid() AS pid, count(set_config(name, boot_val, false)), set_config('jit', 'off', false) FROM pg_settings
 WHERE source IN ('user', 'database user') AND context = 'user';
 
 -- name: transaction_begin

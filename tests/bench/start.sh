@@ -11,20 +11,19 @@ stack() {
 	RUN_DIR=$work/run PORT=$((port + 10)) TLS_PORT=$((port + 11)) DETACH=1 make -s -C "$top" "$1"
 }
 
-# web_again: another web process, until it has answered.  The client is there before the process can
-# answer: one that is started for each attempt (curl) takes longer to start than the process.
+# web_again: the time from the end of a web process until the one that multiwatch starts in its place has
+# answered.  The request waits at the socket meanwhile.
 web_again() {
-	proc_stop "$site" pages
-	_from=$(date +%s%N)
-	pool_start "$site" pages 1
+	_watch=$(proc_pid "$site" pages)
 	perl -MIO::Socket::INET -MTime::HiRes=time -e '
-		for (my $answer = ""; $answer !~ m{^HTTP/1.1 200};) {
-			my $web = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$ARGV[0]") or die "nginx does not answer\n";
-			print $web "GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-			$answer = <$web>;
-			select(undef, undef, undef, 0.001);
-		}
-		printf("%.1f\n", time * 1000 - $ARGV[1] / 1e6)' "$port" "$_from"
+		my ($port, $web) = @ARGV;
+		kill KILL => $web or die "there is no web process\n";
+		my $began = time;
+		my $client = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") or die "nginx does not answer\n";
+		print $client "GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+		<$client> =~ m{^HTTP/1.1 200} or die "no page came\n";
+		printf "%.1f\n", (time - $began) * 1000' "$port" \
+		"$(cat "/proc/$_watch/task/$_watch/children")"
 }
 
 sign_in_again() {
