@@ -129,12 +129,12 @@ settle() {
 	cluster_sql "$cluster" bench -c 'VACUUM ANALYZE' -c CHECKPOINT
 }
 
-# bench_site: an empty site, started, with its reports in English.
+# bench_site [SETTING]: an empty site, started, with its reports in English.
 bench_site() {
 	fresh_database bench
 	rm -rf "$site"
 	mkdir -p "$site"
-	printf 'page_wait = 60\nmax_rows = 10000000\nmax_upload_mb = 2000\n' |
+	printf '%s\n' 'page_wait = 60' 'max_rows = 10000000' 'max_upload_mb = 2000' "${1:-}" |
 		site_conf "$site" "$cluster" bench
 	cluster_sql "$cluster" bench -c "UPDATE admin SET language = 'en'"
 	site_start "$site" "$port" "$tls_port" 1 1 1 || exit 1
