@@ -178,8 +178,9 @@ SELECT uuid, tenant_id FROM gone;
 -- The contexts with their ranges; how many numbers are free, and the first of them.  A range of numbers
 -- longer than 18 digits is not counted (size null).
 --
--- Whole thousands are counted already (number_count); the two ends of a range are looked up number by
--- number.  The first free number is in the first thousand that is not full.  For incoming numbers of which
+-- Whole thousands are counted already (number_count); the numbers of a part of one are looked up by an index, all at
+-- once, so that a small table that PostgreSQL knows nothing of yet is read once and not for each number.
+-- The first free number is in the first thousand that is not full.  For incoming numbers of which
 -- only the last digits count, all numbers of the context are read in order: the first gap is where the n-th
 -- of them is not the n-th of the range.
 -- name: users_ranges
@@ -192,7 +193,8 @@ WITH ranges AS (
 	LEFT JOIN context_range r ON r.tenant_id = c.tenant_id AND r.context_id = c.id AND r.kind IN ('user', 'incall')
 	WHERE c.type IN ('internal', 'incall') OR r.kind IS NOT NULL
 ), counted AS (
-	SELECT r.*, CASE WHEN by_end THEN ends.n ELSE whole.n + parts.n + aside.n END AS taken, ends.before_gap, whole.n_full + least(aside.n, 100) AS n_full
+	SELECT r.*, CASE WHEN by_end THEN ends.n ELSE whole.n + parts.n + aside.n END AS taken, ends.before_gap, whole.n_full + least(aside.n, 100) AS n_full,
+		aside.n AS reserved
 	FROM ranges r
 	CROSS JOIN LATERAL (
 		SELECT count(*) AS n, min(place - 1) FILTER (WHERE number::bigint <> r.first + place - 1) AS before_gap
@@ -221,14 +223,17 @@ WITH ranges AS (
 	CROSS JOIN LATERAL (
 		SELECT count(*) AS n
 		FROM (SELECT DISTINCT block FROM (VALUES (r.first / 1000), (r.last / 1000)) AS ending (block)) AS part
-		CROSS JOIN LATERAL generate_series(greatest(block * 1000, r.first), least(block * 1000 + 999, r.last)) AS number
+		CROSS JOIN LATERAL (SELECT ARRAY(SELECT lpad(number::text, r.digits, '0')
+			FROM generate_series(greatest(block * 1000, r.first), least(block * 1000 + 999, r.last)) AS number) AS numbers) part_of
+		CROSS JOIN LATERAL (
+			SELECT FROM extension x
+			WHERE r.kind = 'user' AND x.tenant_id = r.tenant_id AND x.context_id = r.id
+				AND x.exten = ANY (part_of.numbers) AND x.line_id IS NOT NULL
+			UNION ALL
+			SELECT FROM incall i
+			WHERE r.kind = 'incall' AND i.tenant_id = r.tenant_id AND i.context_id = r.id AND i.exten_key = ANY (part_of.numbers)
+		) taken
 		WHERE NOT r.by_end AND (block * 1000 < r.first OR block * 1000 + 999 > r.last)
-			AND CASE r.kind
-				WHEN 'user' THEN EXISTS (SELECT FROM extension x WHERE x.tenant_id = r.tenant_id AND x.context_id = r.id
-					AND x.exten = lpad(number::text, r.digits, '0') AND x.line_id IS NOT NULL)
-				ELSE EXISTS (SELECT FROM incall i WHERE i.tenant_id = r.tenant_id AND i.context_id = r.id
-					AND i.exten IN (lpad(number::text, r.digits, '0'), '+' || lpad(number::text, r.digits, '0'))
-					AND i.user_id IS NOT NULL) END
 	) parts
 	CROSS JOIN LATERAL (
 		-- Reserved numbers without an owner.
@@ -243,32 +248,40 @@ WITH ranges AS (
 	) aside
 )
 SELECT tenant_id AS entity_id, id, name, type, kind, low, high, last - first + 1 AS size, last - first + 1 - taken AS free,
-	CASE WHEN taken <= last - first THEN lpad(CASE WHEN by_end THEN first + coalesce(before_gap, taken)
+	CASE WHEN taken > last - first THEN NULL
+		WHEN by_end THEN lpad((first + coalesce(before_gap, taken))::text, digits, '0')
 		ELSE (
 			SELECT first_of.number
 			FROM (
-				SELECT block
+				-- Of n taken and some reserved ones the next number is free.
+				SELECT ARRAY(SELECT lpad(number::text, r.digits, '0') FROM generate_series(greatest(block.block * 1000, first),
+					least(block.block * 1000 + 999, last, greatest(block.block * 1000, first) + coalesce(b.n, 0) + reserved)) AS number) AS numbers
 				FROM generate_series(first / 1000, least(last / 1000, first / 1000 + n_full + 2)) AS block
-				WHERE NOT EXISTS (SELECT FROM number_count b WHERE b.tenant_id = r.tenant_id AND b.context_id = r.id
-					AND b.kind = r.kind AND b.digits = r.digits AND b.block = block.block AND b.n >= 1000)
-				ORDER BY block
+				LEFT JOIN number_count b ON b.tenant_id = r.tenant_id AND b.context_id = r.id
+					AND b.kind = r.kind AND b.digits = r.digits AND b.block = block.block
+				WHERE coalesce(b.n, 0) < 1000
+				ORDER BY block.block
 				OFFSET 0
 			) begun
 			CROSS JOIN LATERAL (
 				SELECT min(number) AS number
-				FROM generate_series(greatest(block * 1000, first), least(block * 1000 + 999, last)) AS number
-				WHERE NOT EXISTS (SELECT FROM context_reserved v WHERE v.tenant_id = r.tenant_id AND v.context_id = r.id
-						AND v.number IN (lpad(number.number::text, r.digits, '0'), '+' || lpad(number.number::text, r.digits, '0')))
-					AND NOT CASE r.kind
-					WHEN 'user' THEN EXISTS (SELECT FROM extension x WHERE x.tenant_id = r.tenant_id AND x.context_id = r.id
-						AND x.exten = lpad(number::text, r.digits, '0') AND x.line_id IS NOT NULL)
-					ELSE EXISTS (SELECT FROM incall i WHERE i.tenant_id = r.tenant_id AND i.context_id = r.id
-						AND i.exten IN (lpad(number::text, r.digits, '0'), '+' || lpad(number::text, r.digits, '0'))
-						AND i.user_id IS NOT NULL) END
+				FROM (
+					SELECT unnest(begun.numbers) COLLATE "C"
+					EXCEPT (
+						SELECT x.exten FROM extension x
+						WHERE r.kind = 'user' AND x.tenant_id = r.tenant_id AND x.context_id = r.id
+							AND x.exten = ANY (begun.numbers) AND x.line_id IS NOT NULL
+						UNION ALL
+						SELECT i.exten_key FROM incall i
+						WHERE r.kind = 'incall' AND i.tenant_id = r.tenant_id AND i.context_id = r.id AND i.exten_key = ANY (begun.numbers)
+						UNION ALL
+						SELECT ltrim(v.number, '+') FROM context_reserved v WHERE v.tenant_id = r.tenant_id AND v.context_id = r.id
+					)
+				) AS free (number)
 			) first_of
 			WHERE first_of.number IS NOT NULL
 			LIMIT 1
-		) END::text, digits, '0') END AS next
+		) END AS next
 FROM counted r
 ORDER BY tenant_id, type DESC, name COLLATE "und-x-icu", id, digits, low, high;
 
