@@ -199,6 +199,10 @@ SELECT 20000 + n, 1, CASE WHEN n > 11990 THEN 'zz' ELSE 'n' END || n * 7919 % 12
 FROM generate_series(1, 12000) n;
 INSERT INTO user_label (tenant_id, user_id, label_id)
 SELECT 1, 20000 + n, (SELECT id FROM label WHERE tenant_id = 1 AND name = 'sales') FROM generate_series(1, 12000) n WHERE n % 20 > 0;
+-- As a job does that made them.
+SET SESSION AUTHORIZATION rollcall_worker;
+SELECT analyze_users() \g /dev/null
+RESET SESSION AUTHORIZATION;
 CREATE FUNCTION pg_temp.wrongly_narrowed(exact boolean) RETURNS SETOF text
 LANGUAGE plpgsql AS $$
 BEGIN
