@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { before, after, beforeEach } from 'node:test';
 import { apiOf, csv } from '../lib/api.mjs';
 import { jobId } from '../lib/client.mjs';
-import { empty, ended, faultSite, pause, random, record, times, until } from './lib/faults.mjs';
+import { empty, ended, faultSite, holdCommits, inCommit, pause, random, record, times, until } from './lib/faults.mjs';
 import { people } from './lib/kinds.mjs';
 
 let site, look, api, other;
@@ -119,16 +119,13 @@ test('an update beside deletes of the same users: no lost update', async () => {
 });
 
 test('an address that another tenant takes between check and commit', async () => {
-	await look.ask(`CREATE FUNCTION fault_hold() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS
-		$$ BEGIN PERFORM pg_advisory_xact_lock_shared(99, NEW.tenant_id); RETURN NULL; END $$;
-		CREATE CONSTRAINT TRIGGER fault_hold AFTER UPDATE ON job DEFERRABLE INITIALLY DEFERRED
-		FOR EACH ROW WHEN (NEW.state = 'done') EXECUTE FUNCTION fault_hold()`);
+	await holdCommits(look);
 	try {
 		for (let i = 0; i < rounds; i++) {
 			await empty(look);
 			await look.ask('SELECT pg_advisory_lock(99, 2)');
 			const bob = other.import(csv({ firstname: 'Faster', email: 'Wanted@fault.example' }), wait);
-			await until(() => look.ask(`SELECT 1 FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event = 'advisory' AND datname = current_database()`), 'its COMMIT');
+			await inCommit(look);
 			// Judged without an error, as the other is not committed; then it has to wait.
 			const alice = api.import(csv({ firstname: 'Before', email: 'before@fault.example' }, { firstname: 'Slower', email: 'wanted@fault.example' }), wait);
 			await until(() => look.ask(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'transactionid' AND datname = current_database()`), 'the wait for the address');

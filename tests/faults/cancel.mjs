@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import test, { before, after, afterEach } from 'node:test';
 import { cluster, stack } from '../lib/stack.mjs';
-import { courseOf, ended, faultSite, record, snapshot, times, until } from './lib/faults.mjs';
+import { courseOf, ended, faultSite, holdCommits, inCommit, record, snapshot, times, until } from './lib/faults.mjs';
 import { Import, accepted, assertEnded, everyKind, measure } from './lib/kinds.mjs';
 import { Tally, glance, moment, reach } from './lib/moments.mjs';
 
@@ -18,10 +18,7 @@ before(async () => {
 	for (const kind of kinds)
 		kind.phases = [{ phase: null, from: 0, to: 5 }, ...await measure(kind, all)];
 	// COMMIT can be made to last, as in commit.mjs.
-	await look.ask(`CREATE FUNCTION fault_hold() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS
-		$$ BEGIN PERFORM pg_advisory_xact_lock_shared(99, 1); RETURN NULL; END $$;
-		CREATE CONSTRAINT TRIGGER fault_hold AFTER UPDATE ON job DEFERRABLE INITIALLY DEFERRED
-		FOR EACH ROW WHEN (NEW.state = 'done') EXECUTE FUNCTION fault_hold()`);
+	await holdCommits(look);
 });
 after(() => look.close());
 afterEach(() => look.ask('SELECT pg_advisory_unlock_all()'));
@@ -214,8 +211,7 @@ async function heldAtCommit(act) {
 	const before = await world();
 	await look.ask('SELECT pg_advisory_lock(99, 1)');
 	const id = await accepted(kind, api, file);
-	const pid = await until(() => look.ask(`SELECT pid FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event = 'advisory'
-		AND application_name = 'rollcall worker (work)' AND datname = current_database()`), 'its COMMIT');
+	const pid = await inCommit(look);
 	const answer = cancel(id);
 	await until(() => look.ask(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'transactionid'
 		AND usename = 'rollcall_web' AND datname = current_database()`), 'the cancel that waits');

@@ -5,7 +5,7 @@
 // and a standby that does not exist holds its answer.
 import assert from 'node:assert/strict';
 import test, { before, after, afterEach } from 'node:test';
-import { crashed, ended, faultSite, pause, record, times, until } from './lib/faults.mjs';
+import { crashed, ended, faultSite, holdCommits, inCommit, pause, record, times, until } from './lib/faults.mjs';
 import { Import, Update, accepted, assertEnded, measure } from './lib/kinds.mjs';
 
 let all, site, look, api, kinds;
@@ -16,20 +16,13 @@ before(async () => {
 	kinds = [new Import(look, 300), new Update(look, 300)];
 	for (const kind of kinds)
 		await measure(kind, all);
-	await look.ask(`CREATE FUNCTION fault_hold() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS
-		$$ BEGIN PERFORM pg_advisory_xact_lock_shared(99, 1); RETURN NULL; END $$;
-		CREATE CONSTRAINT TRIGGER fault_hold AFTER UPDATE ON job DEFERRABLE INITIALLY DEFERRED
-		FOR EACH ROW WHEN (NEW.state = 'done') EXECUTE FUNCTION fault_hold()`);
+	await holdCommits(look);
 });
 after(() => look.close());
 afterEach(async () => {
 	await stopWaiting();
 	await look.ask('SELECT pg_advisory_unlock_all()');
 });
-
-const work = `application_name = 'rollcall worker (work)' AND datname = current_database()`;
-const inCommit = (event) => until(() => look.ask(`SELECT pid FROM pg_stat_activity
-	WHERE ${work} AND query = 'COMMIT' AND wait_event = '${event}'`), `COMMIT at ${event}`);
 
 const cuts = {
 	'`pg_terminate_backend`': (pid) => look.ask(`SELECT pg_terminate_backend(${pid})`),
@@ -48,7 +41,7 @@ for (const [how, cut] of Object.entries(cuts)) {
 				await look.ask('SET synchronous_commit = local');
 				await look.ask('SELECT pg_advisory_lock(99, 1)');
 				const id = await accepted(kind, api, file);
-				let pid = await inCommit('advisory');
+				let pid = await inCommit(look);
 				assert.equal(await kind.state(), 0);
 				if (written) {
 					await site.psql(`ALTER SYSTEM SET synchronous_standby_names = 'nobody'`);
@@ -57,7 +50,7 @@ for (const [how, cut] of Object.entries(cuts)) {
 					// The checkpointer hears of it too.
 					await pause(300);
 					await look.ask('SELECT pg_advisory_unlock(99, 1)');
-					pid = await inCommit('SyncRep');
+					pid = await inCommit(look, 'SyncRep');
 				}
 				await cut(pid);
 				if (how.endsWith('backend'))

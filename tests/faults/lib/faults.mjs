@@ -89,7 +89,9 @@ export class Look {
 // Until the server has noticed that a backend was killed: it ends all sessions then.
 export const crashed = (look) => until(() => look.ask('SELECT 1').then(() => false, () => true), 'the crash', 5);
 
-const tables = 'users, line, extension, incall, voicemail, user_label, user_call_permission';
+// Also what is counted and made of them: triggers are off while they are emptied.
+const tables = `users, line, extension, incall, voicemail, user_label, user_call_permission,
+	number_count, user_count, user_search, user_search_note, user_search_stale, user_order, user_order_note`;
 // Beside what refers to them.
 const jobs = 'job, job_row, job_row_block, job_change, job_planned, job_made, job_row_change, job_change_block, job_row_secret';
 
@@ -117,11 +119,23 @@ const truncate = (look, names) => until(() => look.ask(`SET lock_timeout = '2s';
 export const empty = (look) => truncate(look, `${tables}, ${jobs}`);
 export const forgetJobs = (look) => truncate(look, jobs);
 
+// Holds the COMMIT of a job that is done while somebody has the advisory lock (99, tenant).
+export const holdCommits = (look) => look.ask(`CREATE FUNCTION fault_hold() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS
+	$$ BEGIN PERFORM pg_advisory_xact_lock_shared(99, NEW.tenant_id); RETURN NULL; END $$;
+	CREATE CONSTRAINT TRIGGER fault_hold AFTER UPDATE ON job DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW WHEN (NEW.state = 'done') EXECUTE FUNCTION fault_hold()`);
+
+// The process id of the backend whose COMMIT of a job waits for `event`.
+export const inCommit = (look, event = 'advisory') => until(() => look.ask(`SELECT pid FROM pg_stat_activity
+	WHERE query ~ '^\\s*COMMIT' AND wait_event = '${event}' AND application_name = 'rollcall worker (work)'
+		AND datname = current_database()`), `COMMIT at ${event}`);
+
 // What no job may change before it is applied: a digest of each table, but for those of
-// jobs, sessions, the audit trail and the figures of /metrics, which count cancelled jobs too.
+// jobs, sessions, the audit trail and the figures of /metrics, which count cancelled jobs too,
+// and those that workers make of the users for lists and searches, in their own time.
 export async function snapshot(look) {
 	const names = await look.json(`SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-		AND relname !~ '^(admin|figure|job|session|audit|token|throttle|login_)' ORDER BY relname`);
+		AND relname !~ '^(admin|figure|job|session|audit|token|throttle|login_|user_search|user_order)' ORDER BY relname`);
 	const digests = {};
 	for (const { relname } of names)
 		digests[relname] = await look.ask(`SELECT count(*), sum(hashtextextended(t::text, 1)) FROM ${relname} t`);
