@@ -96,7 +96,7 @@ int password_check(const char *password, const char *username, struct err *e)
 
 /* --- hashing ---------------------------------------------------------------- */
 
-#define HUGE_LEAST (4UL << 20)
+#define HUGE_LEAST (4UL << 20)	/* bytes; a huge page has 2 MB */
 
 /* mmap(2) as libcrypt calls it, which maps 16 MB anew for each yescrypt hash.  Where the kernel
  * gives huge pages only to those that ask (`madvise` in
