@@ -254,7 +254,7 @@ const shownSecrets = () => site.sql(`SELECT admin_name, tenant_id, detail FROM a
 
 test('secrets are shown when somebody asks for them, which the audit tells', async () => {
 	await page.goto(`${users}/${uuid(1)}`);
-	assert.doesNotMatch(await page.content(), /hush-hush|4321/);
+	assert.doesNotMatch(await page.content(), /hush-hush|(?<![\w-])4321(?![\w-])/);
 	assert.equal((await shownSecrets()).length, 0);
 	await page.click('.sip_secret button');
 	const text = await page.locator('main').innerText();
@@ -264,7 +264,7 @@ test('secrets are shown when somebody asks for them, which the audit tells', asy
 	await assertAccessible(page);
 	await page.goto(`${users}/${uuid(1)}/secrets`);
 	assert.match(page.url(), new RegExp(`${uuid(1)}$`));
-	assert.doesNotMatch(await page.content(), /hush-hush|4321/);
+	assert.doesNotMatch(await page.content(), /hush-hush|(?<![\w-])4321(?![\w-])/);
 	assert.equal(await page.locator('.voicemail_email button, .password button').count(), 0);
 });
 
@@ -272,7 +272,7 @@ test('secrets are for those who have the right to them, in their entity, with th
 	const reader = await site.client('reader'), alice = await site.client('alice');
 	const answer = await reader.get(`${users}/${uuid(1)}`);
 	assert.equal(answer.status, 200);
-	assert.doesNotMatch(answer.text, /hush|4321|name="csrf"[^>]*><\/form>/);
+	assert.doesNotMatch(answer.text, /hush|(?<![\w-])4321(?![\w-])|name="csrf"[^>]*><\/form>/);
 	assert.match(answer.text, /\*{8}/);
 	const csrf = async (client) => /name="csrf" value="([0-9a-f]+)"/.exec((await client.get(users)).text)[1];
 	const before = (await shownSecrets()).length;
