@@ -18,7 +18,7 @@ async function commands() {
 // What completion offers for a line, the cursor at its end.
 async function offered(line) {
 	const words = line.split(' ');
-	const { stdout } = await run('bash', ['-c', `. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rollcall
+	const { stdout } = await run('bash', ['--norc', '-c', `. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rollcall
 		printf '%s\\n' "\${COMPREPLY[@]}"`, 'bash', completion, ...words]);
 	return stdout.split('\n').filter(Boolean);
 }

@@ -12,8 +12,9 @@ before(async () => {
 	site = await freshSite({ start: false });
 });
 
-// A line of a shell with the program as $R and the site's settings as $C.
-const shell = (line, env = {}) => new Promise((done) => execFile('bash', ['-c', line],
+// A line of a shell with the program as $R and the site's settings as $C.  Bash takes node's sockets for those of a remote
+// shell, and would read ~/.bashrc (--norc).
+const shell = (line, env = {}) => new Promise((done) => execFile('bash', ['--norc', '-c', line],
 	{ env: { ...process.env, R: rollcall, C: join(site.dir, 'rollcall.conf'), ...env }, timeout: 20000 },
 	(error, stdout, stderr) => done({ status: error ? error.code : 0, stdout, stderr })));
 
