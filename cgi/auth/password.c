@@ -96,13 +96,17 @@ int password_check(const char *password, const char *username, struct err *e)
 
 /* --- hashing ---------------------------------------------------------------- */
 
+#ifdef __USE_FILE_OFFSET64
+#error "mmap is another name of mmap64 here: the definition below would call itself"
+#endif
+
 #define HUGE_LEAST (4UL << 20)	/* bytes; a huge page has 2 MB */
 
 /* mmap(2) as libcrypt calls it, which maps 16 MB anew for each yescrypt hash.  Where the kernel
  * gives huge pages only to those that ask (`madvise` in
  * /sys/kernel/mm/transparent_hugepage/enabled), libcrypt does not ask, and touching 4096 small
  * pages takes longer than the hash itself.  So this definition, which the linker prefers to
- * libc's, asks for it. */
+ * libc's, asks for them. */
 void *mmap(void *at, size_t length, int protection, int flags, int fd, off_t offset)
 {
 	void *area = mmap64(at, length, protection, flags, fd, offset);

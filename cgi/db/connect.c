@@ -17,8 +17,8 @@
 /* The interval of db_watch's check. */
 #define CHECK_MS 5000
 
-/* How long a step of a connection that was begun ahead may take, as connect_timeout below. */
-#define AHEAD_MS 3000
+/* How long a connection that was begun ahead is waited for. */
+#define AHEAD_MS 1000
 
 static const char *const role_names[] = {
 	[DB_OWNER] = "rollcall_owner",
@@ -66,19 +66,22 @@ static PGconn *connect_as(const struct db *db, bool ahead)
 	return ahead ? PQconnectStartParams(keywords, values, 1) : PQconnectdbParams(keywords, values, 1);
 }
 
-/* Goes on with a connection that was begun, for `ms` at most at each step. */
+/* Goes on with a connection that was begun, for `ms` at most. */
 static void go_on(struct db *db, int ms)
 {
+	int64_t end = clock_ms() + ms, left = ms;
+
 	while (db->begun == PGRES_POLLING_READING || db->begun == PGRES_POLLING_WRITING) {
 		struct pollfd fd = { .fd = PQsocket(db->conn),
 			.events = db->begun == PGRES_POLLING_READING ? POLLIN : POLLOUT };
-		if (poll(&fd, 1, ms) <= 0)
+		if (poll(&fd, 1, left > 0 ? (int)left : 0) <= 0)
 			return;
 		db->begun = PQconnectPoll(db->conn);
+		left = end - clock_ms();
 	}
 }
 
-/* Begins to connect, and does not wait. */
+/* Begins to connect, and waits for nothing but the look-up of the server's name. */
 static void connect_ahead(struct db *db)
 {
 	db->conn = connect_as(db, true);
@@ -219,15 +222,18 @@ static int connect_anew(struct db *db, struct err *e)
 		return connection_failed(db, e);
 	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
 	pid = backend_of(db->conn, db->role == DB_WEB ? "session_settings" : "session_backend");
-	if (pid == 0)
-		return db_fail(db, NULL, "session", e);
-	if (shares_sessions(db, pid)) {
-		PQfinish(db->conn);
-		db->conn = NULL;
+	if (pid == 0) {
+		db_fail(db, NULL, "session", e);
+	} else if (shares_sessions(db, pid)) {
 		err_set(e, ERR_DB_LOST, "database", "a pooler in between gives each transaction another session");
-		return err_hint(e, "pool_mode = session of PgBouncer is needed for Rollcall's database");
+		err_hint(e, "pool_mode = session of PgBouncer is needed for Rollcall's database");
+	} else {
+		return 0;
 	}
-	return 0;
+	/* It must not be found open later, and used as it is. */
+	PQfinish(db->conn);
+	db->conn = NULL;
+	return -1;
 }
 
 /* Calls db_watch's check after each new connection and at its interval. */

@@ -253,9 +253,7 @@ SELECT tenant_id AS entity_id, id, name, type, kind, low, high, last - first + 1
 		ELSE (
 			SELECT first_of.number
 			FROM (
-				-- Of n taken and some reserved ones the next number is free.
-				SELECT ARRAY(SELECT lpad(number::text, r.digits, '0') FROM generate_series(greatest(block.block * 1000, first),
-					least(block.block * 1000 + 999, last, greatest(block.block * 1000, first) + coalesce(b.n, 0) + reserved)) AS number) AS numbers
+				SELECT block.block, coalesce(b.n, 0) AS n
 				FROM generate_series(first / 1000, least(last / 1000, first / 1000 + n_full + 2)) AS block
 				LEFT JOIN number_count b ON b.tenant_id = r.tenant_id AND b.context_id = r.id
 					AND b.kind = r.kind AND b.digits = r.digits AND b.block = block.block
@@ -264,16 +262,22 @@ SELECT tenant_id AS entity_id, id, name, type, kind, low, high, last - first + 1
 				OFFSET 0
 			) begun
 			CROSS JOIN LATERAL (
+				-- Of n taken and some reserved ones the next number is free.
+				SELECT ARRAY(SELECT lpad(number::text, r.digits, '0') FROM generate_series(greatest(block * 1000, first),
+					least(block * 1000 + 999, last, greatest(block * 1000, first) + n + reserved)) AS number) AS numbers
+				OFFSET 0
+			) near
+			CROSS JOIN LATERAL (
 				SELECT min(number) AS number
 				FROM (
-					SELECT unnest(begun.numbers) COLLATE "C"
+					SELECT unnest(near.numbers) COLLATE "C"
 					EXCEPT (
 						SELECT x.exten FROM extension x
 						WHERE r.kind = 'user' AND x.tenant_id = r.tenant_id AND x.context_id = r.id
-							AND x.exten = ANY (begun.numbers) AND x.line_id IS NOT NULL
+							AND x.exten = ANY (near.numbers) AND x.line_id IS NOT NULL
 						UNION ALL
 						SELECT i.exten_key FROM incall i
-						WHERE r.kind = 'incall' AND i.tenant_id = r.tenant_id AND i.context_id = r.id AND i.exten_key = ANY (begun.numbers)
+						WHERE r.kind = 'incall' AND i.tenant_id = r.tenant_id AND i.context_id = r.id AND i.exten_key = ANY (near.numbers)
 						UNION ALL
 						SELECT ltrim(v.number, '+') FROM context_reserved v WHERE v.tenant_id = r.tenant_id AND v.context_id = r.id
 					)

@@ -1,4 +1,5 @@
 /* Passwords: hashes that nobody can take back, and the rule for administrators'. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -113,7 +114,7 @@ static void a_hash_asks_for_its_memory_in_huge_pages(void **state)
 {
 	char hash[PASSWORD_HASH_SIZE], mode[64] = "[never]";
 	FILE *f = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
-	long before;
+	long least = LONG_MAX;
 
 	(void)state;
 	if (f != NULL) {
@@ -123,10 +124,14 @@ static void a_hash_asks_for_its_memory_in_huge_pages(void **state)
 	/* This kernel gives none. */
 	if (strstr(mode, "[never]") != NULL)
 		skip();
-	before = page_faults();
-	assert_int_equal(password_hash("pass-Wörd 1", hash, NULL), 0);
+	/* Where no huge page is free the kernel gives small ones for once. */
+	for (int i = 0; i < 5; i++) {
+		long before = page_faults();
+		assert_int_equal(password_hash("pass-Wörd 1", hash, NULL), 0);
+		least = page_faults() - before < least ? page_faults() - before : least;
+	}
 	/* 16 MB are 4096 pages of 4 KB; at either end some stay small. */
-	assert_in_range(page_faults() - before, 0, 2000);
+	assert_in_range(least, 0, 2000);
 }
 
 static void a_refused_password_is_not_in_the_message(void **state)

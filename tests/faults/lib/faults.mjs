@@ -135,7 +135,7 @@ export const inCommit = (look, event = 'advisory') => until(() => look.ask(`SELE
 // and those that workers make of the users for lists and searches, in their own time.
 export async function snapshot(look) {
 	const names = await look.json(`SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-		AND relname !~ '^(admin|figure|job|session|audit|token|throttle|login_|user_search|user_order)' ORDER BY relname`);
+		AND relname !~ '^(admin|figure|job|session|audit|token|throttle|login_|user_search|user_order|user_count)' ORDER BY relname`);
 	const digests = {};
 	for (const { relname } of names)
 		digests[relname] = await look.ask(`SELECT count(*), sum(hashtextextended(t::text, 1)) FROM ${relname} t`);
