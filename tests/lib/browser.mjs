@@ -14,9 +14,7 @@ async function launch() {
 		// No page lives long enough for its scripts to be worth an optimizing compiler: axe, half a megabyte
 		// that is new to each page, takes half of the time by bytecode and baseline code alone.
 		args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--js-flags=--no-turbofan,--no-maglev',
-			'--disable-background-networking', '--disable-component-update', '--disable-sync',
-			// Drawing and the network are two processes less to start.  playwright's own --enable-features has the first name.
-			'--in-process-gpu', '--enable-features=CDPScreenshotNewSurface,NetworkServiceInProcess2'],
+			'--disable-background-networking', '--disable-component-update', '--disable-sync'],
 	});
 }
 
@@ -26,7 +24,7 @@ async function launch() {
 let lent = false;
 
 export async function openContext({ viewport = { width: 1280, height: 720 }, ...options } = {}) {
-	// Once in some hundreds Chromium itself dies at its start.
+	// Under load Chromium itself has died at its start.
 	browser ??= launch().catch(launch);
 	// With a window of its own: playwright leaves that of the last one where none is named.
 	const opened = await browser, all = { viewport, locale: 'en-GB', javaScriptEnabled: true, ignoreHTTPSErrors: true, ...options };
