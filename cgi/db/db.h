@@ -26,8 +26,9 @@ int db_open(struct db **out, const struct conf *conf, enum db_role role,
 void db_close(struct db *db);
 
 /* The same, but does not connect: db_ensure does it, or goes on with it if it was begun `ahead`, so that
- * the server makes its part of the connection while the caller does something else.  Returns 0, or -1
- * if the files of sql/ cannot be read. */
+ * the server makes its part of the connection while the caller does something else.  That must not take
+ * long: a server ends a connection that was begun and does not go on.  Returns 0, or -1 if the files of
+ * sql/ cannot be read. */
 int db_make(struct db **out, const struct conf *conf, enum db_role role, const char *application, bool ahead,
     struct err *e);
 

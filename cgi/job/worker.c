@@ -391,6 +391,7 @@ int worker_run(const struct conf *conf, const struct job_kind *kinds, size_t n,
 	int rc = -1;
 
 	catch_signals();
+	/* The connection of the work is made for the first job, which may be long after. */
 	if (db_make(&t.watch, conf, DB_WORKER, "rollcall worker (watch)", true, e) != 0
 	    || db_make(&t.work, conf, DB_WORKER, "rollcall worker (work)", false, e) != 0)
 		goto out;
