@@ -59,7 +59,7 @@ struct numbers {
 	enum number_kind kind;
 	struct number *list;
 	size_t n;
-	long total;
+	struct number_total total;
 };
 
 static int write_numbers(struct api *a, struct emit *out, void *ctx, struct err *e)
@@ -75,7 +75,7 @@ static int write_numbers(struct api *a, struct emit *out, void *ctx, struct err 
 		if (emit_some(out, e) != 0)
 			return -1;
 	}
-	buf_addf(&out->buf, "],\"total\":%ld}", found->total);
+	buf_addf(&out->buf, "],\"total\":%ld}", found->total.n);
 	return 0;
 }
 

@@ -11,6 +11,9 @@
 
 #define PAGE_SIZE 50
 
+/* More that are searched for are not counted, as in the list of users. */
+#define MOST 10000
+
 static const char *const pages[] = { ROUTE_IPBX "/extensions", ROUTE_IPBX "/incalls",
     ROUTE_IPBX "/voicemails" };
 static const char *const states[] = { "used", "free", "reserved" };
@@ -132,10 +135,11 @@ static const char *value(struct page *p, const char *name)
 int page_numbers(struct page *p, struct err *e)
 {
 	enum number_kind kind = begin(p);
-	long page = form_number(form_get(&p->query, "page"), 1, 9999999, 1), total;
+	long page = form_number(form_get(&p->query, "page"), 1, 9999999, 1);
 	struct number_filter f = { .search = value(p, "q"), .context = value(p, "context"), .state = value(p,
 	    "state"),
-		.limit = PAGE_SIZE, .offset = (page - 1) * PAGE_SIZE };
+		.limit = PAGE_SIZE, .offset = (page - 1) * PAGE_SIZE, .most = MOST };
+	struct number_total total;
 	const char *const names[] = { "q", "context", "state" }, *const values[] = { f.search, f.context, f.state };
 	struct buf query = {0};
 	struct number *list;
@@ -163,7 +167,10 @@ int page_numbers(struct page *p, struct err *e)
 		return -1;
 	if (p->who->tenant_id == 0)
 		view_set(p->view, "1", "Numbers.entities");
-	page_pager(p, pages[kind], kept, page, PAGE_SIZE, total);
+	page_pager(p, pages[kind], kept, page, PAGE_SIZE, total.n);
+	if (total.more)
+		view_set(p->view, page_text(p, "common.rows_of_more", "from", page_long(p, f.offset + 1),
+		    "to", page_long(p, f.offset + (long)n), "total", page_long(p, total.n), NULL), "Pager.rows");
 	return page_show(p, "numbers", title(p, kind), e);
 }
 

@@ -51,18 +51,20 @@ static int query_numbers(struct db *db, const struct principal *who, enum number
 {
 	return account_query(db, who, "numbers_list", ARGS(arg_text(number_word(kind)), arg_text(f->search),
 	    arg_text(f->context), arg_text(f->state), arg_long(f->limit), arg_long(f->offset),
-	    id != 0 ? arg_long(id) : arg_null()), res, e);
+	    id != 0 ? arg_long(id) : arg_null(), f->most != 0 ? arg_long(f->most) : arg_null()), res, e);
 }
 
 int number_list(struct db *db, const struct principal *who, enum number_kind kind, const struct number_filter *f,
-    struct arena *mem, struct number **out, size_t *n, long *total, struct err *e)
+    struct arena *mem, struct number **out, size_t *n, struct number_total *total, struct err *e)
 {
 	PGresult *res;
 
 	if (query_numbers(db, who, kind, f, 0, &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
-	*total = *n > 0 ? db_get_long(res, 0, "total") : 0;
+	*total = (struct number_total){0};
+	if (*n > 0)
+		*total = (struct number_total){ db_get_long(res, 0, "total"), db_get_bool(res, 0, "more") };
 	*out = arena_alloc(mem, (*n + 1) * sizeof(**out));
 	for (size_t i = 0; i < *n; i++)
 		read_number(res, (int)i, mem, &(*out)[i]);

@@ -18,6 +18,13 @@ const char *number_word(enum number_kind kind);
 struct number_filter {
 	const char *search, *context, *state;	/* "" for all; state: used, free, reserved */
 	long limit, offset;
+	long most;	/* of more that are searched for, or of more used voicemails, only so many are found; 0: all */
+};
+
+/* How many there are; `more`: there are more than these, which were not counted. */
+struct number_total {
+	long n;
+	bool more;
 };
 
 struct number {
@@ -34,7 +41,7 @@ struct number {
 const char *number_state(const struct number *n);
 
 int number_list(struct db *db, const struct principal *who, enum number_kind kind, const struct number_filter *f,
-	struct arena *mem, struct number **out, size_t *n, long *total, struct err *e);
+	struct arena *mem, struct number **out, size_t *n, struct number_total *total, struct err *e);
 
 /* ERR_NOT_FOUND. */
 int number_one(struct db *db, const struct principal *who, enum number_kind kind, long id, struct arena *mem,

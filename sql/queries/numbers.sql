@@ -1,18 +1,18 @@
 -- The numbers and their owners, for their pages and the API.  $1 is the kind: extension, incall or voicemail.
 
 -- $2 search in number, name and owner ('' for all), $3 context ('' for all), $4 state: '',
--- used, free, reserved; $5 how many, $6 after how many; $7 an id, null for all.
+-- used, free, reserved; $5 how many, $6 after how many; $7 an id, null for all; $8 how many are counted at most, null for all.
 -- name: numbers_list
 WITH found AS (
-	SELECT p.place, p.total, n.*
-	FROM numbers_page($1::text, $2::text, $3::text, $4::text, $5::bigint, $6::bigint) p
+	SELECT p.place, p.total, p.more, n.*
+	FROM numbers_page($1::text, $2::text, $3::text, $4::text, $5::bigint, $6::bigint, $8::bigint) p
 	CROSS JOIN LATERAL (
 		SELECT * FROM number_row n
 		WHERE n.kind = $1 AND n.tenant_id = p.tenant_id AND n.context_id = p.context_id AND n.number = p.number OFFSET 0
 	) n
 	WHERE $7::bigint IS NULL
 	UNION ALL
-	SELECT 1, 1, n.* FROM number_row n WHERE n.kind = $1 AND n.id = $7::bigint
+	SELECT 1, 1, false, n.* FROM number_row n WHERE n.kind = $1 AND n.id = $7::bigint
 ), page AS (
 	SELECT n.*, c.name AS context, t.name AS tenant, t.uuid AS tenant_uuid, r.number IS NOT NULL AS reserved
 	FROM found n

@@ -86,6 +86,14 @@ pages_section() {
 		page "numbers: $_kind" "/services/ipbx/$_kind"
 		page "numbers: $_kind, last page" "/services/ipbx/$_kind?page=$((n / 50))"
 	done
+	page "extensions: search of a number" "/services/ipbx/extensions?q=$((1000000 + n / 2))"
+	page "extensions: search of a part of a name" "/services/ipbx/extensions?q=last$((n / 2))"
+	page "extensions: search of a word that all have" "/services/ipbx/extensions?q=last"
+	page "extensions: search of two digits" "/services/ipbx/extensions?q=12"
+	page "incalls: search of a number" "/services/ipbx/incalls?q=$((1000000 + n / 2))"
+	page "incalls: search of a word that all have" "/services/ipbx/incalls?q=last"
+	page "voicemails: search of a word that all have" "/services/ipbx/voicemails?q=last"
+	page "voicemails: used ones" "/services/ipbx/voicemails?state=used"
 	page "import history" /services/ipbx/imports
 	page "changes of the day" "/services/ipbx/imports/changes?day=$(date -u +%Y-%m-%d)"
 	first "first byte: export" "$users/export"

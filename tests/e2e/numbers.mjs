@@ -156,6 +156,24 @@ test('who may only read sees the lists; another entity\'s numbers are not there'
 	await page.context().close();
 });
 
+test('of more than 10,000 that a search finds the page says so; the API counts them', async () => {
+	await site.psql(`INSERT INTO voicemail (tenant_id, context_id, number, name)
+		SELECT 1, id, n::text, 'Crowd' FROM context, generate_series(20001, 30001) n WHERE tenant_id = 1 AND name = 'default'`);
+	const page = await site.page('alice');
+	await page.goto(`${voicemails}?q=crowd`);
+	assert.equal(await page.innerText('.pager-rows'), '1–50 of more than 10,000');
+	await page.goto(`${voicemails}?q=crowd&page=200`);
+	assert.equal(await page.innerText('.pager-rows'), '9,951–10,000 of more than 10,000');
+	assert.equal((await numbers(page)).at(-1), '30000');
+	await page.goto(`${voicemails}?q=crowd&page=201`);
+	assert.equal((await numbers(page))[0], '20001', 'there is no page behind');
+	await page.goto(`${voicemails}?page=200`);
+	assert.doesNotMatch(await page.innerText('.pager-rows'), /more/);
+	assert.equal((await apiOf(site, 'alice').get('/1.1/voicemails?search=crowd&limit=1')).json.total, 10001);
+	await site.psql(`DELETE FROM voicemail WHERE name = 'Crowd'`);
+	await page.context().close();
+});
+
 test('stands axe in the dark, fits 320 pixels, and works in French without scripts', async () => {
 	const dark = await site.page('root', { colorScheme: 'dark' });
 	const narrow = await site.page('reader', { viewport: { width: 320, height: 700 }, javaScriptEnabled: false });

@@ -3,7 +3,7 @@
 \set QUIET on
 \set ON_ERROR_STOP on
 \set day `awk '/^-- name: /{it = $3 == "history_of_day"} it' sql/queries/history.sql | sed "s/[$]1::date/'2026-01-31'/; s/[$]2::bigint/0/; s/[$]3::bigint/20/; s/[$]4::bigint/20/; s/[$]5\(::boolean\)*/true/" | sed "s/[$]5\(::boolean\)*/true/g; s/;$//"`
-SELECT plan(21);
+SELECT plan(27);
 
 \i tests/lib/rows_read.sql
 
@@ -79,6 +79,48 @@ SELECT is((SELECT n FROM setup_used('contexts') u JOIN context c ON c.tenant_id 
 	'a context has so many uses');
 SELECT cmp_ok(pg_temp.voicemails_read() - n, '<=', 100::bigint, 'which are not read') FROM already;
 
+-- Nor is what a search finds, and of many that it finds, or of used voicemails, no more than the page says.
+UPDATE users u SET voicemail_id = v.id, lastname = CASE WHEN v.nth = 2000 THEN 'Quux' ELSE 'many' END FROM (
+	SELECT v.id, u.id AS user_id, v.nth FROM (SELECT id, row_number() OVER (ORDER BY id) AS nth FROM users WHERE tenant_id = 1) u
+	JOIN (SELECT v.id, v.number::int - 10000 AS nth FROM voicemail v JOIN context c ON c.id = v.context_id AND c.name = 'large_pages') v
+		ON v.nth = u.nth + 700) v
+WHERE u.id = v.user_id;
+INSERT INTO extension (tenant_id, context_id, exten, line_id)
+SELECT 1, c.id, (20000 + row_number() OVER (ORDER BY l.id))::text, l.id FROM line l, context c WHERE l.tenant_id = 1 AND c.name = 'large_pages';
+ANALYZE users, line, extension;
+SET SESSION AUTHORIZATION rollcall_worker;
+DO $$ BEGIN WHILE search_refresh() LOOP NULL; END LOOP; END $$;
+RESET SESSION AUTHORIZATION;
+CREATE FUNCTION pg_temp.read(relation regclass) RETURNS bigint
+LANGUAGE sql AS $$
+	SELECT sum(pg_stat_get_xact_tuples_returned(indexrelid))::bigint + pg_stat_get_xact_tuples_returned(relation)
+	FROM pg_index WHERE indrelid = relation
+$$;
+CREATE FUNCTION pg_temp.read_for(relation regclass, page text) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	before constant bigint := pg_temp.read(relation);
+BEGIN
+	EXECUTE page;
+	RETURN pg_temp.read(relation) - before;
+END
+$$;
+SET ROLE rollcall_web;
+SELECT results_eq($$SELECT number, total, more FROM numbers_page('extension', 'quux', '', '', 50, 0, 100)$$,
+	$$SELECT x.exten COLLATE "default", 1::bigint, false FROM extension x JOIN line l ON l.id = x.line_id JOIN users u ON u.id = l.user_id WHERE u.lastname = 'Quux'$$,
+	'a search finds the number of one user');
+SELECT cmp_ok(pg_temp.read_for('extension', $$SELECT FROM numbers_page('extension', 'quux', '', '', 50, 0, 100)$$), '<=', 250::bigint,
+	'and reads but a few of the others');
+SELECT results_eq($$SELECT min(number), count(*), max(total), bool_and(more) FROM numbers_page('extension', 'many', '', '', 50, 50, 100)$$,
+	$$VALUES ('20051', 50::bigint, 100::bigint, true)$$, 'a search that many match finds the first ones');
+SELECT cmp_ok(pg_temp.read_for('users', $$SELECT FROM numbers_page('extension', 'many', '', '', 50, 50, 100)$$), '<=', 1000::bigint,
+	'and asks no more than these, and some, whether they match');
+SELECT results_eq($$SELECT min(number), count(*), max(total), bool_and(more) FROM numbers_page('voicemail', '', 'large_pages', 'used', 50, 0, 1000)$$,
+	$$SELECT '10701', 50::bigint, 1000::bigint, true$$, 'used voicemails are found from the first one');
+SELECT cmp_ok(pg_temp.read_for('voicemail', $$SELECT FROM numbers_page('voicemail', '', 'large_pages', 'used', 50, 0, 1000)$$), '<=', 2100::bigint,
+	'and those behind are not read');
+RESET ROLE;
+
 -- The audit.
 INSERT INTO session (token_hash, admin_id) SELECT sha256(username::bytea), id FROM admin WHERE username IN ('alice', 'root', 'reader');
 INSERT INTO audit (at, admin_name, tenant_id, action, detail)
@@ -129,5 +171,5 @@ SELECT throws_ok('SELECT FROM audit', '42501', NULL, 'and the audit is read by n
 RESET ROLE;
 -- Pages start no other processes.
 SELECT set_eq($$SELECT proname FROM pg_proc WHERE 'max_parallel_workers_per_gather=0' = ANY (proconfig)$$,
-	'{users_narrowed,session_audit,numbers_page,setup_used}'::name[], 'what reads much for a page is done by one process');
+	'{users_narrowed,users_some,session_audit,numbers_page,setup_used}'::name[], 'what reads much for a page is done by one process');
 SELECT * FROM finish();

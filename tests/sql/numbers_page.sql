@@ -1,7 +1,7 @@
 -- Pages of numbers: each state, context and search, from both ends, is what sorting all numbers gives.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(4);
+SELECT plan(8);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -26,18 +26,18 @@ UPDATE users SET voicemail_id = 9100 + id % 16 WHERE tenant_id = 1 AND id BETWEE
 INSERT INTO context_reserved (tenant_id, context_id, number)
 SELECT 1, 9101, n FROM unnest('{5,53,54,5125}'::text[]) n UNION ALL SELECT 1, 9102, n FROM unnest('{62,31,+93}'::text[]) n;
 
--- The pages that are not what they should be.
-CREATE FUNCTION pg_temp.wrong() RETURNS SETOF text
+-- The pages that are not what they should be.  Of more than `most` that a search finds, and of more used voicemails, the first ones are shown.
+CREATE FUNCTION pg_temp.wrong(most bigint, searches text[], contexts text[]) RETURNS SETOF text
 LANGUAGE sql AS $$
 	WITH every AS MATERIALIZED (
 		SELECT n.*, c.name AS context, t.name AS tenant, n.kind <> 'voicemail' AND EXISTS (SELECT FROM context_reserved r
 			WHERE (r.tenant_id, r.context_id, r.number) = (n.tenant_id, n.context_id, n.number)) AS reserved
 		FROM number_row n JOIN context c ON c.id = n.context_id JOIN tenant t ON t.id = n.tenant_id
 	)
-	SELECT format('%s "%s" "%s" %s, %s after %s: %s of %s, not %s', kind, search, context, state, wanted, skipped, page, total, right_one)
+	SELECT format('%s "%s" "%s" %s, %s after %s: %s of %s%s, not %s', kind, search, context, state, wanted, skipped, page, total, CASE WHEN more THEN ' and more' END, right_one)
 	FROM unnest('{extension,incall,voicemail}'::text[]) AS kind
-	CROSS JOIN unnest('{"",1,ëa,box 3,nobody}'::text[]) AS search
-	CROSS JOIN unnest('{"",default,Élan,eel,nowhere}'::text[]) AS context
+	CROSS JOIN unnest(searches) AS search
+	CROSS JOIN unnest(contexts) AS context
 	CROSS JOIN unnest('{"",used,free,reserved}'::text[]) AS state
 	CROSS JOIN LATERAL (
 		SELECT array_agg(e.tenant_id || ' ' || e.context_id || ' ' || e.number ORDER BY e.tenant, e.context COLLATE "und-x-icu", length(e.number), e.number) AS numbers
@@ -48,18 +48,24 @@ LANGUAGE sql AS $$
 			AND CASE state.state WHEN 'used' THEN e.owners > 0 WHEN 'free' THEN e.owners = 0 AND NOT e.reserved
 				WHEN 'reserved' THEN e.reserved ELSE true END
 	) all_of
-	CROSS JOIN (VALUES (4::bigint, 0::bigint), (3, 9), (5, 23), (1000, 0), (7, 500)) AS p (wanted, skipped)
-	CROSS JOIN LATERAL (SELECT array_agg(n.tenant_id || ' ' || n.context_id || ' ' || n.number ORDER BY place) AS page, max(n.total) AS total
-		FROM numbers_page(kind, search, context, state, wanted, skipped) n) is_so
-	CROSS JOIN LATERAL (SELECT nullif(numbers[skipped + 1:skipped + wanted], '{}') AS right_one) should
-	WHERE page IS DISTINCT FROM right_one OR total <> cardinality(numbers)
+	CROSS JOIN LATERAL (SELECT cardinality(numbers) > most AND (search <> '' OR kind = 'voicemail' AND state = 'used') IS TRUE AS too_many) of_most
+	CROSS JOIN (VALUES (4::bigint, 0::bigint), (5, 9), (3, 23), (1000, 0)) AS p (wanted, skipped)
+	CROSS JOIN LATERAL (SELECT array_agg(n.tenant_id || ' ' || n.context_id || ' ' || n.number ORDER BY place) AS page, max(n.total) AS total,
+			bool_or(n.more) AS more
+		FROM numbers_page(kind, search, context, state, wanted, skipped, most) n) is_so
+	CROSS JOIN LATERAL (SELECT nullif(numbers[skipped + 1:CASE WHEN too_many THEN least(skipped + wanted, most) ELSE skipped + wanted END], '{}') AS right_one) should
+	WHERE page IS DISTINCT FROM right_one OR total <> CASE WHEN too_many THEN most ELSE cardinality(numbers) END OR more <> coalesce(too_many, false)
 $$;
 GRANT SELECT ON number_row TO PUBLIC;
 SET ROLE rollcall_web;
-SELECT is_empty('SELECT pg_temp.wrong()', 'over two tenants');
+SELECT is_empty($$SELECT pg_temp.wrong(NULL, '{"",1,ëa,box 3,nobody}', '{"",default,Élan,eel,nowhere}')$$, 'over two tenants');
+SELECT is_empty($$SELECT pg_temp.wrong(1000, '{1,ëa}', '{"",Élan}')$$, 'that are not too many');
+SELECT is_empty($$SELECT pg_temp.wrong(12, '{"",1,36,+9,Ë,n1 ë,box 3}', '{"",eel}')$$, 'of which some are');
+SELECT is_empty($$SELECT pg_temp.wrong(3, '{"",1,999,+9,ëa,n1 ë,box 3}', '{"",Élan}')$$, 'or most');
 SELECT ok((SELECT count(*) FROM numbers_page('extension', '', '', '', 100, 0)) > 40, 'there are some');
 SELECT set_config('rollcall.scope', '{1}', false) \g /dev/null
-SELECT is_empty('SELECT pg_temp.wrong()', 'in one');
+SELECT is_empty($$SELECT pg_temp.wrong(NULL, '{"",1,ëa,box 3,nobody}', '{"",default,Élan,eel,nowhere}')$$, 'in one');
+SELECT is_empty($$SELECT pg_temp.wrong(5, '{"",93,n1}', '{"",default}')$$, 'where some are too many');
 SELECT set_config('rollcall.scope', '', false) \g /dev/null
 SELECT is_empty($$SELECT FROM numbers_page('extension', '', '', '', 100, 0)$$, 'in none there are none');
 RESET ROLE;
