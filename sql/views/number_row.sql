@@ -114,6 +114,7 @@ DECLARE
 	part text[];
 	at_most bigint := most + 1;
 	needed bigint;
+	budget bigint;
 	passed bigint;
 	back boolean;
 	first bigint;
@@ -179,6 +180,8 @@ BEGIN
 		EXIT WHEN NOT limited OR at_most IS NULL OR found IS NOT NULL AND NOT many AND NOT dense;
 
 		needed := CASE WHEN many THEN least(skipped + wanted, most) ELSE at_most END;
+		-- To find and sort all takes longer than to look at so many.
+		budget := CASE WHEN many THEN 10 ELSE 2 END * most;
 		passed := 0;
 		tenants := '{}';
 		contexts := '{}';
@@ -186,12 +189,12 @@ BEGIN
 		PERFORM set_config(name, 'off', true) FROM unnest(walking) AS name;
 		FOR of_length IN SELECT * FROM unnest(of_lengths.tenants, of_lengths.contexts, of_lengths.digits, of_lengths.each)
 				AS l (tenant_id, context_id, digits, n) LOOP
-			EXIT WHEN passed >= 2 * most OR cardinality(found) >= needed;
+			EXIT WHEN passed >= budget OR cardinality(found) >= needed;
 			EXECUTE format('SELECT coalesce(array_agg(n.number ORDER BY n.number), ''{}'') FROM (
 					SELECT n.number FROM (
 						SELECT * FROM (%s) n WHERE n.tenant_id = %s AND n.context_id = %s AND octet_length(n.number) = %s ORDER BY n.number LIMIT %s
 					) n WHERE %s LIMIT %s
-				) n', numbers, of_length.tenant_id, of_length.context_id, of_length.digits, 2 * most - passed, matching, needed - cardinality(found))
+				) n', numbers, of_length.tenant_id, of_length.context_id, of_length.digits, budget - passed, matching, needed - cardinality(found))
 			INTO part USING search;
 			tenants := tenants || array_fill(of_length.tenant_id, ARRAY[cardinality(part)]);
 			contexts := contexts || array_fill(of_length.context_id, ARRAY[cardinality(part)]);
@@ -201,7 +204,7 @@ BEGIN
 		PERFORM set_config(name, 'on', true) FROM unnest(walking) AS name;
 		many := many OR cardinality(found) > most;
 		-- So many as are needed, or all there are.
-		IF cardinality(found) >= needed OR passed = all_of AND passed <= 2 * most THEN
+		IF cardinality(found) >= needed OR passed = all_of AND passed <= budget THEN
 			RETURN QUERY SELECT n.nth, n.tenant, n.context, n.number, CASE WHEN many THEN most ELSE cardinality(found)::bigint END, many
 			FROM unnest(tenants, contexts, found) WITH ORDINALITY AS n (tenant, context, number, nth)
 			WHERE n.nth > skipped AND n.nth <= least(skipped + wanted, CASE WHEN many THEN most END);
