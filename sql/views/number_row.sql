@@ -142,8 +142,8 @@ BEGIN
 			matching, numbers) INTO dense USING search, of_lengths.tenants, of_lengths.contexts, of_lengths.each;
 		PERFORM set_config(name, 'on', true) FROM unnest(walking) AS name;
 	END IF;
-	-- Of one or two digits many are found by the numbers alone.
-	IF limited AND search ~ '^[+0-9]{1,2}$' AND all_of > most THEN
+	-- Of one or two digits, which a twentieth and more of all numbers have, many are found by the numbers alone.
+	IF limited AND search ~ '^[+0-9]{1,2}$' AND all_of > 10 * most THEN
 		EXECUTE format('SELECT count(*) > $2 FROM (SELECT FROM (SELECT * FROM (%s) n WHERE %s LIMIT 50 * $2) n WHERE strpos(n.number, $1) > 0 LIMIT $2 + 1) n',
 			numbers, condition) INTO many USING search, most;
 	END IF;
