@@ -116,10 +116,11 @@ BEGIN
 END
 $$;
 
--- The first `wanted` numbers that `search` and `state` let through, or those among the first `looked_at` numbers, by a walk along them.
+-- The first `wanted` numbers that `search` and `state` let through, or those among the first `looked_at` numbers, by a walk along them: in
+-- the order of their index, and not by another one and a sort.
 CREATE FUNCTION numbers_walk(kind text, search text, context text, state text, wanted bigint, looked_at bigint,
 	OUT tenants int[], OUT contexts bigint[], OUT numbers text[], OUT ended boolean)	-- ended: there are no others
-LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_sort = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
 	parts record;
 	of_length record;
