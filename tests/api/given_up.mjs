@@ -39,7 +39,10 @@ test('its end stands in the log file as well as on its page', async () => {
 	}
 	const job = await jobs.ended(id);
 	assert.deepEqual([job.state, job.attempt], ['failed', 2]);
-	const lines = site.log('import').split('\n').filter((line) => line.includes(` job=${id} `));
+	const log = () => site.log('import').split('\n').filter((line) => line.includes(` job=${id} `));
+	// The end is written when it is committed.
+	await until(() => log().length > 3, 'the end in the log file');
+	const lines = log();
 	assert.deepEqual(lines.map((line) => / (\w+) job=/.exec(line)?.[1]), ['begin', 'lost', 'begin', 'end'], lines.join('\n'));
 	assert.match(lines[3], / attempt=2 state=failed text="given up"$/);
 	assert.equal(await jobs.value('SELECT count(*)::int FROM users'), 0);

@@ -497,11 +497,13 @@ test('a phone registers at the moment of the import\'s commit', async (t) => {
 });
 
 test('phones are where they were after Kamailio and the database began anew', async () => {
+	const connections = (states) => site.value(`SELECT count(*)::int FROM pg_stat_activity WHERE usename = 'rollcall_sip' AND state ~ '${states}'`);
+	const all = await connections('.');
 	await phones.stopKamailio();
 	await phones.kamailio();
-	// One that is not idle may be just connecting: Kamailio answers before its last process has.
-	await site.psql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-		WHERE usename = 'rollcall_sip' AND state = 'idle'`);
+	// Kamailio answers before its last process has connected; one whose connection ends meanwhile would end it.
+	await until(async () => await connections('^idle$') >= all);
+	await site.psql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'rollcall_sip'`);
 	const ann = phones.phone('answer', ports.ann);
 	await phones.call(phone('fay'), '1101');
 	await ann.ended;
