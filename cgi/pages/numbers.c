@@ -167,10 +167,7 @@ int page_numbers(struct page *p, struct err *e)
 		return -1;
 	if (p->who->tenant_id == 0)
 		view_set(p->view, "1", "Numbers.entities");
-	page_pager(p, pages[kind], kept, page, PAGE_SIZE, total.n);
-	if (total.more)
-		view_set(p->view, page_text(p, "common.rows_of_more", "from", page_long(p, f.offset + 1),
-		    "to", page_long(p, f.offset + (long)n), "total", page_long(p, total.n), NULL), "Pager.rows");
+	(total.more ? page_pager_more : page_pager)(p, pages[kind], kept, page, PAGE_SIZE, total.n);
 	return page_show(p, "numbers", title(p, kind), e);
 }
 

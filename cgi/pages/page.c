@@ -286,13 +286,13 @@ static const char *pager_href(struct page *p, const char *path, const char *quer
 	return arena_printf(p->mem, "%s?%s%spage=%ld", path, query, *query ? "&" : "", page);
 }
 
-void page_pager(struct page *p, const char *path, const char *query,
+static void set_pager(struct page *p, const char *rows, const char *path, const char *query,
     long page, long size, long total)
 {
 	long last = page_last(size, total), shown = 0;
 	int i = 0;
 
-	view_set(p->view, page_text(p, "common.rows_of", "from", page_long(p, total ? (page - 1) * size + 1 : 0),
+	view_set(p->view, page_text(p, rows, "from", page_long(p, total ? (page - 1) * size + 1 : 0),
 	    "to", page_long(p, page * size < total ? page * size : total),
 	    "total", page_long(p, total), NULL), "Pager.rows");
 	if (last < 2)
@@ -316,4 +316,14 @@ void page_pager(struct page *p, const char *path, const char *query,
 		view_set(p->view, pager_href(p, path, query, n), "Pager.pages.%d.href", i);
 		i++;
 	}
+}
+
+void page_pager(struct page *p, const char *path, const char *query, long page, long size, long total)
+{
+	set_pager(p, "common.rows_of", path, query, page, size, total);
+}
+
+void page_pager_more(struct page *p, const char *path, const char *query, long page, long size, long total)
+{
+	set_pager(p, "common.rows_of_more", path, query, page, size, total);
 }

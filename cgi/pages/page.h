@@ -128,6 +128,8 @@ void page_refresh(struct page *p, long seconds);
  * the URL's query without `page`, encoded; may be "". */
 void page_pager(struct page *p, const char *path, const char *query,
     long page, long size, long total);
+/* The same where there are more than `total`, which were not counted: the pages end there. */
+void page_pager_more(struct page *p, const char *path, const char *query, long page, long size, long total);
 
 /* The number of the last page of a list with `total` items; at least 1. */
 long page_last(long size, long total);
