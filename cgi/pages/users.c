@@ -206,7 +206,7 @@ int page_users(struct page *p, struct err *e)
 	    "List.all_found");
 	view_set_long(p->view, USERS_SELECTED_MAX, "List.most");
 	view_set(p->view, page_count(p, "users_actions.most", USERS_SELECTED_MAX), "List.most_text");
-	page_pager(p, PATH_USERS, list_query(p, &l), l.page, l.size, total.n);
+	(total.more ? page_pager_more : page_pager)(p, PATH_USERS, list_query(p, &l), l.page, l.size, total.n);
 	page_menu(p, "users");
 	return page_show(p, "users", page_text(p, "users.title", NULL), e);
 }

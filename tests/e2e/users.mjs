@@ -227,6 +227,17 @@ test('a page past the end leads to the last one, a value that makes no sense is 
 	assert.equal((await page.goto(`${users}?search=Mao`)).status(), 400, 'not all users for a parameter that is misspelt');
 });
 
+test('of more than 10,000 that a search finds the heading, the pager and the actions say so', async () => {
+	await site.psql(`INSERT INTO users (tenant_id, firstname, lastname) SELECT 1, 'Crowd', n::text FROM generate_series(10001, 20001) n`);
+	await page.goto(`${users}?q=crowd`);
+	assert.equal((await page.locator('.strip-count').innerText()).trim(), 'More than 10,000 users');
+	assert.match(await page.innerText('.pager-rows'), /^1–\d+ of more than 10,000$/);
+	assert.match(await page.locator('label.tick', { has: page.locator('[name=all]') }).textContent(), /All users found, more than 10,000/);
+	await page.goto(users);
+	assert.match(await page.innerText('.pager-rows'), /of 10,046$/, 'all of them are counted');
+	await site.psql(`DELETE FROM users WHERE firstname = 'Crowd'`);
+});
+
 test('French has its own words', async () => {
 	const french = await site.page('reader', { locale: 'fr-FR' });
 	await french.goto(users);
