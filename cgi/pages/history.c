@@ -57,7 +57,7 @@ static void set_event(struct page *p, const struct history_event *x, size_t job,
 	view_set(v, x->uuid, "Jobs.%zu.events.%zu.uuid", job, n);
 	view_set(v, x->name, "Jobs.%zu.events.%zu.name", job, n);
 	view_set(v, x->what, "Jobs.%zu.events.%zu.what", job, n);
-	if (x->users != 1)
+	if (x->users != 1 || (x->uuid == NULL && x->name == NULL))
 		view_set(v, page_count(p, "history.users", x->users), "Jobs.%zu.events.%zu.users", job, n);
 	if (x->column == NULL)
 		return;

@@ -47,7 +47,7 @@ struct mapping_page {
 	size_t n;
 	struct suggest_column *columns;
 	bool *secret;		/* for each column: its values are not shown */
-	bool *ours;		/* for each column: its name is one of ours */
+	bool *report;		/* for each column: a report added it, so it is no column of the sheet */
 	long rows;
 	struct naming naming[NAMINGS];
 };
@@ -115,11 +115,11 @@ static bool on_header(void *ctx, const struct header *h)
 	m->n = h->n;
 	m->columns = arena_alloc(mem, h->n * sizeof(*m->columns));
 	m->secret = arena_alloc(mem, h->n * sizeof(*m->secret));
-	m->ours = arena_alloc(mem, h->n * sizeof(*m->ours));
+	m->report = arena_alloc(mem, h->n * sizeof(*m->report));
 	for (size_t i = 0; i < h->n; i++) {
 		m->columns[i].name = arena_strdup(mem, h->columns[i].name);
 		m->secret[i] = column_secret(&h->columns[i]);
-		m->ours[i] = h->columns[i].kind != FIELD_UNKNOWN;
+		m->report[i] = h->columns[i].kind == FIELD_REPORT;
 		if (synonym_find(h->columns[i].name, strlen(h->columns[i].name), &id, &second) != SYNONYM_COLUMN)
 			continue;
 		for (int k = 0; k < NAMINGS; k++)
@@ -175,8 +175,7 @@ static bool on_record(void *ctx, const struct header *h, const struct record *r)
 	return ++m->rows < LOOK_ROWS || naming;
 }
 
-/* Whether rows of the file can delete their users. */
-static bool deletes(const struct mapping_page *m)
+static bool is_update(const struct mapping_page *m)
 {
 	return strcmp(m->job.kind, "update") == 0;
 }
@@ -190,7 +189,7 @@ static int suggest(struct mapping_page *m, struct err *e)
 	for (size_t i = 0; i < m->n; i++) {
 		enum field_id id;
 		const char *name = m->columns[i].name;
-		if (deletes(m) && field_find(name, strlen(name), &id) == FIELD_DELETE)
+		if (is_update(m) && field_find(name, strlen(name), &id) == FIELD_DELETE)
 			m->columns[i].found.to = MAPPING_DELETES;
 	}
 	if (options_mapping(m->job.options, m->p->mem, &said, e) != 0)
@@ -238,7 +237,7 @@ static void set_targets(const struct mapping_page *m)
 		if (fields[id].required != REQUIRED_NEVER)
 			add_target(p, n++, fields[id].name, arena_printf(p->mem, "%s (%s)",
 			    label_of(p, (enum field_id)id), fields[id].name));
-	if (deletes(m) && page_may(p, RIGHT_USERS_DELETE))
+	if (is_update(m) && page_may(p, RIGHT_USERS_DELETE))
 		add_target(p, n, "_delete", page_text(p, "mapping.deletes", NULL));
 }
 
@@ -258,6 +257,8 @@ static void set_columns(struct mapping_page *m)
 
 	for (size_t i = 0; i < m->n; i++) {
 		const struct suggest_column *c = &m->columns[i];
+		if (m->report[i])
+			continue;
 		view_set(v, c->name, "Columns.%zu.name", i);
 		view_set(v, c->name[0] != '\0' ? c->name : page_text(m->p, "mapping.nameless", "n",
 		    page_long(m->p, (long)i + 1), NULL), "Columns.%zu.shown", i);
@@ -324,7 +325,8 @@ static void set_choices(struct page *p, size_t i, const struct choices *all, con
 	}
 }
 
-/* The value that is chosen at first: that of the job's mapping, else the only possible context. */
+/* The value that is chosen at first: that of the job's mapping, else of an import the only possible context.  In
+ * an update it would change users whose column the file does not have. */
 static const char *usual(const struct mapping_page *m, enum field_id id, const struct mapping *said,
     const struct choices *all)
 {
@@ -333,6 +335,8 @@ static const char *usual(const struct mapping_page *m, enum field_id id, const s
 	for (size_t i = 0; i < said->n_fixed; i++)
 		if (said->fixed[i].field == id)
 			return said->fixed[i].value;
+	if (is_update(m))
+		return NULL;
 	if (id == FIELD_line_protocol)
 		return finds(m, FIELD_exten) ? "sip" : NULL;
 	if ((id != FIELD_context || !finds(m, FIELD_exten))
@@ -431,7 +435,11 @@ int page_mapping(struct page *p, struct err *e)
 	struct mapping_page m;
 	int rc = find(&m, p, e);
 
-	return rc != CALL_PASS ? rc : show(&m, e);
+	if (rc != CALL_PASS)
+		return rc;
+	/* Who is led here need not be told that the job has ended. */
+	queue_seen(p->db, p->who, m.job.id);
+	return show(&m, e);
 }
 
 /* --- what was chosen -------------------------------------------------------- */
@@ -515,7 +523,7 @@ static const char *names_of(const struct mapping_page *m)
 	struct buf text = {0};
 
 	for (size_t i = 0; i < m->n; i++)
-		if (m->columns[i].name[0] != '\0')
+		if (m->columns[i].name[0] != '\0' && !m->report[i])
 			add_text(names, m->columns[i].name);
 	json_add(&text, names);
 	const char *json = arena_strdup(m->p->mem, buf_str(&text));

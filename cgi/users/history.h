@@ -18,7 +18,7 @@ struct history_event {
 	const char *what;		/* "created", "changed", "deleted"; of a day also "more": further changes */
 	const char *column, *old, *new;
 	const char *uuid, *name;	/* only of a day: the user, or the voicemail's number; may be NULL */
-	long users;			/* only of a day: users that a large job created or deleted, else 1 */
+	long users;			/* only of a day: users that a job created, or a large one deleted, else 1 */
 };
 
 struct history_user {

@@ -12,15 +12,18 @@
 
 /* --- stored mappings -------------------------------------------------------- */
 
+/* The names of a sheet's columns, without those that a report adds: errors.csv is sent again as it is. */
 static char *names_json(size_t n, const char *const *names)
 {
 	json_t *all = json_array();
+	enum field_id id;
 	char *text;
 
 	for (size_t i = 0; i < n; i++) {
 		const char *name = names[i];
 		size_t length = utf8_trim(&name, strlen(name));
-		if (length > 0 && json_array_append_new(all, json_stringn(name, length)) != 0)
+		if (length > 0 && field_find(name, length, &id) != FIELD_REPORT
+		    && json_array_append_new(all, json_stringn(name, length)) != 0)
 			abort();
 	}
 	text = json_dumps(all, JSON_COMPACT);

@@ -37,8 +37,7 @@ WHERE $3::boolean OR (h.column_name = ANY (secret_names())) IS NOT TRUE;
 -- a second where there are a million.
 -- name: history_of_day
 WITH jobs AS MATERIALIZED (
-	SELECT day.id, day.ended_at, EXISTS (SELECT FROM changes_of_job(day.id, $5::boolean, 1000, 1)) AS large,
-		(SELECT sum(coalesce(cardinality(ids), high - low + 1)) FROM job_made WHERE job_id = day.id AND relation = 'users') AS made
+	SELECT day.id, day.ended_at, EXISTS (SELECT FROM changes_of_job(day.id, $5::boolean, 1000, 1)) AS large
 	FROM jobs_of_day($1::date) day
 	WHERE EXISTS (SELECT FROM job_change_block WHERE job_id = day.id OFFSET 0)
 		OR EXISTS (SELECT FROM job_row_change c WHERE c.job_id = day.id AND change_told(c, $5) OFFSET 0)
@@ -56,20 +55,23 @@ WITH jobs AS MATERIALIZED (
 	CROSS JOIN LATERAL change_events(kept.row) WITH ORDINALITY AS event (user_id, what, column_name, was, becomes, place)
 	WHERE NOT (kept.large AND event.what <> 'changed') AND ($5 OR (event.column_name = ANY (secret_names())) IS NOT TRUE)
 ), events AS (
-	SELECT job_id, row, nth, user_id, what, column_name, was, becomes, 1 AS users
+	SELECT job_id, row, nth, (row).tenant_id, user_id, what, column_name, was, becomes, 1 AS users
 	FROM listed WHERE nth <= $4::bigint
 	UNION ALL
-	SELECT jobs.id, NULL, 0, NULL, sum.what, NULL, NULL, NULL, sum.users
+	SELECT jobs.id, NULL, 0, made.tenant_id, CASE WHEN sum.what = 'created' AND made.users = 1 THEN made.user_id END,
+		sum.what, NULL, NULL, NULL, sum.users
 	FROM jobs
 	LEFT JOIN job ON job.id = jobs.id
+	CROSS JOIN LATERAL (SELECT sum(coalesce(cardinality(ids), high - low + 1)) AS users, min(tenant_id) AS tenant_id, min(coalesce(ids[1], low)) AS user_id
+		FROM job_made WHERE job_id = jobs.id AND relation = 'users') made
 	CROSS JOIN LATERAL (VALUES
-		('created', coalesce(jobs.made, CASE WHEN jobs.large AND job.kind <> 'delete'
+		('created', coalesce(made.users, CASE WHEN jobs.large AND job.kind <> 'delete'
 			THEN coalesce((counts ->> 'created')::bigint, (counts ->> 'users')::bigint) END)),
 		('deleted', CASE WHEN jobs.large THEN (counts ->> CASE job.kind WHEN 'delete' THEN 'users' ELSE 'deleted' END)::bigint END)
 	) AS sum (what, users)
 	WHERE sum.users > 0
 	UNION ALL
-	SELECT jobs.id, NULL, $4::bigint + 1, NULL, 'more', NULL, NULL, NULL, 1
+	SELECT jobs.id, NULL, $4::bigint + 1, NULL, NULL, 'more', NULL, NULL, NULL, 1
 	FROM jobs
 	WHERE large OR EXISTS (SELECT FROM listed WHERE listed.job_id = jobs.id AND nth > $4::bigint)
 )
@@ -82,10 +84,10 @@ FROM events
 JOIN jobs ON jobs.id = events.job_id
 LEFT JOIN LATERAL (SELECT * FROM job WHERE job.id = events.job_id OFFSET 0) job ON true
 LEFT JOIN LATERAL (SELECT * FROM users u
-	WHERE u.tenant_id = (events.row).tenant_id AND u.id = events.user_id OFFSET 0) users ON true
+	WHERE u.tenant_id = events.tenant_id AND u.id = events.user_id OFFSET 0) users ON true
 LEFT JOIN LATERAL (
 	SELECT old FROM job_row_change c
-	WHERE users.id IS NULL AND c.tenant_id = (events.row).tenant_id AND c.user_id = events.user_id
+	WHERE users.id IS NULL AND c.tenant_id = events.tenant_id AND c.user_id = events.user_id
 		AND c.relation = 'users' AND c.how = 'delete'
 	ORDER BY c.n DESC LIMIT 1
 ) gone ON true

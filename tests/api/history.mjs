@@ -128,6 +128,16 @@ describe('A day', () => {
 		assert.equal(items[0].user_uuid, uuid);
 	});
 
+	test('names the one user whom a job made, also when that user is gone', async () => {
+		const { id } = await jobs.run('import', csv([{ firstname: 'Only' }]));
+		const uuid = await userOf('Only');
+		const told = async () => (await dayOf(alice)).json.items.find((item) => item.job.id === id);
+		assert.deepEqual((({ what, name, user_uuid, users }) => ({ what, name, user_uuid, users }))(await told()),
+			{ what: 'created', name: 'Only', user_uuid: uuid, users: 1 });
+		await alice.delete(`/1.1/users/${uuid}`);
+		assert.equal((await told()).name, 'Only');
+	});
+
 	test('has the first changes of a large job, and says that there are more', async () => {
 		const many = await jobs.run('import', csv(Array.from({ length: 1100 }, (_, i) => ({ firstname: `Many${i}` }))));
 		const uuids = (await jobs.sql(`SELECT user_uuid FROM job_user WHERE job_id = ${many.id} ORDER BY row_number`)).map((row) => row.user_uuid);

@@ -161,6 +161,43 @@ test('a column of the file can say who is deleted, and only of an update', async
 	await page.context().close();
 });
 
+test('for an update nothing is chosen for all rows: it would change what the file does not speak of', async () => {
+	const page = await site.page('alice');
+	await site.psql(`DELETE FROM mapping; INSERT INTO users (tenant_id, firstname, userfield) VALUES (1, 'Kim', 'P3')`);
+	await page.goto('/services/ipbx/users/update');
+	await page.setInputFiles('#file', { name: 'k.csv', mimeType: 'text/csv', buffer: Buffer.from('Personalnummer,Poste,Bemerkung\nP3,1850,x\n') });
+	await page.click('summary:has-text("Synchronise")');
+	await page.selectOption('#match', 'userfield');
+	await page.click('button[value="check"]');
+	await page.waitForURL(/mapping$/);
+	assert.equal(await choice(page, 'Poste').inputValue(), 'exten');
+	for (const name of ['context', 'line_protocol', 'incall_context'])
+		assert.equal(await page.inputValue(`#set_${name}`), '', name);
+	// Who was led here by the job's end is not told of it once more.
+	assert.equal(await page.locator('.messages').count(), 0);
+	await page.context().close();
+});
+
+test('errors.csv of a mapped file is sent again as it is, and read by the same mapping', async () => {
+	await site.psql('DELETE FROM mapping');
+	const page = await site.page('alice');
+	await sendFile(page, Buffer.from('Prénom;Poste;Bemerkung\nLou;1851;blue\nMia;99;blue\n'), 'team.csv');
+	await choice(page, 'Bemerkung').selectOption('userfield');
+	await page.click('button[value="check"]');
+	await page.waitForURL(/imports\/\d+$/);
+	const errors = await alice.get(`${new URL(page.url()).pathname}/errors.csv`);
+	assert.match(errors.text, /_errors;Prénom;Poste;Bemerkung/);
+	const again = await alice.upload(Buffer.from(errors.text.replace(';99;', ';1852;')), { name: 'team-errors.csv' });
+	assert.match(again.location, /imports\/\d+$/, 'it does not ask again');
+	assert.equal((await site.job(jobId(again))).state, 'done', await site.value(`SELECT json_agg(i)::text FROM job_issue i WHERE job_id = ${jobId(again)}`));
+	assert.deepEqual(await site.sql(`SELECT firstname, userfield FROM users WHERE firstname = 'Mia'`), [{ firstname: 'Mia', userfield: 'blue' }]);
+	// With another unknown name it asks, but not for what the report added.
+	await sendFile(page, Buffer.from('_errors;Prénom;Poste;Gruppe\n;Nic;1853;red\n'), 'other.csv');
+	assert.match(page.url(), /mapping$/);
+	assert.deepEqual(await page.locator('.mapping-columns tbody th').allInnerTexts(), ['Prénom', 'Poste', 'Gruppe']);
+	await page.context().close();
+});
+
 test('what cannot be is said where it is chosen, and the choice stays', async () => {
 	const page = await site.page('alice');
 	await site.psql('DELETE FROM mapping');
