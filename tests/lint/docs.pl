@@ -42,6 +42,19 @@ for my $file (@documents) {
 }
 check('each path that a document names is there', @faults);
 
+# The link to the help is made in templates/layout.cs; setup, numbers and uploads have parts of another name there.
+my %parts;
+for my $file (tree(qr/\.c$/, 'cgi/pages')) {
+	my $text = slurp($file);
+	$parts{$1} = $file while $text =~ /page_show\(p, "(?!setup_|number)([a-z_]+)"/g;
+}
+@faults = ();
+for my $guide ('docs/guide.md', 'docs/guide.fr.md') {
+	my $text = slurp($guide);
+	push @faults, map { "$guide: <a id=\"$_\"> for $parts{$_}" } grep { $text !~ /<a id="$_">/ } sort keys %parts;
+}
+check('the guide has a part for each page, where its help leads', %parts > 20 ? @faults : ('the pages were not found'));
+
 chomp(my @lost = `tests/recipes/run --places`);
 check('each place that a recipe names is there', @lost);
 
