@@ -130,9 +130,10 @@ for (const form of document.querySelectorAll("[data-selection]")) {
 			if (!here.has(uuid))
 				event.formData.append("users", uuid);
 	});
-	// The action was sent: the selection ends.
+	// The action was sent: the selection ends, unless the answer will be that no label was chosen.
 	form.addEventListener("submit", (event) => {
-		if (!["export", "sheets"].includes(event.submitter?.value))
+		const action = event.submitter?.value ?? "";
+		if (!["export", "sheets"].includes(action) && !(action.startsWith("label_") && form.elements.which_label.value === ""))
 			sessionStorage.removeItem("selection");
 	});
 	read();

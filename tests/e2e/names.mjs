@@ -48,6 +48,21 @@ test('a long name without a blank pushes no column out of sight', async () => {
 	await page.context().close();
 });
 
+test('nor does it widen a page that has no table', async () => {
+	const page = await site.page('alice');
+	const uuid = await site.value(`SELECT uuid FROM users WHERE firstname = '${long}'`);
+	await site.psql(`INSERT INTO label (tenant_id, name) VALUES (1, 'long ones');
+		INSERT INTO user_label SELECT u.tenant_id, u.id, l.id FROM users u, label l WHERE u.firstname = '${long}' AND l.name = 'long ones'`);
+	const label = await site.value(`SELECT id FROM label WHERE name = 'long ones'`);
+	for (const path of [`${users}/${uuid}`, `${users}/${uuid}/edit`, `${users}/${uuid}/history`, `/services/ipbx/labels/${label}/delete`])
+		for (const width of [1280, 320]) {
+			await page.setViewportSize({ width, height: 800 });
+			assert.equal((await page.goto(path)).status(), 200, path);
+			await assertFits(page);
+		}
+	await page.context().close();
+});
+
 test('the name of a column is in one piece', async () => {
 	const page = await site.page('alice', { viewport: { width: 800, height: 800 } });
 	for (const path of [pages.errors, pages.changes]) {
