@@ -91,15 +91,29 @@ static bool give_duplicate(const struct header_job *job, const struct column *a,
 	return job->give(job->ctx, &i);
 }
 
+/* The first two columns that are the same. */
+static bool find_duplicate(const struct header *h, size_t *a, size_t *b)
+{
+	for (*b = 1; *b < h->n; (*b)++)
+		for (*a = 0; *a < *b; (*a)++)
+			if (same_column(&h->columns[*a], &h->columns[*b]))
+				return true;
+	return false;
+}
+
 static bool check_duplicates(const struct header_job *job, const struct header *h)
 {
-	for (size_t b = 1; b < h->n; b++) {
-		for (size_t a = 0; a < b; a++) {
-			if (same_column(&h->columns[a], &h->columns[b]))
-				return give_duplicate(job, &h->columns[a], &h->columns[b]);
-		}
-	}
-	return true;
+	size_t a, b;
+
+	return !find_duplicate(h, &a, &b) || give_duplicate(job, &h->columns[a], &h->columns[b]);
+}
+
+/* The numbers of two columns that are the same: their name is not shown, as it may be a user's data. */
+static const char *twice_found(const struct header_job *job, const struct header *h)
+{
+	size_t a, b;
+
+	return find_duplicate(h, &a, &b) ? arena_printf(job->now, "%zu, %zu", a + 1, b + 1) : NULL;
 }
 
 /* Checks the mapping: each source must be a column of the file, and a column that is the result
@@ -230,6 +244,7 @@ static bool check_required(const struct header_job *job, const struct header *h)
 			{ "proposals", proposals(job, h, ", ") },
 			{ "proposed", proposals(job, h, "\n") },	/* for programs */
 			{ "below", job->below },
+			{ "twice", twice_found(job, h) },
 		},
 	};
 

@@ -111,7 +111,11 @@ static void card(const struct phonebook_user *u, struct buf *out)
 static void add_text(struct buf *out, const char *text)
 {
 	for (const char *p = text; *p != '\0'; p++) {
-		if (*p == '&')
+		/* U+FFFE and U+FFFF are no characters of XML (XML 1.0, 2.2). */
+		if (strncmp(p, "\xef\xbf\xbe", 3) == 0 || strncmp(p, "\xef\xbf\xbf", 3) == 0) {
+			buf_addch(out, ' ');
+			p += 2;
+		} else if (*p == '&')
 			buf_adds(out, "&amp;");
 		else if (*p == '<')
 			buf_adds(out, "&lt;");

@@ -14,10 +14,10 @@ SET options = excluded.options, file_name = excluded.file_name, admin_name = exc
 -- name: mapping_of_job
 UPDATE job SET options = options || $2::jsonb WHERE id = $1::int;
 
--- Whether a job failed because the meaning of its columns is not known, and its file can be read again.  Of a
--- file with a title above its header, rows must be removed first.
+-- Whether a job failed because the meaning of its columns is not known, and its file can be read again.  Rows
+-- above the header must be removed first, and a mapping cannot tell apart two columns of one name.
 -- name: job_unmapped
 SELECT job.kept_as_sent AND EXISTS (SELECT FROM job_issue WHERE job_id = job.id
-	AND NOT params ? 'below' AND (key IN ('file.header_missing', 'file.columns_unknown', 'file.mapping_source', 'file.mapping_twice')
+	AND NOT params ?| '{below,twice}' AND (key IN ('file.header_missing', 'file.columns_unknown', 'file.mapping_source', 'file.mapping_twice')
 		OR (key = 'file.duplicate_header' AND job.options ? 'map'))) AS unmapped
 FROM job WHERE id = $1::int;

@@ -50,6 +50,18 @@ test('what is missing is one error, whose details propose the options that mend 
 	assert.deepEqual(asked.json.errors[0].details.proposals, ['split=Nom, Prénom:lastname,firstname']);
 });
 
+test('two columns of one name cannot be mapped: which they are is said, and no page is offered', async () => {
+	const upload = await alice.upload(Buffer.from('Vorname9;Nachname9;Telefon;Telefon\nJo;Doe;1;2\n'), { name: 'twice.csv' });
+	assert.match(upload.location, /imports\/\d+$/);
+	const { text } = await alice.get(upload.location);
+	assert.match(text, /les colonnes 3, 4 ont le même nom/);
+	assert.doesNotMatch(text, /\/mapping"/);
+	// What the first row of a file without a header has is not told.
+	const answer = await send('Jo,hunter22,hunter22\n');
+	assert.match(answer.json.errors[0].message, /columns 2, 3 have the same name/);
+	assert.doesNotMatch(answer.text, /hunter22/);
+});
+
 test('errors and warnings name our column, and beside it what the file calls it', async () => {
 	const answer = await send(`${header}"Hopper, Grace",99,sales,,x\n"Lamarr, Hedy",1302,none such,,x\n`, mapped);
 	assert.deepEqual(answer.json.errors.map(({ code, details }) => [code, details.row_number, details.column, details.source]),

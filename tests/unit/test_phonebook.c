@@ -56,6 +56,10 @@ static void xml_has_what_is_dialled_inside(void **state)
 	    "<Title>Lyon &amp; &lt;co&gt;</Title>\n%s<Telephone>1001</Telephone></DirectoryEntry>\n"
 	    "%s<Telephone>+33612345678</Telephone></DirectoryEntry>\n</SnomIPPhoneDirectory>\n", name, name);
 	expect("snom.xml", &ada, each);
+	/* No character that XML does not have makes a phone refuse all names. */
+	expect("directory.xml", &(struct phonebook_user){ .uuid = UUID, .firstname = "A\xef\xbf\xbe\xef\xbf\xbf\xef\xbf\xbd", .exten = "1" },
+	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<IPPhoneDirectory>\n<Title>Lyon &amp; &lt;co&gt;</Title>\n"
+	    "<DirectoryEntry><Name>A  \xef\xbf\xbd</Name><Telephone>1</Telephone></DirectoryEntry>\n</IPPhoneDirectory>\n");
 	/* Who has only incoming numbers is called from outside alone. */
 	expect("directory.xml", &(struct phonebook_user){ .uuid = UUID, .firstname = "A", .incalls = "2001" },
 	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<IPPhoneDirectory>\n<Title>Lyon &amp; &lt;co&gt;</Title>\n"
