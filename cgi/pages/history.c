@@ -97,7 +97,7 @@ int page_user_history(struct page *p, struct err *e)
 		return -1;
 	path = arena_printf(p->mem, PATH_USERS "/%s/history", user.uuid);
 	if (page > page_last(PAGE_SIZE, slice.total))
-		return page_go(p, "%s?page=%ld", path, page_last(PAGE_SIZE, slice.total));
+		return page_go_last(p, path, "", PAGE_SIZE, slice.total);
 	set_events(p, events, slice.n);
 	if (user.gone)
 		page_say(p, PAGE_NOTICE, page_text(p, "history.gone", NULL));
@@ -148,7 +148,7 @@ int page_changes(struct page *p, struct err *e)
 	if (history_of_day(p->db, p->who, day, CHANGES_OF_A_JOB, p->mem, &slice, &events, e) != 0)
 		return -1;
 	if (page > page_last(JOBS, slice.total))
-		return page_go(p, PATH_CHANGES "?day=%s&page=%ld", day, page_last(JOBS, slice.total));
+		return page_go_last(p, PATH_CHANGES, arena_printf(p->mem, "day=%s", day), JOBS, slice.total);
 	set_events(p, events, slice.n);
 	view_set(p->view, day, "Day.value");
 	view_set(p->view, day_beside(p, day, -1), "Day.before");

@@ -78,7 +78,7 @@ int page_imports(struct page *p, struct err *e)
 		return -1;
 	/* A page behind the last one leads to the last one. */
 	if (page > page_last(PAGE_SIZE, total))
-		return page_go(p, PATH_IMPORTS "?page=%ld", page_last(PAGE_SIZE, total));
+		return page_go_last(p, PATH_IMPORTS, "", PAGE_SIZE, total);
 	for (size_t i = 0; i < n; i++) {
 		job_text_fill(p, &jobs[i], arena_printf(p->mem, "Jobs.%zu", i));
 		view_set(p->view, page_text(p, arena_printf(p->mem, "job.%s.report", job_text_group(&jobs[i])),

@@ -154,8 +154,8 @@ int page_numbers(struct page *p, struct err *e)
 		}
 	const char *kept = arena_strdup(p->mem, buf_str(&query));
 	buf_free(&query);
-	if (n == 0 && page > 1)
-		return page_go(p, "%s?%s", pages[kind], kept);
+	if (page > page_last(PAGE_SIZE, total.n))
+		return page_go_last(p, pages[kind], kept, PAGE_SIZE, total.n);
 	for (size_t i = 0; i < n; i++)
 		fill_number(p, &list[i], i);
 	for (int i = 0; i < (kind == NUMBER_VOICEMAIL ? 2 : 3); i++) {

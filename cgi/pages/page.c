@@ -286,6 +286,11 @@ static const char *pager_href(struct page *p, const char *path, const char *quer
 	return arena_printf(p->mem, "%s?%s%spage=%ld", path, query, *query ? "&" : "", page);
 }
 
+int page_go_last(struct page *p, const char *path, const char *query, long size, long total)
+{
+	return page_go(p, "%s", pager_href(p, path, query, page_last(size, total)));
+}
+
 static void set_pager(struct page *p, const char *rows, const char *path, const char *query,
     long page, long size, long total)
 {

@@ -134,6 +134,9 @@ void page_pager_more(struct page *p, const char *path, const char *query, long p
 /* The number of the last page of a list with `total` items; at least 1. */
 long page_last(long size, long total);
 
+/* 303 to the last page of a list; `query` as for page_pager. */
+int page_go_last(struct page *p, const char *path, const char *query, long size, long total);
+
 /* --- signing in ------------------------------------------------------------- */
 
 /* Whether the administrator has to set up a second factor before anything else. */

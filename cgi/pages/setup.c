@@ -177,19 +177,20 @@ int page_setup_list(struct page *p, struct err *e)
 		return rc;
 	if (setup_found(p->db, p->who, r, &filter, p->mem, &things, &n, &total, e) != 0)
 		return -1;
-	if (n == 0 && page > 1)
-		return page_go(p, "%s", r->page);
-	fill_heads(p, r);
-	for (size_t i = 0; i < n; i++)
-		fill_thing(p, r, &things[i], i);
 	if (q != NULL && *q != '\0') {
 		view_set(p->view, q, "Setup.q");
 		form_encode(&query, "q", q);
 	}
+	const char *kept = arena_strdup(p->mem, buf_str(&query));
+	buf_free(&query);
+	if (page > page_last(PAGE_SIZE, total))
+		return page_go_last(p, r->page, kept, PAGE_SIZE, total);
+	fill_heads(p, r);
+	for (size_t i = 0; i < n; i++)
+		fill_thing(p, r, &things[i], i);
 	if (setup_chooses_tenant(p, r))
 		view_set(p->view, "1", "Setup.entities");
-	page_pager(p, r->page, arena_strdup(p->mem, buf_str(&query)), page, PAGE_SIZE, total);
-	buf_free(&query);
+	page_pager(p, r->page, kept, page, PAGE_SIZE, total);
 	return page_show(p, "setup_list", page_text(p, arena_printf(p->mem, "setup.%s.title", r->key), NULL), e);
 }
 

@@ -188,10 +188,8 @@ int page_users(struct page *p, struct err *e)
 	if (list_users(p->db, p->who, &l.r, p->mem, &users, &n, &total, e) != 0)
 		return -1;
 	/* A page behind the last one leads to the last one. */
-	if (l.page > page_last(l.size, total.n)) {
-		const char *query = list_query(p, &l);
-		return page_go(p, PATH_USERS "?%s%spage=%ld", query, *query ? "&" : "", page_last(l.size, total.n));
-	}
+	if (l.page > page_last(l.size, total.n))
+		return page_go_last(p, PATH_USERS, list_query(p, &l), l.size, total.n);
 	if (users_filter_controls(p, &l.r.filter, e) != 0 || users_columns(p, l.columns, e) != 0)
 		return -1;
 	fill_form(p, &l);

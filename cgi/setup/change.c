@@ -70,6 +70,15 @@ int setup_found(struct db *db, const struct principal *who, const struct setup_r
 	for (size_t i = 0; i < *n; i++)
 		read_thing(res, (int)i, mem, &(*out)[i]);
 	PQclear(res);
+	/* Each row has the total: of a part without rows the first row is asked for it. */
+	if (*n == 0 && (f->limit == 0 || f->offset > 0)) {
+		struct setup_filter first = *f;
+		struct setup_thing *one;
+		size_t there;
+		first.limit = 1;
+		first.offset = 0;
+		return setup_found(db, who, r, &first, mem, &one, &there, total, e);
+	}
 	return 0;
 }
 

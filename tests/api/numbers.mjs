@@ -27,6 +27,9 @@ test('each list has its numbers with who has them, and finds them by number, use
 	assert.deepEqual((await alice.get(`${extensions}/${first.id}`)).json, first);
 	assert.deepEqual((await items(`${extensions}?search=mao`)).map((n) => n.exten), ['1002']);
 	assert.deepEqual((await items(`${extensions}?limit=1&offset=1`)).map((n) => n.exten), ['1001']);
+	// A part without rows has the total too.
+	for (const part of ['limit=0', 'limit=2&offset=90', 'search=mao&limit=2&offset=90'])
+		assert.deepEqual((await alice.get(`${extensions}?${part}`)).json, { items: [], total: part.includes('mao') ? 1 : 3 }, part);
 	assert.deepEqual([await items(`${extensions}?state=free`), await items(`${extensions}?context=nosuch`)], [[], []]);
 	const [incoming] = await items(incalls);
 	assert.deepEqual(incoming, { id: incoming.id, exten: '2000', context: 'from-extern', tenant_uuid: acme, state: 'used', users: [fode],

@@ -51,6 +51,15 @@ test('what is wrong is told by its place, and nothing is made', async () => {
 	assert.equal(await named('/1.1/contexts', 'x'), undefined);
 });
 
+test('a part of a list without rows has the total of all', async () => {
+	for (const path of ['/1.1/contexts', '/1.1/users/labels', '/1.1/callpermissions']) {
+		const { total } = (await alice.get(path)).json;
+		assert.ok(total > 0, path);
+		for (const part of ['limit=0', 'limit=2&offset=90'])
+			assert.deepEqual((await alice.get(`${path}?${part}`)).json, { items: [], total }, `${path}?${part}`);
+	}
+});
+
 test('a context that is used is not deleted, and a range that strands numbers waits for force', async () => {
 	const context = await named('/1.1/contexts', 'default');
 	const used = await alice.delete(`/1.1/contexts/${context.id}`);

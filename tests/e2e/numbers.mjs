@@ -166,7 +166,7 @@ test('of more than 10,000 that a search finds the page says so; the API counts t
 	assert.equal(await page.innerText('.pager-rows'), '9,951–10,000 of more than 10,000');
 	assert.equal((await numbers(page)).at(-1), '30000');
 	await page.goto(`${voicemails}?q=crowd&page=201`);
-	assert.equal((await numbers(page))[0], '20001', 'there is no page behind');
+	assert.equal((await numbers(page)).at(-1), '30000', 'a page behind the last one leads to that');
 	await page.goto(`${voicemails}?page=200`);
 	assert.doesNotMatch(await page.innerText('.pager-rows'), /more/);
 	assert.equal((await apiOf(site, 'alice').get('/1.1/voicemails?search=crowd&limit=1')).json.total, 10001);
