@@ -129,6 +129,8 @@ static int carry_out(struct api *a, struct one *o, struct one_result *r, struct 
 		return -1;
 	if (strcmp(job.state, "done") != 0)
 		return result_answer(a, &job, e);
+	/* The answer has no place for warnings: the job's result has them. */
+	response_header(a->res, "Link", arena_printf(a->mem, "</1.1/imports/%ld/result>; rel=\"describedby\"", id));
 	return one_wait(a->db, a->conf, a->who, id, 0, a->mem, r, e) == 0 ? CALL_PASS : -1;
 }
 

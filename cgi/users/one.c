@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "csv/writer.h"
 #include "job/queue.h"
 #include "users/report.h"
@@ -21,16 +22,29 @@ static void add_cell(struct buf *header, struct buf *row, const char *name, cons
 	writer_cell(row, ',', first, value, strlen(value), false);
 }
 
+/* The cell of a column.  A new user without a first name is refused for that, and not as a blank row or a file
+ * without that column. */
+static const char *cell_of(const struct one *o, enum field_id id)
+{
+	const char *name = o->cells[FIELD_firstname] != NULL ? o->cells[FIELD_firstname] : "";
+	const char *trimmed = name;
+
+	if (o->cells[id] != NULL || o->uuid != NULL || utf8_trim(&trimmed, strlen(name)) > 0)
+		return o->cells[id];
+	return id == FIELD_firstname ? "" : id == FIELD_enabled ? "1" : NULL;
+}
+
 /* Writes the file: a header and one row. */
 static void write_file(struct buf *out, const struct one *o)
 {
 	struct buf row = {0};
+	const char *cell;
 
 	if (o->uuid != NULL)
 		add_cell(out, &row, fields[FIELD_uuid].name, o->uuid);
 	for (size_t i = 0; i < FIELD__MAX; i++)
-		if (o->cells[i] != NULL)
-			add_cell(out, &row, fields[i].name, o->cells[i]);
+		if ((cell = cell_of(o, (enum field_id)i)) != NULL)
+			add_cell(out, &row, fields[i].name, cell);
 	writer_end(out);
 	writer_end(&row);
 	buf_add(out, row.data, row.len);

@@ -61,6 +61,24 @@ test('what is wrong is told as for a file, and nothing is done', async () => {
 	assert.equal(await count(), before);
 });
 
+test('a user without a first name is refused for that, whatever else is sent', async () => {
+	for (const body of [{}, { firstname: '' }, { firstname: null }, { firstname: ' ' }, { lastname: 'x' }, { firstname: '', enabled: false }]) {
+		const { status, json } = await send('POST', '/1.1/users', body);
+		assert.equal(status, 400);
+		assert.deepEqual(json.errors.map((e) => [e.code, e.details.column]), [['missing', 'firstname']], JSON.stringify(body));
+	}
+});
+
+test('the answer leads to the result of its job, which has the warnings', async () => {
+	const result = async (answer) => (await api.get(/^<([^>]+)>; rel="describedby"$/.exec(answer.headers.get('link'))[1])).json;
+	const made = await send('POST', '/1.1/users', { firstname: 'Numberless', exten: '1556' });
+	assert.equal(made.status, 201);
+	assert.deepEqual((await result(made)).warnings.map((w) => w.code), ['group']);
+	const changed = await send('PUT', `/1.1/users/${made.json.uuid}`, { lastname: 'x' });
+	assert.equal(changed.status, 204);
+	assert.deepEqual((await result(changed)).warnings, []);
+});
+
 test('a value that begins with a formula\'s sign is stored as it is', async () => {
 	const made = await send('POST', '/1.1/users', { firstname: '=Jo', userfield: '\'+1' });
 	assert.deepEqual([made.json.firstname, made.json.userfield], ['=Jo', '\'+1']);
