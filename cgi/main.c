@@ -77,11 +77,11 @@ static int run(const struct command *command, const char *config, int argc, char
 }
 
 /* If a standard descriptor is closed, the next file that is opened gets its number, and would
- * then receive what is printed. */
+ * then receive what is printed.  Standard output is opened so that writing to it fails. */
 static void open_standard(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR) < 0)
 			abort();
 }
 
@@ -100,8 +100,12 @@ static int rollcall(int argc, char **argv)
 	int i = 1;
 
 	for (; i < argc && argv[i][0] == '-'; i++) {
-		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
-			config = argv[++i];
+		if (strcmp(argv[i], "--config") == 0) {
+			if (++i == argc) {
+				fputs("rollcall: --config needs a file\n", stderr);
+				return CLI_USAGE;
+			}
+			config = argv[i];
 		} else if (strncmp(argv[i], "--config=", 9) == 0) {
 			config = argv[i] + 9;
 		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {

@@ -33,6 +33,11 @@ test('each subcommand says how it is called, on standard output', async () => {
 	}
 });
 
+test('an option without its value is named', async () => {
+	const { status, stderr } = await shell('"$R" --config');
+	assert.deepEqual([status, stderr], [2, 'rollcall: --config needs a file\n']);
+});
+
 test('what cannot be written to a full disk is an error', async () => {
 	for (const line of ['help', '--version', 'version', 'fields', 'config', 'import --help', 'template', 'export --tenant 1', 'admin list',
 		'migrate --status', 'doctor --json', 'phones --help', 'backup --help', 'template --examples', 'export --xlsx --tenant 1',
@@ -43,10 +48,10 @@ test('what cannot be written to a full disk is an error', async () => {
 test('with the standard descriptors closed nothing is written into what is opened next', async () => {
 	const file = join(site.dir, 'people.csv');
 	writeFileSync(file, 'firstname\nClosed\n');
-	for (const closed of ['<&-', '>&-', '2>&-', '<&- >&- 2>&-']) {
-		assert.equal((await shell(`"$R" --config "$C" export --tenant 1 ${closed}`)).status, 0, closed);
-		assert.equal((await shell(`"$R" --config "$C" admin list ${closed}`)).status, 0, closed);
-	}
+	for (const [closed, status] of [['<&-', 0], ['>&-', 3], ['2>&-', 0], ['<&- >&- 2>&-', 3]])
+		for (const command of ['export --tenant 1', 'admin list'])
+			assert.equal((await shell(`"$R" --config "$C" ${command} ${closed}`)).status, status, `${command} ${closed}`);
+	assert.match((await shell('"$R" fields >&-')).stderr, /standard output/);
 	const whole = await shell('"$R" --config "$C" export --tenant 1 <&-');
 	assert.match(whole.stdout, /^\W*firstname|^\W*uuid|^\W*entity_id/m);
 });
