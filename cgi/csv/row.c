@@ -225,6 +225,19 @@ static bool wants(const struct job *j, enum field_resource resource)
 	return false;
 }
 
+void row_each(struct arena *mem, const struct value *whole, struct value *given)
+{
+	const char **items;
+
+	if (whole->state != VALUE_VALID || given->state != VALUE_VALID || given->n_items != 1 || whole->n_items < 2)
+		return;
+	items = arena_alloc(mem, whole->n_items * sizeof(*items));
+	for (size_t i = 0; i < whole->n_items; i++)
+		items[i] = given->items[0];
+	given->items = items;
+	given->n_items = whole->n_items;
+}
+
 /* Sets the values that the mapping gives to all rows.  They do not make a resource alone: a
  * user without a number in the file gets no phone because a context is set for all, and no
  * phone is emptied by it. */
@@ -236,8 +249,11 @@ static void check_fixed(struct job *j, const struct mapping *m)
 		wanted[r] = wants(j, (enum field_resource)r);
 	for (size_t i = 0; i < m->n_fixed && !j->stopped; i++) {
 		enum field_id id = m->fixed[i].field;
-		if (wanted[fields[id].resource] && !ignored(j, id))
+		if (wanted[fields[id].resource] && !ignored(j, id)) {
 			check_value(j, id, m->fixed[i].value);
+			if (fields[id].resource == RESOURCE_INCALL)
+				row_each(j->mem, &j->out->values[FIELD_incall_exten], &j->out->values[id]);
+		}
 		else if (j->kind == READER_UPDATE && !wanted[fields[id].resource])
 			j->out->values[id].masked = true;	/* unchanged: the stored value stays */
 	}

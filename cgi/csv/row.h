@@ -23,6 +23,10 @@ bool row_fits(const struct header *h, const struct record *r);
 #define ROW_SPREAD 4
 extern const enum field_id row_spread[ROW_SPREAD];
 
+/* Of list columns that belong together, one item that is given for all items of `whole` becomes the
+ * item of each of them: one context for several incoming numbers.  Other lists are not changed. */
+void row_each(struct arena *mem, const struct value *whole, struct value *given);
+
 /* Checks a record's cells into `out` (texts live in `mem`, which the caller
  * resets between rows) and gives each error and row warning to `sink->issue`,
  * in the order of the header: cells, missing, invalid, choice, range, masked, quotes.
@@ -30,6 +34,7 @@ extern const enum field_id row_spread[ROW_SPREAD];
  *   - Too few or too many cells are one `cells` error, and no cell is checked.
  *   - `missing` is given for firstname, and on update for the key that finds the user unless
  *     the row may make one.  What a resource requires is checked in SQL.
+ *   - A value that the mapping sets for all rows is that of each of a row's incoming numbers.
  *   - The old column call_record_enabled sets those of its four columns that the file lacks.
  *   - A masked secret is VALUE_EMPTY with a warning on import, and VALUE_ABSENT ("unchanged")
  *     on update.

@@ -38,7 +38,8 @@ bool user_fields_has(const struct user_fields *f, enum field_id id)
 	return id != FIELD_entity_id || (f->is_new && f->p->who->tenant_id == 0);
 }
 
-size_t user_fields_items(const char *cell)
+/* The number of items in a list cell; an empty cell has one item. */
+static size_t list_items(const char *cell)
 {
 	size_t n = 1;
 
@@ -211,7 +212,7 @@ static void set_control(struct control *c)
 		add_contexts(c, NULL);
 		return;
 	case FIELD_incall_context:
-		if (user_fields_items(now) == 1)
+		if (list_items(now) == 1)
 			add_contexts(c, "incall");
 		else
 			set(c, "text", "control");

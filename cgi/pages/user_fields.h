@@ -20,9 +20,6 @@ struct user_fields {
 /* Whether the form has a field for the column. */
 bool user_fields_has(const struct user_fields *f, enum field_id id);
 
-/* The number of items in a list cell; an empty cell has one item. */
-size_t user_fields_items(const char *cell);
-
 /* Sets Form.GROUP of the template, with the existing names of the scope to choose from.  0 or -1. */
 int user_fields_show(struct user_fields *f, struct err *e);
 

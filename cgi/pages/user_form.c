@@ -76,20 +76,7 @@ static bool same(struct page *p, const char *a, const char *b)
 	return strcmp(line_ends(p, a), line_ends(p, b)) == 0;
 }
 
-/* If there is one context for several incoming numbers, it is used for each of them. */
-static void spread_context(struct user_form *f)
-{
-	const char *context = f->f.cells[FIELD_incall_context];
-	size_t n = user_fields_items(f->f.cells[FIELD_incall_exten]);
-
-	if (*context == '\0' || user_fields_items(context) != 1)
-		return;
-	for (size_t i = 1; i < n; i++)
-		f->f.cells[FIELD_incall_context] = arena_printf(f->p->mem, "%s;%s",
-		    f->f.cells[FIELD_incall_context], context);
-}
-
-/* The reverse, for the form: "a;a" becomes one context. */
+/* One context for several incoming numbers is shown once: "a;a" becomes "a" (users/one.h does the reverse). */
 static const char *one_context(struct page *p, const char *cell)
 {
 	size_t n = strcspn(cell, ";");
@@ -213,11 +200,8 @@ static size_t choose(struct user_form *f, struct one *o)
 	}
 	/* The three lists of the incoming numbers belong together. */
 	if (o->cells[FIELD_incall_exten] != NULL || o->cells[FIELD_incall_context] != NULL) {
-		const char *context = f->f.cells[FIELD_incall_context];
-		spread_context(f);
 		o->cells[FIELD_incall_exten] = f->f.cells[FIELD_incall_exten];
 		o->cells[FIELD_incall_context] = f->f.cells[FIELD_incall_context];
-		f->f.cells[FIELD_incall_context] = context;
 	}
 	return n;
 }

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "csv/row.h"
 #include "csv/writer.h"
 #include "job/queue.h"
 #include "users/report.h"
@@ -34,6 +35,28 @@ static const char *cell_of(const struct one *o, enum field_id id)
 	return id == FIELD_firstname ? "" : id == FIELD_enabled ? "1" : NULL;
 }
 
+/* The cell of the contexts of the incoming numbers: one for all of them is that of each. */
+static void add_contexts(struct buf *out, struct buf *row, const struct one *o)
+{
+	const char *given = o->cells[FIELD_incall_context], *extens = o->cells[FIELD_incall_exten];
+	struct issue_param params[ISSUE_PARAMS_MAX];
+	struct value numbers = {0}, contexts = {0};
+	struct arena *mem = arena_new();
+	struct buf cell = {0};
+
+	/* A cell that is wrong is sent as it is: the report says so. */
+	if (extens != NULL && value_check(&fields[FIELD_incall_exten], extens, false, mem, &numbers, params) == NULL
+	    && value_check(&fields[FIELD_incall_context], given, false, mem, &contexts, params) == NULL
+	    && contexts.n_items == 1 && numbers.n_items > 1) {
+		row_each(mem, &numbers, &contexts);
+		writer_list(&cell, contexts.n_items, contexts.items);
+		given = buf_str(&cell);
+	}
+	add_cell(out, row, fields[FIELD_incall_context].name, given);
+	buf_free(&cell);
+	arena_free(mem);
+}
+
 /* Writes the file: a header and one row. */
 static void write_file(struct buf *out, const struct one *o)
 {
@@ -43,7 +66,9 @@ static void write_file(struct buf *out, const struct one *o)
 	if (o->uuid != NULL)
 		add_cell(out, &row, fields[FIELD_uuid].name, o->uuid);
 	for (size_t i = 0; i < FIELD__MAX; i++)
-		if ((cell = cell_of(o, (enum field_id)i)) != NULL)
+		if ((cell = cell_of(o, (enum field_id)i)) != NULL && i == FIELD_incall_context)
+			add_contexts(out, &row, o);
+		else if (cell != NULL)
 			add_cell(out, &row, fields[i].name, cell);
 	writer_end(out);
 	writer_end(&row);

@@ -21,7 +21,8 @@ struct one {
 	const char *cells[FIELD__MAX];	/* as in a file; NULL: without the column */
 };
 
-/* Stores it as a job, *id.  Returns as upload_keep does. */
+/* Stores it as a job, *id.  One context for several incoming numbers is that of each of them.
+ * Returns as upload_keep does. */
 int one_send(struct db *db, const struct conf *conf, const struct principal *who,
     const struct one *o, struct arena *mem, long *id, struct err *e);
 

@@ -426,6 +426,26 @@ CREATE TEMP TABLE IF NOT EXISTS own_incall (
 	stays boolean NOT NULL		-- several, and the option replace_incalls was not chosen
 );
 
+-- The context of each of n incoming numbers, if one is given for all of them.
+CREATE OR REPLACE FUNCTION pg_temp.context_of_each(contexts text[], n int) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN cardinality(contexts) = 1 AND n > 1 THEN array_fill(contexts[1], ARRAY[n]) ELSE contexts END
+$$;
+
+-- The contexts of incoming numbers, some of which the user has: null where it is not clear, as the number is
+-- new, or the user has it in several contexts.  With a + in front, or without, it is the same number.
+CREATE OR REPLACE FUNCTION pg_temp.contexts_kept(extens text[], own_extens text[], own_contexts text[]) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+	SELECT array_agg(CASE WHEN cardinality(alike.contexts) IN (1, item.times) THEN alike.contexts[least(item.nth, cardinality(alike.contexts))]
+		WHEN alike.contexts IS NULL AND cardinality(near.contexts) = 1 THEN near.contexts[1] END ORDER BY item.n)
+	FROM (
+		SELECT exten, n, row_number() OVER (PARTITION BY exten ORDER BY n) AS nth, count(*) OVER (PARTITION BY exten) AS times
+		FROM unnest(extens) WITH ORDINALITY AS named (exten, n)
+	) item
+	CROSS JOIN LATERAL (SELECT array_agg(context ORDER BY n) FROM unnest(own_extens, own_contexts) WITH ORDINALITY AS own (exten, context, n)
+		WHERE own.exten = item.exten) AS alike (contexts)
+	CROSS JOIN LATERAL (SELECT array_agg(context) FROM unnest(own_extens, own_contexts) AS own (exten, context)
+		WHERE ltrim(own.exten, '+') = ltrim(item.exten, '+')) AS near (contexts)
+$$;
+
 -- Of an update: what passes from one to another.  Each gets what `from_id` leaves; a
 -- chain begins with who gets what nobody has.  Indexed, as a long one is followed link
 -- by link.

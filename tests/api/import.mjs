@@ -318,6 +318,7 @@ test('all tenants: the entity chooses, and is needed', async () => {
 	assert.deepEqual((await bob.export('?search=Root')).map((u) => u.firstname), ['Root2']);
 	const none = await root.import(csv({ firstname: 'Root3' }));
 	assert.deepEqual(told(none.json.errors), [['missing', 1, 'entity_id']]);
+	assert.match(none.json.errors[0].message, /^Input Error - missing parameters: entity_id; choose an entity .*Wazo-Tenant.*add the column entity_id/);
 	const unknown = await root.import(csv({ firstname: 'Root3', entity_id: '99' }));
 	assert.match(unknown.json.errors[0].message, /Entity was not found/);
 	const scoped = apiOf(site, 'root', { headers: { 'wazo-tenant': '22222222-2222-4222-8222-222222222222' } });

@@ -62,6 +62,16 @@ test('two columns of one name cannot be mapped: which they are is said, and no p
 	assert.doesNotMatch(answer.text, /hunter22/);
 });
 
+test('a context for all rows is that of each incoming number of a row', async () => {
+	const made = await send('firstname,lastname,incall_exten\nNadia,Several,2791;2792\nOtto,Single,2793\nPia,None,\n', { set: 'incall_context:from-extern' });
+	assert.equal(made.status, 201, made.text);
+	assert.equal(await site.value(`SELECT string_agg(concat_ws(' ', lastname, exten, context.name), ', ' ORDER BY exten) FROM users JOIN incall ON user_id = users.id
+		JOIN context ON context.id = context_id WHERE firstname IN ('Nadia', 'Otto', 'Pia')`),
+	'Several 2791 from-extern, Several 2792 from-extern, Single 2793 from-extern');
+	const cells = await send('firstname,incall_exten,incall_context\nNadia,2794;2795,from-extern\n');
+	assert.deepEqual(cells.json.errors.map((error) => [error.code, error.details.column]), [['invalid', 'incall_context']], 'lists in cells have one length');
+});
+
 test('errors and warnings name our column, and beside it what the file calls it', async () => {
 	const answer = await send(`${header}"Hopper, Grace",99,sales,,x\n"Lamarr, Hedy",1302,none such,,x\n`, mapped);
 	assert.deepEqual(answer.json.errors.map(({ code, details }) => [code, details.row_number, details.column, details.source]),

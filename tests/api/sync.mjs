@@ -128,7 +128,7 @@ describe('create', () => {
 	});
 	test('over all tenants the row says where', async () => {
 		await refused([{ userfield: 'all.1', firstname: 'x', entity_id: '' }, { userfield: 'all.2', firstname: 'x', entity_id: '99' }],
-			['1 entity_id missing', '2 entity_id unknown.entity'], { tenant: 0, admin: 'root', ...by('userfield', { create: '1' }) });
+			['1 entity_id missing.entity', '2 entity_id unknown.entity'], { tenant: 0, admin: 'root', ...by('userfield', { create: '1' }) });
 		await make({ userfield: 'all.3' });
 		const job = await update([{ userfield: 'all.3', firstname: 'Two', entity_id: '2' }], { tenant: 0, admin: 'root', ...by('userfield', { create: '1' }) });
 		assert.deepEqual([job.state, job.counts.created], ['done', 1]);

@@ -331,6 +331,87 @@ test('the incalls of a user who has several are replaced on request', async () =
 	assert.deepEqual(now.incall_ids, []);
 });
 
+describe('incoming numbers whose contexts the file does not have', () => {
+	const options = { replace_incalls: '1' };
+	const held = (uuid) => jobs.value(`SELECT string_agg(i.exten || '@' || c.name, ' ' ORDER BY i.exten, c.name) FROM incall i JOIN users u ON u.id = i.user_id
+		JOIN context c ON c.id = i.context_id WHERE u.uuid = '${uuid}'`);
+
+	test('those that stay keep theirs, and new ones take the one that all have', async () => {
+		const [x, y, z] = [freshIn(), freshIn(), freshIn()];
+		const [a, b] = await make({ incall_exten: `${x};${y}`, incall_context: 'second-extern;second-extern', incall_ring_seconds: '10;20' }, incall(freshIn()));
+		await applies([{ uuid: a, incall_exten: `${z};${x}` }], 1, ['1 incall_exten detached'], { options });
+		assert.equal(await held(a), `${x}@second-extern ${z}@second-extern`);
+		assert.equal((await user(a)).incall_ring_seconds, '10;');
+		await applies([{ uuid: a, incall_exten: y }], 1, ['1 incall_exten detached', '1 incall_exten detached'], { options });
+		assert.equal(await held(a), `${y}@second-extern`);
+		// Who has one number needs no option to get a second one.
+		const [own] = (await user(b)).incall_exten.split(';');
+		const second = freshIn();
+		await applies([{ uuid: b, incall_exten: `${own};${second}` }], 1);
+		assert.equal(await held(b), `${own}@from-extern ${second}@from-extern`);
+	});
+	test('of numbers in several contexts each that stays keeps its own, in any order, with a + or without', async () => {
+		const [x, y] = [freshIn(), freshIn()];
+		const [a] = await make({ incall_exten: `${x};${y}`, incall_context: 'second-extern;from-extern' });
+		await applies([{ uuid: a, incall_exten: `${y};${x}` }], 0);
+		await applies([{ uuid: a, incall_exten: `${y};${x}` }], 0, [], { options });
+		await applies([{ uuid: a, incall_exten: `+${x};${y}` }], 1, ['1 incall_exten detached'], { options });
+		assert.equal(await held(a), `+${x}@second-extern ${y}@from-extern`);
+		await applies([{ uuid: a, incall_exten: y }], 1, ['1 incall_exten detached'], { options });
+		assert.equal(await held(a), `${y}@from-extern`);
+	});
+	test('a number that the user has in both contexts stays in both', async () => {
+		const x = freshIn();
+		const [a] = await make({ incall_exten: `${x};${x}`, incall_context: 'second-extern;from-extern' });
+		await applies([{ uuid: a, incall_exten: `${x};${x}` }], 0, [], { options });
+		const job = await refused([{ uuid: a, incall_exten: x }], ['1 incall_context missing.incall_context'], { options });
+		assert.equal(job.issues[0].params.contexts, 'from-extern, second-extern');
+	});
+	test('a new number beside numbers in several contexts is one error, which says to send the contexts', async () => {
+		const [x, y, z] = [freshIn(), freshIn(), freshIn()];
+		const [a] = await make({ incall_exten: `${x};${y}`, incall_context: 'second-extern;from-extern' });
+		await refused([{ uuid: a, incall_exten: `${x};${z}` }], ['1 incall_context missing.incall_context'], { options });
+		await refused([{ uuid: a, incall_exten: `${x};${z}` }], ['1 incall_exten incalls']);
+		await applies([{ uuid: a, incall_exten: `${x};${z}`, incall_context: 'second-extern;second-extern' }], 1, ['1 incall_exten detached'], { options });
+		assert.equal(await held(a), `${x}@second-extern ${z}@second-extern`);
+	});
+	test('who has no number gets none without a context', async () => {
+		const [a] = await make({});
+		await applies([{ uuid: a, incall_exten: `${freshIn()};${freshIn()}` }], 0, ['1 group'], { options });
+	});
+});
+
+describe('one context for several incoming numbers', () => {
+	const options = { replace_incalls: '1' };
+	const contexts = (uuid) => jobs.value(`SELECT string_agg(c.name, ' ' ORDER BY i.exten) FROM incall i JOIN users u ON u.id = i.user_id
+		JOIN context c ON c.id = i.context_id WHERE u.uuid = '${uuid}'`);
+
+	test('alone in a file it is that of all that the user has', async () => {
+		const [x, y] = [freshIn(), freshIn()];
+		const [a] = await make({ incall_exten: `${x};${y}`, incall_context: 'second-extern;second-extern' });
+		await applies([{ uuid: a, incall_context: 'second-extern' }], 0);
+		await refused([{ uuid: a, incall_context: 'from-extern' }], ['1 incall_exten incalls']);
+		await applies([{ uuid: a, incall_context: 'from-extern' }], 1, ['1 incall_exten detached', '1 incall_exten detached'], { options });
+		assert.equal(await contexts(a), 'from-extern from-extern');
+		assert.equal(await freeNumber('incall', x, 'exten'), 1, 'that of the other context is left free');
+	});
+	test('as a value for all rows it is that of each number of a row, and so are ring seconds', async () => {
+		const [x, y, z] = [freshIn(), freshIn(), freshIn()];
+		const [a, b, c] = await make({}, {}, {});
+		const all = { set: ['incall_context:from-extern', 'incall_ring_seconds:25'] };
+		await applies([{ uuid: a, incall_exten: `${x};${y};` }, { uuid: b, incall_exten: z }, { uuid: c, incall_exten: '' }], 2, [], { options: all });
+		assert.deepEqual([await contexts(a), await contexts(b), await contexts(c)], ['from-extern from-extern', 'from-extern', null]);
+		assert.equal((await user(a)).incall_ring_seconds, '25;25');
+		await refused([{ uuid: a, incall_exten: `${x};${y};${freshIn()}` }], ['1 incall_context unknown.context'],
+			{ options: { ...options, set: ['incall_context:nowhere'] } });
+	});
+	test('beside numbers in the file it is a list that is too short, and detaches nothing', async () => {
+		const [x, y] = [freshIn(), freshIn()];
+		const [a] = await make({ incall_exten: `${x};${y}`, incall_context: 'second-extern;second-extern' });
+		await refused([{ uuid: a, incall_exten: `${x};${y}`, incall_context: 'from-extern' }], ['1 incall_context invalid'], { options });
+	});
+});
+
 describe('voicemail', () => {
 	test('a user who has none gets one, with the defaults', async () => {
 		const [a] = await make({});

@@ -30,6 +30,26 @@ test('a user with line, numbers and labels is made, and shown', async () => {
 	assert.deepEqual(made.json.labels.map((l) => l.name), [label.name]);
 });
 
+test('one context for several incoming numbers is that of each of them', async () => {
+	const contexts = (id) => site.value(`SELECT string_agg(exten || '@' || c.name, ' ' ORDER BY exten) FROM incall JOIN context c ON c.id = context_id
+		WHERE user_id = (SELECT id FROM users WHERE uuid = '${id}')`);
+	const made = await send('POST', '/1.1/users', { firstname: 'Several', incall_exten: ['2561', '25 62', ''], incall_context: 'from-extern' });
+	assert.equal(made.status, 201, made.text);
+	const change = async (object) => {
+		const answer = await send('PUT', `/1.1/users/${made.json.uuid}`, object);
+		assert.equal(answer.status, 204, answer.text);
+		return contexts(made.json.uuid);
+	};
+	assert.equal(await contexts(made.json.uuid), '2561@from-extern 2562@from-extern');
+	assert.equal(await change({ incall_exten: '2562;2563;2564', incall_context: ['from-extern'] }), '2562@from-extern 2563@from-extern 2564@from-extern');
+	assert.equal(await change({ incall_exten: ['2561', '2563'] }), '2561@from-extern 2563@from-extern', 'without contexts');
+	assert.equal(await change({ incall_context: 'from-extern' }), '2561@from-extern 2563@from-extern', 'without numbers');
+	const short = await send('PUT', `/1.1/users/${made.json.uuid}`, { incall_exten: '2561;2562;2563', incall_context: 'from-extern;from-extern' });
+	assert.deepEqual(short.json.errors.map((e) => [e.code, e.details.column]), [['invalid', 'incall_context']]);
+	const wrong = await send('PUT', `/1.1/users/${made.json.uuid}`, { incall_exten: '2561;x', incall_context: 'from-extern' });
+	assert.deepEqual(wrong.json.errors.map((e) => [e.code, e.details.column]), [['invalid', 'incall_exten']]);
+});
+
 test('a user is changed by uuid and by number, the rest is not touched', async () => {
 	const [before] = await site.sql(`SELECT * FROM users WHERE uuid = '${uuid(1)}'`);
 	assert.equal((await send('PUT', `/1.1/users/${uuid(1)}`, { lastname: 'Changed' })).status, 204);

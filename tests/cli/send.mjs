@@ -100,7 +100,7 @@ test('an update changes users, and says what it left as it was', async () => {
 test('all tenants: each row needs its entity', async () => {
 	const without = await site.command('import', file('firstname\nx\n'));
 	assert.equal(without.status, 1);
-	assert.match(without.stdout, /missing parameters: entity_id/);
+	assert.match(without.stdout, /missing parameters: entity_id; choose an entity \(--tenant .*add the column entity_id/);
 	assert.equal((await site.command('import', file('entity_id,firstname\n1,Ent\n2,Ent\n'))).status, 0);
 	assert.equal(await site.value(`SELECT count(DISTINCT tenant_id) FROM users WHERE firstname = 'Ent'`), 2);
 });

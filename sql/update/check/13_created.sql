@@ -14,7 +14,7 @@ CROSS JOIN LATERAL (VALUES
 WHERE plan.is_new AND NOT needed.there AND NOT needed.column_name = ANY (plan.wrong);
 
 INSERT INTO issue (row_number, line, key, column_name, value)
-SELECT row_number, line, CASE WHEN entity_id IS NULL THEN 'missing' ELSE 'unknown.entity' END, 'entity_id', entity_id
+SELECT row_number, line, CASE WHEN entity_id IS NULL THEN 'missing.entity' ELSE 'unknown.entity' END, 'entity_id', entity_id
 FROM plan
 WHERE is_new AND tenant_id IS NULL AND NOT 'entity_id' = ANY (wrong);
 

@@ -12,4 +12,6 @@ WHERE NOT own_incall.stays
 			-- A number that is taken, or a context that does not exist, is an error of its own.
 			AND (plan_incall.incall_id = own.id OR plan_incall.holder_id IS NOT NULL
 				OR plan_incall.context_id IS NULL))
+	-- So are lists of different lengths.
+	AND coalesce(cardinality(plan.incall_exten) = cardinality(plan.incall_context), true)
 	AND NOT plan.wrong && ARRAY['incall_exten', 'incall_context'];

@@ -66,7 +66,9 @@ SELECT stage.row_number, stage.line, found.user_id, found.tenant_id, phone.conte
 	-- end
 	CASE WHEN given.password AND NOT 'password' = ANY (stage.kept)
 		THEN stage.password ELSE users.password_hash END,
-	stage.drawn AND phone.line_id IS NULL, stage.drawn_secret, stage.plain_password, stage.wrong, stage.kept,
+	stage.drawn AND phone.line_id IS NULL, stage.drawn_secret, stage.plain_password,
+	-- A check says which contexts are not known.
+	CASE WHEN incalls.unclear THEN stage.wrong || 'incall_context'::text ELSE stage.wrong END, stage.kept,
 	stage.new_uuid,
 	coalesce(stage.new_line_id, CASE WHEN phone.line_id IS NULL AND phone.line_protocol IS NOT NULL THEN nextval('line_id_seq') END),
 	coalesce(stage.new_line_uuid, CASE WHEN phone.line_id IS NULL AND phone.line_protocol IS NOT NULL THEN gen_random_uuid() END),
@@ -96,7 +98,16 @@ LEFT JOIN (SELECT * FROM voicemail WHERE (SELECT EXISTS (SELECT FROM plan_voicem
 LEFT JOIN own_incall ON own_incall.row_number = stage.row_number
 CROSS JOIN LATERAL (SELECT
 	CASE WHEN given.incall_exten THEN stage.incall_exten ELSE own_incall.extens END,
-	CASE WHEN given.incall_context THEN stage.incall_context ELSE own_incall.contexts END
-) AS incalls (extens, contexts);
+	CASE WHEN given.incall_context AND given.incall_exten THEN stage.incall_context
+		WHEN given.incall_context THEN pg_temp.context_of_each(stage.incall_context, own_incall.n)
+		WHEN NOT given.incall_exten OR own_incall.n IS NULL OR own_incall.stays OR stage.incall_exten IS NULL THEN own_incall.contexts
+		WHEN own_incall.contexts[1] = ALL (own_incall.contexts)
+			THEN pg_temp.context_of_each(own_incall.contexts[:1], cardinality(stage.incall_exten))
+		-- Few users have numbers in several contexts: each number keeps its own.
+		ELSE pg_temp.contexts_kept(stage.incall_exten, own_incall.extens, own_incall.contexts) END
+) AS stored (extens, contexts)
+CROSS JOIN LATERAL (SELECT array_position(stored.contexts, NULL) IS NOT NULL) AS lack (unclear)
+CROSS JOIN LATERAL (SELECT stored.extens, CASE WHEN NOT lack.unclear THEN stored.contexts END, lack.unclear
+) AS incalls (extens, contexts, unclear);
 
 ANALYZE plan (row_number);
