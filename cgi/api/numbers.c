@@ -207,7 +207,7 @@ int api_number_add(struct api *a, struct err *e)
 		return -1;
 	if (fault.key != NULL)
 		return answer_fault(a, &fault, NULL);
-	if (number_find(a->db, a->who, kind, chosen->id, s.number, &id, e) != 0
+	if (number_find(a->db, a->who, kind, chosen->id, number_clean(a->mem, s.number), &id, e) != 0
 	    || number_one(a->db, a->who, kind, id, a->mem, &made, e) != 0)
 		return -1;
 	response_header(a->res, "Location", arena_printf(a->mem, "/1.1/%ss/%ld", number_word(kind), id));
@@ -228,7 +228,7 @@ int api_number_change(struct api *a, struct err *e)
 		return api_problem(a, 400, "context cannot be changed: make the number in the other one");
 	if (s.last != NULL)
 		return api_problem(a, 400, "last makes a block; it is of POST alone");
-	const char *number = s.number != NULL ? s.number : which.number;
+	const char *number = s.number != NULL ? number_clean(a->mem, s.number) : which.number;
 	bool renames = strcmp(number, which.number) != 0
 	    || (s.name != NULL && (which.name == NULL || strcmp(s.name, which.name) != 0));
 	bool reserves = s.reserved >= 0 && (s.reserved == 1) != which.reserved;

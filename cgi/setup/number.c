@@ -9,6 +9,7 @@
 #include "auth/audit.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "csv/check.h"
 #include "setup/change.h"
 
 #define BLOCK_MOST 1000
@@ -46,12 +47,31 @@ static void read_number(const PGresult *res, int row, struct arena *mem, struct 
 	};
 }
 
+const char *number_clean(struct arena *mem, const char *typed)
+{
+	char *bare = arena_strdup(mem, typed);
+
+	check_clean(bare, strlen(bare));
+	return bare;
+}
+
+/* The search as a number; NULL if it is none, or has nothing between its digits. */
+static const char *bare_search(struct arena *mem, const char *search)
+{
+	const char *bare = number_clean(mem, search), *digits = bare + (*bare == '+');
+
+	if (strcmp(bare, search) == 0 || *digits == '\0' || digits[strspn(digits, "0123456789")] != '\0')
+		return NULL;
+	return bare;
+}
+
 static int query_numbers(struct db *db, const struct principal *who, enum number_kind kind,
-    const struct number_filter *f, long id, PGresult **res, struct err *e)
+    const struct number_filter *f, const char *bare, long id, PGresult **res, struct err *e)
 {
 	return account_query(db, who, "numbers_list", ARGS(arg_text(number_word(kind)), arg_text(f->search),
 	    arg_text(f->context), arg_text(f->state), arg_long(f->limit), arg_long(f->offset),
-	    id != 0 ? arg_long(id) : arg_null(), f->most != 0 ? arg_long(f->most) : arg_null()), res, e);
+	    id != 0 ? arg_long(id) : arg_null(), f->most != 0 ? arg_long(f->most) : arg_null(),
+	    arg_text(bare)), res, e);
 }
 
 int number_list(struct db *db, const struct principal *who, enum number_kind kind, const struct number_filter *f,
@@ -59,7 +79,7 @@ int number_list(struct db *db, const struct principal *who, enum number_kind kin
 {
 	PGresult *res;
 
-	if (query_numbers(db, who, kind, f, 0, &res, e) != 0)
+	if (query_numbers(db, who, kind, f, bare_search(mem, f->search), 0, &res, e) != 0)
 		return -1;
 	*n = (size_t)PQntuples(res);
 	*total = (struct number_total){0};
@@ -87,7 +107,7 @@ int number_one(struct db *db, const struct principal *who, enum number_kind kind
 	static const struct number_filter all = { .search = "", .context = "", .state = "", .limit = 1 };
 	PGresult *res = NULL;
 
-	if (id != 0 && query_numbers(db, who, kind, &all, id, &res, e) != 0)
+	if (id != 0 && query_numbers(db, who, kind, &all, NULL, id, &res, e) != 0)
 		return -1;
 	if (id == 0 || PQntuples(res) == 0) {
 		PQclear(res);
@@ -240,11 +260,16 @@ static bool is_name(const char *name)
 }
 
 int number_add(struct db *db, const struct principal *who, enum number_kind kind,
-    const struct number_context *context, const struct number_new *new, const char *address, struct arena *mem,
+    const struct number_context *context, const struct number_new *typed, const char *address, struct arena *mem,
     struct number_fault *fault, struct err *e)
 {
-	const char *last = new->last != NULL && *new->last != '\0' ? new->last : new->first;
+	const struct number_new clean = { .first = number_clean(mem, typed->first), .name = typed->name,
+		.reserve = typed->reserve }, *new = &clean;
+	const char *last = typed->last != NULL ? number_clean(mem, typed->last) : "";
 	int rc = -1;
+
+	if (*last == '\0')
+		last = new->first;
 
 	*fault = (struct number_fault){0};
 	if (account_begin(db, who, e) == 0 && setup_lock(db, context->tenant_id, e) == 0
@@ -265,14 +290,16 @@ static int rename_number(struct db *db, enum number_kind kind, const struct numb
     const struct number_act *act, long context, struct arena *mem, struct number_fault *fault, PGresult **res,
     struct err *e)
 {
-	if (find_fault(db, kind, context, act->number, act->number, which->id, mem, fault, e) != 0)
+	const char *number = number_clean(mem, act->number);
+
+	if (find_fault(db, kind, context, number, number, which->id, mem, fault, e) != 0)
 		return -1;
 	if (fault->key == NULL && act->name != NULL && !is_name(act->name))
 		*fault = (struct number_fault){ "name", which->number };
 	if (fault->key != NULL)
 		return 0;
 	return db_query(db, "numbers_rename", ARGS(arg_text(number_word(kind)), arg_long(which->id),
-	    arg_text(act->number), arg_text(act->name)), res, e);
+	    arg_text(number), arg_text(act->name)), res, e);
 }
 
 /* Inside the transaction. */
@@ -331,7 +358,7 @@ int number_act(struct db *db, const struct principal *who, enum number_kind kind
 		rc = act_once(db, kind, which, &acts[i], context, mem, fault, e);
 		if (rc == 0 && fault->key == NULL)
 			rc = audit(db, who, address, mem, kind, words[acts[i].action], which->number,
-			    acts[i].number, e);
+			    acts[i].number != NULL ? number_clean(mem, acts[i].number) : NULL, e);
 	}
 	if (rc == 0 && fault->key == NULL)
 		rc = db_commit(db, e);

@@ -15,6 +15,10 @@ enum number_kind { NUMBER_EXTENSION, NUMBER_INCALL, NUMBER_VOICEMAIL };
 /* "extension", "incall", "voicemail". */
 const char *number_word(enum number_kind kind);
 
+/* A number as it was typed, without what people write between its digits, as files are read (check_clean of
+ * csv/check.h).  What is no number stays. */
+const char *number_clean(struct arena *mem, const char *typed);
+
 struct number_filter {
 	const char *search, *context, *state;	/* "" for all; state: used, free, reserved */
 	long limit, offset;
@@ -73,7 +77,7 @@ struct number_new {
 	bool reserve;			/* sets them aside */
 };
 
-/* Makes them.  ERR_DB_RETRY: an import runs. */
+/* Makes them, cleaned.  ERR_DB_RETRY: an import runs. */
 int number_add(struct db *db, const struct principal *who, enum number_kind kind,
 	const struct number_context *context, const struct number_new *new, const char *address, struct arena *mem,
 	struct number_fault *fault, struct err *e);
@@ -82,7 +86,7 @@ enum number_action { NUMBER_RENAME, NUMBER_DELETE, NUMBER_RESERVE, NUMBER_RELEAS
 
 struct number_act {
 	enum number_action action;
-	const char *number;	/* NUMBER_RENAME: the new number */
+	const char *number;	/* NUMBER_RENAME: the new number, which is cleaned */
 	const char *name;	/* NUMBER_RENAME: the new name of a voicemail; NULL: as it is */
 	bool skip;		/* there is nothing to do */
 };

@@ -1,11 +1,12 @@
 -- The numbers and their owners, for their pages and the API.  $1 is the kind: extension, incall or voicemail.
 
 -- $2 search in number, name and owner ('' for all), $3 context ('' for all), $4 state: '',
--- used, free, reserved; $5 how many, $6 after how many; $7 an id, null for all; $8 how many are counted at most, null for all.
+-- used, free, reserved; $5 how many, $6 after how many; $7 an id, null for all; $8 how many are counted at most, null for all;
+-- $9 the search as a number, null if it is none, or the same.
 -- name: numbers_list
 WITH found AS (
 	SELECT p.place, p.total, p.more, n.*
-	FROM numbers_page($1::text, $2::text, $3::text, $4::text, $5::bigint, $6::bigint, $8::bigint) p
+	FROM numbers_page($1::text, $2::text, $3::text, $4::text, $5::bigint, $6::bigint, $8::bigint, $9::text) p
 	CROSS JOIN LATERAL (
 		SELECT * FROM number_row n
 		WHERE n.kind = $1 AND n.tenant_id = p.tenant_id AND n.context_id = p.context_id AND n.number = p.number OFFSET 0

@@ -1,5 +1,6 @@
 -- Pages of numbers, by entity, context, length and number.  `kind` is extension, incall or voicemail; `search` is in
--- number, name and owner ('' for all); `context` is a name ('' for all); `state` is '', used, free or reserved.
+-- number, name and owner ('' for all); `context` is a name ('' for all); `state` is '', used, free or reserved.  `bare` is the
+-- search as a file's number is read, without blanks, dots and hyphens, if that is another text: it may be in the number then.
 --
 -- How many there are of each context and length (in octets, as numbers are of ASCII) is counted already
 -- (number_count), so without a search a page is read in the order of an index, from the nearer end of the numbers of
@@ -8,9 +9,11 @@
 DROP FUNCTION IF EXISTS numbers_owners(text);
 DROP FUNCTION IF EXISTS numbers_page(text, text, text, text, bigint, bigint), numbers_page(text, text, text, text, bigint, bigint, bigint),
 	numbers_walk(text, text, text, text, bigint, bigint), numbers_found(text, text, text, text, bigint), numbers_lengths(text), numbers_parts(text, text, text);
+DROP FUNCTION IF EXISTS numbers_page(text, text, text, text, bigint, bigint, bigint, text), numbers_walk(text, text, text, text, text, bigint, bigint),
+	numbers_found(text, text, text, text, text, bigint), numbers_parts(text, text, text, text);
 
 -- Parts of the queries below.  Of a number `n` its `key` leads to its owner; a reserved one that does not exist yet has none.
-CREATE FUNCTION numbers_parts(kind text, context text, state text,
+CREATE FUNCTION numbers_parts(kind text, bare text, context text, state text,
 	OUT stored text,	-- the numbers that exist
 	OUT numbers text,	-- these, and reserved ones that do not, if `state` lets them through
 	OUT counts text,	-- how many they are, of each context and length
@@ -42,10 +45,13 @@ BEGIN
 	END IF;
 	condition := in_context || ' AND ' || CASE state WHEN 'used' THEN used WHEN 'free' THEN format('NOT %s AND NOT %s', used, reserved)
 		WHEN 'reserved' THEN reserved ELSE 'true' END;
-	-- Small letters of ASCII are found in half of the time.
-	shown := CASE kind WHEN 'voicemail' THEN '(strpos(n.number, $1) > 0 OR CASE WHEN octet_length(n.name) = length(n.name)
-			THEN strpos(lower(n.name COLLATE "C"), lower($1)) ELSE strpos(lower(n.name), lower($1)) END > 0)'
-		ELSE 'strpos(n.number, $1) > 0' END;
+	-- A pattern of numbers may have dots and hyphens itself.
+	shown := CASE WHEN bare IS NULL THEN 'strpos(n.number, $1) > 0' ELSE format('(strpos(n.number, $1) > 0 OR strpos(n.number, %L) > 0)', bare) END;
+	IF kind = 'voicemail' THEN
+		-- Small letters of ASCII are found in half of the time.
+		shown := format('(%s OR CASE WHEN octet_length(n.name) = length(n.name)
+			THEN strpos(lower(n.name COLLATE "C"), lower($1)) ELSE strpos(lower(n.name), lower($1)) END > 0)', shown);
+	END IF;
 	owned := format('(SELECT strpos(lower(concat_ws('' '', u.firstname, u.lastname)), lower($1)) > 0 FROM %s)', CASE kind
 		WHEN 'extension' THEN 'line l JOIN users u ON u.tenant_id = l.tenant_id AND u.id = l.user_id WHERE l.tenant_id = n.tenant_id AND l.id = n.key LIMIT 1'
 		WHEN 'incall' THEN 'users u WHERE u.tenant_id = n.tenant_id AND u.id = n.key LIMIT 1'
@@ -68,31 +74,37 @@ $$;
 -- The numbers that a search finds, no more than `at_most` (null: all), in no order.  Owners are found by the texts of the search for users,
 -- of which their names and numbers are parts, mostly; then of extensions and incoming calls only free ones are read.  Two digits are in so many
 -- numbers that all are read.
-CREATE FUNCTION numbers_found(kind text, search text, context text, state text, at_most bigint, OUT tenants int[], OUT contexts bigint[], OUT numbers text[])
+CREATE FUNCTION numbers_found(kind text, search text, bare text, context text, state text, at_most bigint, OUT tenants int[], OUT contexts bigint[], OUT numbers text[])
 LANGUAGE plpgsql STABLE SET enable_hashjoin = on SET enable_mergejoin = on SET enable_bitmapscan = on AS $$
 DECLARE
 	words constant text[] := search_words(search, false);
 	-- A search for users looks at 16 words, takes numbers in groups for one and of long ones the end, and a sigma is not the same everywhere.
-	indexed boolean := length(search) <= 200 AND search !~ '[Σσς]' AND cardinality(words) BETWEEN 1 AND 15
-		AND (array_to_string(words, ' ') = btrim(regexp_replace(search_key(search), '\s+', ' ', 'g'))
-			OR search ~ '^[+]?[0-9]+$' AND right(search, length(words[1])) = words[1]);
+	-- A number as it is written is looked for twice; the index does not help where its groups are short.
+	indexed boolean := length(search) <= 200 AND CASE WHEN bare IS NOT NULL THEN length(search) >= 5
+		ELSE search !~ '[Σσς]' AND cardinality(words) BETWEEN 1 AND 15
+			AND (array_to_string(words, ' ') = btrim(regexp_replace(search_key(search), '\s+', ' ', 'g'))
+				OR search ~ '^[+]?[0-9]+$' AND right(search, length(words[1])) = words[1]) END;
 	named constant text := 'strpos(lower(concat_ws('' '', u.firstname, u.lastname)), lower($1)) > 0';
 	parts record;
 	owner_tenants int[];
 	owners bigint[];
 	only_free boolean;
 BEGIN
-	SELECT * INTO parts FROM numbers_parts(kind, context, state);
+	SELECT * INTO parts FROM numbers_parts(kind, bare, context, state);
 	LOOP
 		IF indexed THEN
 			SELECT coalesce(array_agg(u.tenant_id), '{}'), coalesce(array_agg(u.user_id), '{}') INTO owner_tenants, owners
-			FROM users_some(jsonb_build_object('search', search), at_most) u;
+			FROM (
+				SELECT * FROM users_some(jsonb_build_object('search', coalesce(bare, search)), at_most)
+				UNION
+				SELECT * FROM users_saying(search, at_most) WHERE bare IS NOT NULL
+			) u;
 			-- Most of the users are not looked up one by one, a few are.
 			indexed := cardinality(owners) <= 300000;
 			PERFORM set_config(name, CASE WHEN cardinality(owners) <= 20000 THEN 'off' ELSE 'on' END, true)
 			FROM unnest('{enable_hashjoin,enable_mergejoin}'::text[]) AS name;
 		END IF;
-		only_free := indexed AND kind <> 'voicemail' AND search !~ '^[+0-9]{1,2}$';
+		only_free := indexed AND kind <> 'voicemail' AND coalesce(bare, search) !~ '^[+0-9]{1,2}$';
 		EXECUTE format('SELECT coalesce(array_agg(n.tenant_id), ''{}''), coalesce(array_agg(n.context_id), ''{}''), coalesce(array_agg(n.number), ''{}'') FROM (
 				SELECT n.tenant_id, n.context_id, n.number FROM (%s) n WHERE %s AND %s%s
 				UNION ALL
@@ -118,7 +130,7 @@ $$;
 
 -- The first `wanted` numbers that `search` and `state` let through, or those among the first `looked_at` numbers, by a walk along them: in
 -- the order of their index, and not by another one and a sort.
-CREATE FUNCTION numbers_walk(kind text, search text, context text, state text, wanted bigint, looked_at bigint,
+CREATE FUNCTION numbers_walk(kind text, search text, bare text, context text, state text, wanted bigint, looked_at bigint,
 	OUT tenants int[], OUT contexts bigint[], OUT numbers text[], OUT ended boolean)	-- ended: there are no others
 LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_sort = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
@@ -131,7 +143,7 @@ BEGIN
 	tenants := '{}';
 	contexts := '{}';
 	numbers := '{}';
-	SELECT * INTO parts FROM numbers_parts(kind, context, state);
+	SELECT * INTO parts FROM numbers_parts(kind, bare, context, state);
 	FOR of_length IN SELECT * FROM numbers_lengths(parts.counts) LOOP
 		every := of_length.every;
 		EXIT WHEN passed >= looked_at OR cardinality(numbers) >= wanted;
@@ -153,7 +165,7 @@ $$;
 
 -- A page: `wanted` numbers after `skipped`, with how many there are in all.  Of more than `most` (null: all are counted) that a search
 -- finds, and of used voicemails, `total` is `most`, `more` says so, and the pages end there.
-CREATE FUNCTION numbers_page(kind text, search text, context text, state text, wanted bigint, skipped bigint, most bigint DEFAULT NULL)
+CREATE FUNCTION numbers_page(kind text, search text, context text, state text, wanted bigint, skipped bigint, most bigint DEFAULT NULL, bare text DEFAULT NULL)
 RETURNS TABLE (place bigint, tenant_id int, context_id bigint, number text, total bigint, more boolean)
 LANGUAGE plpgsql STABLE ROWS 50
 SET work_mem = '64MB' SET jit = off SET enable_seqscan = on SET enable_bitmapscan = off SET max_parallel_workers_per_gather = 0
@@ -174,21 +186,21 @@ DECLARE
 BEGIN
 	more := false;
 	-- Used voicemails are looked for by a walk, as is what half of the first numbers have.
-	dense := limited AND (search = '' OR (SELECT cardinality(w.numbers) = 100 FROM numbers_walk(kind, search, context, state, 100, 200) w));
+	dense := limited AND (search = '' OR (SELECT cardinality(w.numbers) = 100 FROM numbers_walk(kind, search, bare, context, state, 100, 200) w));
 	IF search <> '' AND NOT dense THEN
-		SELECT * INTO found FROM numbers_found(kind, search, context, state, enough);
+		SELECT * INTO found FROM numbers_found(kind, search, bare, context, state, enough);
 		more := limited AND cardinality(found.numbers) > most;
 	END IF;
 	IF dense OR more THEN
 		enough := CASE WHEN more THEN least(skipped + wanted, most) ELSE enough END;
 		-- To find and sort all takes longer than to look at so many.
-		SELECT * INTO walked FROM numbers_walk(kind, search, context, state, enough, CASE WHEN more THEN 10 ELSE 2 END * most);
+		SELECT * INTO walked FROM numbers_walk(kind, search, bare, context, state, enough, CASE WHEN more THEN 10 ELSE 2 END * most);
 		more := more OR cardinality(walked.numbers) > most;
 		IF walked.ended OR cardinality(walked.numbers) >= enough THEN
 			found := walked;
 			sorted := true;
 		ELSIF search <> '' THEN
-			SELECT * INTO found FROM numbers_found(kind, search, context, state, NULL);
+			SELECT * INTO found FROM numbers_found(kind, search, bare, context, state, NULL);
 		END IF;
 	END IF;
 	IF sorted THEN
@@ -203,7 +215,7 @@ BEGIN
 		RETURN;
 	END IF;
 
-	SELECT * INTO parts FROM numbers_parts(kind, context, state);
+	SELECT * INTO parts FROM numbers_parts(kind, bare, context, state);
 	counts := parts.counts;
 	IF state = 'used' AND kind <> 'voicemail' THEN
 		-- Used are all but the others, of which an index knows.

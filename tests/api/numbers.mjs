@@ -41,6 +41,38 @@ test('each list has its numbers with who has them, and finds them by number, use
 		assert.equal((await alice.get(`${extensions}?${query}`)).status, 400, query);
 });
 
+test('a number is found as it is written, with blanks, dots or hyphens, and so is a name with such a text', async () => {
+	await site.psql(`INSERT INTO incall (tenant_id, context_id, exten, user_id) SELECT 1, id, n, NULL FROM context, unnest('{0142000101,+33142000102}'::text[]) n
+		WHERE tenant_id = 1 AND name = 'from-extern'; UPDATE users SET lastname = 'Salle 20 00' WHERE firstname = 'Mao';
+		UPDATE voicemail SET name = 'Box 77-78 b' WHERE number = '1000'`);
+	const found = async (path, text) => (await items(`${path}?search=${encodeURIComponent(text)}`)).map((n) => n.exten ?? n.number);
+	for (const text of ['01 42 00 01 01', '0142.00.01.01', '01-42-00-01-01', '01\u00a042\u00a000\u00a001\u00a001', ' 42 00 01 01 '])
+		assert.deepEqual(await found(incalls, text), ['0142000101'], text);
+	assert.deepEqual(await found(incalls, '+33 1 42 00'), ['+33142000102']);
+	assert.deepEqual(await found(incalls, '20 00'), ['2000', '0142000101', '+33142000102'], 'in numbers');
+	assert.deepEqual(await found(extensions, '10-02'), ['1002']);
+	assert.deepEqual(await found(extensions, '20 00'), ['1002'], 'in the name of a user');
+	assert.deepEqual(await found(voicemails, '1-0 00'), ['1000']);
+	assert.deepEqual(await found(voicemails, '77-78'), ['1000'], 'in the name of a voicemail');
+	assert.deepEqual([await found(voicemails, '77 78'), await found(incalls, '01 42 x')], [[], []]);
+	const page = (await (await site.client('alice')).get('/services/ipbx/incalls?q=01+42+00+01+01')).text;
+	assert.match(page, />0142000101</);
+	await site.psql(`DELETE FROM incall WHERE exten LIKE '%1420001%'; UPDATE users SET lastname = 'Abdoulai' WHERE firstname = 'Mao';
+		UPDATE voicemail SET name = 'Fodé' WHERE number = '1000'`);
+});
+
+test('a number is made and renamed as it is written', async () => {
+	const made = await alice.send('POST', incalls, { exten: '21 6-0', last: '21.61', context: 'from-extern' });
+	assert.equal(made.status, 201, made.text);
+	assert.equal(made.json.exten, '2160');
+	assert.equal((await alice.send('PUT', made.headers.get('location'), { exten: '21 69' })).status, 204);
+	assert.deepEqual((await items(`${incalls}?search=216`)).map((n) => n.exten), ['2161', '2169']);
+	assert.equal((await alice.send('PUT', made.headers.get('location'), { exten: '2-169' })).status, 204, 'the same');
+	for (const exten of ['2160x', '01.02.2026', '2160.0'])
+		assert.match((await alice.send('POST', incalls, { exten, context: 'from-extern' })).text, /1 to 40 digits/, exten);
+	await site.psql(`DELETE FROM incall WHERE exten LIKE '216%'; DELETE FROM audit WHERE action LIKE 'incall.%'`);
+});
+
 test('a number is made, renamed, set aside and deleted', async () => {
 	const made = await alice.send('POST', extensions, { exten: '1700', context: 'default' });
 	assert.equal(made.status, 201, made.text);

@@ -117,9 +117,11 @@ test('incoming numbers: what is wrong is told beside its field', async () => {
 		assert.match(await page.locator(`#${field}-fault`).innerText(), text);
 	}
 	await assertAccessible(page);
-	await add(page, incalls, { context: 'from-extern', first: '2100', last: '2101' });
+	await add(page, incalls, { context: 'from-extern', first: '21 00', last: '21.01' });
 	await page.goto(`${incalls}?state=free`);
 	assert.deepEqual(await numbers(page), ['2100', '2101']);
+	await page.goto(`${incalls}?q=21-01`);
+	assert.deepEqual(await numbers(page), ['2101']);
 	await page.goto(`${incalls}?q=fod`);
 	assert.deepEqual(await numbers(page), ['2000']);
 	await page.context().close();

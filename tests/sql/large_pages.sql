@@ -3,7 +3,7 @@
 \set QUIET on
 \set ON_ERROR_STOP on
 \set day `awk '/^-- name: /{it = $3 == "history_of_day"} it' sql/queries/history.sql | sed "s/[$]1::date/'2026-01-31'/; s/[$]2::bigint/0/; s/[$]3::bigint/20/; s/[$]4::bigint/20/; s/[$]5\(::boolean\)*/true/" | sed "s/[$]5\(::boolean\)*/true/g; s/;$//"`
-SELECT plan(27);
+SELECT plan(30);
 
 \i tests/lib/rows_read.sql
 
@@ -87,6 +87,7 @@ UPDATE users u SET voicemail_id = v.id, lastname = CASE WHEN v.nth = 2000 THEN '
 WHERE u.id = v.user_id;
 INSERT INTO extension (tenant_id, context_id, exten, line_id)
 SELECT 1, c.id, (20000 + row_number() OVER (ORDER BY l.id))::text, l.id FROM line l, context c WHERE l.tenant_id = 1 AND c.name = 'large_pages';
+UPDATE users SET lastname = 'Salle 20-777' WHERE id = (SELECT user_id FROM line JOIN extension x ON x.line_id = line.id WHERE x.exten = '20100');
 ANALYZE users, line, extension;
 SET SESSION AUTHORIZATION rollcall_worker;
 DO $$ BEGIN WHILE search_refresh() LOOP NULL; END LOOP; END $$;
@@ -111,6 +112,12 @@ SELECT results_eq($$SELECT number, total, more FROM numbers_page('extension', 'q
 	'a search finds the number of one user');
 SELECT cmp_ok(pg_temp.read_for('extension', $$SELECT FROM numbers_page('extension', 'quux', '', '', 50, 0, 100)$$), '<=', 250::bigint,
 	'and reads but a few of the others');
+SELECT results_eq($$SELECT number, total, more FROM numbers_page('extension', '20-777', '', '', 50, 0, 100, '20777')$$,
+	$$VALUES ('20100', 2::bigint, false), ('20777', 2, false)$$, 'a number as it is written is found in numbers and in names');
+SELECT cmp_ok(pg_temp.read_for('extension', $$SELECT FROM numbers_page('extension', '20-777', '', '', 50, 0, 100, '20777')$$), '<=', 250::bigint,
+	'and reads but a few of the others');
+SELECT cmp_ok(pg_temp.read_for('users', $$SELECT FROM numbers_page('extension', '20-777', '', '', 50, 0, 100, '20777')$$), '<=', 500::bigint,
+	'and of the users, beside the first numbers');
 SELECT results_eq($$SELECT min(number), count(*), max(total), bool_and(more) FROM numbers_page('extension', 'many', '', '', 50, 50, 100)$$,
 	$$VALUES ('20051', 50::bigint, 100::bigint, true)$$, 'a search that many match finds the first ones');
 SELECT cmp_ok(pg_temp.read_for('users', $$SELECT FROM numbers_page('extension', 'many', '', '', 50, 50, 100)$$), '<=', 1000::bigint,
@@ -171,5 +178,5 @@ SELECT throws_ok('SELECT FROM audit', '42501', NULL, 'and the audit is read by n
 RESET ROLE;
 -- Pages start no other processes.
 SELECT set_eq($$SELECT proname FROM pg_proc WHERE 'max_parallel_workers_per_gather=0' = ANY (proconfig)$$,
-	'{users_narrowed,users_some,session_audit,numbers_page,setup_used}'::name[], 'what reads much for a page is done by one process');
+	'{users_narrowed,users_some,users_saying,session_audit,numbers_page,setup_used}'::name[], 'what reads much for a page is done by one process');
 SELECT * FROM finish();

@@ -1,7 +1,7 @@
 -- Pages of numbers: each state, context and search, from both ends, is what sorting all numbers gives.
 \set QUIET on
 \set ON_ERROR_STOP on
-SELECT plan(8);
+SELECT plan(11);
 GRANT ALL ON __tcache__ TO PUBLIC;
 GRANT ALL ON SEQUENCE __tcache___id_seq, __tresults___numb_seq TO PUBLIC;
 
@@ -26,6 +26,11 @@ UPDATE users SET voicemail_id = 9100 + id % 16 WHERE tenant_id = 1 AND id BETWEE
 INSERT INTO context_reserved (tenant_id, context_id, number)
 SELECT 1, 9101, n FROM unnest('{5,53,54,5125}'::text[]) n UNION ALL SELECT 1, 9102, n FROM unnest('{62,31,+93}'::text[]) n;
 
+-- Names and a pattern with blanks, dots and hyphens of their own.
+UPDATE users SET lastname = CASE id % 2 WHEN 0 THEN 'Salle 9 3' ELSE 'Bureau 2-1.3' END WHERE id IN (9103, 9106, 9117);
+UPDATE voicemail SET name = '1 1 1' WHERE id IN (9104, 9119);
+INSERT INTO extension (tenant_id, context_id, exten, line_id) VALUES (1, 9101, '_9[1-3].', 9142);
+
 -- The pages that are not what they should be.  Of more than `most` that a search finds, and of more used voicemails, the first ones are shown.
 CREATE FUNCTION pg_temp.wrong(most bigint, searches text[], contexts text[]) RETURNS SETOF text
 LANGUAGE sql AS $$
@@ -37,13 +42,14 @@ LANGUAGE sql AS $$
 	SELECT format('%s "%s" "%s" %s, %s after %s: %s of %s%s, not %s', kind, search, context, state, wanted, skipped, page, total, CASE WHEN more THEN ' and more' END, right_one)
 	FROM unnest('{extension,incall,voicemail}'::text[]) AS kind
 	CROSS JOIN unnest(searches) AS search
+	CROSS JOIN LATERAL (SELECT CASE WHEN search ~ '^[+]?[0-9]+[ .-]' AND search ~ '^[+0-9 .-]+$' THEN translate(search, ' .-', '') END AS bare) as_number
 	CROSS JOIN unnest(contexts) AS context
 	CROSS JOIN unnest('{"",used,free,reserved}'::text[]) AS state
 	CROSS JOIN LATERAL (
 		SELECT array_agg(e.tenant_id || ' ' || e.context_id || ' ' || e.number ORDER BY e.tenant, e.context COLLATE "und-x-icu", length(e.number), e.number) AS numbers
 		FROM every e
 		WHERE e.kind = kind.kind AND (context.context = '' OR e.context = context.context)
-			AND (search.search = '' OR strpos(e.number, search.search) > 0 OR strpos(lower(e.owner), lower(search.search)) > 0
+			AND (search.search = '' OR strpos(e.number, search.search) > 0 OR strpos(e.number, bare) > 0 OR strpos(lower(e.owner), lower(search.search)) > 0
 				OR strpos(lower(e.name), lower(search.search)) > 0 AND e.name IS NOT NULL)
 			AND CASE state.state WHEN 'used' THEN e.owners > 0 WHEN 'free' THEN e.owners = 0 AND NOT e.reserved
 				WHEN 'reserved' THEN e.reserved ELSE true END
@@ -52,7 +58,7 @@ LANGUAGE sql AS $$
 	CROSS JOIN (VALUES (4::bigint, 0::bigint), (5, 9), (3, 23), (1000, 0)) AS p (wanted, skipped)
 	CROSS JOIN LATERAL (SELECT array_agg(n.tenant_id || ' ' || n.context_id || ' ' || n.number ORDER BY place) AS page, max(n.total) AS total,
 			bool_or(n.more) AS more
-		FROM numbers_page(kind, search, context, state, wanted, skipped, most) n) is_so
+		FROM numbers_page(kind, search, context, state, wanted, skipped, most, bare) n) is_so
 	CROSS JOIN LATERAL (SELECT nullif(numbers[skipped + 1:CASE WHEN too_many THEN least(skipped + wanted, most) ELSE skipped + wanted END], '{}') AS right_one) should
 	WHERE page IS DISTINCT FROM right_one OR total <> CASE WHEN too_many THEN most ELSE cardinality(numbers) END OR more <> coalesce(too_many, false)
 $$;
@@ -63,6 +69,9 @@ SELECT is_empty($$SELECT pg_temp.wrong(1000, '{1,ëa}', '{"",Élan}')$$, 'that a
 SELECT is_empty($$SELECT pg_temp.wrong(12, '{"",1,36,+9,Ë,n1 ë,box 3}', '{"",eel}')$$, 'of which some are');
 SELECT is_empty($$SELECT pg_temp.wrong(3, '{"",1,999,+9,ëa,n1 ë,box 3}', '{"",Élan}')$$, 'or most');
 SELECT ok((SELECT count(*) FROM numbers_page('extension', '', '', '', 100, 0)) > 40, 'there are some');
+SELECT is_empty($$SELECT pg_temp.wrong(NULL, '{9 3,1-3,2-1.3,+9 3,1 1,9 .9-9 7}', '{"",Élan}')$$, 'numbers as they are written');
+SELECT is_empty($$SELECT pg_temp.wrong(2, '{9 3,1 1,1-3}', '{""}')$$, 'of which some are too many');
+SELECT cmp_ok((SELECT count(*) FROM numbers_page('extension', '9 3', '', '', 100, 0, NULL, '93') WHERE strpos(number, '93') = 0), '>', 0::bigint, 'beside names with such a text');
 SELECT set_config('rollcall.scope', '{1}', false) \g /dev/null
 SELECT is_empty($$SELECT pg_temp.wrong(NULL, '{"",1,ëa,box 3,nobody}', '{"",default,Élan,eel,nowhere}')$$, 'in one');
 SELECT is_empty($$SELECT pg_temp.wrong(5, '{"",93,n1}', '{"",default}')$$, 'where some are too many');
