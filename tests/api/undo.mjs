@@ -121,6 +121,7 @@ describe(`random jobs, seed ${seed}`, () => {
 			assert.deepEqual(after, edited, name);
 		} else {
 			assertMerged({ before, between: left, edited, after }, taken, name);
+			assertAlone({ before, edited, after }, name);
 		}
 		return taken;
 	}
@@ -161,6 +162,16 @@ describe(`random jobs, seed ${seed}`, () => {
 // Which columns a warning about one of them speaks of: a number and its context, an account.
 const groups = [/^(exten|context|line_|sip_)/, /^incall/, /^voicemail/, /^(cti_|username|password)/, /^labels/, /^call_permissions/];
 const groupOf = (column) => groups.find((group) => group.test(column)) ?? new RegExp(`^${column}$`);
+
+// Nobody gets into a voicemail with somebody who did not share it before the job.
+function assertAlone({ before, edited, after }, name) {
+	const had = (all, id, voicemail) => all[id]?.voicemail === voicemail;
+	for (const voicemail of new Set(Object.values(after).map((user) => user.voicemail).filter(Boolean))) {
+		const users = Object.keys(after).filter((id) => had(after, id, voicemail));
+		assert.ok(users.length === 1 || users.every((id) => had(edited, id, voicemail)) || users.every((id) => had(before, id, voicemail)),
+			`${name}: ${users} share voicemail ${voicemail}: ${JSON.stringify(users.map((id) => [before[id]?.voicemail, edited[id]?.voicemail]))}`);
+	}
+}
 
 // Each cell is the edit's where it was edited after the job, else as before the job, or a
 // warning tells that it is not.
@@ -279,5 +290,118 @@ describe('What was removed or deleted since', () => {
 			assert.equal(await jobs.value(`SELECT incall_exten FROM user_row WHERE uuid = '${taker}'`), '2000911');
 			assert.ok(taken.issues.length > 0 || await jobs.value(`SELECT incall_exten FROM user_row WHERE uuid = '${giver}'`) === '2000910', 'all is back, or told');
 		}
+	});
+});
+
+describe('A voicemail', () => {
+	const voicemail = (number, more = {}) => ({ voicemail_name: 'Box', voicemail_number: number, voicemail_context: 'default', ...more });
+	const uuidOf = (firstname) => jobs.value(`SELECT uuid FROM users WHERE firstname = '${firstname}'`);
+	const numberOf = (firstname) => jobs.value(`SELECT voicemail_number FROM user_row WHERE firstname = '${firstname}'`);
+	const made = async (...rows) => done(await jobs.run('import', csv(rows)));
+	const free = async (firstname) => jobs.run('update', csv([{ uuid: await uuidOf(firstname), voicemail_number: '' }]));
+	const told = (job) => job.issues.map(({ key, column, value, params }) => [key, column, value, params?.user]);
+	const remove = async (firstname, query = '') => {
+		assert.equal((await alice.delete(`/1.1/users/${await uuidOf(firstname)}${query}`)).status, 204);
+		return lastJob();
+	};
+
+	test('that somebody else got since does not come back, and is shared only where that is asked for', async () => {
+		await made({ firstname: 'Amelie', ...voicemail('1001101') });
+		const freed = await free('Amelie');
+		await made({ firstname: 'Vic', ...voicemail('1001101', { voicemail_name: 'Vic', voicemail_password: '4711' }) });
+		const kept = await jobs.undo(freed.id);
+		done(kept);
+		assert.deepEqual(told(kept), [['kept.gone', 'voicemail_number', '1001101', 'Amelie']]);
+		assert.deepEqual([await numberOf('Amelie'), await numberOf('Vic')], [null, '1001101']);
+		const forced = await jobs.undo(freed.id, { force: '1' });
+		done(forced);
+		assert.deepEqual(told(forced), [['shared.used', 'voicemail_number', '1001101', 'Amelie']]);
+		assert.deepEqual([await numberOf('Amelie'), await numberOf('Vic')], ['1001101', '1001101']);
+	});
+
+	test('that an heir has, or has had, does not come back with a user who was deleted', async () => {
+		await made({ firstname: 'Del', ...voicemail('1001102') });
+		const deletion = await remove('Del');
+		await made({ firstname: 'Heir', ...voicemail('1001102', { voicemail_name: 'Heir', voicemail_email: 'heir@example.org' }) });
+		const taken = await jobs.undo(deletion);
+		done(taken);
+		assert.deepEqual(told(taken), [['kept.gone', 'voicemail_number', '1001102', 'Del']]);
+		assert.deepEqual([await numberOf('Del'), await numberOf('Heir')], [null, '1001102']);
+		// Undone and done again, it does not come back either: not even where nobody has it, as it is the heir's.
+		const again = await jobs.undo(taken.id);
+		done(again);
+		await remove('Heir');
+		const last = await jobs.undo(again.id);
+		done(last);
+		assert.equal(await numberOf('Del'), null);
+		await remove('Del');
+		await made({ firstname: 'Quitter', ...voicemail('1001103') });
+		const left = await remove('Quitter');
+		await made({ firstname: 'Guest', ...voicemail('1001103', { voicemail_name: 'Guest' }) });
+		await remove('Guest');
+		const back = await jobs.undo(left);
+		done(back);
+		assert.deepEqual(told(back), [['kept.gone', 'voicemail_number', '1001103', 'Quitter']]);
+		assert.equal(await numberOf('Quitter'), null);
+	});
+
+	test('that was shared before comes back, with the same users and all that was made of it in between', async () => {
+		await made({ firstname: 'One', ...voicemail('1001104') });
+		await made({ firstname: 'Two', ...voicemail('1001104') });
+		const freed = await free('One');
+		await jobs.run('update', csv([{ uuid: await uuidOf('Two'), voicemail_email: 'two@example.org' }]));
+		const taken = await jobs.undo(freed.id);
+		done(taken);
+		assert.deepEqual(told(taken), []);
+		assert.deepEqual([await numberOf('One'), await numberOf('Two')], ['1001104', '1001104']);
+		const deletion = await remove('One', '?voicemail=keep');
+		// Leaves and comes back.
+		const left = await free('Two');
+		done(await jobs.undo(left.id));
+		const back = await jobs.undo(deletion);
+		done(back);
+		assert.deepEqual([await numberOf('One'), await numberOf('Two'), told(back)], ['1001104', '1001104', []]);
+	});
+
+	test('that is free again as it was comes back', async () => {
+		await made({ firstname: 'Own', ...voicemail('1001105', { voicemail_password: '1234' }) });
+		const freed = await free('Own');
+		const guest = await jobs.run('import', csv([{ firstname: 'Passer', ...voicemail('1001105', { voicemail_password: '4321' }) }]));
+		done(await jobs.undo(guest.id));
+		const taken = await jobs.undo(freed.id);
+		done(taken);
+		assert.deepEqual([told(taken), await numberOf('Own')], [[], '1001105']);
+		assert.equal(await jobs.value("SELECT voicemail_password FROM user_row WHERE firstname = 'Own'"), '1234');
+	});
+
+	test('whose user keeps it, as the one before is gone, is not deleted', async () => {
+		await made({ firstname: 'Mover', ...voicemail('1001106') }, { firstname: 'Mate', ...voicemail('1001106') });
+		const moved = await jobs.run('update', csv([{ uuid: await uuidOf('Mover'), voicemail_number: '1001107', voicemail_name: 'New' }]));
+		done(moved);
+		await free('Mate');
+		await made({ firstname: 'Finder', ...voicemail('1001106', { voicemail_name: 'Finder' }) });
+		const taken = await jobs.undo(moved.id);
+		done(taken);
+		assert.deepEqual([await numberOf('Mover'), await numberOf('Finder')], ['1001107', '1001106']);
+		assert.ok(told(taken).some(([key, column, value, user]) => key === 'kept.gone' && column === 'voicemail_number' && value === '1001106' && user === 'Mover'),
+			JSON.stringify(told(taken)));
+		await made({ firstname: 'Goer', ...voicemail('1001108') }, { firstname: 'Fellow', ...voicemail('1001108') });
+		const went = await jobs.run('update', csv([{ uuid: await uuidOf('Goer'), voicemail_number: '1001109', voicemail_name: 'New' }]));
+		done(went);
+		await remove('Fellow', '?voicemail=delete');
+		const gone = await jobs.undo(went.id);
+		done(gone);
+		assert.equal(await numberOf('Goer'), '1001109');
+		assert.ok(told(gone).some(([key, column, , user]) => key === 'kept.gone' && column === 'voicemail_number' && user === 'Goer'), JSON.stringify(told(gone)));
+	});
+
+	test('that another user has by now keeps what that one has in it', async () => {
+		await made({ firstname: 'Origin', ...voicemail('1001110', { voicemail_name: 'Origin', voicemail_email: 'first@example.org' }) });
+		await free('Origin');
+		const second = await jobs.run('import', csv([{ firstname: 'Later', ...voicemail('1001110', { voicemail_name: 'Later' }) }]));
+		await made({ firstname: 'Joins', ...voicemail('1001110') });
+		done(await jobs.undo(second.id));
+		assert.deepEqual(await jobs.sql("SELECT firstname, voicemail_name, voicemail_email FROM user_row WHERE voicemail_number = '1001110'"),
+			[{ firstname: 'Joins', voicemail_name: 'Later', voicemail_email: null }]);
 	});
 });

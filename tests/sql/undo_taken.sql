@@ -14,6 +14,8 @@ INSERT INTO line (tenant_id, id, user_id, protocol, context_id, line_template_id
 SELECT 1, 9001, 9001, 'sip', (SELECT min(id) FROM context WHERE tenant_id = 1),
 	(SELECT min(id) FROM line_template WHERE tenant_id = 1), 'annphone', 'secret-of-ann', '900100';
 \i sql/undo/resolve/10_rows.sql
+\i sql/undo/resolve/40_act.sql
+\i sql/undo/resolve/45_voicemail.sql
 \i sql/undo/resolve/50_fit.sql
 \o
 

@@ -8,7 +8,9 @@ SELECT 0, 'warning', told.key, cell.column_name, told.value,
 FROM (
 	SELECT relation, tenant_id, id, item_id, user_id, name, old || CASE WHEN NOT moved THEN '' WHEN relation = 'incall'
 			THEN hstore('user_id', user_id::text) ELSE 'line_id=>0' END AS old,
-		slice(now, akeys(new - akeys(cells)) || CASE WHEN moved THEN '{user_id,line_id}'::text[] ELSE '{}' END) AS stays, CASE relation
+		slice(now, akeys(new - akeys(cells) - CASE WHEN relation = 'users' AND id IN (
+				SELECT id FROM left_out WHERE relation = 'users' AND column_name = 'voicemail_number')
+				THEN '{voicemail_id}'::text[] ELSE '{}' END) || CASE WHEN moved THEN '{user_id,line_id}'::text[] ELSE '{}' END) AS stays, CASE relation
 		WHEN 'incall' THEN (now -> 'user_id')::bigint
 		WHEN 'extension' THEN (SELECT line.user_id FROM line
 			WHERE line.tenant_id = back.tenant_id AND line.id = (now -> 'line_id')::bigint) END AS holder
@@ -81,3 +83,14 @@ FROM left_out
 LEFT JOIN back ON (back.relation, back.id, back.item_id) = (left_out.relation, left_out.id, left_out.item_id)
 LEFT JOIN users ON users.id = back.user_id AND users.tenant_id = back.tenant_id
 LEFT JOIN back own ON own.relation = 'users' AND own.id = back.user_id;
+
+-- Who gets into another one's voicemail, as all is to be taken back.
+INSERT INTO issue (row_number, level, key, column_name, value, params)
+SELECT 0, 'warning', 'shared.used', 'voicemail_number', v.number,
+	jsonb_strip_nulls(jsonb_build_object('user', nullif(concat_ws(' ', coalesce(users.firstname, back.cells -> 'firstname'),
+		coalesce(users.lastname, back.cells -> 'lastname')), '')))
+FROM back
+JOIN voicemail v ON v.tenant_id = back.tenant_id AND v.id = (back.cells -> 'voicemail_id')::bigint
+LEFT JOIN users ON users.tenant_id = back.tenant_id AND users.id = back.id
+WHERE back.relation = 'users' AND back.act IN ('insert', 'update')
+	AND (v.tenant_id, v.id) IN (SELECT tenant_id, id FROM holder WHERE NOT had);

@@ -55,18 +55,3 @@ WHERE relation = 'line' AND act = 'delete' AND NOT (SELECT force FROM undone)
 UPDATE back SET act = NULL
 WHERE relation = 'extension' AND act = 'delete' AND (now -> 'line_id')::bigint IN (
 	SELECT id FROM back WHERE relation = 'line' AND act IS NULL AND NOT existed);
-
--- A voicemail that somebody else has, or who stays, is no longer that of the job alone.
-UPDATE back SET act = NULL
-WHERE relation = 'voicemail' AND act IN ('delete', 'update') AND EXISTS (
-	SELECT FROM users u
-	WHERE u.tenant_id = back.tenant_id AND u.voicemail_id = back.id
-		AND (back.act = 'delete' OR u.id IN (SELECT user_id FROM stays))
-		AND NOT EXISTS (SELECT FROM back own WHERE own.relation = 'users' AND own.id = u.id
-			AND (own.act = 'delete' OR own.act = 'update' AND own.cells ? 'voicemail_id')));
-
--- What stays is told (check/10_kept.sql).
-UPDATE back SET cells = '' WHERE act IS NULL AND existed AND remained AND cells <> '';
-
--- How many rows are written, for the plans of what follows.
-ANALYZE back (relation, act);

@@ -1,10 +1,8 @@
 -- What comes back has to fit to what there is now; where it does not, that part stays as
 -- it is, and a warning says so.
-CREATE TEMP TABLE IF NOT EXISTS left_out (
-	relation text NOT NULL, id bigint NOT NULL, item_id bigint NOT NULL, column_name text NOT NULL, value text);
 -- Rows that give up their number, so that another row can have it.
 CREATE TEMP TABLE IF NOT EXISTS leaving (relation text NOT NULL, id bigint NOT NULL);
-TRUNCATE left_out, leaving;
+TRUNCATE leaving;
 
 -- What is in a context, or has a site or profile, that was removed.
 WITH lost AS (
@@ -85,6 +83,17 @@ WITH gone AS (
 	RETURNING relation, id, item_id
 )
 INSERT INTO left_out SELECT relation, id, item_id, 'voicemail_number', NULL FROM gone;
+-- Then the one that such a user has stays.
+WITH kept AS (
+	UPDATE back SET act = NULL
+	WHERE relation = 'voicemail' AND act = 'delete' AND EXISTS (
+		SELECT FROM users u
+		LEFT JOIN back own ON own.relation = 'users' AND own.id = u.id
+		WHERE u.tenant_id = back.tenant_id AND u.voicemail_id = back.id
+			AND (own.act = 'delete' OR own.act = 'update' AND own.cells ? 'voicemail_id') IS NOT TRUE)
+	RETURNING relation, id
+)
+DELETE FROM leaving USING kept WHERE leaving.relation = kept.relation AND leaving.id = kept.id;
 WITH gone AS (
 	UPDATE back SET act = NULL
 	WHERE act = 'insert' AND (relation = 'user_label' AND NOT EXISTS (
