@@ -421,12 +421,12 @@ FROM (
 ) users
 CROSS JOIN (
 	SELECT place, what, count(*) FILTER (WHERE act = 'insert') AS made, count(*) FILTER (WHERE act = 'update') AS changed,
-		count(*) FILTER (WHERE act = 'delete') AS gone
+		count(*) FILTER (WHERE act = 'delete') + coalesce((SELECT n FROM along WHERE along.relation = resource.relation), 0) AS gone
 	FROM (VALUES (1, 'lines', 'line'), (2, 'extensions', 'extension'), (3, 'incalls', 'incall'),
 		(4, 'voicemails', 'voicemail'), (5, 'call_permissions', 'user_call_permission'), (6, 'labels', 'user_label')
 	) AS resource (place, what, relation)
 	LEFT JOIN back USING (relation)
-	GROUP BY place, what
+	GROUP BY place, what, resource.relation
 ) n
 GROUP BY users.made, users.changed, users.gone;
 

@@ -131,3 +131,30 @@ test('the command line has the same options', async () => {
 	assert.match(done.stdout, /created 1.*disabled 1|disabled 1.*created 1/);
 	assert.match((await site.command('update', '--tenant', 'acme', '--match=name', join(site.dir, 'sync.csv'))).stderr, /match must be one of/);
 });
+
+test('a voicemail that nobody has after the file is told as free, and one that others still share is not', async () => {
+	const box = (number) => ({ voicemail_name: 'Box', voicemail_number: number, voicemail_context: 'default' });
+	const made = await api.import(csv({ firstname: 'Eli', userfield: 'E', ...box('1006') }, { firstname: 'Fay', userfield: 'F', ...box('1006') },
+		{ firstname: 'Gus', userfield: 'G', ...box('1007') }, { firstname: 'Hal', userfield: 'H', ...box('1008') }));
+	assert.equal(made.status, 201, made.text);
+	const detached = async (file, query = '') => {
+		const answer = await api.update(file, {}, `?match=userfield&dry_run=1${query}`);
+		assert.equal(answer.status, 200, answer.text);
+		const { detach, remove } = { detach: 0, remove: 0, ...answer.json.plan.resources.voicemails };
+		return [detach, remove, jobOf(answer)];
+	};
+	const leave = (...keys) => csv(...keys.map((userfield) => ({ userfield, _delete: '1' })));
+	assert.deepEqual((await detached(leave('E'))).slice(0, 2), [0, 0], 'Fay shares it');
+	assert.deepEqual((await detached(leave('E', 'F', 'G'))).slice(0, 2), [2, 0]);
+	assert.deepEqual((await detached(leave('E', 'F', 'G'), '&voicemail=delete')).slice(0, 2), [0, 2]);
+	const heir = csv({ userfield: 'G', firstname: '', voicemail_number: '', voicemail_context: '', _delete: '1' },
+		{ userfield: 'N', firstname: 'New', voicemail_number: '1007', voicemail_context: 'default', _delete: '' });
+	assert.deepEqual((await detached(heir, '&create=1')).slice(0, 2), [0, 0], 'the newcomer has it');
+	const [, , id] = await detached(leave('G', 'H'));
+	const alice = await site.client('alice');
+	assert.match((await alice.get(`/services/ipbx/imports/${id}`)).text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' '), /Messageries vocales 0 0 0 0 2/);
+	// Applied, it is that plan.
+	const applied = await api.apply(id);
+	assert.equal(applied.status, 200, applied.text);
+	assert.equal(await site.value("SELECT count(*)::int FROM voicemail WHERE number IN ('1007', '1008')"), 2);
+});

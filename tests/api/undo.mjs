@@ -7,7 +7,7 @@
 // changed in between.  The seed is printed; SEED=n repeats it, RUNS=n makes more of them.
 import { test, describe, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { apiOf, csv } from '../lib/api.mjs';
+import { apiOf, csv, jobOf } from '../lib/api.mjs';
 import { Jobs } from '../lib/jobs.mjs';
 import { freshSite } from '../lib/stack.mjs';
 import { Random } from '../lib/random.mjs';
@@ -403,5 +403,34 @@ describe('A voicemail', () => {
 		done(await jobs.undo(second.id));
 		assert.deepEqual(await jobs.sql("SELECT firstname, voicemail_name, voicemail_email FROM user_row WHERE voicemail_number = '1001110'"),
 			[{ firstname: 'Joins', voicemail_name: 'Later', voicemail_email: null }]);
+	});
+});
+
+describe('The plan', () => {
+	const planned = async (id) => {
+		const answer = await alice.request('POST', `/1.1/imports/${id}/undo?dry_run=1`);
+		assert.equal(answer.status, 200, answer.text);
+		return answer.json.plan;
+	};
+
+	test('of an import counts what is deleted along with its users', async () => {
+		const made = await alice.import(csv({ firstname: 'Planned', line_protocol: 'sip', context: 'default', exten: '1000920', labels: 'support',
+			call_permissions: 'international;mobile', voicemail_name: 'P', voicemail_number: '1000920', voicemail_context: 'default',
+			incall_exten: '2000920', incall_context: 'from-extern' }, { firstname: 'Bare' }));
+		assert.equal(made.status, 201, made.text);
+		const { resources, ...people } = await planned(jobOf(made));
+		assert.deepEqual([people.create, people.update, people.remove], [0, 0, 2]);
+		assert.deepEqual(Object.fromEntries(Object.entries(resources).map(([name, of]) => [name, [of.create, of.update, of.remove]])),
+			{ lines: [0, 0, 1], extensions: [0, 0, 1], incalls: [0, 0, 1], voicemails: [0, 0, 1], call_permissions: [0, 0, 2], labels: [0, 0, 1] });
+		const page = await client.get(`/services/ipbx/imports/${await lastJob()}`);
+		assert.match(page.text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' '), /Lignes téléphoniques 0 0 1 Extensions 0 0 1 .*Étiquettes 0 0 1/);
+	});
+
+	test('of a synchronisation counts each row once', async () => {
+		const made = await alice.update(csv({ userfield: 'sync-new', firstname: 'Synced', line_protocol: 'sip', context: 'default', exten: '1000921',
+			labels: 'support' }), {}, '?match=userfield&create=1');
+		assert.equal(made.status, 200, made.text);
+		const { resources, remove } = await planned(jobOf(made));
+		assert.deepEqual([remove, resources.lines.remove, resources.extensions.remove, resources.labels.remove], [1, 1, 1, 1]);
 	});
 });

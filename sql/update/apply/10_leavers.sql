@@ -19,6 +19,16 @@ JOIN users ON users.tenant_id = leaver.tenant_id AND users.id = leaver.user_id
 JOIN deleted_voicemail ON deleted_voicemail.tenant_id = users.tenant_id AND deleted_voicemail.id = users.voicemail_id
 GROUP BY users.tenant_id, users.voicemail_id
 UNION ALL
+-- One that nobody has then.
+SELECT min(leaver.row_number), 'voicemail', 'detached'
+FROM deleted_user leaver
+JOIN users ON users.tenant_id = leaver.tenant_id AND users.id = leaver.user_id
+WHERE users.voicemail_id IS NOT NULL AND (SELECT job_option('voicemail')) IS DISTINCT FROM 'delete'
+	AND NOT EXISTS (SELECT FROM users other WHERE other.tenant_id = users.tenant_id AND other.voicemail_id = users.voicemail_id
+		AND other.id NOT IN (SELECT user_id FROM deleted_user))
+	AND NOT EXISTS (SELECT FROM plan WHERE plan.tenant_id = users.tenant_id AND plan.voicemail_id = users.voicemail_id)
+GROUP BY users.tenant_id, users.voicemail_id
+UNION ALL
 SELECT leaver.row_number, 'call_permission', 'removed'
 FROM deleted_user leaver
 JOIN user_call_permission member ON member.tenant_id = leaver.tenant_id AND member.user_id = leaver.user_id
