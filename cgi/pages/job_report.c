@@ -283,7 +283,7 @@ static int list_tabs(struct page *p, const struct job *j, const struct report *r
     struct err *e)
 {
 	const char *users = arena_printf(p->mem, "job.%s.users.title", j->kind);
-	long issues = j->errors + j->warnings, changes;
+	long issues = j->errors + j->warnings, listed = job_text_listed(j), changes;
 
 	if (count_changes(p, j, r, &changes, e) != 0)
 		return -1;
@@ -291,8 +291,8 @@ static int list_tabs(struct page *p, const struct job *j, const struct report *r
 		(!is(j->state, "cancelled") && !is(j->kind, "delete")) || issues > 0,
 		issues, set_issues };
 	tabs[1] = (struct tab){ "changes", "job.changes.title", changes >= 0, changes, set_changes };
-	tabs[2] = (struct tab){ "users", users, is(j->state, "done") && !is(j->kind, "delete"),
-		job_text_users(j), set_users };
+	tabs[2] = (struct tab){ "users", users, is(j->state, "done") && !is(j->kind, "delete")
+		&& (!is(j->kind, "undo") || listed > 0), listed, set_users };
 	tabs[3] = (struct tab){ "log", "job.log.title", true, -1, set_log };
 	if (is(j->state, "checked") && is(j->kind, "import"))
 		tabs[4] = (struct tab){ "planned", "job.planned.title", true, job_text_users(j), set_planned };

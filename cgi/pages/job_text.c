@@ -76,6 +76,19 @@ long job_text_users(const struct job *j)
 	return n;
 }
 
+long job_text_listed(const struct job *j)
+{
+	json_t *counts;
+	long n;
+
+	if (strcmp(j->kind, "undo") != 0)
+		return job_text_users(j);
+	counts = json_loads(j->counts, 0, NULL);
+	n = (long)json_integer_value(json_object_get(counts, "users"));
+	json_decref(counts);
+	return n;
+}
+
 long job_text_moved(const struct job *j)
 {
 	json_t *counts = json_loads(checked(j) ? j->plan : j->counts, 0, NULL);

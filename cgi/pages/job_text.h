@@ -12,6 +12,9 @@ void job_text_counts(struct page *p, const struct job *j, const char *name);
 /* How many users an import created or an update changed, or a checked one would. */
 long job_text_users(const struct job *j);
 
+/* How many of them its report lists (report_users): of an undo those who came back. */
+long job_text_listed(const struct job *j);
+
 /* How many users an update created, disabled and deleted, or a checked one would. */
 long job_text_moved(const struct job *j);
 

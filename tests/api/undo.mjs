@@ -434,3 +434,29 @@ describe('The plan', () => {
 		assert.deepEqual([remove, resources.lines.remove, resources.extensions.remove, resources.labels.remove], [1, 1, 1, 1]);
 	});
 });
+
+describe('The report', () => {
+	const tabs = (text) => [...text.matchAll(/<li><a href="[^"]*show=(\w+)"( aria-current="page")?>[^<]*(?:<span class="tab-n">([^<]*))?/g)]
+		.map(([, name, current, n]) => [name, n ?? null, current !== undefined]);
+	const shown = async (id) => tabs((await client.get(`/services/ipbx/imports/${id}`)).text);
+	const users = (all) => all.find(([name]) => name === 'users');
+
+	test('lists those who came back, if there are any, and else opens the changes', async () => {
+		const made = await jobs.run('import', csv([{ firstname: 'Tab', userfield: 'tab-1' }, { firstname: 'Tabby', userfield: 'tab-2' }]));
+		const [tab] = await jobs.sql("SELECT uuid FROM users WHERE userfield = 'tab-1'");
+		const update = await jobs.run('update', csv([{ uuid: tab.uuid, lastname: 'Changed' }]));
+		const back = await jobs.undo(update.id);
+		done(back);
+		assert.deepEqual([users(await shown(back.id)), (await shown(back.id)).find(([, , current]) => current)[0]], [undefined, 'changes']);
+		const sync = await jobs.run('update', csv([{ userfield: 'tab-1', firstname: 'Tab', lastname: 'Other', _delete: '' },
+			{ userfield: 'tab-2', firstname: '', lastname: '', _delete: '1' }]), { options: { match: 'userfield' } });
+		done(sync);
+		const both = await jobs.undo(sync.id);
+		done(both);
+		assert.deepEqual(both.counts, { users: 1, changed: 1, deleted: 0 });
+		assert.deepEqual(users(await shown(both.id)), ['users', '1', true]);
+		const gone = await jobs.undo(made.id, { force: '1' });
+		done(gone);
+		assert.deepEqual([users(await shown(gone.id)), (await shown(gone.id)).find(([, , current]) => current)[0]], [undefined, 'changes']);
+	});
+});
