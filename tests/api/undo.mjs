@@ -435,6 +435,47 @@ describe('The plan', () => {
 	});
 });
 
+describe('The plan shows lists as a whole', () => {
+	const lists = ['labels', 'call_permissions', 'incall_exten', 'incall_context', 'incall_ring_seconds'];
+	// What the plan of the undo, and a check of the file that does the same, say of the lists of a user.
+	const cells = (changes, uuid) => Object.fromEntries(changes.filter((change) => change.uuid === uuid && lists.includes(change.column))
+		.map((change) => [change.column, [change.old, change.new]]));
+	const plan = async (id) => {
+		const answer = await alice.request('POST', `/1.1/imports/${id}/undo?dry_run=1`);
+		assert.equal(answer.status, 200, answer.text);
+		return answer.json.changes;
+	};
+
+	test('of labels, permissions and incoming numbers, before and after', async () => {
+		await jobs.psql("INSERT INTO label (tenant_id, name) VALUES (1, 'night; shift'), (1, 'Sales')");
+		done(await jobs.run('import', csv([{ firstname: 'Lister', labels: 'support;Sales', call_permissions: 'mobile',
+			incall_exten: '2000931;2000932', incall_context: 'from-extern;from-extern', incall_ring_seconds: '10;' }, { firstname: 'Lister2' }])));
+		const { uuid } = (await jobs.sql("SELECT uuid FROM users WHERE firstname = 'Lister'"))[0];
+		const was = (await jobs.sql(`SELECT labels, call_permissions, incall_exten, incall_context, incall_ring_seconds FROM user_row WHERE uuid = '${uuid}'`))[0];
+		const job = await jobs.run('update', csv([{ uuid, labels: 'support;Sales;night\\; shift', call_permissions: 'mobile;international',
+			incall_exten: '2000931;2000933', incall_context: 'from-extern;from-extern', incall_ring_seconds: '10;20' }]), { options: { replace_incalls: '1' } });
+		done(job);
+		const changes = await plan(job.id);
+		assert.deepEqual(cells(changes, uuid), { labels: ['Sales;night\\; shift;support', 'Sales;support'], call_permissions: ['international;mobile', 'mobile'],
+			incall_exten: ['2000931;2000933', '2000931;2000932'], incall_ring_seconds: ['10;20', '10;'] });
+		const checked = await alice.update(csv({ uuid, ...was }), {}, '?dry_run=1&replace_incalls=1');
+		assert.deepEqual(cells(changes, uuid), cells(checked.json.changes, uuid), 'as a check of the same says it');
+		await alice.delete(`/1.1/users/${uuid}`);
+		assert.deepEqual(cells(await plan(await lastJob()), uuid), { labels: [null, 'Sales;night\\; shift;support'], call_permissions: [null, 'international;mobile'],
+			incall_exten: [null, '2000931;2000933'], incall_context: [null, 'from-extern;from-extern'], incall_ring_seconds: [null, '10;20'] });
+	});
+
+	test('of a number that goes back from one user to another, of both', async () => {
+		done(await jobs.run('import', csv([{ firstname: 'Lender', incall_exten: '2000934;2000935', incall_context: 'from-extern;from-extern' }, { firstname: 'Borrower' }])));
+		const [lender, borrower] = (await jobs.sql("SELECT uuid FROM users WHERE firstname IN ('Lender', 'Borrower') ORDER BY id")).map((row) => row.uuid);
+		const job = await jobs.run('update', csv([{ uuid: lender, incall_exten: '2000935', incall_context: 'from-extern' },
+			{ uuid: borrower, incall_exten: '2000934', incall_context: 'from-extern' }]), { options: { replace_incalls: '1' } });
+		done(job);
+		const changes = await plan(job.id);
+		assert.deepEqual([cells(changes, lender).incall_exten, cells(changes, borrower).incall_exten], [['2000935', '2000934;2000935'], ['2000934', null]]);
+	});
+});
+
 describe('The report', () => {
 	const tabs = (text) => [...text.matchAll(/<li><a href="[^"]*show=(\w+)"( aria-current="page")?>[^<]*(?:<span class="tab-n">([^<]*))?/g)]
 		.map(([, name, current, n]) => [name, n ?? null, current !== undefined]);
