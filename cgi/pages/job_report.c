@@ -256,50 +256,55 @@ struct tab {
 	const char *title;	/* key */
 	bool is;		/* this job has the tab */
 	long n;			/* number beside the title; -1: none */
+	const char *users;	/* in its place: how many users it is about */
 	int (*set)(struct page *p, const struct job *j, struct section *s, struct err *e);
 };
 
 #define TABS 5
 
 /* The number of changes to show; -1 for an import, which changes nobody, and for a reader who may
- * not read users. */
+ * not read users.  *users: of more than are counted how many users these are about, else NULL. */
 static int count_changes(struct page *p, const struct job *j, const struct report *r, long *total,
-    struct err *e)
+    const char **users, struct err *e)
 {
 	struct report_slice slice = { .limit = 0 };
 	struct report_change *none;
 
 	*total = -1;
+	*users = NULL;
 	if (is(j->kind, "import") || !(is(j->state, "done") || (j->plan != NULL && !is(j->state, "failed")))
 	    || !page_may(p, RIGHT_USERS_READ))
 		return 0;
 	if (report_changes(r, &slice, &none, e) != 0)
 		return -1;
 	*total = slice.total;
+	if (slice.uncounted)
+		*users = page_count(p, "job.changes.users", job_text_users(j));
 	return 0;
 }
 
 static int list_tabs(struct page *p, const struct job *j, const struct report *r, struct tab tabs[TABS],
     struct err *e)
 {
-	const char *users = arena_printf(p->mem, "job.%s.users.title", j->kind);
+	const char *users = arena_printf(p->mem, "job.%s.users.title", j->kind), *changed;
 	long issues = j->errors + j->warnings, listed = job_text_listed(j), changes;
 
-	if (count_changes(p, j, r, &changes, e) != 0)
+	if (count_changes(p, j, r, &changes, &changed, e) != 0)
 		return -1;
 	tabs[0] = (struct tab){ "issues", "job.issues.title",
 		(!is(j->state, "cancelled") && !is(j->kind, "delete")) || issues > 0,
-		issues, set_issues };
-	tabs[1] = (struct tab){ "changes", "job.changes.title", changes >= 0, changes, set_changes };
+		issues, NULL, set_issues };
+	tabs[1] = (struct tab){ "changes", "job.changes.title", changes >= 0, changes, changed, set_changes };
 	tabs[2] = (struct tab){ "users", users, is(j->state, "done") && !is(j->kind, "delete")
-		&& (!is(j->kind, "undo") || listed > 0), listed, set_users };
-	tabs[3] = (struct tab){ "log", "job.log.title", true, -1, set_log };
+		&& (!is(j->kind, "undo") || listed > 0), listed, NULL, set_users };
+	tabs[3] = (struct tab){ "log", "job.log.title", true, -1, NULL, set_log };
 	if (is(j->state, "checked") && is(j->kind, "import"))
-		tabs[4] = (struct tab){ "planned", "job.planned.title", true, job_text_users(j), set_planned };
+		tabs[4] = (struct tab){ "planned", "job.planned.title", true, job_text_users(j), NULL,
+			set_planned };
 	else
 		tabs[4] = (struct tab){ "planned", "job.planned.moves",
 			is(j->state, "checked") && is(j->kind, "update") && job_text_moved(j) > 0, job_text_moved(j),
-			set_planned };
+			NULL, set_planned };
 	return 0;
 }
 
@@ -335,7 +340,9 @@ static void set_tabs(struct page *p, const struct job *j, const struct tab tabs[
 		view_set(p->view, arena_printf(p->mem, "%s?show=%s", job_text_path(p, j->id), t->name),
 		    "Tabs.%d.href", shown);
 		view_set(p->view, page_text(p, t->title, NULL), "Tabs.%d.title", shown);
-		if (t->n >= 0)
+		if (t->users != NULL)
+			view_set(p->view, t->users, "Tabs.%d.n", shown);
+		else if (t->n >= 0)
 			view_set(p->view, page_long(p, t->n), "Tabs.%d.n", shown);
 		if (t == current)
 			view_set(p->view, "1", "Tabs.%d.current", shown);
@@ -366,7 +373,11 @@ int page_job_report(struct page *p, const struct job *j, bool *gone, struct err 
 		    page_last(PAGE_SIZE, s.slice.total));
 	} else if (rc == 0) {
 		view_set(p->view, tab->name, "Job.section");
-		page_pager(p, job_text_path(p, j->id), buf_str(&s.query), s.page, PAGE_SIZE, s.slice.total);
+		if (s.slice.uncounted)
+			page_pager_pages(p, job_text_path(p, j->id), buf_str(&s.query), s.page,
+			    page_last(PAGE_SIZE, s.slice.total));
+		else
+			page_pager(p, job_text_path(p, j->id), buf_str(&s.query), s.page, PAGE_SIZE, s.slice.total);
 		set_tabs(p, j, tabs, tab);
 	}
 	buf_free(&s.query);

@@ -291,15 +291,12 @@ int page_go_last(struct page *p, const char *path, const char *query, long size,
 	return page_go(p, "%s", pager_href(p, path, query, page_last(size, total)));
 }
 
-static void set_pager(struct page *p, const char *rows, const char *path, const char *query,
-    long page, long size, long total)
+/* Sets the links to the pages, if there are several. */
+static void set_pages(struct page *p, const char *path, const char *query, long page, long last)
 {
-	long last = page_last(size, total), shown = 0;
+	long shown = 0;
 	int i = 0;
 
-	view_set(p->view, page_text(p, rows, "from", page_long(p, total ? (page - 1) * size + 1 : 0),
-	    "to", page_long(p, page * size < total ? page * size : total),
-	    "total", page_long(p, total), NULL), "Pager.rows");
 	if (last < 2)
 		return;
 	if (page > 1)
@@ -323,6 +320,15 @@ static void set_pager(struct page *p, const char *rows, const char *path, const 
 	}
 }
 
+static void set_pager(struct page *p, const char *rows, const char *path, const char *query,
+    long page, long size, long total)
+{
+	view_set(p->view, page_text(p, rows, "from", page_long(p, total ? (page - 1) * size + 1 : 0),
+	    "to", page_long(p, page * size < total ? page * size : total),
+	    "total", page_long(p, total), NULL), "Pager.rows");
+	set_pages(p, path, query, page, page_last(size, total));
+}
+
 void page_pager(struct page *p, const char *path, const char *query, long page, long size, long total)
 {
 	set_pager(p, "common.rows_of", path, query, page, size, total);
@@ -331,4 +337,11 @@ void page_pager(struct page *p, const char *path, const char *query, long page, 
 void page_pager_more(struct page *p, const char *path, const char *query, long page, long size, long total)
 {
 	set_pager(p, "common.rows_of_more", path, query, page, size, total);
+}
+
+void page_pager_pages(struct page *p, const char *path, const char *query, long page, long pages)
+{
+	view_set(p->view, page_text(p, "common.page_of", "page", page_long(p, page),
+	    "pages", page_long(p, pages), NULL), "Pager.rows");
+	set_pages(p, path, query, page, pages);
 }

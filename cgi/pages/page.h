@@ -130,6 +130,8 @@ void page_pager(struct page *p, const char *path, const char *query,
     long page, long size, long total);
 /* The same where there are more than `total`, which were not counted: the pages end there. */
 void page_pager_more(struct page *p, const char *path, const char *query, long page, long size, long total);
+/* The same where not the items on a page are counted, but its pages. */
+void page_pager_pages(struct page *p, const char *path, const char *query, long page, long pages);
 
 /* The number of the last page of a list with `total` items; at least 1. */
 long page_last(long size, long total);

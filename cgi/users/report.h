@@ -28,6 +28,7 @@ struct report_slice {
 	long offset, limit;
 	size_t n;		/* items in the slice */
 	long total;		/* items in the whole list */
+	bool uncounted;		/* of changes: the other members are about stored rows, each several items */
 };
 
 struct report_filter {

@@ -108,37 +108,65 @@ ORDER BY n OFFSET $2::bigint LIMIT $3::bigint;
 -- name: report_log_count
 SELECT count(*) AS total FROM job_log WHERE job_id = $1::int;
 
--- The cells that a check would change, or that were changed when it was applied.  For a job without a
--- check they are read from the rows that it changed, and these are counted instead of the cells; $4: whether
--- secrets are among them, $2 in the count.
+-- The cells that a check would change, or that were changed when it was applied: $3 after $2.  For a job without a
+-- check they are read from the rows that it changed; of more than $5 rows these are counted instead of the
+-- cells (report_change_count); $4: whether secrets are among them, $2 in the count.
 -- name: report_changes
+WITH few AS MATERIALIZED (
+	SELECT NOT EXISTS (SELECT FROM job_change WHERE job_id = $1::int)
+		AND (SELECT count(*) FROM (SELECT FROM job_row_change c WHERE job_id = $1::int AND change_told(c, $4::boolean) LIMIT $5::bigint + 1) stored)
+			+ (SELECT coalesce(sum(size), 0) FROM job_change_block WHERE job_id = $1::int) <= $5::bigint AS yes
+)
 SELECT sheet_row(job_id, row_number), user_uuid AS uuid, user_name AS name, column_name, old, new, generated
 FROM (
 	SELECT n, 0 AS nth, 0 AS place, job_id, row_number, user_uuid, user_name, column_name, old, new, generated
 	FROM job_change WHERE job_id = $1::int AND n > $2::bigint AND n <= $2::bigint + $3::bigint
 	UNION ALL
-	SELECT (kept.row).n, kept.place, cell.place, $1::int, job_user.row_number, users.uuid,
+	SELECT (cell.row).n, cell.nth, cell.place, $1::int, job_user.row_number, users.uuid,
 		coalesce(nullif(concat_ws(' ', users.firstname, users.lastname), ''),
-			nullif(concat_ws(' ', gone.old -> 'firstname', gone.old -> 'lastname'), ''), (kept.row).name),
+			nullif(concat_ws(' ', gone.old -> 'firstname', gone.old -> 'lastname'), ''), (cell.row).name),
 		cell.column_name, cell.was, cell.becomes, false
 	FROM (
-		SELECT change AS row, place FROM changes_of_job($1::int, $4::boolean, $2::bigint, $3::bigint)
-		WHERE NOT EXISTS (SELECT FROM job_change WHERE job_id = $1::int)
-	) AS kept
-	CROSS JOIN LATERAL change_cells(kept.row) WITH ORDINALITY AS cell (user_id, column_name, was, becomes, place)
-	LEFT JOIN users ON users.tenant_id = (kept.row).tenant_id AND users.id = cell.user_id
-	LEFT JOIN job_row_change gone ON gone.tenant_id = (kept.row).tenant_id AND gone.user_id = cell.user_id
+		SELECT kept.row, kept.nth, cell.*
+		FROM (
+			SELECT change AS row, place AS nth
+			FROM changes_of_job($1::int, $4::boolean, CASE WHEN (SELECT yes FROM few) THEN 0 ELSE $2::bigint END,
+				CASE WHEN (SELECT yes FROM few) THEN $5::bigint ELSE $3::bigint END)
+			WHERE NOT EXISTS (SELECT FROM job_change WHERE job_id = $1::int)
+		) AS kept
+		CROSS JOIN LATERAL change_cells(kept.row) WITH ORDINALITY AS cell (user_id, column_name, was, becomes, place)
+		WHERE $4 OR (kept.row).how <> 'update' OR cell.column_name <> ALL (secret_names())
+		ORDER BY (kept.row).n, kept.nth, cell.place
+		OFFSET CASE WHEN (SELECT yes FROM few) THEN $2::bigint ELSE 0 END
+		LIMIT CASE WHEN (SELECT yes FROM few) THEN $3::bigint END
+	) AS cell
+	LEFT JOIN users ON users.tenant_id = (cell.row).tenant_id AND users.id = cell.user_id
+	LEFT JOIN job_row_change gone ON gone.tenant_id = (cell.row).tenant_id AND gone.user_id = cell.user_id
 		AND gone.job_id = $1::int AND gone.relation = 'users' AND gone.how = 'delete'
 	LEFT JOIN job_user ON job_user.job_id = $1::int AND job_user.user_id = cell.user_id
-	WHERE $4 OR (kept.row).how <> 'update' OR cell.column_name <> ALL (secret_names())
 ) AS cells
 ORDER BY n, nth, place;
 
--- There may be millions of them, numbered from 1 without a gap (update_changes).
+-- There may be millions of them, numbered from 1 without a gap (update_changes).  cells: whether they are counted; else
+-- it is the rows that the job changed, which would take seconds to make into cells.  $3: of at most how many rows the
+-- cells are counted.
 -- name: report_change_count
-SELECT coalesce((SELECT max(n) FROM job_change WHERE job_id = $1::int),
-	(SELECT count(*) FROM job_row_change c WHERE job_id = $1::int AND change_told(c, $2::boolean))
-		+ (SELECT coalesce(sum(size), 0) FROM job_change_block WHERE job_id = $1::int)) AS total;
+WITH checked AS MATERIALIZED (
+	SELECT max(n) AS n FROM job_change WHERE job_id = $1::int
+), stored AS MATERIALIZED (
+	-- All of them are counted by the index alone.
+	SELECT CASE WHEN $2::boolean THEN (SELECT count(*) FROM job_row_change WHERE job_id = $1::int)
+			ELSE (SELECT count(*) FROM job_row_change c WHERE job_id = $1::int AND change_told(c, false)) END
+		+ (SELECT coalesce(sum(size), 0) FROM job_change_block WHERE job_id = $1::int) AS n
+	FROM checked WHERE checked.n IS NULL
+)
+SELECT coalesce(checked.n, CASE WHEN stored.n > $3::bigint THEN stored.n ELSE (
+	SELECT count(*)
+	FROM changes_of_job($1::int, $2::boolean, 0, $3::bigint) kept
+	CROSS JOIN LATERAL change_cells(kept.change) AS cell
+	WHERE $2 OR (kept.change).how <> 'update' OR cell.column_name <> ALL (secret_names())) END) AS total,
+	checked.n IS NOT NULL OR stored.n <= $3::bigint AS cells
+FROM checked LEFT JOIN stored ON true;
 
 -- The users that a checked import would create, or an update create, disable and delete; how many they
 -- are, and how many of them have no number.

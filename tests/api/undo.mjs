@@ -500,4 +500,39 @@ describe('The report', () => {
 		done(gone);
 		assert.deepEqual([users(await shown(gone.id)), (await shown(gone.id)).find(([, , current]) => current)[0]], [undefined, 'changes']);
 	});
+
+	// The lines of a page of changes: what a job did that nobody had checked before.
+	const changes = async (id, page = 1) => {
+		const { text } = await client.get(`/services/ipbx/imports/${id}?show=changes&page=${page}`);
+		const list = /<table class="changes[\s\S]*?<\/table>/.exec(text)?.[0] ?? '';
+		return { tab: tabs(text).find(([name]) => name === 'changes')[1], lines: [...list.matchAll(/<tr><td class="number"[\s\S]*?<\/tr>/g)].map(([line]) => line),
+			pager: text.replace(/<[^>]*>/g, ' ').match(/\d+–\d+ sur \d+|Page \d+ sur \d+/)?.[0] };
+	};
+	const many = async (name, n) => {
+		done(await jobs.run('import', csv(Array.from({ length: n }, (_, i) => ({ firstname: `${name}${i}`, userfield: name })))));
+		return (await jobs.sql(`SELECT uuid FROM users WHERE userfield = '${name}' ORDER BY id`)).map((row) => row.uuid);
+	};
+
+	test('counts the changes that it shows, line by line', async () => {
+		const [uuid] = await many('Counted', 1);
+		const one = await jobs.run('update', csv([{ uuid, lastname: 'A', email: 'counted@example.org', labels: 'support' }]));
+		done(one);
+		const shown = await changes(one.id);
+		assert.deepEqual([shown.tab, shown.lines.length, shown.pager], ['3', 3, '1–3 sur 3']);
+		const uuids = await many('Paged', 70);
+		const all = await jobs.run('update', csv(uuids.map((uuid, i) => ({ uuid, lastname: `L${i}`, mobile_phone_number: `06000${1000 + i}`, labels: 'support' }))));
+		done(all);
+		const pages = [await changes(all.id), await changes(all.id, 2), await changes(all.id, 3)];
+		assert.deepEqual(pages.map(({ tab, lines, pager }) => [tab, lines.length, pager]),
+			[['210', 100, '1–100 sur 210'], ['210', 100, '101–200 sur 210'], ['210', 10, '201–210 sur 210']]);
+		assert.equal(new Set(pages.flatMap(({ lines }) => lines)).size, 210);
+	});
+
+	test('of more changes than are counted says how many users have them', async () => {
+		const uuids = await many('Large', 501);
+		const job = await jobs.run('update', csv(uuids.map((uuid, i) => ({ uuid, lastname: `L${i}`, mobile_phone_number: `06000${1000 + i}` }))));
+		done(job);
+		const pages = [await changes(job.id), await changes(job.id, 6)];
+		assert.deepEqual(pages.map(({ tab, lines, pager }) => [tab, lines.length, pager]), [['501 utilisateurs', 200, 'Page 1 sur 6'], ['501 utilisateurs', 2, 'Page 6 sur 6']]);
+	});
 });
