@@ -43,7 +43,10 @@ if:Mapping.keeps ?>
 <p class="help"><?cs var:T.mapping.keeps ?></p><?cs
 /if ?>
 <div class="actions"><?cs
-if:!Mapping.masked ?><button class="main" name="action" value="apply"><?cs var:T.upload[Mapping.kind].submit ?></button>
+# As on the form of the file: what changes users is looked at first. ?><?cs
+if:Mapping.masked ?><?cs elif:Mapping.kind == "update" ?><button class="main" name="action" value="check"><?cs var:T.import.check.submit ?></button>
+<button name="action" value="apply"><?cs var:T.upload[Mapping.kind].submit ?></button><?cs
+else ?><button class="main" name="action" value="apply"><?cs var:T.upload[Mapping.kind].submit ?></button>
 <button name="action" value="check"><?cs var:T.import.check.submit ?></button><?cs
 /if ?><?cs
 if:Mapping.keeps ?> <button name="action" value="save"><?cs var:T.mapping.save ?></button><?cs

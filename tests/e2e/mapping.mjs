@@ -173,6 +173,7 @@ test('for an update nothing is chosen for all rows: it would change what the fil
 	assert.equal(await choice(page, 'Poste').inputValue(), 'exten');
 	for (const name of ['context', 'line_protocol', 'incall_context'])
 		assert.equal(await page.inputValue(`#set_${name}`), '', name);
+	assert.equal(await page.locator('.actions button').first().getAttribute('value'), 'check');
 	// Who was led here by the job's end is not told of it once more.
 	assert.equal(await page.locator('.messages').count(), 0);
 	await page.context().close();
