@@ -134,15 +134,22 @@ FROM (
 				CASE WHEN (SELECT yes FROM few) THEN $5::bigint ELSE $3::bigint END)
 			WHERE NOT EXISTS (SELECT FROM job_change WHERE job_id = $1::int)
 		) AS kept
-		CROSS JOIN LATERAL change_cells(kept.row) WITH ORDINALITY AS cell (user_id, column_name, was, becomes, place)
+		-- With ordinality the function would be called for each row, and not be part of the query.
+		CROSS JOIN LATERAL (SELECT *, row_number() OVER () AS place FROM change_cells(kept.row)) AS cell
 		WHERE $4 OR (kept.row).how <> 'update' OR cell.column_name <> ALL (secret_names())
 		ORDER BY (kept.row).n, kept.nth, cell.place
 		OFFSET CASE WHEN (SELECT yes FROM few) THEN $2::bigint ELSE 0 END
 		LIMIT CASE WHEN (SELECT yes FROM few) THEN $3::bigint END
 	) AS cell
 	LEFT JOIN users ON users.tenant_id = (cell.row).tenant_id AND users.id = cell.user_id
-	LEFT JOIN job_row_change gone ON gone.tenant_id = (cell.row).tenant_id AND gone.user_id = cell.user_id
-		AND gone.job_id = $1::int AND gone.relation = 'users' AND gone.how = 'delete'
+	-- Each is looked up by its user: else all that were ever deleted are read.
+	LEFT JOIN LATERAL (
+		SELECT one.old
+		FROM (SELECT c.old, c.job_id, c.relation, c.how FROM job_row_change c
+			WHERE c.tenant_id = (cell.row).tenant_id AND c.user_id = cell.user_id OFFSET 0) one
+		WHERE one.job_id = $1::int AND one.relation = 'users' AND one.how = 'delete'
+		LIMIT 1
+	) gone ON users.id IS NULL
 	LEFT JOIN job_user ON job_user.job_id = $1::int AND job_user.user_id = cell.user_id
 ) AS cells
 ORDER BY n, nth, place;
