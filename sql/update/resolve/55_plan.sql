@@ -106,7 +106,7 @@ CROSS JOIN LATERAL (SELECT
 		-- Few users have numbers in several contexts: each number keeps its own.
 		ELSE pg_temp.contexts_kept(stage.incall_exten, own_incall.extens, own_incall.contexts) END
 ) AS stored (extens, contexts)
-CROSS JOIN LATERAL (SELECT array_position(stored.contexts, NULL) IS NOT NULL) AS lack (unclear)
+CROSS JOIN LATERAL (SELECT given.incall_exten AND NOT given.incall_context AND array_position(stored.contexts, NULL) IS NOT NULL) AS lack (unclear)
 CROSS JOIN LATERAL (SELECT stored.extens, CASE WHEN NOT lack.unclear THEN stored.contexts END, lack.unclear
 ) AS incalls (extens, contexts, unclear);
 
