@@ -163,7 +163,7 @@ sub issues {
 
 Everything that a report can say about a file. With an error nothing of the file is applied; with warnings alone everything is applied.
 The code is the part of a key before the dot. In a text `{name}` is a parameter; a part in brackets is left out when
-its parameter is absent. Every issue has a row and a line (row 0: the file as a whole). If it is about one cell, it also has the column and
+its parameter is absent; behind `|` is what stands there then. Every issue has a row and a line (row 0: the file as a whole). If it is about one cell, it also has the column and
 the value; values of secret columns are never shown. `{row}` is the row of the spreadsheet, whose row 1 is the header.
 END
 	my $texts;

@@ -151,8 +151,12 @@ static void format(const struct format *f, const char *p, const char *end, int d
 		if (*p == '{' && (close = memchr(p, '}', left)) != NULL) {
 			put(f, p + 1, (size_t)(close - p) - 1, depth);
 		} else if (*p == '[' && (close = memchr(p, ']', left)) != NULL) {
-			if (whole(f, p, close))
-				format(f, p + 1, close, depth);
+			const char *bar = memchr(p, '|', (size_t)(close - p));
+			const char *first = bar != NULL ? bar : close;
+			if (whole(f, p, first))
+				format(f, p + 1, first, depth);
+			else if (bar != NULL)
+				format(f, bar + 1, close, depth);
 		}
 		if (close != NULL) {
 			p = close + 1;

@@ -49,10 +49,10 @@ const char *issue_text_key(size_t i);
 typedef const char *issue_lookup(void *ctx, const char *key);
 
 /* Writes `tmpl` with each `{name}` replaced by the parameter.  A part in `[...]` is left out if
- * a parameter named in it is absent.  If a name appears twice among the n params, the first
- * counts.  A parameter named expected, hint, why or what holds the key of a text, which is
- * looked up with `find` (NULL: English); one named resource is looked up as "resource.VALUE".
- * A key without a text is written itself; a text may name parameters too. */
+ * a parameter named in it is absent; of `[a|b]` b stands there then.  If a name appears twice
+ * among the n params, the first counts.  A parameter named expected, hint, why or what holds the
+ * key of a text, which is looked up with `find` (NULL: English); one named resource is looked up
+ * as "resource.VALUE".  A key without a text is written itself; a text may name parameters too. */
 void issue_format(struct buf *out, const char *tmpl,
     const struct issue_param *params, size_t n, issue_lookup *find, void *ctx);
 

@@ -32,6 +32,8 @@ static void optional_parts_need_their_parameters(void **state)
 	assert_string_equal(format(&b, "x[, {b}]y", params, 2), "xy");
 	assert_string_equal(format(&b, "x[, {a} {b}]y", params, 2), "xy");
 	assert_string_equal(format(&b, "x[ always]y", params, 2), "x alwaysy");
+	assert_string_equal(format(&b, "x['{a}'|empty]y", params, 2), "x'1'y");
+	assert_string_equal(format(&b, "x['{b}'|empty {a}]y", params, 2), "xempty 1y");
 	buf_free(&b);
 }
 
