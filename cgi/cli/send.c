@@ -12,6 +12,7 @@
 #include "auth/account.h"
 #include "auth/digest.h"
 #include "base/buf.h"
+#include "base/json.h"
 #include "cli/cli.h"
 #include "db/migrate.h"
 #include "http/form.h"
@@ -25,6 +26,7 @@ struct sending {
 	bool dry_run, json, force;
 	struct form said;	/* the options of the job */
 	const char *options;	/* the same, as JSON */
+	long undone, undone_by;	/* of an undo: the job, and the one that has undone it already; 0: none */
 	int fd;
 	struct db *db;
 	struct arena *mem;
@@ -171,15 +173,29 @@ static int store(struct sending *s, long *id, struct err *e)
 /* Makes the job that undoes another one. */
 static int store_undo(struct sending *s, long *id, struct err *e)
 {
-	long undone = form_number(s->file, 1, 2147483647, 0);
+	struct job undone;
 
 	follow_catch();
-	if (undone == 0)
-		return err_set(e, ERR_INVALID, s->file, "is not the number of a job");
-	if (queue_undo(s->db, &s->who, NULL, undone, s->dry_run, s->force, id, e) != 0)
+	if (queue_find(s->db, &s->who, s->undone, s->mem, &undone, e) != 0
+	    || queue_undo(s->db, &s->who, NULL, s->undone, s->dry_run, s->force, id, e) != 0)
 		return -1;
+	s->undone_by = undone.undone_by;
 	return *id != 0 ? 0 : err_set(e, ERR_INVALID, NULL, "job %ld has changed nothing: there is nothing to undo",
-	    undone);
+	    s->undone);
+}
+
+/* Whether an undo has changed nobody, or would. */
+static bool changes_nobody(const struct job *job)
+{
+	bool checked = strcmp(job->state, "checked") == 0;
+	json_t *counts = json_parsed(checked ? job->plan : job->counts), *n;
+	json_int_t all = 0;
+	const char *name;
+
+	json_object_foreach(counts, name, n)
+		all += json_integer_value(n);
+	json_decref(counts);
+	return all == 0 && (checked || strcmp(job->state, "done") == 0);
 }
 
 static int print(void *ctx, const char *bytes, size_t n, struct err *e)
@@ -202,14 +218,30 @@ static int report_json(struct sending *s, const struct job *job, struct err *e)
 	return rc;
 }
 
+/* An option has a bad value: names it as it is written here, --absent-confirm for absent_confirm. */
+static int wrong_option(struct sending *s, struct err *e)
+{
+	const char *text = arena_strdup(s->mem, e->message), *name = NULL;
+	size_t n = strlen(e->place);
+
+	for (size_t i = 0; i < job_options_n; i++)
+		if (strcmp(job_options[i].name, e->place) == 0)
+			name = option_name(&job_options[i], s->mem);
+	if (name == NULL || strncmp(text, e->place, n) != 0)
+		return -1;
+	return err_set(e, ERR_USAGE, NULL, "--%s%s", name, text + n);
+}
+
 static int run(struct sending *s, int *status, struct err *e)
 {
 	struct job job;
 	bool undo = strcmp(s->kind, "undo") == 0;
 	long id;
 
+	if (undo && (s->undone = form_number(s->file, 1, 2147483647, 0)) == 0)
+		return err_set(e, ERR_USAGE, s->file, "is not the number of a job");
 	if ((s->options = options_read(s->kind, &s->said, s->mem, e)) == NULL)
-		return -1;
+		return wrong_option(s, e);
 	if ((!undo && open_file(s, e) != 0) || open_db(s, e) != 0 || (undo ? store_undo : store)(s, &id, e) != 0
 	    || follow_job(s->db, &s->who, id, s->mem, &job, e) != 0)
 		return -1;
@@ -223,6 +255,8 @@ static int run(struct sending *s, int *status, struct err *e)
 	*status = result_status(&job) == 400 ? CLI_FILE : CLI_OK;
 	if ((s->json ? report_json(s, &job, e) : summary_print(s->db, &s->who, &job, e)) != 0)
 		return -1;
+	if (!s->json && s->undone_by != 0 && changes_nobody(&job))
+		printf("job %ld was undone already, by job %ld\n", s->undone, s->undone_by);
 	return fflush(stdout) == 0 ? 0 : err_set(e, ERR_IO, "standard output", "%s", strerror(errno));
 }
 

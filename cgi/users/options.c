@@ -151,7 +151,7 @@ static int check_narrowing(const json_t *said, struct err *e)
 
 	for (size_t i = 0; i < sizeof(of_absent) / sizeof(*of_absent); i++)
 		if (json_object_get(said, of_absent[i]) != NULL && json_object_get(said, "absent") == NULL)
-			return err_set(e, ERR_INVALID, of_absent[i], "%s is for absent=disable or absent=delete alone",
+			return err_set(e, ERR_INVALID, of_absent[i], "%s goes with absent (disable or delete) alone",
 			    of_absent[i]);
 	return 0;
 }

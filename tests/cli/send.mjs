@@ -119,6 +119,25 @@ test('on a terminal there is a bar, and it is gone at the end', async () => {
 	assert.match(done.stdout, /\r\u001b\[Kjob \d+ is done/);
 });
 
+test('a bad value of an option: exit 2, and the option as it is written, once', async () => {
+	const before = await site.value('SELECT count(*) FROM job');
+	for (const [args, text] of [
+		[['update', '--match=foo'], '--match must be one of: uuid, username, email, exten, userfield'],
+		[['import', '--encoding=foo'], '--encoding must be one of: utf-8, windows-1252'],
+		[['import', '--set=foo:bar'], '--set: '],
+		[['import', '--map=Poste:foo'], '--map: '],
+		[['update', '--absent=delete', '--absent-confirm=0'], '--absent-confirm must be a number from 1 to 2147483647'],
+		[['update', '--label=x'], '--label goes with absent (disable or delete) alone'],
+		[['update', '--zeros=lost', '--zeros=lost'], '--zeros is there more than once'],
+	]) {
+		const done = await site.command(...args, '--tenant', 'acme', data('tab.csv'));
+		assert.deepEqual([done.status, done.stdout], [2, ''], args.join(' '));
+		assert.ok(done.stderr.startsWith(`rollcall: ${text}`), done.stderr);
+		assert.doesNotMatch(done.stderr, /rollcall:.*rollcall:|--([a-z]+)\b.*: \1\b|absent_confirm/);
+	}
+	assert.equal(await site.value('SELECT count(*) FROM job'), before);
+});
+
 test('arguments that make no sense: exit 2, nothing stored', async () => {
 	const before = await site.value('SELECT count(*) FROM job');
 	for (const args of [['import'], ['import', 'a', 'b'], ['import', '--nothing', 'a'], ['update'], ['update', '--tenant'],

@@ -38,6 +38,14 @@ test('an option without its value is named', async () => {
 	assert.deepEqual([status, stderr], [2, 'rollcall: --config needs a file\n']);
 });
 
+test('a script of the administrator that is called without what it needs says how, with status 2', async () => {
+	for (const line of ['restore', 'restore a b c', 'backup', 'backup a b']) {
+		const said = await shell(`"$R" --config "$C" ${line}`);
+		assert.deepEqual([said.status, said.stdout], [2, ''], line);
+		assert.match(said.stderr, new RegExp(`^usage: rollcall ${line.split(' ')[0]} `), line);
+	}
+});
+
 test('what cannot be written to a full disk is an error', async () => {
 	for (const line of ['help', '--version', 'version', 'fields', 'config', 'import --help', 'template', 'export --tenant 1', 'admin list',
 		'migrate --status', 'doctor --json', 'phones --help', 'backup --help', 'template --examples', 'export --xlsx --tenant 1',

@@ -53,6 +53,30 @@ test('what was changed since stays and is told, with --force it is undone too', 
 	assert.equal((await named('Bob'))[0].lastname, null);
 });
 
+test('a job that is undone already is said to be so, and by which job', async () => {
+	await jobs.run('import', csv([{ firstname: 'Fay' }]));
+	const { id } = await jobs.run('update', csv([{ uuid: (await named('Fay'))[0].uuid, lastname: 'File' }]));
+	assert.deepEqual(lines(await undo(id)), ['job is done; users: 1 changed back']);
+	const first = await lastJob();
+	for (const option of [['--dry-run'], []]) {
+		const again = await undo(...option, id);
+		assert.equal(again.status, 0, again.stderr);
+		assert.equal(again.stdout.trimEnd().split('\n').at(-1), `job ${id} was undone already, by job ${first}`);
+	}
+	// Done again by an undo of the undo, it can be undone.
+	await jobs.undo(first);
+	assert.equal((await named('Fay'))[0].lastname, 'File');
+	assert.deepEqual(lines(await undo(id)), ['job is done; users: 1 changed back']);
+});
+
+test('what is empty since is said to be empty', async () => {
+	await jobs.run('import', csv([{ firstname: 'Gil', userfield: 'old' }]));
+	const [{ uuid }] = await named('Gil');
+	const { id } = await jobs.run('update', csv([{ uuid, userfield: 'new' }]));
+	await jobs.run('update', csv([{ uuid, userfield: '' }]));
+	assert.deepEqual(lines(await undo(id)), ['job is done, 1 warning', 'warning: userfield: Gil: userfield was changed since: it stays empty']);
+});
+
 test('where a number or name is taken meanwhile nothing is done, and the error says by whom', async () => {
 	await jobs.run('import', csv([{ firstname: 'Dan', email: 'dan@example.org' }]));
 	const [{ uuid }] = await named('Dan');
@@ -65,12 +89,12 @@ test('where a number or name is taken meanwhile nothing is done, and the error s
 
 test('a job of another tenant is not there, nor is one that never was, nor a word', async () => {
 	const job = await lastJob();
-	for (const [args, text] of [
+	for (const [args, text, status = 1] of [
 		[['--tenant', 'globex', String(job)], `there is no job ${job}`],
 		[['--tenant', 'acme', '999999'], 'there is no job 999999'],
-		[['--tenant', 'acme', 'leavers'], 'leavers: is not the number of a job'],
+		[['--tenant', 'acme', 'leavers'], 'leavers: is not the number of a job', 2],
 	]) {
 		const refused = await site.command('undo', ...args);
-		assert.deepEqual([refused.status, refused.stdout, refused.stderr], [1, '', `rollcall: ${text}\n`]);
+		assert.deepEqual([refused.status, refused.stdout, refused.stderr], [status, '', `rollcall: ${text}\n`]);
 	}
 });
