@@ -79,8 +79,28 @@ AS $$
 		ELSE value END
 $$;
 
+-- The ring seconds that an incoming number kept when it passed from one user to another: those that its next change
+-- there says, or that it still has.
+CREATE OR REPLACE FUNCTION ring_seconds_after(c job_row_change) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+	SELECT value
+	FROM (
+		SELECT later.n, later.old -> 'ring_seconds' AS value
+		FROM job_row_change later
+		WHERE later.tenant_id = c.tenant_id AND later.user_id = (c.new -> 'user_id')::bigint
+			AND later.relation = 'incall' AND later.id = c.id AND later.n > c.n AND later.old ?| '{ring_seconds,user_id}'::text[]
+		UNION ALL
+		SELECT 9223372036854775807, i.ring_seconds::text
+		FROM incall i
+		WHERE i.tenant_id = c.tenant_id AND i.id = c.id AND i.user_id = (c.new -> 'user_id')::bigint
+	) AS next
+	WHERE c.n > 0
+	ORDER BY n LIMIT 1
+$$;
+
 -- The cells of one stored row, and their users.  A number that moves from one user to another is a cell of
--- both.
+-- both, each with its own ring seconds.
 CREATE OR REPLACE FUNCTION change_cells(c job_row_change)
 RETURNS TABLE (user_id bigint, column_name text, was text, becomes text)
 LANGUAGE sql STABLE
@@ -128,18 +148,25 @@ AS $$
 		('voicemail', 'delete_messages', 'voicemail_delete_messages', 'boolean'),
 		('voicemail', 'ask_password', 'voicemail_ask_password', 'boolean'),
 		-- end
-		('voicemail', 'context_id', 'voicemail_context', 'context'),
-		('incall', 'ring_seconds', 'incall_ring_seconds', 'int')
+		('voicemail', 'context_id', 'voicemail_context', 'context')
 	) AS k (relation, kept, name, kind)
 	-- Two masked secrets look the same, but are different values.
 	WHERE k.relation = c.relation AND CASE c.how WHEN 'update' THEN c.old ? k.kept
 		ELSE coalesce(c.old, c.new) -> k.kept IS NOT NULL END
 	UNION ALL
-	SELECT side.user_id, CASE c.relation WHEN 'extension' THEN 'exten' ELSE 'incall_exten' END, side.was, side.becomes
+	SELECT side.user_id, number.column_name, side.was, side.becomes
 	FROM (
-		SELECT CASE c.relation WHEN 'extension' THEN 'line_id' ELSE 'user_id' END AS holder,
-			CASE WHEN c.how <> 'insert' THEN coalesce(c.old -> 'exten', c.name) END AS was,
-			CASE WHEN c.how <> 'delete' THEN coalesce(c.new -> 'exten', c.name) END AS becomes
+		SELECT CASE c.relation WHEN 'extension' THEN 'line_id' ELSE 'user_id' END AS holder, cell.column_name,
+			CASE WHEN c.how <> 'insert' THEN cell.was END AS was, CASE WHEN c.how <> 'delete' THEN cell.becomes END AS becomes
+		FROM (
+			SELECT CASE c.relation WHEN 'extension' THEN 'exten' ELSE 'incall_exten' END,
+				coalesce(c.old -> 'exten', c.name), coalesce(c.new -> 'exten', c.name)
+			UNION ALL
+			SELECT 'incall_ring_seconds', coalesce(c.old -> 'ring_seconds', alike.value), coalesce(c.new -> 'ring_seconds', alike.value)
+			FROM (SELECT CASE WHEN c.how = 'update' AND c.old -> 'user_id' IS NOT NULL AND c.new -> 'user_id' IS NOT NULL
+				AND NOT c.old ? 'ring_seconds' THEN ring_seconds_after(c) END AS value) alike
+			WHERE c.relation = 'incall'
+		) AS cell (column_name, was, becomes)
 		WHERE c.relation IN ('extension', 'incall')
 	) AS number
 	CROSS JOIN LATERAL (

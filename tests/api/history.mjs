@@ -71,6 +71,40 @@ describe('The history of a user', () => {
 		}
 	});
 
+	test('has the ring seconds of an incoming number that passes, each user its own, as the report of the job and the day', async () => {
+		const told = ({ items }, of) => items.filter((one) => one.column?.startsWith('incall') && one.job.id === of)
+			.map(({ user_uuid, name, column, old, new: now }) => [user_uuid ?? name, column, old, now]).sort();
+		const incall = (incall_exten, incall_ring_seconds = '') => ({ incall_exten, incall_ring_seconds,
+			incall_context: incall_exten.replace(/\d+/g, 'from-extern') });
+		const update = async (...rows) => jobOf(await alice.update(csv(rows), {}, '?replace_incalls=1'));
+		await add({ firstname: 'Slow', ...incall('2103', '10800') });
+		await add({ firstname: 'Fast', ...incall('2104', '7') });
+		const [slow, fast] = [await userOf('Slow'), await userOf('Fast')];
+		const passes = async (id, expected) => {
+			const cells = expected.toSorted();
+			assert.deepEqual([...told(await history(slow), id), ...told(await history(fast), id)].sort(), cells, 'the histories');
+			assert.deepEqual(told((await alice.get(`/1.1/users/history?day=${today()}&limit=200`)).json, id), cells, 'the day');
+			const report = await jobs.sql(`SELECT uuid, column_name, was, becomes FROM changes_of_job(${id}, true, 0, 1000) c
+				CROSS JOIN LATERAL change_cells(c.change) cell JOIN users ON users.id = cell.user_id WHERE column_name LIKE 'incall%'`);
+			assert.deepEqual(report.map((row) => Object.values(row)).sort(), cells, 'the report');
+		};
+		const given = [[slow, 'incall_exten', '2103', null], [slow, 'incall_ring_seconds', '10800', null],
+			[fast, 'incall_exten', null, '2103'], [fast, 'incall_ring_seconds', null, '9']];
+		const job = await update({ uuid: slow, ...incall('') }, { uuid: fast, ...incall('2104;2103', '7;9') });
+		await passes(job, given);
+		await passes(jobOf(await alice.request('POST', `/1.1/imports/${job}/undo`)), given.map(([uuid, column, old, now]) => [uuid, column, now, old]));
+		// The same seconds are each one's too, also once the number has gone on.
+		const same = given.map((cell) => cell.map((value) => (value === '9' ? '10800' : value)));
+		const alike = await update({ uuid: slow, ...incall('') }, { uuid: fast, ...incall('2104;2103', '7;10800') });
+		await passes(alike, same);
+		const changed = await update({ uuid: fast, ...incall('2104;2103', '7;') });
+		await passes(changed, [[fast, 'incall_ring_seconds', '10800', null]]);
+		await passes(alike, same);
+		await passes(await update({ uuid: fast, ...incall('2104', '7') }), [[fast, 'incall_exten', '2103', null]]);
+		await passes(await update({ uuid: slow, ...incall('2103', '5') }), [[slow, 'incall_exten', null, '2103'], [slow, 'incall_ring_seconds', null, '5']]);
+		await passes(alike, same);
+	});
+
 	test('has the voicemail for as long as it was the user\'s', async () => {
 		await add({ firstname: 'Boxed', voicemail_name: 'Box', voicemail_number: '1121', voicemail_context: 'default' });
 		await add({ firstname: 'Other', voicemail_name: 'Else', voicemail_number: '1122', voicemail_context: 'default' });

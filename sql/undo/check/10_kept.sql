@@ -28,7 +28,9 @@ CROSS JOIN LATERAL (
 ) told
 LEFT JOIN users ON users.tenant_id = back.tenant_id AND users.id = told.user_id
 LEFT JOIN back own ON own.relation = 'users' AND own.id = told.user_id AND own.act = 'insert'
-WHERE stays <> '' AND (told.user_id IS NULL OR told.user_id NOT IN (SELECT user_id FROM stays));
+WHERE stays <> '' AND (told.user_id IS NULL OR told.user_id NOT IN (SELECT user_id FROM stays))
+	-- The seconds go with the number.
+	AND NOT (cell.column_name = 'incall_ring_seconds' AND told.user_id <> coalesce(holder, back.user_id));
 
 -- What the job made and somebody changed since.
 INSERT INTO issue (row_number, level, key, column_name, value, params)
