@@ -27,8 +27,11 @@ CREATE TEMP TABLE IF NOT EXISTS since (
 	old hstore NOT NULL,
 	now hstore
 );
+-- Numbers that later jobs gave to another user, for each user whom the job made and who had one.
+CREATE TEMP TABLE IF NOT EXISTS passed (
+	relation text NOT NULL, tenant_id int NOT NULL, id bigint NOT NULL, user_id bigint NOT NULL, holds boolean NOT NULL);
 CREATE TEMP TABLE IF NOT EXISTS undone (id int NOT NULL, ended_at timestamptz NOT NULL, force boolean NOT NULL);
-TRUNCATE back, since, undone, issue;
+TRUNCATE back, since, passed, undone, issue;
 
 INSERT INTO undone
 SELECT of.id, of.ended_at, coalesce(job_option('force') = '1', false)

@@ -46,6 +46,13 @@ WHERE EXISTS (SELECT FROM stays) AND act IS NOT NULL AND (user_id IN (SELECT use
 	OR relation = 'incall' AND EXISTS (SELECT FROM incall i
 		WHERE i.id = back.id AND i.tenant_id = back.tenant_id AND i.user_id IN (SELECT user_id FROM stays)));
 
+-- An incoming number that was made, and that by now is of somebody who does not go.
+UPDATE back SET act = NULL
+FROM passed
+JOIN incall ON incall.tenant_id = passed.tenant_id AND incall.id = passed.id
+WHERE passed.relation = 'incall' AND incall.user_id NOT IN (SELECT id FROM back WHERE relation = 'users' AND act = 'delete')
+	AND back.relation = 'incall' AND back.act = 'delete' AND NOT back.existed AND back.tenant_id = passed.tenant_id AND back.id = passed.id;
+
 -- A line that was made goes with its number, and stays where that is another one now.
 UPDATE back SET act = NULL
 WHERE relation = 'line' AND act = 'delete' AND NOT (SELECT force FROM undone)
