@@ -21,17 +21,23 @@
 static int no_cell(const char *name, const struct type *type, struct err *e)
 {
 	return err_set(e, ERR_INVALID, name, "%s must be %s, or null", name,
-	    type->list ? "a text, or an array of texts" : type->check == check_bool ? "true or false, or a text"
+	    type->check == check_ints ? "a whole number or a text, or an array of whole numbers, texts and null"
+	    : type->list ? "a text, or an array of texts" : type->check == check_bool ? "true or false, or a text"
 	    : "a text or a whole number");
 }
 
-/* An item of a list: a text, or an object with a member `name`, as in the older service. */
-static const char *item_text(const json_t *item)
+/* An item of a list: a text, or an object with a member `name`, as in the older service; of a list of numbers
+ * also a number, or null for none. */
+static const char *item_text(struct api *a, const struct type *type, const json_t *item)
 {
+	if (type->check == check_ints && json_is_null(item))
+		return "";
+	if (type->check == check_ints && json_is_integer(item))
+		return arena_printf(a->mem, "%lld", (long long)json_integer_value(item));
 	return json_string_value(json_is_object(item) ? json_object_get(item, "name") : item);
 }
 
-static const char *list_cell(struct api *a, const json_t *list)
+static const char *list_cell(struct api *a, const struct type *type, const json_t *list)
 {
 	const char *items[ITEMS_MAX], *text;
 	struct buf cell = {0};
@@ -41,7 +47,7 @@ static const char *list_cell(struct api *a, const json_t *list)
 	if (n > ITEMS_MAX)
 		return NULL;
 	json_array_foreach(list, i, item)
-		if ((items[i] = item_text(item)) == NULL)
+		if ((items[i] = item_text(a, type, item)) == NULL)
 			return NULL;
 	writer_list(&cell, n, items);
 	text = arena_strdup(a->mem, buf_str(&cell));
@@ -64,7 +70,7 @@ static const char *cell_of(struct api *a, const struct type *type, const json_t 
 	case JSON_INTEGER:
 		return arena_printf(a->mem, "%lld", (long long)json_integer_value(value));
 	case JSON_ARRAY:
-		return type->list ? list_cell(a, value) : NULL;
+		return type->list ? list_cell(a, type, value) : NULL;
 	default:
 		return NULL;
 	}

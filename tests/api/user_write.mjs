@@ -50,6 +50,27 @@ test('one context for several incoming numbers is that of each of them', async (
 	assert.deepEqual(wrong.json.errors.map((e) => [e.code, e.details.column]), [['invalid', 'incall_exten']]);
 });
 
+test('ring seconds of incoming numbers are an array of numbers, as they are shown', async () => {
+	const made = await send('POST', '/1.1/users', { firstname: 'Rings', incall_exten: ['2571', '2572'], incall_context: 'from-extern', incall_ring_seconds: [5, null] });
+	assert.equal(made.status, 201, made.text);
+	const { uuid: of } = made.json;
+	const stored = async () => (await site.sql(`SELECT incall_exten, incall_ring_seconds FROM user_row WHERE uuid = '${of}'`))[0];
+	assert.deepEqual(await stored(), { incall_exten: '2571;2572', incall_ring_seconds: '5;' });
+	for (const [given, expected] of [[[null, 10], ';10'], [['7', 8], '7;8'], [[null, null], null]]) {
+		const answer = await send('PUT', `/1.1/users/${of}`, { incall_exten: ['2571', '2572'], incall_context: 'from-extern', incall_ring_seconds: given });
+		assert.equal(answer.status, 204, answer.text);
+		assert.equal((await stored()).incall_ring_seconds, expected, JSON.stringify(given));
+	}
+	for (const wrong of [[1.5, 1], [true, 1], [[1], 1], [{ a: 1 }, 1]]) {
+		const answer = await send('PUT', `/1.1/users/${of}`, { incall_ring_seconds: wrong });
+		assert.equal(answer.status, 400, JSON.stringify(wrong));
+		assert.match(answer.json.detail ?? answer.text, /incall_ring_seconds must be a whole number or a text, or an array of whole numbers, texts and null/);
+	}
+	const far = await send('PUT', `/1.1/users/${of}`, { incall_exten: ['2571', '2572'], incall_context: 'from-extern', incall_ring_seconds: [5, 10801] });
+	assert.deepEqual([far.status, far.json.errors[0].details.column], [400, 'incall_ring_seconds']);
+	assert.equal((await stored()).incall_ring_seconds, null);
+});
+
 test('a user is changed by uuid and by number, the rest is not touched', async () => {
 	const [before] = await site.sql(`SELECT * FROM users WHERE uuid = '${uuid(1)}'`);
 	assert.equal((await send('PUT', `/1.1/users/${uuid(1)}`, { lastname: 'Changed' })).status, 204);
