@@ -2,6 +2,7 @@
  * machine (psql, pg_dump, openssl, systemctl).  They get the program and its settings in the
  * environment. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,17 @@ static int usage(const char *command)
 	    "Asks for the password, or reads it from standard input. What was done before is left out.");
 }
 
+/* Whether the script has as many arguments as it takes, and none that is empty or an option: it has none. */
+static bool fits(int argc, char **argv)
+{
+	int least = strcmp(argv[0], "init") == 0 ? 0 : 1, most = strcmp(argv[0], "restore") == 0 ? 2 : 1;
+
+	for (int i = 1; i < argc; i++)
+		if (argv[i][0] == '\0' || argv[i][0] == '-')
+			return false;
+	return argc - 1 >= least && argc - 1 <= most;
+}
+
 int cli_admin_script(const struct conf *conf, int argc, char **argv)
 {
 	struct arena *mem = arena_new();
@@ -28,7 +40,7 @@ int cli_admin_script(const struct conf *conf, int argc, char **argv)
 	char program[4096];
 	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
-	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+	if (!fits(argc, argv)) {	/* --help too */
 		arena_free(mem);
 		return usage(argv[0]);
 	}

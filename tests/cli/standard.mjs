@@ -39,7 +39,7 @@ test('an option without its value is named', async () => {
 });
 
 test('a script of the administrator that is called without what it needs says how, with status 2', async () => {
-	for (const line of ['restore', 'restore a b c', 'backup', 'backup a b']) {
+	for (const line of ['restore', 'restore a b c', 'backup', 'backup a b', 'backup ""', 'backup --now', 'init --zz', 'init a b']) {
 		const said = await shell(`"$R" --config "$C" ${line}`);
 		assert.deepEqual([said.status, said.stdout], [2, ''], line);
 		assert.match(said.stderr, new RegExp(`^usage: rollcall ${line.split(' ')[0]} `), line);
