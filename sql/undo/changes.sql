@@ -49,29 +49,32 @@ WITH leaver AS MATERIALIZED (
 	SELECT held.*, context.name COLLATE "C" AS context
 	FROM held
 	JOIN context ON context.tenant_id = held.tenant_id AND context.id = held.context_id
-), cell AS (
-	SELECT back.tenant_id, whose.id AS user_id, CASE WHEN whose.id IS NULL THEN back.id END AS id, back.name, cell.place,
-		cell.column_name, cell.was, cell.becomes
-	FROM back
-	CROSS JOIN LATERAL change_cells(ROW(0, 0, back.tenant_id, back.relation, back.id, back.item_id, back.user_id, back.name,
+), kept AS MATERIALIZED (
+	-- As a column, and without an ordinality: else the function below is called, and planned, for each row.
+	SELECT ROW(0, 0, back.tenant_id, back.relation, back.id, back.item_id, back.user_id, back.name,
 		back.act, CASE back.act WHEN 'insert' THEN NULL WHEN 'update' THEN row_masked(slice(back.now, akeys(back.cells)))
 			ELSE row_masked(CASE back.relation WHEN 'users' THEN (SELECT hstore(u) FROM users u
 				WHERE u.tenant_id = back.tenant_id AND u.id = back.id) ELSE back.now END) END,
-		CASE back.act WHEN 'delete' THEN NULL ELSE row_masked(back.cells) END)::job_row_change)
-		WITH ORDINALITY AS cell (user_id, column_name, was, becomes, place)
-	-- The line of a number that comes back may not be there yet.
-	CROSS JOIN LATERAL (SELECT coalesce(cell.user_id, back.user_id) AS id) whose
+		CASE back.act WHEN 'delete' THEN NULL ELSE row_masked(back.cells) END)::job_row_change AS row
+	FROM back
 	WHERE back.act IS NOT NULL AND back.relation NOT IN ('user_label', 'user_call_permission')
 		AND (back.relation <> 'incall' OR back.id NOT IN (
 			SELECT id FROM moved WHERE user_id IS NOT NULL OR becomes -> 'user_id' IS NOT NULL))
+), cell AS (
+	SELECT (row).tenant_id, whose.id AS user_id, CASE WHEN whose.id IS NULL THEN (row).id END AS id, (row).name,
+		cell.column_name, cell.was, cell.becomes
+	FROM kept
+	CROSS JOIN LATERAL change_cells(row) AS cell
+	-- The line of a number that comes back may not be there yet.
+	CROSS JOIN LATERAL (SELECT coalesce(cell.user_id, (row).user_id) AS id) whose
 	UNION ALL
-	SELECT tenant_id, user_id, NULL, NULL, 0, CASE relation WHEN 'user_label' THEN 'labels' ELSE 'call_permissions' END,
+	SELECT tenant_id, user_id, NULL, NULL, CASE relation WHEN 'user_label' THEN 'labels' ELSE 'call_permissions' END,
 		string_agg(replace(replace(name, '\', '\\'), ';', '\;'), ';' ORDER BY name) FILTER (WHERE is_now),
 		string_agg(replace(replace(name, '\', '\\'), ';', '\;'), ';' ORDER BY name) FILTER (WHERE is_then)
 	FROM item
 	GROUP BY tenant_id, user_id, relation
 	UNION ALL
-	SELECT list.tenant_id, list.user_id, NULL, NULL, 0, column_name, was, becomes
+	SELECT list.tenant_id, list.user_id, NULL, NULL, column_name, was, becomes
 	FROM (
 		SELECT tenant_id, user_id,
 			string_agg(exten, ';' ORDER BY exten, context) FILTER (WHERE is_now) AS extens,
@@ -89,7 +92,7 @@ WITH leaver AS MATERIALIZED (
 		('incall_ring_seconds', rings, new_rings)) AS cell (column_name, was, becomes)
 	WHERE was IS DISTINCT FROM becomes
 )
-SELECT job_id(), row_number() OVER (ORDER BY cell.user_id, cell.id, place.attnum, cell.place), job_tenant(), 0, 0,
+SELECT job_id(), row_number() OVER (ORDER BY cell.user_id, cell.id, place.attnum, cell.was, cell.becomes), job_tenant(), 0, 0,
 	coalesce(users.uuid, (own.cells -> 'uuid')::uuid),
 	coalesce(nullif(concat_ws(' ', users.firstname, users.lastname), ''),
 		nullif(concat_ws(' ', own.cells -> 'firstname', own.cells -> 'lastname'), ''), cell.name, ''),
