@@ -234,6 +234,9 @@ static bool check_required(const struct header_job *job, const struct header *h)
 {
 	bool import = job->kind == READER_IMPORT;
 	enum field_id required = import ? FIELD_firstname : job->key.field;
+
+	if (job->kind == READER_CONVERT || header_has(h, required))
+		return true;
 	struct issue i = {
 		.key = "file.header_missing", .line = job->line,
 		.params = {
@@ -248,7 +251,7 @@ static bool check_required(const struct header_job *job, const struct header *h)
 		},
 	};
 
-	return job->kind == READER_CONVERT || header_has(h, required) || job->give(job->ctx, &i);
+	return job->give(job->ctx, &i);
 }
 
 /* Whether the header is that of an export or an errors.csv of this program: then the separator

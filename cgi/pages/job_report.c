@@ -369,8 +369,7 @@ int page_job_report(struct page *p, const struct job *j, bool *gone, struct err 
 	rc = tab->set(p, j, &s, e);
 	if (rc == 0 && s.page > page_last(PAGE_SIZE, s.slice.total)) {
 		*gone = true;
-		page_go(p, "%s?%s&page=%ld", job_text_path(p, j->id), buf_str(&s.query),
-		    page_last(PAGE_SIZE, s.slice.total));
+		page_go_last(p, job_text_path(p, j->id), buf_str(&s.query), PAGE_SIZE, s.slice.total);
 	} else if (rc == 0) {
 		view_set(p->view, tab->name, "Job.section");
 		if (s.slice.uncounted)
